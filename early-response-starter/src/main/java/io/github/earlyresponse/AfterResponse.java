@@ -1,0 +1,70 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A parameter of a {@link RespondThenContinue} handler that takes the work which is only
+ * known at run time.
+ * <p>
+ * Room for one post-phase is reserved before the handler runs, beside the room for the
+ * names in the annotation. Each further call reserves its own and throws
+ * {@link PostPhaseRejectedException}, a 503, when there is none. What was added runs
+ * under the same conditions ({@code on}, {@code onClientAbort}) as the named post-phases.
+ * <p>
+ * Usable until the handler's result is known, for an asynchronous handler from its other
+ * threads too.
+ *
+ * <pre class="code">
+ * &#064;DeleteMapping("/customers/{id}")
+ * &#064;RespondThenContinue
+ * void delete(&#064;PathVariable long id, AfterResponse after) {
+ *     boolean documents = this.customers.delete(id);
+ *     if (documents) {
+ *         after.run("purge-documents", (context) -&gt; this.documents.purge(id));
+ *     }
+ * }</pre>
+ */
+public interface AfterResponse {
+
+	/**
+	 * Runs the task after the response, with the time limit of
+	 * {@code early-response.timeout}.
+	 * @param name the name in logs and metrics; one of few, never made of an id
+	 * @param task the work
+	 * @return the id of the accepted post-phase
+	 * @throws PostPhaseRejectedException if there is no room for it
+	 * @throws IllegalStateException if the handler's result is already known
+	 */
+	String run(String name, PostPhaseTask task);
+
+	/**
+	 * Calls a {@link PostPhase} method after the response.
+	 * @param name the name of the post-phase
+	 * @param arguments the values for its parameters, in their order; parameters of the
+	 * types {@link PostPhaseContext}, {@link RequestSnapshot} and {@link Throwable} are
+	 * filled in and left out here
+	 * @return the id of the accepted post-phase
+	 * @throws PostPhaseRejectedException if there is no room for it
+	 * @throws IllegalArgumentException if there is no such post-phase or the arguments do
+	 * not fit its parameters
+	 * @throws IllegalStateException if the handler's result is already known
+	 */
+	String call(String name, @Nullable Object... arguments);
+
+}

@@ -1,0 +1,87 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.aot.hint.annotation.Reflective;
+import org.springframework.core.annotation.AliasFor;
+
+/**
+ * Makes a method of any bean a post-phase: work that runs after the response of a
+ * {@linkplain RespondThenContinue handler}.
+ * <p>
+ * By default its name is the name of the method and it has the time limit of
+ * {@code early-response.timeout}. It is called through the proxy of its bean, so that
+ * {@code @Transactional} on it works, with the security context, observation, MDC, locale
+ * and time zone of the request.
+ * <p>
+ * Its parameters are bound by name and type from
+ * <ul>
+ * <li>the early result, that is what the handler returned, taken out of a
+ * {@code ResponseEntity} or an asynchronous type; where several values have the type, it
+ * goes to the parameter named {@code result},</li>
+ * <li>the handler's own arguments,</li>
+ * <li>{@link PostPhaseContext} and {@link RequestSnapshot},</li>
+ * <li>a {@code Throwable}: what the handler threw, {@code null} if it did not.</li>
+ * </ul>
+ * What belongs to the request and dies with it, such as {@code HttpServletRequest}, is
+ * refused when the application starts, as is a parameter that nothing or more than one
+ * value fits.
+ * <p>
+ * An exception ends the post-phase as {@link PostPhaseOutcome#FAILED} and is logged once;
+ * it never reaches the client, which already has its response.
+ *
+ * @see RespondThenContinue
+ * @see AfterResponse#call(String, Object...)
+ */
+@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Reflective
+public @interface PostPhase {
+
+	/**
+	 * Alias for {@link #name()}.
+	 * @return the name of the post-phase
+	 */
+	@AliasFor("name")
+	String value() default "";
+
+	/**
+	 * The name of the post-phase, unique in the application. By default the name of the
+	 * method.
+	 * @return the name of the post-phase
+	 */
+	@AliasFor("value")
+	String name() default "";
+
+	/**
+	 * The time limit, counted from the start of the post-phase: a duration such as
+	 * {@code 90s}, {@code 10m} or {@code PT10M}, a number of milliseconds, or a
+	 * placeholder for one; {@code 0} is no limit. By default
+	 * {@code early-response.timeout}. At the limit the thread is interrupted and the
+	 * outcome is {@link PostPhaseOutcome#TIMED_OUT}.
+	 * @return the time limit
+	 */
+	String timeout() default "";
+
+}

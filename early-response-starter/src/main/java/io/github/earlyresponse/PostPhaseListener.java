@@ -1,0 +1,58 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse;
+
+/**
+ * Is told about every post-phase. All beans of this type are called, in their order.
+ * <p>
+ * Methods are called on the thread where it happens, a request thread or the one of the
+ * post-phase, and must not block. An exception is logged and harms neither the request
+ * nor the post-phase nor other listeners.
+ */
+public interface PostPhaseListener {
+
+	/**
+	 * Room was reserved for a post-phase.
+	 * @param postPhase the post-phase
+	 */
+	default void accepted(PostPhaseExecution postPhase) {
+	}
+
+	/**
+	 * There was no room for a post-phase, and the client gets a 503.
+	 * @param name the name of the post-phase; for an {@link AfterResponse} handler
+	 * without names, the name of its method
+	 */
+	default void rejected(String name) {
+	}
+
+	/**
+	 * A post-phase starts. Called on its thread, with the context of its request.
+	 * @param postPhase the post-phase
+	 */
+	default void started(PostPhaseExecution postPhase) {
+	}
+
+	/**
+	 * A post-phase has ended. Called exactly once for each accepted one, whether or not
+	 * it started.
+	 * @param result how it ended
+	 */
+	default void finished(PostPhaseResult result) {
+	}
+
+}

@@ -1,0 +1,87 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.autoconfigure;
+
+import io.github.earlyresponse.context.LocaleCarrier;
+import io.github.earlyresponse.context.MdcCarrier;
+import io.github.earlyresponse.context.ObservationCarrier;
+import io.github.earlyresponse.context.SecurityCarrier;
+import io.micrometer.observation.ObservationRegistry;
+import org.slf4j.MDC;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextHolderStrategy;
+
+/**
+ * What goes along. The observation comes after the MDC, into which tracing writes.
+ */
+@Configuration(proxyBeanMethods = false)
+class ContextCarrierConfiguration {
+
+	@Bean
+	@Order(0)
+	@ConditionalOnBooleanProperty(name = "early-response.context.locale", matchIfMissing = true)
+	LocaleCarrier localeContextCarrier() {
+		return new LocaleCarrier();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MDC.class)
+	@ConditionalOnBooleanProperty(name = "early-response.context.mdc", matchIfMissing = true)
+	static class MdcConfiguration {
+
+		@Bean
+		@Order(1)
+		MdcCarrier mdcContextCarrier() {
+			return new MdcCarrier();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ObservationRegistry.class)
+	@ConditionalOnBooleanProperty(name = "early-response.context.observation", matchIfMissing = true)
+	static class ObservationConfiguration {
+
+		@Bean
+		@Order(2)
+		ObservationCarrier observationContextCarrier(ObjectProvider<ObservationRegistry> registry) {
+			return new ObservationCarrier(registry.getIfUnique(() -> ObservationRegistry.NOOP));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(SecurityContextHolder.class)
+	@ConditionalOnBooleanProperty(name = "early-response.context.security", matchIfMissing = true)
+	static class SecurityConfiguration {
+
+		@Bean
+		@Order(3)
+		SecurityCarrier securityContextCarrier(ObjectProvider<SecurityContextHolderStrategy> strategy) {
+			return new SecurityCarrier(strategy.getIfUnique(SecurityContextHolder::getContextHolderStrategy));
+		}
+
+	}
+
+}

@@ -1,0 +1,308 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.autoconfigure;
+
+import java.time.Duration;
+
+import io.github.earlyresponse.engine.WhenSaturated;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Configuration properties of early responses.
+ */
+@ConfigurationProperties("early-response")
+public class EarlyResponseProperties {
+
+	/**
+	 * Whether annotated handlers continue after their response. If not they are plain
+	 * handlers and their post-phases never run.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Where post-phases run.
+	 */
+	private Engine engine = Engine.MEMORY;
+
+	/**
+	 * What becomes of a request when there is no room for its post-phases.
+	 */
+	private WhenSaturated whenSaturated = WhenSaturated.REJECT;
+
+	/**
+	 * When a rejected client may try again: the Retry-After of the 503, in seconds,
+	 * rounded up.
+	 */
+	private Duration retryAfter = Duration.ofSeconds(1);
+
+	/**
+	 * Time limit of a post-phase that has none of its own, counted from its start. Zero
+	 * for no limit.
+	 */
+	private Duration timeout = Duration.ZERO;
+
+	private final Executor executor = new Executor();
+
+	private final Shutdown shutdown = new Shutdown();
+
+	private final Context context = new Context();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public Engine getEngine() {
+		return this.engine;
+	}
+
+	public void setEngine(Engine engine) {
+		this.engine = engine;
+	}
+
+	public WhenSaturated getWhenSaturated() {
+		return this.whenSaturated;
+	}
+
+	public void setWhenSaturated(WhenSaturated whenSaturated) {
+		this.whenSaturated = whenSaturated;
+	}
+
+	public Duration getRetryAfter() {
+		return this.retryAfter;
+	}
+
+	public void setRetryAfter(Duration retryAfter) {
+		this.retryAfter = retryAfter;
+	}
+
+	public Duration getTimeout() {
+		return this.timeout;
+	}
+
+	public void setTimeout(Duration timeout) {
+		this.timeout = timeout;
+	}
+
+	public Executor getExecutor() {
+		return this.executor;
+	}
+
+	public Shutdown getShutdown() {
+		return this.shutdown;
+	}
+
+	public Context getContext() {
+		return this.context;
+	}
+
+	/**
+	 * Where post-phases can run.
+	 */
+	public enum Engine {
+
+		/**
+		 * In this process; a kill loses what was accepted.
+		 */
+		MEMORY
+
+	}
+
+	/**
+	 * On which kind of threads post-phases run.
+	 */
+	public enum VirtualThreads {
+
+		/**
+		 * As spring.threads.virtual.enabled says.
+		 */
+		AUTO,
+
+		/**
+		 * On virtual threads, which need Java 21.
+		 */
+		TRUE,
+
+		/**
+		 * On platform threads.
+		 */
+		FALSE
+
+	}
+
+	/**
+	 * The threads of the post-phases.
+	 */
+	public static class Executor {
+
+		/**
+		 * Whether post-phases run on virtual threads; auto follows
+		 * spring.threads.virtual.enabled.
+		 */
+		private VirtualThreads virtualThreads = VirtualThreads.AUTO;
+
+		/**
+		 * How many post-phases run at once. By default 16 on platform threads and 256 on
+		 * virtual threads. With an executor bean, which has its own concurrency, it only
+		 * adds to the capacity.
+		 */
+		private @Nullable Integer maxConcurrency;
+
+		/**
+		 * How many accepted post-phases wait for a thread. More are rejected.
+		 */
+		private int queueCapacity = 1000;
+
+		/**
+		 * Prefix of the names of the threads.
+		 */
+		private String threadNamePrefix = "post-phase-";
+
+		/**
+		 * Name of an Executor bean to run post-phases on, in place of threads of their
+		 * own.
+		 */
+		private @Nullable String bean;
+
+		public VirtualThreads getVirtualThreads() {
+			return this.virtualThreads;
+		}
+
+		public void setVirtualThreads(VirtualThreads virtualThreads) {
+			this.virtualThreads = virtualThreads;
+		}
+
+		public @Nullable Integer getMaxConcurrency() {
+			return this.maxConcurrency;
+		}
+
+		public void setMaxConcurrency(@Nullable Integer maxConcurrency) {
+			this.maxConcurrency = maxConcurrency;
+		}
+
+		public int getQueueCapacity() {
+			return this.queueCapacity;
+		}
+
+		public void setQueueCapacity(int queueCapacity) {
+			this.queueCapacity = queueCapacity;
+		}
+
+		public String getThreadNamePrefix() {
+			return this.threadNamePrefix;
+		}
+
+		public void setThreadNamePrefix(String threadNamePrefix) {
+			this.threadNamePrefix = threadNamePrefix;
+		}
+
+		public @Nullable String getBean() {
+			return this.bean;
+		}
+
+		public void setBean(@Nullable String bean) {
+			this.bean = bean;
+		}
+
+	}
+
+	/**
+	 * What happens when the application stops.
+	 */
+	public static class Shutdown {
+
+		/**
+		 * How long stopping waits for post-phases in flight, after the last request. What
+		 * is left is interrupted and ends as abandoned.
+		 */
+		private Duration timeout = Duration.ofSeconds(20);
+
+		public Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(Duration timeout) {
+			this.timeout = timeout;
+		}
+
+	}
+
+	/**
+	 * What goes along from the request to its post-phases.
+	 */
+	public static class Context {
+
+		/**
+		 * Whether the authentication of Spring Security goes along.
+		 */
+		private boolean security = true;
+
+		/**
+		 * Whether the current observation, and with it the trace, goes along.
+		 */
+		private boolean observation = true;
+
+		/**
+		 * Whether the MDC of SLF4J goes along.
+		 */
+		private boolean mdc = true;
+
+		/**
+		 * Whether the locale and the time zone go along.
+		 */
+		private boolean locale = true;
+
+		public boolean isSecurity() {
+			return this.security;
+		}
+
+		public void setSecurity(boolean security) {
+			this.security = security;
+		}
+
+		public boolean isObservation() {
+			return this.observation;
+		}
+
+		public void setObservation(boolean observation) {
+			this.observation = observation;
+		}
+
+		public boolean isMdc() {
+			return this.mdc;
+		}
+
+		public void setMdc(boolean mdc) {
+			this.mdc = mdc;
+		}
+
+		public boolean isLocale() {
+			return this.locale;
+		}
+
+		public void setLocale(boolean locale) {
+			this.locale = locale;
+		}
+
+	}
+
+}

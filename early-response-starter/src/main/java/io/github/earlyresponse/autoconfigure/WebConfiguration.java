@@ -1,0 +1,105 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.autoconfigure;
+
+import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.context.CompositeContextCarrier;
+import io.github.earlyresponse.engine.PostPhaseEngine;
+import io.github.earlyresponse.engine.PostPhaseRegistry;
+import io.github.earlyresponse.handler.HandlerPlans;
+import io.github.earlyresponse.web.AfterResponseArgumentResolver;
+import io.github.earlyresponse.web.CompletingFilter;
+import io.github.earlyresponse.web.ExceptionRecorder;
+import io.github.earlyresponse.web.ExchangeCleanup;
+import io.github.earlyresponse.web.RejectionAdvice;
+import io.github.earlyresponse.web.RespondThenContinueInterceptor;
+import io.github.earlyresponse.web.RespondThenContinuePostProcessor;
+import jakarta.servlet.DispatcherType;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
+
+/**
+ * The way of a request: from the interceptor around the handler to the outermost filter.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBooleanProperty(name = "early-response.enabled", matchIfMissing = true)
+class WebConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static RespondThenContinuePostProcessor respondThenContinuePostProcessor() {
+		return new RespondThenContinuePostProcessor("respondThenContinueInterceptor");
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
+			ObjectProvider<ContextCarrier> contextCarriers) {
+		return new RespondThenContinueInterceptor(plans, engine,
+				new CompositeContextCarrier(contextCarriers.orderedStream().toList()));
+	}
+
+	@Bean
+	PostPhaseRegistry postPhaseRegistry(ConfigurableListableBeanFactory beanFactory) {
+		return new PostPhaseRegistry(beanFactory);
+	}
+
+	@Bean
+	HandlerPlans respondThenContinueHandlerPlans(ConfigurableListableBeanFactory beanFactory,
+			PostPhaseRegistry registry, PostPhaseEngine engine) {
+		return new HandlerPlans(beanFactory, registry, engine::capacity, RespondThenContinueInterceptor.class);
+	}
+
+	@Bean
+	ArgumentResolverConfigurer afterResponseArgumentResolverConfigurer(PostPhaseRegistry registry) {
+		return new ArgumentResolverConfigurer(new AfterResponseArgumentResolver(registry));
+	}
+
+	@Bean
+	ExceptionRecorder earlyResponseExceptionRecorder() {
+		return new ExceptionRecorder();
+	}
+
+	@Bean
+	RejectionAdvice postPhaseRejectionAdvice() {
+		return new RejectionAdvice();
+	}
+
+	@Bean
+	FilterRegistrationBean<CompletingFilter> earlyResponseFilter() {
+		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(new CompletingFilter());
+		registration.setName("earlyResponseFilter");
+		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+		return registration;
+	}
+
+	@Bean
+	ServletListenerRegistrationBean<ExchangeCleanup> earlyResponseCleanup() {
+		return new ServletListenerRegistrationBean<>(new ExchangeCleanup());
+	}
+
+}

@@ -1,0 +1,49 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.context;
+
+import java.util.Map;
+
+import io.github.earlyresponse.ContextCarrier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * Carries the mapped diagnostic context of SLF4J.
+ */
+public final class MdcCarrier implements ContextCarrier {
+
+	@Override
+	public Context capture() {
+		Map<String, String> captured = MDC.getCopyOfContextMap();
+		return () -> {
+			Map<String, String> previous = MDC.getCopyOfContextMap();
+			set(captured);
+			return () -> set(previous);
+		};
+	}
+
+	private static void set(@Nullable Map<String, String> values) {
+		if (values == null || values.isEmpty()) {
+			MDC.clear();
+		}
+		else {
+			MDC.setContextMap(values);
+		}
+	}
+
+}

@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.context;
+
+import io.github.earlyresponse.ContextCarrier;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolderStrategy;
+
+/**
+ * Carries the authentication of Spring Security, in a security context of its own.
+ */
+public final class SecurityCarrier implements ContextCarrier {
+
+	private final SecurityContextHolderStrategy strategy;
+
+	/**
+	 * Creates the carrier.
+	 * @param strategy which knows the current security context
+	 */
+	public SecurityCarrier(SecurityContextHolderStrategy strategy) {
+		this.strategy = strategy;
+	}
+
+	@Override
+	public Context capture() {
+		Authentication captured = this.strategy.getContext().getAuthentication();
+		return () -> {
+			Authentication previous = this.strategy.getContext().getAuthentication();
+			set(captured);
+			return () -> set(previous);
+		};
+	}
+
+	private void set(@Nullable Authentication authentication) {
+		if (authentication == null) {
+			this.strategy.clearContext();
+			return;
+		}
+		SecurityContext context = this.strategy.createEmptyContext();
+		context.setAuthentication(authentication);
+		this.strategy.setContext(context);
+	}
+
+}

@@ -1,0 +1,40 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import io.github.earlyresponse.PostPhaseExecution;
+
+/**
+ * A post-phase that has its room. Whoever holds it ends up calling one of its methods;
+ * further calls, and calls after it was cancelled or abandoned, do nothing.
+ */
+public interface AcceptedPostPhase extends PostPhaseExecution {
+
+	/**
+	 * Hands the post-phase over to run. Does not block, unless it runs on the caller.
+	 * @param continuation what to run and with what
+	 * @param response what became of the response
+	 */
+	void submit(Continuation continuation, ResponseDelivery response);
+
+	/**
+	 * Ends the post-phase without running it.
+	 * @param response what became of the response
+	 */
+	void skip(ResponseDelivery response);
+
+}

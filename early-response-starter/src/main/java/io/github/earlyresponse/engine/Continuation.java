@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.RequestSnapshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a post-phase runs and with what.
+ *
+ * @param work the work
+ * @param context the context of the request
+ * @param request the copy of the request, {@code null} where the work cannot ask for it
+ * @param failure what the handler, or the writing of its result, threw
+ */
+public record Continuation(PostPhaseWork work, ContextCarrier.Context context, @Nullable RequestSnapshot request,
+		@Nullable Throwable failure) {
+}

@@ -1,0 +1,269 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.concurrent.ScheduledFuture;
+
+import io.github.earlyresponse.Delivery;
+import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.RequestSnapshot;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * One accepted post-phase in memory: its state, from its admission to its outcome.
+ * <p>
+ * The state only moves forward. The outcome is decided once, by whoever comes first: its
+ * own end, its time limit, a cancellation or the shutdown.
+ */
+final class Execution implements AcceptedPostPhase, PostPhaseContext {
+
+	private static final SecureRandom random = new SecureRandom();
+
+	private final MemoryPostPhaseEngine engine;
+
+	private final String name;
+
+	private final boolean onCaller;
+
+	private final Instant acceptedAt = Instant.now();
+
+	private volatile State state = State.ACCEPTED;
+
+	private volatile ResponseDelivery response = ResponseDelivery.NOT_SENT;
+
+	private volatile @Nullable PostPhaseOutcome outcome;
+
+	private volatile @Nullable Instant startedAt;
+
+	private @Nullable String id;
+
+	private @Nullable Continuation continuation;
+
+	private @Nullable Thread thread;
+
+	private @Nullable ScheduledFuture<?> timeLimit;
+
+	private int timeLimits;
+
+	private long startNanos;
+
+	Execution(MemoryPostPhaseEngine engine, String name, boolean onCaller) {
+		this.engine = engine;
+		this.name = name;
+		this.onCaller = onCaller;
+	}
+
+	@Override
+	public synchronized String id() {
+		if (this.id == null) {
+			byte[] bytes = new byte[16];
+			random.nextBytes(bytes);
+			this.id = HexFormat.of().formatHex(bytes);
+		}
+		return this.id;
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public State state() {
+		return this.state;
+	}
+
+	@Override
+	public Instant acceptedAt() {
+		return this.acceptedAt;
+	}
+
+	@Override
+	public @Nullable Instant startedAt() {
+		return this.startedAt;
+	}
+
+	@Override
+	public Delivery delivery() {
+		return this.response.delivery();
+	}
+
+	@Override
+	public @Nullable IOException deliveryFailure() {
+		return this.response.failure();
+	}
+
+	@Override
+	public RequestSnapshot request() {
+		Continuation continuation = this.continuation;
+		RequestSnapshot request = (continuation != null) ? continuation.request() : null;
+		Assert.state(request != null, "No copy of the request was taken");
+		return request;
+	}
+
+	/**
+	 * Whether the post-phase runs on the request thread, without room of its own.
+	 */
+	boolean onCaller() {
+		return this.onCaller;
+	}
+
+	@Override
+	public void submit(Continuation continuation, ResponseDelivery response) {
+		synchronized (this) {
+			if (this.state != State.ACCEPTED) {
+				return;
+			}
+			this.continuation = continuation;
+			this.response = response;
+			this.state = State.QUEUED;
+		}
+		this.engine.handOver(this);
+	}
+
+	@Override
+	public void skip(ResponseDelivery response) {
+		synchronized (this) {
+			if (this.state != State.ACCEPTED) {
+				return;
+			}
+			this.response = response;
+		}
+		this.engine.finish(this, PostPhaseOutcome.SKIPPED);
+	}
+
+	/**
+	 * Starts on the current thread.
+	 * @return what to run, {@code null} if it must not run any more
+	 */
+	synchronized @Nullable Continuation start() {
+		if (this.state != State.QUEUED || this.outcome != null) {
+			return null;
+		}
+		this.state = State.RUNNING;
+		this.thread = Thread.currentThread();
+		this.startedAt = Instant.now();
+		this.startNanos = System.nanoTime();
+		return this.continuation;
+	}
+
+	@Override
+	public synchronized void restartTimeout(Duration timeout) {
+		Assert.isTrue(!timeout.isNegative(), () -> "The time limit must not be negative: " + timeout);
+		if (this.thread == null || this.outcome != null) {
+			return;
+		}
+		cancelTimeLimit();
+		if (!timeout.isZero()) {
+			int number = this.timeLimits;
+			this.timeLimit = this.engine.schedule(() -> reachTimeLimit(number, timeout), timeout);
+		}
+	}
+
+	private void cancelTimeLimit() {
+		// The limit may be running already and wait for the monitor
+		this.timeLimits++;
+		if (this.timeLimit != null) {
+			this.timeLimit.cancel(false);
+			this.timeLimit = null;
+		}
+	}
+
+	private void reachTimeLimit(int number, Duration timeout) {
+		synchronized (this) {
+			if (number != this.timeLimits || !decide(PostPhaseOutcome.TIMED_OUT)) {
+				return;
+			}
+		}
+		this.engine.timedOut(this, timeout);
+	}
+
+	/**
+	 * Decides the outcome from outside. If the post-phase runs its thread is interrupted,
+	 * otherwise it will not start.
+	 * @param outcome the outcome
+	 * @return {@code false} if the outcome had been decided before
+	 */
+	synchronized boolean decide(PostPhaseOutcome outcome) {
+		if (this.outcome != null) {
+			return false;
+		}
+		this.outcome = outcome;
+		interrupt();
+		return true;
+	}
+
+	/**
+	 * Interrupts the post-phase if it runs.
+	 */
+	synchronized void interrupt() {
+		if (this.thread != null) {
+			this.thread.interrupt();
+		}
+	}
+
+	@Override
+	public boolean cancellationRequested() {
+		return this.outcome != null;
+	}
+
+	/**
+	 * Ends the work on the current thread, which nobody interrupts from here on.
+	 * @param outcome the outcome, unless it was decided from outside
+	 */
+	synchronized void end(PostPhaseOutcome outcome) {
+		this.thread = null;
+		cancelTimeLimit();
+		if (this.outcome == null) {
+			this.outcome = outcome;
+		}
+	}
+
+	/**
+	 * Closes the account of this post-phase.
+	 * @param outcome the outcome, unless it was decided before
+	 * @return the outcome, {@code null} if the account was closed before
+	 */
+	synchronized @Nullable PostPhaseOutcome finish(PostPhaseOutcome outcome) {
+		if (this.state == State.FINISHED) {
+			return null;
+		}
+		this.state = State.FINISHED;
+		if (this.outcome == null) {
+			this.outcome = outcome;
+		}
+		return this.outcome;
+	}
+
+	synchronized Duration duration() {
+		return (this.startedAt != null) ? Duration.ofNanos(System.nanoTime() - this.startNanos) : Duration.ZERO;
+	}
+
+	@Override
+	public String toString() {
+		return "Post-phase '" + this.name + "' (" + id() + ")";
+	}
+
+}

@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.util.List;
+
+import org.springframework.util.Assert;
+
+/**
+ * Room in memory. Post-phases for which there was none run on the caller.
+ */
+final class MemoryAdmission implements Admission {
+
+	private final MemoryPostPhaseEngine engine;
+
+	private final List<? extends AcceptedPostPhase> named;
+
+	private int spare;
+
+	private boolean closed;
+
+	MemoryAdmission(MemoryPostPhaseEngine engine, Demand demand, boolean room) {
+		this.engine = engine;
+		this.named = demand.names().stream().map((name) -> engine.accept(name, !room)).toList();
+		this.spare = (room) ? demand.spare() : 0;
+	}
+
+	@Override
+	public List<? extends AcceptedPostPhase> named() {
+		return this.named;
+	}
+
+	@Override
+	public synchronized AcceptedPostPhase accept(String name) {
+		Assert.state(!this.closed, "The spare room was given back");
+		boolean room = (this.spare > 0) || this.engine.reserveOneMore(name);
+		if (this.spare > 0) {
+			this.spare--;
+		}
+		return this.engine.accept(name, !room);
+	}
+
+	@Override
+	public synchronized void close() {
+		if (!this.closed) {
+			this.closed = true;
+			this.engine.giveBack(this.spare);
+		}
+	}
+
+}

@@ -1,0 +1,266 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseExecution.State;
+import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseRejectedException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
+
+/**
+ * Runs post-phases on an executor of this application and keeps them in memory.
+ * <p>
+ * Its lifecycle puts it between the web server, whose requests in flight still submit,
+ * and the executors and data sources that the post-phases use: stopping waits for what
+ * was accepted, and abandons what is left when the time is over.
+ */
+public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOperations, SmartLifecycle {
+
+	private static final Log logger = LogFactory.getLog(MemoryPostPhaseEngine.class);
+
+	private final MemoryEngineSettings settings;
+
+	private final PostPhaseExecutor executor;
+
+	private final PostPhaseListeners listeners;
+
+	private final Ledger ledger;
+
+	private final PostPhaseRunner runner;
+
+	private final TimeLimits timeLimits = new TimeLimits();
+
+	private volatile boolean running;
+
+	private volatile boolean stopped;
+
+	/**
+	 * Creates the engine. It accepts post-phases once it was {@linkplain #start()
+	 * started}.
+	 * @param settings its settings
+	 * @param executor where post-phases run
+	 * @param listeners who is told about them; asked for once, with the first post-phase
+	 */
+	public MemoryPostPhaseEngine(MemoryEngineSettings settings, PostPhaseExecutor executor,
+			Supplier<Stream<PostPhaseListener>> listeners) {
+		this.settings = settings;
+		this.executor = executor;
+		this.listeners = new PostPhaseListeners(listeners);
+		this.ledger = new Ledger(settings.capacity(), this.listeners);
+		this.runner = new PostPhaseRunner(this.ledger, this.listeners, settings.timeout());
+	}
+
+	@Override
+	public Admission admit(Demand demand) {
+		boolean room = this.running && this.ledger.reserve(demand.total());
+		if (!room && (!this.running || this.settings.whenSaturated() == WhenSaturated.REJECT)) {
+			if (demand.names().isEmpty()) {
+				this.listeners.rejected(demand.handler());
+			}
+			demand.names().forEach(this.listeners::rejected);
+			throw rejection();
+		}
+		return new MemoryAdmission(this, demand, room);
+	}
+
+	/**
+	 * Reserves room for one more post-phase of a request that was admitted before.
+	 * @param name the name of the post-phase
+	 * @return {@code false} if it has to run on the caller
+	 */
+	boolean reserveOneMore(String name) {
+		if (this.ledger.reserve(1)) {
+			return true;
+		}
+		if (this.settings.whenSaturated() == WhenSaturated.REJECT) {
+			this.listeners.rejected(name);
+			throw rejection();
+		}
+		return false;
+	}
+
+	private PostPhaseRejectedException rejection() {
+		return new PostPhaseRejectedException("There is no room for further work at the moment.",
+				this.settings.retryAfter());
+	}
+
+	Execution accept(String name, boolean onCaller) {
+		Execution execution = new Execution(this, name, onCaller);
+		this.ledger.open(execution);
+		return execution;
+	}
+
+	void giveBack(int places) {
+		this.ledger.giveBack(places);
+	}
+
+	void handOver(Execution execution) {
+		if (this.stopped) {
+			abandon(execution);
+		}
+		else if (execution.onCaller()) {
+			this.runner.run(execution);
+		}
+		else {
+			try {
+				this.executor.execute(() -> this.runner.run(execution));
+			}
+			catch (Throwable ex) {
+				// The response is out, the promise stands: somebody has to do the work
+				logger.warn(execution + " was refused by its executor and runs on the request thread", ex);
+				this.runner.run(execution);
+			}
+		}
+	}
+
+	/**
+	 * Ends a post-phase that does not run.
+	 * @param execution the post-phase
+	 * @param outcome the outcome, unless it was decided before
+	 * @return {@code false} if it had ended before
+	 */
+	boolean finish(Execution execution, PostPhaseOutcome outcome) {
+		boolean closed = this.ledger.close(execution, outcome, null);
+		if (closed) {
+			this.ledger.remove(execution);
+		}
+		return closed;
+	}
+
+	ScheduledFuture<?> schedule(Runnable task, Duration delay) {
+		return this.timeLimits.schedule(task, delay);
+	}
+
+	void timedOut(Execution execution, Duration timeout) {
+		logger.warn(execution + " reached its time limit of " + timeout + " and was interrupted");
+	}
+
+	@Override
+	public Collection<PostPhaseExecution> inFlight() {
+		return List.copyOf(this.ledger.inFlight());
+	}
+
+	@Override
+	public int inFlightCount() {
+		return this.ledger.inFlightCount();
+	}
+
+	@Override
+	public int queuedCount() {
+		return (int) this.ledger.inFlight().stream().filter((execution) -> execution.state() == State.QUEUED).count();
+	}
+
+	@Override
+	public int capacity() {
+		return this.ledger.capacity();
+	}
+
+	@Override
+	public boolean cancel(String id) {
+		return this.ledger.inFlight()
+			.stream()
+			.filter((execution) -> execution.id().equals(id))
+			.findFirst()
+			.map(this::cancel)
+			.orElse(false);
+	}
+
+	private boolean cancel(Execution execution) {
+		boolean decided = execution.decide(PostPhaseOutcome.CANCELLED);
+		if (decided && execution.state() != State.RUNNING) {
+			finish(execution, PostPhaseOutcome.CANCELLED);
+		}
+		return decided;
+	}
+
+	@Override
+	public boolean awaitIdle(Duration timeout) throws InterruptedException {
+		return this.ledger.awaitIdle(timeout);
+	}
+
+	@Override
+	public void start() {
+		this.timeLimits.start();
+		this.executor.start();
+		this.stopped = false;
+		this.running = true;
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+		awaitInFlight();
+		this.stopped = true;
+		this.ledger.inFlight().forEach(this::abandon);
+		this.executor.stop();
+		this.timeLimits.stop();
+	}
+
+	private void awaitInFlight() {
+		int inFlight = inFlightCount();
+		if (inFlight == 0) {
+			return;
+		}
+		Duration timeout = this.settings.shutdownTimeout();
+		logger.info("Waiting up to " + timeout + " for " + inFlight + " post-phase(s) in flight");
+		try {
+			awaitIdle(timeout);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void abandon(Execution execution) {
+		boolean started = (execution.startedAt() != null);
+		if (!execution.decide(PostPhaseOutcome.ABANDONED)) {
+			execution.interrupt();
+		}
+		if (finish(execution, PostPhaseOutcome.ABANDONED)) {
+			logger.warn(execution + " was abandoned at shutdown: "
+					+ ((started) ? "it was still running" : "it had not started"));
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	/**
+	 * Stops after the web server and before the executors of the application.
+	 */
+	@Override
+	public int getPhase() {
+		return ExecutorConfigurationSupport.DEFAULT_PHASE + 1;
+	}
+
+}

@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.TaskRejectedException;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * A pool of platform threads. Its queue has no bound of its own: admission sees to it
+ * that no more tasks come than there is capacity for.
+ */
+final class PlatformThreadExecutor implements PostPhaseExecutor {
+
+	private static final int TERMINATION_MILLIS = 1000;
+
+	private final String threadNamePrefix;
+
+	private final int maxConcurrency;
+
+	private volatile @Nullable ThreadPoolTaskExecutor executor;
+
+	PlatformThreadExecutor(String threadNamePrefix, int maxConcurrency) {
+		this.threadNamePrefix = threadNamePrefix;
+		this.maxConcurrency = maxConcurrency;
+	}
+
+	@Override
+	public void start() {
+		ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+		executor.setThreadNamePrefix(this.threadNamePrefix);
+		executor.setCorePoolSize(this.maxConcurrency);
+		executor.setMaxPoolSize(this.maxConcurrency);
+		executor.setAllowCoreThreadTimeOut(true);
+		executor.setAwaitTerminationMillis(TERMINATION_MILLIS);
+		executor.initialize();
+		this.executor = executor;
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		ThreadPoolTaskExecutor executor = this.executor;
+		if (executor == null) {
+			throw new TaskRejectedException("The executor has not been started");
+		}
+		executor.execute(task);
+	}
+
+	@Override
+	public void stop() {
+		ThreadPoolTaskExecutor executor = this.executor;
+		if (executor != null) {
+			executor.shutdown();
+		}
+	}
+
+}

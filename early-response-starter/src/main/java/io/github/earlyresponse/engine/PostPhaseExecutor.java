@@ -1,0 +1,75 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.util.concurrent.Executor;
+
+/**
+ * Holds the executor of the post-phases. It is not an {@link Executor} itself, so that as
+ * a bean it is never taken for one of the application's.
+ */
+public interface PostPhaseExecutor {
+
+	/**
+	 * Makes the executor ready. Called again after {@link #stop()} when the application
+	 * context is restarted.
+	 */
+	void start();
+
+	/**
+	 * Runs the task on one of the threads, waiting there and not on the caller until one
+	 * is free.
+	 * @param task the task
+	 * @throws RuntimeException if the executor does not take the task
+	 */
+	void execute(Runnable task);
+
+	/**
+	 * Interrupts what still runs and ends the threads, giving them a moment to do so.
+	 */
+	void stop();
+
+	/**
+	 * Platform threads that are made when needed and end when idle.
+	 * @param threadNamePrefix how the names of the threads begin
+	 * @param maxConcurrency how many tasks run at once
+	 * @return the executor
+	 */
+	static PostPhaseExecutor platformThreads(String threadNamePrefix, int maxConcurrency) {
+		return new PlatformThreadExecutor(threadNamePrefix, maxConcurrency);
+	}
+
+	/**
+	 * A virtual thread for each task.
+	 * @param threadNamePrefix how the names of the threads begin
+	 * @param maxConcurrency how many tasks run at once
+	 * @return the executor
+	 */
+	static PostPhaseExecutor virtualThreads(String threadNamePrefix, int maxConcurrency) {
+		return new VirtualThreadExecutor(threadNamePrefix, maxConcurrency);
+	}
+
+	/**
+	 * An executor of the application, which is neither started nor stopped from here.
+	 * @param executor the executor
+	 * @return the executor
+	 */
+	static PostPhaseExecutor of(Executor executor) {
+		return new ApplicationExecutor(executor);
+	}
+
+}

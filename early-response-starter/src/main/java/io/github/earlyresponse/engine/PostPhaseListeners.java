@@ -1,0 +1,71 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseResult;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Tells all listeners; none of them can harm a request, a post-phase or another listener.
+ */
+class PostPhaseListeners {
+
+	private static final Log logger = LogFactory.getLog(PostPhaseListeners.class);
+
+	private final SingletonSupplier<PostPhaseListener[]> listeners;
+
+	PostPhaseListeners(Supplier<Stream<PostPhaseListener>> listeners) {
+		this.listeners = SingletonSupplier.of(() -> listeners.get().toArray(PostPhaseListener[]::new));
+	}
+
+	void accepted(PostPhaseExecution postPhase) {
+		tell((listener) -> listener.accepted(postPhase));
+	}
+
+	void rejected(String name) {
+		tell((listener) -> listener.rejected(name));
+	}
+
+	void started(PostPhaseExecution postPhase) {
+		tell((listener) -> listener.started(postPhase));
+	}
+
+	void finished(PostPhaseResult result) {
+		tell((listener) -> listener.finished(result));
+	}
+
+	private void tell(Consumer<PostPhaseListener> news) {
+		for (PostPhaseListener listener : this.listeners.obtain()) {
+			try {
+				news.accept(listener);
+			}
+			catch (Throwable ex) {
+				logger.warn("PostPhaseListener " + listener.getClass().getName() + " failed", ex);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,183 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+
+import io.github.earlyresponse.PostPhase;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * The {@link PostPhase @PostPhase} methods of all beans by name, found and checked when
+ * the application starts.
+ */
+public final class PostPhaseRegistry implements SmartInitializingSingleton {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final SingletonSupplier<Map<String, PostPhaseMethod>> methods = SingletonSupplier.of(this::scan);
+
+	/**
+	 * Creates the registry.
+	 * @param beanFactory where the beans are
+	 */
+	public PostPhaseRegistry(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.methods.obtain();
+	}
+
+	/**
+	 * All post-phases.
+	 * @return the methods
+	 */
+	public Collection<PostPhaseMethod> methods() {
+		return this.methods.obtain().values();
+	}
+
+	/**
+	 * The names of all post-phases.
+	 * @return the names
+	 */
+	public Collection<String> names() {
+		return this.methods.obtain().keySet();
+	}
+
+	/**
+	 * The post-phase of the given name.
+	 * @param name the name
+	 * @return the method, {@code null} if there is none
+	 */
+	public @Nullable PostPhaseMethod find(String name) {
+		return this.methods.obtain().get(name);
+	}
+
+	private Map<String, PostPhaseMethod> scan() {
+		Map<String, PostPhaseMethod> methods = new LinkedHashMap<>();
+		AnnotatedBeanMethods.forEach(this.beanFactory, PostPhase.class, (beanName, beanClass, method) -> {
+			PostPhaseMethod found = create(beanName, beanClass, method);
+			PostPhaseMethod other = methods.putIfAbsent(found.name(), found);
+			if (other != null) {
+				throw new InvalidPostPhaseException(
+						"The post-phase name '" + found.name() + "' is used twice: by " + other + " and by " + found
+								+ ".",
+						"Give each @PostPhase method a name of its own; where both are one method of a class that is "
+								+ "registered as two beans, remove one of the beans.");
+			}
+		});
+		return methods;
+	}
+
+	private PostPhaseMethod create(String beanName, Class<?> beanClass, Method method) {
+		PostPhase annotation = AnnotatedElementUtils.findMergedAnnotation(method, PostPhase.class);
+		Assert.state(annotation != null, "The method has lost its annotation");
+		checkModifiers(method);
+		checkEndsWithItsWork(method);
+		checkScope(beanName, method);
+		String name = (StringUtils.hasText(annotation.name())) ? annotation.name() : method.getName();
+		return new PostPhaseMethod(name, timeout(annotation, method), this.beanFactory, beanName, beanClass, method,
+				invocableMethod(beanName, method));
+	}
+
+	private void checkModifiers(Method method) {
+		for (int modifier : new int[] { Modifier.PRIVATE, Modifier.FINAL, Modifier.STATIC }) {
+			if ((method.getModifiers() & modifier) != 0) {
+				throw invalid(method, "is " + Modifier.toString(modifier),
+						"Remove that modifier, so that the method can be called through the proxy of its bean.");
+			}
+		}
+	}
+
+	private void checkEndsWithItsWork(Method method) {
+		Class<?> type = method.getReturnType();
+		boolean future = CompletionStage.class.isAssignableFrom(type) || Future.class.isAssignableFrom(type)
+				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
+		if (future || AnnotatedElementUtils.hasAnnotation(method, Async.class)
+				|| AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), Async.class)) {
+			throw invalid(method,
+					"would return before its work is done, because it is "
+							+ ((future) ? "declared to return " + type.getSimpleName() : "@Async"),
+					"Do the work in the method itself, which has a thread of its own, and return void.");
+		}
+	}
+
+	private void checkScope(String beanName, Method method) {
+		String target = ScopedProxyUtils.getTargetBeanName(beanName);
+		String definition = (this.beanFactory.containsBeanDefinition(target)) ? target : beanName;
+		String scope = this.beanFactory.containsBeanDefinition(definition)
+				? this.beanFactory.getMergedBeanDefinition(definition).getScope() : null;
+		if ("request".equals(scope) || "session".equals(scope)) {
+			throw invalid(method, "belongs to the " + scope + "-scoped bean '" + beanName + "'",
+					"Move it to a singleton: the " + scope + " is out of reach after the response.");
+		}
+	}
+
+	private Method invocableMethod(String beanName, Method method) {
+		try {
+			return AopUtils.selectInvocableMethod(method, this.beanFactory.getType(beanName));
+		}
+		catch (IllegalStateException ex) {
+			throw invalid(method, "cannot be called through the proxy of bean '" + beanName + "'",
+					"Declare it in an interface of the bean, or use class-based proxies.");
+		}
+	}
+
+	private @Nullable Duration timeout(PostPhase annotation, Method method) {
+		String value = this.beanFactory.resolveEmbeddedValue(annotation.timeout());
+		if (!StringUtils.hasText(value)) {
+			return null;
+		}
+		try {
+			Duration timeout = DurationStyle.detectAndParse(value);
+			Assert.isTrue(!timeout.isNegative(), "negative");
+			return timeout;
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(method, "has the timeout '" + value + "'",
+					"Use a duration such as 90s, 10m or PT10M, or 0 for no limit.");
+		}
+	}
+
+	private static InvalidPostPhaseException invalid(Method method, String reason, String action) {
+		return new InvalidPostPhaseException(
+				"@PostPhase method " + ClassUtils.getQualifiedMethodName(method) + "() " + reason + ".", action);
+	}
+
+}

@@ -1,0 +1,93 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.util.concurrent.Semaphore;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskRejectedException;
+
+/**
+ * A virtual thread for each task. The tasks that are too many wait on their own threads;
+ * admission sees to it that no more come than there is capacity for.
+ */
+final class VirtualThreadExecutor implements PostPhaseExecutor {
+
+	private static final int TERMINATION_MILLIS = 1000;
+
+	private final String threadNamePrefix;
+
+	private final int maxConcurrency;
+
+	private volatile @Nullable SimpleAsyncTaskExecutor executor;
+
+	private volatile Semaphore running;
+
+	VirtualThreadExecutor(String threadNamePrefix, int maxConcurrency) {
+		this.threadNamePrefix = threadNamePrefix;
+		this.maxConcurrency = maxConcurrency;
+		this.running = new Semaphore(maxConcurrency, true);
+	}
+
+	@Override
+	public void start() {
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(this.threadNamePrefix);
+		executor.setVirtualThreads(true);
+		executor.setCancelRemainingTasksOnClose(true);
+		executor.setTaskTerminationTimeout(TERMINATION_MILLIS);
+		this.running = new Semaphore(this.maxConcurrency, true);
+		this.executor = executor;
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		SimpleAsyncTaskExecutor executor = this.executor;
+		if (executor == null) {
+			throw new TaskRejectedException("The executor has not been started");
+		}
+		Semaphore running = this.running;
+		executor.execute(() -> runWhenThereIsRoom(task, running));
+	}
+
+	private void runWhenThereIsRoom(Runnable task, Semaphore running) {
+		try {
+			running.acquire();
+		}
+		catch (InterruptedException ex) {
+			// stop() interrupts what waits; by then the task has its outcome
+			Thread.currentThread().interrupt();
+			return;
+		}
+		try {
+			task.run();
+		}
+		finally {
+			running.release();
+		}
+	}
+
+	@Override
+	public void stop() {
+		SimpleAsyncTaskExecutor executor = this.executor;
+		if (executor != null) {
+			executor.close();
+		}
+	}
+
+}

@@ -1,0 +1,31 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+/**
+ * Where post-phases run and are accounted for.
+ * <p>
+ * {@link io.github.earlyresponse.engine.PostPhaseEngine} is the seam between the web side
+ * and an engine: room is reserved as an {@link io.github.earlyresponse.engine.Admission},
+ * and each {@link io.github.earlyresponse.engine.AcceptedPostPhase} is submitted or
+ * skipped once its response is complete. The
+ * {@link io.github.earlyresponse.engine.MemoryPostPhaseEngine} runs them on a managed
+ * executor of this application. {@link io.github.earlyresponse.engine.PostPhaseRegistry}
+ * knows the {@link io.github.earlyresponse.PostPhase @PostPhase} methods.
+ */
+@NullMarked
+package io.github.earlyresponse.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,173 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.handler;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import io.github.earlyresponse.engine.InvalidPostPhaseException;
+import io.github.earlyresponse.engine.PostPhaseMethod;
+import io.github.earlyresponse.engine.PostPhaseWork;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Where the arguments of a post-phase come from when a handler continues with it.
+ */
+public final class ArgumentBinding {
+
+	private static final int PROVIDED = -1;
+
+	private static final int RESULT = -2;
+
+	private final PostPhaseMethod postPhase;
+
+	private final MethodParameter[] parameters;
+
+	/** For each parameter {@code PROVIDED}, {@code RESULT} or the handler's argument. */
+	private final int[] sources;
+
+	private ArgumentBinding(PostPhaseMethod postPhase, MethodParameter[] parameters, int[] sources) {
+		this.postPhase = postPhase;
+		this.parameters = parameters;
+		this.sources = sources;
+	}
+
+	/**
+	 * Binds the parameters by name and type.
+	 * @param handler the handler
+	 * @param postPhase the post-phase
+	 * @return the binding
+	 * @throws InvalidPostPhaseException if a parameter cannot be bound or is ambiguous
+	 */
+	static ArgumentBinding of(HandlerSignature handler, PostPhaseMethod postPhase) {
+		MethodParameter[] parameters = postPhase.parameters();
+		int[] sources = new int[parameters.length];
+		for (int i = 0; i < parameters.length; i++) {
+			sources[i] = PostPhaseMethod.provides(parameters[i].getParameterType()) ? PROVIDED
+					: source(handler, postPhase, parameters[i]);
+		}
+		return new ArgumentBinding(postPhase, parameters, sources);
+	}
+
+	private static int source(HandlerSignature handler, PostPhaseMethod postPhase, MethodParameter parameter) {
+		ResolvableType type = ResolvableType.forMethodParameter(parameter);
+		List<Integer> candidates = new ArrayList<>();
+		for (MethodParameter argument : handler.arguments()) {
+			if (type.isAssignableFrom(ResolvableType.forMethodParameter(argument))) {
+				if (sameName(parameter, argument.getParameterName())) {
+					return argument.getParameterIndex();
+				}
+				candidates.add(argument.getParameterIndex());
+			}
+		}
+		if (handler.hasResult() && type.isAssignableFrom(handler.result())) {
+			if (sameName(parameter, "result")) {
+				return RESULT;
+			}
+			candidates.add(RESULT);
+		}
+		if (candidates.size() > 1) {
+			throw invalid(handler, postPhase, parameter, "fits more than one value",
+					"Give the parameter the name of the argument that is meant, or 'result' for what the handler "
+							+ "returns. (Names need the compiler option -parameters.)");
+		}
+		if (!candidates.isEmpty()) {
+			return candidates.get(0);
+		}
+		if (handler.hasResult() && handler.result().toClass() == Object.class) {
+			// Declared as ResponseEntity<?> or Object: whether it fits shows at run time
+			return RESULT;
+		}
+		throw invalid(handler, postPhase, parameter, "cannot be bound",
+				"Change the parameter to one of these types, or pass other values with AfterResponse.call.");
+	}
+
+	private static boolean sameName(MethodParameter parameter, @Nullable String name) {
+		return name != null && name.equals(parameter.getParameterName());
+	}
+
+	private static InvalidPostPhaseException invalid(HandlerSignature handler, PostPhaseMethod postPhase,
+			MethodParameter parameter, String reason, String action) {
+		String offers = handler.arguments()
+			.stream()
+			.map((argument) -> "argument " + describe(argument))
+			.collect(Collectors.joining(", "));
+		String result = (handler.hasResult()) ? "result " + handler.result() : "no result";
+		return new InvalidPostPhaseException("Parameter " + describe(parameter) + " of post-phase '" + postPhase.name()
+				+ "', " + postPhase + ", " + reason + ". Handler " + handler + " has: " + result
+				+ ((offers.isEmpty()) ? ", no arguments" : ", " + offers) + ".", action);
+	}
+
+	private static String describe(MethodParameter parameter) {
+		String name = parameter.getParameterName();
+		return "'" + ResolvableType.forMethodParameter(parameter) + ((name != null) ? " " + name : "") + "'";
+	}
+
+	/**
+	 * The first parameter that takes the early result and cannot be {@code null}.
+	 * @return its name, {@code null} if there is none
+	 */
+	@Nullable String primitiveResult() {
+		for (int i = 0; i < this.sources.length; i++) {
+			if (this.sources[i] == RESULT && this.parameters[i].getParameterType().isPrimitive()) {
+				return describe(this.parameters[i]);
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * The post-phase.
+	 * @return the method
+	 */
+	PostPhaseMethod postPhase() {
+		return this.postPhase;
+	}
+
+	/**
+	 * Binds the values of one request.
+	 * @param arguments the handler's arguments
+	 * @param result the early result
+	 * @return the call
+	 * @throws IllegalStateException if a value does not fit its parameter
+	 */
+	public PostPhaseWork.Call bind(@Nullable Object[] arguments, @Nullable Object result) {
+		@Nullable Object[] values = new @Nullable Object[this.sources.length];
+		for (int i = 0; i < values.length; i++) {
+			int source = this.sources[i];
+			if (source != PROVIDED) {
+				values[i] = checked((source == RESULT) ? result : arguments[source], this.parameters[i]);
+			}
+		}
+		return new PostPhaseWork.Call(this.postPhase, values);
+	}
+
+	private @Nullable Object checked(@Nullable Object value, MethodParameter parameter) {
+		if (!ClassUtils.isAssignableValue(parameter.getParameterType(), value)) {
+			throw new IllegalStateException("Post-phase '" + this.postPhase.name() + "', " + this.postPhase
+					+ ", cannot take " + ((value != null) ? "a " + value.getClass().getName() : "null")
+					+ " as its parameter " + describe(parameter));
+		}
+		return value;
+	}
+
+}

@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.handler;
+
+import java.lang.reflect.Method;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.ResolvableType;
+import org.springframework.http.HttpEntity;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.context.request.async.WebAsyncTask;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+
+/**
+ * What a handler answers with, taken out of what it returns.
+ */
+public final class EarlyResult {
+
+	private EarlyResult() {
+	}
+
+	/**
+	 * The type of the early result.
+	 * @param method the handler method
+	 * @param beanType the class of its bean
+	 * @return the type, {@link ResolvableType#NONE} if there is no such value
+	 */
+	static ResolvableType type(Method method, Class<?> beanType) {
+		ResolvableType type = ResolvableType.forMethodReturnType(method, beanType);
+		if (isAsync(type.toClass())) {
+			type = isSingleValue(type.toClass()) ? type.getGeneric() : ResolvableType.NONE;
+		}
+		if (HttpEntity.class.isAssignableFrom(type.toClass())) {
+			type = type.as(HttpEntity.class).getGeneric();
+		}
+		Class<?> resolved = type.toClass();
+		boolean noValue = resolved == void.class || resolved == Void.class || isStream(resolved);
+		return (noValue) ? ResolvableType.NONE : type;
+	}
+
+	/**
+	 * Whether the handler's value comes later, on another thread.
+	 * @param returned what the handler returned
+	 * @return whether it is asynchronous
+	 */
+	public static boolean isAsync(@Nullable Object returned) {
+		return returned != null && isAsync(returned.getClass());
+	}
+
+	/**
+	 * Takes the value out of a response entity.
+	 * @param returned what the handler returned
+	 * @return the early result
+	 */
+	public static @Nullable Object unwrap(@Nullable Object returned) {
+		Object value = (returned instanceof HttpEntity<?> entity) ? entity.getBody() : returned;
+		return (value != null && isStream(value.getClass())) ? null : value;
+	}
+
+	private static boolean isAsync(Class<?> type) {
+		return CompletionStage.class.isAssignableFrom(type) || Callable.class.isAssignableFrom(type)
+				|| DeferredResult.class.isAssignableFrom(type) || WebAsyncTask.class.isAssignableFrom(type)
+				|| reactive(type) != null;
+	}
+
+	private static boolean isSingleValue(Class<?> type) {
+		ReactiveAdapter adapter = reactive(type);
+		return adapter == null || !adapter.isMultiValue();
+	}
+
+	private static @Nullable ReactiveAdapter reactive(Class<?> type) {
+		return (type != Object.class) ? ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) : null;
+	}
+
+	private static boolean isStream(Class<?> type) {
+		return StreamingResponseBody.class.isAssignableFrom(type) || ResponseBodyEmitter.class.isAssignableFrom(type);
+	}
+
+}

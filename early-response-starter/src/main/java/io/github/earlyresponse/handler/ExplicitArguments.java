@@ -1,0 +1,77 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.handler;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+import io.github.earlyresponse.engine.PostPhaseMethod;
+import io.github.earlyresponse.engine.PostPhaseWork;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.MethodParameter;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Binds values that were given one after the other.
+ */
+public final class ExplicitArguments {
+
+	private ExplicitArguments() {
+	}
+
+	/**
+	 * Binds the values to the parameters in their order, leaving out what is provided.
+	 * @param postPhase the post-phase
+	 * @param given the values
+	 * @return the call
+	 * @throws IllegalArgumentException if the values do not fit the parameters
+	 */
+	public static PostPhaseWork.Call bind(PostPhaseMethod postPhase, @Nullable Object[] given) {
+		MethodParameter[] parameters = postPhase.parameters();
+		@Nullable Object[] values = new @Nullable Object[parameters.length];
+		int next = 0;
+		for (int i = 0; i < parameters.length; i++) {
+			Class<?> type = parameters[i].getParameterType();
+			if (PostPhaseMethod.provides(type)) {
+				continue;
+			}
+			if (next == given.length || !ClassUtils.isAssignableValue(type, given[next])) {
+				throw mismatch(postPhase, given);
+			}
+			values[i] = given[next++];
+		}
+		if (next != given.length) {
+			throw mismatch(postPhase, given);
+		}
+		return new PostPhaseWork.Call(postPhase, values);
+	}
+
+	private static IllegalArgumentException mismatch(PostPhaseMethod postPhase, @Nullable Object[] given) {
+		String wanted = Arrays.stream(postPhase.parameters())
+			.map(MethodParameter::getParameterType)
+			.filter((type) -> !PostPhaseMethod.provides(type))
+			.map(Class::getSimpleName)
+			.collect(Collectors.joining(", "));
+		String got = Arrays.stream(given)
+			.map((value) -> (value != null) ? value.getClass().getSimpleName() : "null")
+			.collect(Collectors.joining(", "));
+		return new IllegalArgumentException("Post-phase '" + postPhase.name() + "', " + postPhase + ", takes (" + wanted
+				+ ") but was given (" + got + ")");
+	}
+
+}

@@ -1,0 +1,51 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.handler;
+
+import java.util.List;
+
+import io.github.earlyresponse.ContinueOn;
+import io.github.earlyresponse.OnClientAbort;
+import io.github.earlyresponse.engine.Demand;
+
+/**
+ * How one annotated handler continues.
+ *
+ * @param demand the room that it needs
+ * @param bindings where the arguments of its named post-phases come from, in the order of
+ * their names
+ * @param on after which responses they run
+ * @param onClientAbort whether they run without a client
+ * @param snapshot whether one of them may ask for a copy of the request
+ */
+public record HandlerPlan(Demand demand, List<ArgumentBinding> bindings, ContinueOn on, OnClientAbort onClientAbort,
+		boolean snapshot) {
+
+	/**
+	 * Whether the post-phases run after such a response.
+	 * @param success whether it was a success
+	 * @return whether they run
+	 */
+	public boolean continuesOn(boolean success) {
+		return switch (this.on) {
+			case SUCCESS -> success;
+			case FAILURE -> !success;
+			case ALWAYS -> true;
+		};
+	}
+
+}

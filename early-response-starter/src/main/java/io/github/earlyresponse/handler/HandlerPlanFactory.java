@@ -1,0 +1,124 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.handler;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntSupplier;
+
+import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.ContinueOn;
+import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.engine.Demand;
+import io.github.earlyresponse.engine.InvalidPostPhaseException;
+import io.github.earlyresponse.engine.PostPhaseMethod;
+import io.github.earlyresponse.engine.PostPhaseRegistry;
+
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.method.HandlerMethod;
+
+/**
+ * Makes the plan of a handler, or says why there can be none.
+ */
+class HandlerPlanFactory {
+
+	private final PostPhaseRegistry registry;
+
+	private final IntSupplier capacity;
+
+	HandlerPlanFactory(PostPhaseRegistry registry, IntSupplier capacity) {
+		this.registry = registry;
+		this.capacity = capacity;
+	}
+
+	HandlerPlan create(HandlerMethod handlerMethod) {
+		RespondThenContinue annotation = handlerMethod.getMethodAnnotation(RespondThenContinue.class);
+		Assert.state(annotation != null, "The handler has lost its annotation");
+		HandlerSignature handler = HandlerSignature.of(handlerMethod);
+		checkMethod(handler);
+		boolean afterResponse = handler.takes(AfterResponse.class);
+		List<String> names = List.of(annotation.then());
+		if (names.isEmpty() && !afterResponse) {
+			throw invalid(handler, "names no post-phase and has no AfterResponse parameter",
+					"Name a post-phase, as in @RespondThenContinue(\"pack-export\"), or take an AfterResponse.");
+		}
+		List<ArgumentBinding> bindings = bindings(handler, names, annotation.on());
+		Demand demand = new Demand(names, (afterResponse) ? 1 : 0,
+				ClassUtils.getShortName(handlerMethod.getBeanType()) + "." + handler.method().getName());
+		if (demand.total() > this.capacity.getAsInt()) {
+			throw invalid(handler,
+					"needs room for " + demand.total() + " post-phases, more than the capacity of "
+							+ this.capacity.getAsInt(),
+					"Raise early-response.executor.max-concurrency or early-response.executor.queue-capacity.");
+		}
+		boolean snapshot = afterResponse
+				|| bindings.stream().anyMatch((binding) -> binding.postPhase().asksForRequest());
+		return new HandlerPlan(demand, bindings, annotation.on(), annotation.onClientAbort(), snapshot);
+	}
+
+	private void checkMethod(HandlerSignature handler) {
+		Method method = handler.method();
+		for (int modifier : new int[] { Modifier.PRIVATE, Modifier.FINAL, Modifier.STATIC }) {
+			if ((method.getModifiers() & modifier) != 0) {
+				throw invalid(handler, "is " + Modifier.toString(modifier),
+						"Remove that modifier: a proxy has to override the method.");
+			}
+		}
+		if (AnnotatedElementUtils.hasAnnotation(method, Async.class)) {
+			throw invalid(handler, "is @Async",
+					"Remove @Async: what has to run later is the post-phase, the handler is what answers now.");
+		}
+	}
+
+	private List<ArgumentBinding> bindings(HandlerSignature handler, List<String> names, ContinueOn on) {
+		List<ArgumentBinding> bindings = new ArrayList<>();
+		Set<String> seen = new HashSet<>();
+		for (String name : names) {
+			if (!seen.add(name)) {
+				throw invalid(handler, "names the post-phase '" + name + "' twice", "Name it once.");
+			}
+			PostPhaseMethod postPhase = this.registry.find(name);
+			if (postPhase == null) {
+				throw invalid(handler, "names the post-phase '" + name + "', which does not exist",
+						"Put @PostPhase(\"" + name + "\") on a method of a bean, or use one of those that exist: "
+								+ this.registry.names() + ".");
+			}
+			ArgumentBinding binding = ArgumentBinding.of(handler, postPhase);
+			String primitive = binding.primitiveResult();
+			if (on != ContinueOn.SUCCESS && primitive != null) {
+				throw invalid(handler,
+						"continues on " + on + " with post-phase '" + name + "', whose parameter " + primitive
+								+ " takes the result, but a failure has none",
+						"Use the wrapper type, which can be null.");
+			}
+			bindings.add(binding);
+		}
+		return bindings;
+	}
+
+	private static InvalidPostPhaseException invalid(HandlerSignature handler, String reason, String action) {
+		return new InvalidPostPhaseException("@RespondThenContinue handler " + handler + " " + reason + ".", action);
+	}
+
+}

@@ -1,0 +1,68 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.handler;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.method.HandlerMethod;
+
+/**
+ * The values that a handler has to offer to its post-phases.
+ *
+ * @param method the handler method
+ * @param arguments those of its arguments that outlive the request
+ * @param result the type of the early result, {@link ResolvableType#NONE} if it has none
+ */
+record HandlerSignature(Method method, List<MethodParameter> arguments, ResolvableType result) {
+
+	static HandlerSignature of(HandlerMethod handlerMethod) {
+		Method method = handlerMethod.getMethod();
+		Class<?> beanType = handlerMethod.getBeanType();
+		List<MethodParameter> arguments = new ArrayList<>();
+		for (int i = 0; i < method.getParameterCount(); i++) {
+			MethodParameter argument = new MethodParameter(method, i).withContainingClass(beanType);
+			argument.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
+			if (!RequestBoundTypes.contains(argument.getParameterType())) {
+				arguments.add(argument);
+			}
+		}
+		return new HandlerSignature(method, arguments, EarlyResult.type(method, beanType));
+	}
+
+	boolean hasResult() {
+		return this.result != ResolvableType.NONE;
+	}
+
+	boolean takes(Class<?> type) {
+		return List.of(this.method.getParameterTypes()).contains(type);
+	}
+
+	/**
+	 * Names the method for people.
+	 */
+	@Override
+	public String toString() {
+		return ClassUtils.getQualifiedMethodName(this.method) + "()";
+	}
+
+}

@@ -1,0 +1,73 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.handler;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.io.Writer;
+import java.util.List;
+
+import io.github.earlyresponse.AfterResponse;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpSession;
+import jakarta.servlet.http.Part;
+
+import org.springframework.http.HttpInputMessage;
+import org.springframework.http.HttpOutputMessage;
+import org.springframework.ui.Model;
+import org.springframework.ui.ModelMap;
+import org.springframework.validation.Errors;
+import org.springframework.web.bind.support.SessionStatus;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+
+/**
+ * Types whose objects die with the request, or serve another one afterwards.
+ */
+final class RequestBoundTypes {
+
+	private static final List<Class<?>> types = List.of(ServletRequest.class, ServletResponse.class, HttpSession.class,
+			Part.class, RequestAttributes.class, HttpInputMessage.class, HttpOutputMessage.class, InputStream.class,
+			OutputStream.class, Reader.class, Writer.class, Model.class, ModelMap.class, Errors.class,
+			SessionStatus.class, MultipartFile.class, ResponseBodyEmitter.class, StreamingResponseBody.class,
+			AfterResponse.class);
+
+	private RequestBoundTypes() {
+	}
+
+	static boolean contains(Class<?> type) {
+		return types.stream().anyMatch((bound) -> bound.isAssignableFrom(type));
+	}
+
+	static String remedy(Class<?> type) {
+		if (ServletRequest.class.isAssignableFrom(type) || RequestAttributes.class.isAssignableFrom(type)) {
+			return "Take a RequestSnapshot instead, or pass on the value that you need from the handler.";
+		}
+		if (MultipartFile.class.isAssignableFrom(type) || Part.class.isAssignableFrom(type)) {
+			return "The upload is deleted with the request: copy it in the handler, and pass on the bytes or the path.";
+		}
+		if (AfterResponse.class.isAssignableFrom(type)) {
+			return "The response is out by then; take a PostPhaseContext to learn about this post-phase.";
+		}
+		return "Read what you need of it in the handler, and pass on that value.";
+	}
+
+}

@@ -1,0 +1,94 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web;
+
+import java.io.IOException;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.web.context.request.async.WebAsyncManager;
+import org.springframework.web.context.request.async.WebAsyncUtils;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * The outermost filter: when everything inside is done with the response of an annotated
+ * handler, completes it on the wire and hands its post-phases over.
+ * <p>
+ * Responses of other handlers pass untouched, and so do error responses, unless a
+ * post-phase waits for them.
+ */
+public final class CompletingFilter implements Filter {
+
+	@Override
+	public void doFilter(ServletRequest servletRequest, ServletResponse servletResponse, FilterChain chain)
+			throws IOException, ServletException {
+		HttpServletRequest request = (HttpServletRequest) servletRequest;
+		HttpServletResponse response = (HttpServletResponse) servletResponse;
+		Exchange exchange = Exchange.obtain(request);
+		boolean errorPage = request.getDispatcherType() == DispatcherType.ERROR;
+		// An async dispatch brings back the response of the first one, wrappers included
+		ResponseRecorder recorder = (!errorPage) ? WebUtils.getNativeResponse(response, ResponseRecorder.class) : null;
+		if (recorder == null) {
+			recorder = new ResponseRecorder(response);
+			response = recorder;
+		}
+		if (request.getDispatcherType() == DispatcherType.ASYNC) {
+			resolve(exchange, WebAsyncUtils.getAsyncManager(request));
+		}
+		boolean truncated = errorPage && response.isCommitted();
+		try {
+			chain.doFilter(request, response);
+		}
+		catch (Throwable ex) {
+			exchange.failed(ex);
+			if (recorder.isAborted()) {
+				complete(exchange, recorder);
+			}
+			exchange.closeUnlessContinuedOnFailure();
+			throw ex;
+		}
+		if (!exchange.isOpen() || request.isAsyncStarted()) {
+			return;
+		}
+		if ((recorder.isErrorSent() && !recorder.isAborted()) || truncated) {
+			exchange.closeUnlessContinuedOnFailure();
+			return;
+		}
+		complete(exchange, recorder);
+	}
+
+	private void resolve(Exchange exchange, WebAsyncManager asyncManager) {
+		if (asyncManager.hasConcurrentResult() && !(asyncManager.getConcurrentResult() instanceof Throwable)) {
+			exchange.resolved(asyncManager.getConcurrentResult());
+		}
+	}
+
+	private void complete(Exchange exchange, ResponseRecorder recorder) {
+		boolean success = recorder.getStatus() < HttpStatus.BAD_REQUEST.value()
+				&& (!exchange.hasFailed() || recorder.isAborted());
+		exchange.close(success, recorder.complete());
+	}
+
+}

@@ -1,0 +1,173 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.Delivery;
+import io.github.earlyresponse.OnClientAbort;
+import io.github.earlyresponse.RequestSnapshot;
+import io.github.earlyresponse.engine.AcceptedPostPhase;
+import io.github.earlyresponse.engine.Admission;
+import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.handler.ArgumentBinding;
+import io.github.earlyresponse.handler.EarlyResult;
+import io.github.earlyresponse.handler.HandlerPlan;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * One call of an annotated handler: what it was admitted with, what it answered, and the
+ * post-phases that wait for the response.
+ */
+final class HandlerInvocation {
+
+	private final HandlerPlan plan;
+
+	private final @Nullable Object[] arguments;
+
+	private final Admission admission;
+
+	private final List<PendingPostPhase> pending = new ArrayList<>(1);
+
+	private State state = State.RUNNING;
+
+	private ContextCarrier.@Nullable Context context;
+
+	private @Nullable RequestSnapshot request;
+
+	HandlerInvocation(HandlerPlan plan, @Nullable Object[] arguments, Admission admission) {
+		this.plan = plan;
+		this.arguments = arguments;
+		this.admission = admission;
+	}
+
+	HandlerPlan plan() {
+		return this.plan;
+	}
+
+	/**
+	 * Accepts a post-phase that was decided on at run time.
+	 */
+	synchronized String add(String name, PostPhaseWork work) {
+		Assert.state(this.state == State.RUNNING || this.state == State.ASYNC,
+				() -> "Post-phase '" + name + "' comes too late: the handler's result is already known");
+		AcceptedPostPhase accepted = this.admission.accept(name);
+		this.pending.add(new PendingPostPhase(accepted, work));
+		return accepted.id();
+	}
+
+	/**
+	 * The handler returned or threw; what its post-phases need of the request is kept.
+	 */
+	synchronized void capture(ContextCarrier.Context context, @Nullable RequestSnapshot request) {
+		this.context = context;
+		this.request = request;
+	}
+
+	/**
+	 * The handler returned.
+	 */
+	synchronized void returned(@Nullable Object returned) {
+		if (EarlyResult.isAsync(returned)) {
+			this.state = State.ASYNC;
+		}
+		else {
+			this.state = State.FAILED;
+			bind(EarlyResult.unwrap(returned));
+			this.state = State.RETURNED;
+		}
+	}
+
+	/**
+	 * The handler's asynchronous result is there.
+	 */
+	synchronized void resolved(@Nullable Object result) {
+		if (this.state == State.ASYNC) {
+			returned(result);
+		}
+	}
+
+	/**
+	 * The handler, or what it does asynchronously, threw.
+	 */
+	synchronized void threw() {
+		this.state = State.FAILED;
+		if (this.plan.continuesOn(false)) {
+			bind(null);
+		}
+	}
+
+	private void bind(@Nullable Object result) {
+		List<? extends AcceptedPostPhase> named = this.admission.named();
+		List<ArgumentBinding> bindings = this.plan.bindings();
+		for (int i = 0; i < named.size(); i++) {
+			this.pending.add(new PendingPostPhase(named.get(i), bindings.get(i).bind(this.arguments, result)));
+		}
+	}
+
+	/**
+	 * Whether the handler's result is known and was no exception.
+	 */
+	synchronized boolean hasReturned() {
+		return this.state == State.RETURNED;
+	}
+
+	/**
+	 * The response is there: everything runs or is skipped.
+	 * @param success whether it is the response of a success
+	 * @param failure what was thrown
+	 * @param response what became of it
+	 */
+	void close(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
+		List<PendingPostPhase> pending = end(success);
+		boolean run = this.plan.continuesOn(success)
+				&& (response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE);
+		this.admission.close();
+		for (PendingPostPhase postPhase : pending) {
+			if (run && this.context != null) {
+				postPhase.accepted()
+					.submit(new Continuation(postPhase.work(), this.context, this.request, failure), response);
+			}
+			else {
+				postPhase.accepted().skip(response);
+			}
+		}
+		// What could not be bound was not submitted
+		this.admission.named().forEach((accepted) -> accepted.skip(response));
+	}
+
+	private synchronized List<PendingPostPhase> end(boolean success) {
+		if (this.state == State.ASYNC && this.plan.continuesOn(success)) {
+			bind(null);
+		}
+		this.state = State.CLOSED;
+		return List.copyOf(this.pending);
+	}
+
+	private enum State {
+
+		RUNNING, ASYNC, RETURNED, FAILED, CLOSED
+
+	}
+
+}

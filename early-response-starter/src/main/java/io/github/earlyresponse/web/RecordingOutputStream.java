@@ -1,0 +1,106 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+
+/**
+ * Counts what is written and notes what fails.
+ */
+final class RecordingOutputStream extends ServletOutputStream {
+
+	private final ServletOutputStream delegate;
+
+	private final Consumer<IOException> failures;
+
+	private long count;
+
+	RecordingOutputStream(ServletOutputStream delegate, Consumer<IOException> failures) {
+		this.delegate = delegate;
+		this.failures = failures;
+	}
+
+	long getCount() {
+		return this.count;
+	}
+
+	void resetCount() {
+		this.count = 0;
+	}
+
+	@Override
+	public void write(int b) throws IOException {
+		attempt(() -> this.delegate.write(b));
+		this.count++;
+	}
+
+	@Override
+	public void write(byte[] bytes, int offset, int length) throws IOException {
+		attempt(() -> this.delegate.write(bytes, offset, length));
+		this.count += length;
+	}
+
+	@Override
+	public void write(ByteBuffer buffer) throws IOException {
+		int length = buffer.remaining();
+		attempt(() -> this.delegate.write(buffer));
+		this.count += length - buffer.remaining();
+	}
+
+	@Override
+	public void flush() throws IOException {
+		attempt(this.delegate::flush);
+	}
+
+	@Override
+	public void close() throws IOException {
+		attempt(this.delegate::close);
+	}
+
+	@Override
+	public boolean isReady() {
+		return this.delegate.isReady();
+	}
+
+	@Override
+	public void setWriteListener(WriteListener listener) {
+		this.delegate.setWriteListener(listener);
+	}
+
+	private void attempt(Write write) throws IOException {
+		try {
+			write.run();
+		}
+		catch (IOException ex) {
+			this.failures.accept(ex);
+			throw ex;
+		}
+	}
+
+	@FunctionalInterface
+	private interface Write {
+
+		void run() throws IOException;
+
+	}
+
+}

@@ -1,0 +1,140 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web;
+
+import java.lang.reflect.Method;
+
+import io.github.earlyresponse.context.CompositeContextCarrier;
+import io.github.earlyresponse.engine.PostPhaseEngine;
+import io.github.earlyresponse.handler.HandlerPlan;
+import io.github.earlyresponse.handler.HandlerPlans;
+import jakarta.servlet.http.HttpServletRequest;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.util.Assert;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerMapping;
+
+/**
+ * Around an annotated handler, outside its transaction: admits the call, and when the
+ * handler returns binds the arguments of its post-phases and captures the context. Spring
+ * MVC goes on with the result as ever.
+ */
+public final class RespondThenContinueInterceptor implements MethodInterceptor {
+
+	private final HandlerPlans plans;
+
+	private final PostPhaseEngine engine;
+
+	private final CompositeContextCarrier contextCarrier;
+
+	/**
+	 * Creates the interceptor.
+	 * @param plans how handlers continue
+	 * @param engine where post-phases run
+	 * @param contextCarrier what goes along
+	 */
+	public RespondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
+			CompositeContextCarrier contextCarrier) {
+		this.plans = plans;
+		this.engine = engine;
+		this.contextCarrier = contextCarrier;
+	}
+
+	@Override
+	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		HttpServletRequest request = currentRequest();
+		HandlerInvocation call = (request != null) ? begin(request, invocation) : null;
+		return (request != null && call != null) ? proceed(invocation, request, call) : invocation.proceed();
+	}
+
+	private @Nullable Object proceed(MethodInvocation invocation, HttpServletRequest request, HandlerInvocation call)
+			throws Throwable {
+		Object returned;
+		try {
+			returned = invocation.proceed();
+		}
+		catch (Throwable ex) {
+			threw(call, request, ex);
+			throw ex;
+		}
+		capture(call, request);
+		call.returned(returned);
+		return returned;
+	}
+
+	private static @Nullable HttpServletRequest currentRequest() {
+		return (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes)
+				? attributes.getRequest() : null;
+	}
+
+	private @Nullable HandlerInvocation begin(HttpServletRequest request, MethodInvocation invocation) {
+		HandlerMethod handler = dispatchedTo(request, invocation);
+		if (handler == null) {
+			return null;
+		}
+		Exchange exchange = Exchange.of(request);
+		Assert.state(exchange != null,
+				() -> "Handler " + handler + " cannot continue: the request did not come through "
+						+ CompletingFilter.class.getName() + ". Add that filter in front of all others.");
+		return exchange.begin(handler, () -> admit(this.plans.get(handler), invocation.getArguments()));
+	}
+
+	/**
+	 * The handler that Spring MVC dispatched the request to, if this is its call and not
+	 * one that another handler makes.
+	 */
+	private static @Nullable HandlerMethod dispatchedTo(HttpServletRequest request, MethodInvocation invocation) {
+		Object target = invocation.getThis();
+		Object matched = request.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE);
+		if (target == null || !(matched instanceof HandlerMethod handler)) {
+			return null;
+		}
+		Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), target.getClass());
+		return handler.getMethod().equals(method) ? handler : null;
+	}
+
+	private HandlerInvocation admit(HandlerPlan plan, @Nullable Object[] arguments) {
+		HandlerInvocation call = new HandlerInvocation(plan, arguments, this.engine.admit(plan.demand()));
+		for (Object argument : arguments) {
+			if (argument instanceof BoundAfterResponse afterResponse) {
+				afterResponse.bind(call);
+			}
+		}
+		return call;
+	}
+
+	private void capture(HandlerInvocation call, HttpServletRequest request) {
+		call.capture(this.contextCarrier.capture(), (call.plan().snapshot()) ? RequestSnapshots.of(request) : null);
+	}
+
+	private void threw(HandlerInvocation call, HttpServletRequest request, Throwable failure) {
+		try {
+			capture(call, request);
+			call.threw();
+		}
+		catch (RuntimeException ex) {
+			failure.addSuppressed(ex);
+		}
+	}
+
+}

@@ -1,0 +1,68 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web;
+
+import java.lang.reflect.Modifier;
+
+import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.engine.InvalidPostPhaseException;
+
+import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor;
+import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.beans.factory.BeanFactory;
+
+/**
+ * Puts the interceptor around annotated handlers, outside all other advice, so that a
+ * transaction has ended before the handler's result is known.
+ */
+@SuppressWarnings("serial")
+public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+
+	private final DefaultBeanFactoryPointcutAdvisor beanFactoryAdvisor = new DefaultBeanFactoryPointcutAdvisor();
+
+	/**
+	 * Creates the post-processor.
+	 * @param interceptorBeanName the name of the interceptor, which is created when it is
+	 * first needed
+	 */
+	public RespondThenContinuePostProcessor(String interceptorBeanName) {
+		this.beanFactoryAdvisor.setAdviceBeanName(interceptorBeanName);
+		this.beanFactoryAdvisor.setPointcut(new AnnotationMatchingPointcut(null, RespondThenContinue.class, true));
+		this.advisor = this.beanFactoryAdvisor;
+		setBeforeExistingAdvisors(true);
+		setProxyTargetClass(true);
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		super.setBeanFactory(beanFactory);
+		this.beanFactoryAdvisor.setBeanFactory(beanFactory);
+	}
+
+	@Override
+	protected boolean isEligible(Class<?> targetClass) {
+		boolean eligible = super.isEligible(targetClass);
+		if (eligible && Modifier.isFinal(targetClass.getModifiers())) {
+			throw new InvalidPostPhaseException(
+					"Class " + targetClass.getName() + " has a @RespondThenContinue handler but is final.",
+					"Remove that modifier: a proxy has to extend the class.");
+		}
+		return eligible;
+	}
+
+}

@@ -1,0 +1,171 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+
+import io.github.earlyresponse.engine.ResponseDelivery;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * The response next to the container: sees what really goes out, and completes it.
+ * <p>
+ * Neither Spring MVC nor the container's own close tells that a client has gone; only the
+ * exceptions of single writes do.
+ */
+final class ResponseRecorder extends HttpServletResponseWrapper {
+
+	private @Nullable RecordingOutputStream outputStream;
+
+	private @Nullable PrintWriter writer;
+
+	private @Nullable IOException failure;
+
+	private boolean errorSent;
+
+	ResponseRecorder(HttpServletResponse response) {
+		super(response);
+	}
+
+	@Override
+	public ServletOutputStream getOutputStream() throws IOException {
+		if (this.outputStream == null) {
+			this.outputStream = new RecordingOutputStream(super.getOutputStream(), this::failed);
+		}
+		return this.outputStream;
+	}
+
+	@Override
+	public PrintWriter getWriter() throws IOException {
+		this.writer = super.getWriter();
+		return this.writer;
+	}
+
+	@Override
+	public void flushBuffer() throws IOException {
+		try {
+			super.flushBuffer();
+		}
+		catch (IOException ex) {
+			failed(ex);
+			throw ex;
+		}
+	}
+
+	@Override
+	public void reset() {
+		super.reset();
+		this.outputStream = null;
+		this.writer = null;
+	}
+
+	@Override
+	public void resetBuffer() {
+		super.resetBuffer();
+		if (this.outputStream != null) {
+			this.outputStream.resetCount();
+		}
+	}
+
+	@Override
+	public void sendError(int status) throws IOException {
+		this.errorSent = true;
+		super.sendError(status);
+	}
+
+	@Override
+	public void sendError(int status, String message) throws IOException {
+		this.errorSent = true;
+		super.sendError(status, message);
+	}
+
+	/**
+	 * Whether the container will write the response, in an error dispatch or by itself.
+	 */
+	boolean isErrorSent() {
+		return this.errorSent;
+	}
+
+	/**
+	 * Whether writing has failed, because the client is gone.
+	 */
+	boolean isAborted() {
+		return this.failure != null;
+	}
+
+	private void failed(IOException failure) {
+		if (this.failure == null) {
+			this.failure = failure;
+		}
+	}
+
+	/**
+	 * Completes the response on the wire, framed as the container would do it.
+	 * @return what became of it
+	 */
+	ResponseDelivery complete() {
+		try {
+			flushWithLength();
+			close();
+			// Closing swallows what this one reports: that the client has gone
+			super.flushBuffer();
+		}
+		catch (IOException ex) {
+			failed(ex);
+		}
+		return (this.failure != null) ? ResponseDelivery.aborted(this.failure) : ResponseDelivery.SENT;
+	}
+
+	/**
+	 * Sends a response that is still in the buffer with the length that closing would
+	 * give it, because flushing tells whether the client is there.
+	 */
+	private void flushWithLength() throws IOException {
+		if (this.outputStream == null || this.outputStream.getCount() == 0 || isCommitted()
+				|| containsHeader(HttpHeaders.CONTENT_LENGTH) || getTrailerFields() != null
+				|| getStatus() == SC_NO_CONTENT || getStatus() == SC_NOT_MODIFIED) {
+			return;
+		}
+		setContentLengthLong(this.outputStream.getCount());
+		super.flushBuffer();
+	}
+
+	private void close() throws IOException {
+		PrintWriter writer = this.writer;
+		if (writer == null) {
+			try {
+				getOutputStream().close();
+				return;
+			}
+			catch (IllegalStateException ex) {
+				// Somebody has used the writer of a wrapped response
+				writer = super.getWriter();
+			}
+		}
+		writer.close();
+		if (writer.checkError()) {
+			throw new IOException("The response could not be written");
+		}
+	}
+
+}
