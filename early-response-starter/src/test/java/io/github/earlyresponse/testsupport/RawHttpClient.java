@@ -1,0 +1,152 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.testsupport;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * An HTTP/1.1 connection that sees the bytes and when they come.
+ */
+public final class RawHttpClient implements AutoCloseable {
+
+	private final Socket socket;
+
+	private final InputStream in;
+
+	public RawHttpClient(int port) throws IOException {
+		this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+		this.socket.setTcpNoDelay(true);
+		this.socket.setSoTimeout(20_000);
+		this.in = this.socket.getInputStream();
+	}
+
+	public RawResponse get(String path, String... headers) throws IOException {
+		return exchange("GET", path, null, headers);
+	}
+
+	public RawResponse post(String path, String json, String... headers) throws IOException {
+		return exchange("POST", path, json, headers);
+	}
+
+	public RawResponse exchange(String method, String path, String json, String... headers) throws IOException {
+		send(method, path, json, headers);
+		return read(method);
+	}
+
+	public void send(String method, String path, String json, String... headers) throws IOException {
+		StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n");
+		for (String header : headers) {
+			request.append(header).append("\r\n");
+		}
+		byte[] body = (json != null) ? json.getBytes(StandardCharsets.UTF_8) : new byte[0];
+		if (json != null) {
+			request.append("Content-Type: application/json\r\nContent-Length: ").append(body.length).append("\r\n");
+		}
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		bytes.write(request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+		bytes.write(body);
+		this.socket.getOutputStream().write(bytes.toByteArray());
+		this.socket.getOutputStream().flush();
+	}
+
+	/**
+	 * Reads one response up to its very last byte.
+	 */
+	public RawResponse read(String method) throws IOException {
+		long start = System.nanoTime();
+		ByteArrayOutputStream raw = new ByteArrayOutputStream();
+		String head = readHead(raw);
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		String length = RawResponse.header(head, "Content-Length");
+		int status = RawResponse.status(head);
+		if ("HEAD".equals(method) || status == 204 || status == 304) {
+			// There is no body
+		}
+		else if (length != null) {
+			readFully(Integer.parseInt(length), raw, body);
+		}
+		else if ("chunked".equals(RawResponse.header(head, "Transfer-Encoding"))) {
+			readChunks(raw, body);
+		}
+		else {
+			for (int next = this.in.read(); next != -1; next = this.in.read()) {
+				raw.write(next);
+				body.write(next);
+			}
+		}
+		return new RawResponse(head, body.toByteArray(), raw.toByteArray(),
+				Duration.ofNanos(System.nanoTime() - start));
+	}
+
+	private String readHead(ByteArrayOutputStream raw) throws IOException {
+		ByteArrayOutputStream head = new ByteArrayOutputStream();
+		while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+			readFully(1, raw, head);
+		}
+		return head.toString(StandardCharsets.ISO_8859_1);
+	}
+
+	private void readChunks(ByteArrayOutputStream raw, ByteArrayOutputStream body) throws IOException {
+		while (true) {
+			ByteArrayOutputStream line = new ByteArrayOutputStream();
+			while (!line.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n")) {
+				readFully(1, raw, line);
+			}
+			int size = Integer.parseInt(line.toString(StandardCharsets.ISO_8859_1).trim(), 16);
+			readFully(size, raw, body);
+			readFully(2, raw, new ByteArrayOutputStream());
+			if (size == 0) {
+				return;
+			}
+		}
+	}
+
+	private void readFully(int count, ByteArrayOutputStream... targets) throws IOException {
+		byte[] bytes = this.in.readNBytes(count);
+		if (bytes.length < count) {
+			throw new EOFException("The connection ended in the middle of a response");
+		}
+		for (ByteArrayOutputStream target : targets) {
+			target.write(bytes);
+		}
+	}
+
+	public Socket socket() {
+		return this.socket;
+	}
+
+	/**
+	 * Ends the connection with a reset.
+	 */
+	public void reset() throws IOException {
+		this.socket.setSoLinger(true, 0);
+		this.socket.close();
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.socket.close();
+	}
+
+}
