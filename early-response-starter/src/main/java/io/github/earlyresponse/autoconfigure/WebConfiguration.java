@@ -28,18 +28,21 @@ import io.github.earlyresponse.web.ExchangeCleanup;
 import io.github.earlyresponse.web.RejectionAdvice;
 import io.github.earlyresponse.web.RespondThenContinueInterceptor;
 import io.github.earlyresponse.web.RespondThenContinuePostProcessor;
+import io.github.earlyresponse.web.RollbackInterceptor;
 import jakarta.servlet.DispatcherType;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
+import org.springframework.transaction.support.TransactionSynchronization;
 
 /**
  * The way of a request: from the interceptor around the handler to the outermost filter.
@@ -51,7 +54,7 @@ class WebConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static RespondThenContinuePostProcessor respondThenContinuePostProcessor() {
-		return new RespondThenContinuePostProcessor("respondThenContinueInterceptor");
+		return new RespondThenContinuePostProcessor("respondThenContinueInterceptor", true);
 	}
 
 	@Bean
@@ -100,6 +103,24 @@ class WebConfiguration {
 	@Bean
 	ServletListenerRegistrationBean<ExchangeCleanup> earlyResponseCleanup() {
 		return new ServletListenerRegistrationBean<>(new ExchangeCleanup());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(TransactionSynchronization.class)
+	static class TransactionConfiguration {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static RespondThenContinuePostProcessor respondThenContinueRollbackPostProcessor() {
+			return new RespondThenContinuePostProcessor("respondThenContinueRollbackInterceptor", false);
+		}
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		RollbackInterceptor respondThenContinueRollbackInterceptor() {
+			return new RollbackInterceptor();
+		}
+
 	}
 
 }

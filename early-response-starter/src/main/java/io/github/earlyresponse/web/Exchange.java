@@ -72,6 +72,16 @@ final class Exchange {
 	}
 
 	/**
+	 * The call of the given handler that was begun.
+	 * @param handler the handler that the request was dispatched to
+	 * @return the call, {@code null} if there is none
+	 */
+	synchronized @Nullable HandlerInvocation find(HandlerMethod handler) {
+		return (handler == this.handler && !this.invocations.isEmpty())
+				? this.invocations.get(this.invocations.size() - 1) : null;
+	}
+
+	/**
 	 * Whether an annotated handler waits for the response.
 	 */
 	synchronized boolean isOpen() {
@@ -106,7 +116,7 @@ final class Exchange {
 	 */
 	void close(boolean success, ResponseDelivery response) {
 		for (HandlerInvocation invocation : take((any) -> true)) {
-			invocation.close(success && invocation.hasReturned(), this.failure, response);
+			invocation.close(success && invocation.hasSucceeded(), this.failure, response);
 		}
 	}
 

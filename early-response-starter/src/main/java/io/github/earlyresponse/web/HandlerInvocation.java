@@ -51,6 +51,8 @@ final class HandlerInvocation {
 
 	private State state = State.RUNNING;
 
+	private boolean rolledBack;
+
 	private ContextCarrier.@Nullable Context context;
 
 	private @Nullable RequestSnapshot request;
@@ -126,10 +128,18 @@ final class HandlerInvocation {
 	}
 
 	/**
-	 * Whether the handler's result is known and was no exception.
+	 * The transaction of the handler ended with a rollback, whatever the handler returns.
 	 */
-	synchronized boolean hasReturned() {
-		return this.state == State.RETURNED;
+	synchronized void rolledBack() {
+		this.rolledBack = true;
+	}
+
+	/**
+	 * Whether the handler did its work: its result is known, was no exception, and was
+	 * not rolled back.
+	 */
+	synchronized boolean hasSucceeded() {
+		return this.state == State.RETURNED && !this.rolledBack;
 	}
 
 	/**

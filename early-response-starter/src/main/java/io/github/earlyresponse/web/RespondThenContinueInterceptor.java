@@ -16,8 +16,6 @@
 
 package io.github.earlyresponse.web;
 
-import java.lang.reflect.Method;
-
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.handler.HandlerPlan;
@@ -27,12 +25,8 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.support.AopUtils;
 import org.springframework.util.Assert;
-import org.springframework.web.context.request.RequestContextHolder;
-import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.servlet.HandlerMapping;
 
 /**
  * Around an annotated handler, outside its transaction: admits the call, and when the
@@ -62,7 +56,7 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		HttpServletRequest request = currentRequest();
+		HttpServletRequest request = Dispatch.currentRequest();
 		HandlerInvocation call = (request != null) ? begin(request, invocation) : null;
 		return (request != null && call != null) ? proceed(invocation, request, call) : invocation.proceed();
 	}
@@ -82,13 +76,8 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		return returned;
 	}
 
-	private static @Nullable HttpServletRequest currentRequest() {
-		return (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes)
-				? attributes.getRequest() : null;
-	}
-
 	private @Nullable HandlerInvocation begin(HttpServletRequest request, MethodInvocation invocation) {
-		HandlerMethod handler = dispatchedTo(request, invocation);
+		HandlerMethod handler = Dispatch.handler(request, invocation);
 		if (handler == null) {
 			return null;
 		}
@@ -97,20 +86,6 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 				() -> "Handler " + handler + " cannot continue: the request did not come through "
 						+ CompletingFilter.class.getName() + ". Add that filter in front of all others.");
 		return exchange.begin(handler, () -> admit(this.plans.get(handler), invocation.getArguments()));
-	}
-
-	/**
-	 * The handler that Spring MVC dispatched the request to, if this is its call and not
-	 * one that another handler makes.
-	 */
-	private static @Nullable HandlerMethod dispatchedTo(HttpServletRequest request, MethodInvocation invocation) {
-		Object target = invocation.getThis();
-		Object matched = request.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE);
-		if (target == null || !(matched instanceof HandlerMethod handler)) {
-			return null;
-		}
-		Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), target.getClass());
-		return handler.getMethod().equals(method) ? handler : null;
 	}
 
 	private HandlerInvocation admit(HandlerPlan plan, @Nullable Object[] arguments) {

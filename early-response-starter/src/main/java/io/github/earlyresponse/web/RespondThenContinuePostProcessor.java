@@ -27,8 +27,8 @@ import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.BeanFactory;
 
 /**
- * Puts the interceptor around annotated handlers, outside all other advice, so that a
- * transaction has ended before the handler's result is known.
+ * Puts an interceptor around annotated handlers, either outside or inside all other
+ * advice, that of transactions in particular.
  */
 @SuppressWarnings("serial")
 public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
@@ -39,12 +39,13 @@ public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryA
 	 * Creates the post-processor.
 	 * @param interceptorBeanName the name of the interceptor, which is created when it is
 	 * first needed
+	 * @param outermost whether it goes outside all other advice, or else inside
 	 */
-	public RespondThenContinuePostProcessor(String interceptorBeanName) {
+	public RespondThenContinuePostProcessor(String interceptorBeanName, boolean outermost) {
 		this.beanFactoryAdvisor.setAdviceBeanName(interceptorBeanName);
 		this.beanFactoryAdvisor.setPointcut(new AnnotationMatchingPointcut(null, RespondThenContinue.class, true));
 		this.advisor = this.beanFactoryAdvisor;
-		setBeforeExistingAdvisors(true);
+		setBeforeExistingAdvisors(outermost);
 		setProxyTargetClass(true);
 	}
 

@@ -34,6 +34,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * An auto-configured application on a real port. Its account of post-phases is checked
@@ -104,7 +105,9 @@ public final class RunningServer implements AutoCloseable {
 		}
 		assertThat(listener.finishedIds()).as("each accepted has exactly one outcome")
 			.containsExactlyInAnyOrderElementsOf(listener.acceptedIds());
-		assertThat(freeRoom()).as("all room is back").isEqualTo(operations().capacity());
+		// Spare room is given back when the request is done, its response may be here
+		// before
+		await().untilAsserted(() -> assertThat(freeRoom()).as("all room is back").isEqualTo(operations().capacity()));
 		assertThat(operations().inFlight()).isEmpty();
 		return listener;
 	}
