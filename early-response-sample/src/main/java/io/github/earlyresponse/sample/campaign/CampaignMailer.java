@@ -1,0 +1,127 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.sample.campaign;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+import io.github.earlyresponse.PostPhase;
+import io.github.earlyresponse.PostPhaseContext;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+
+import org.springframework.mail.MailException;
+import org.springframework.mail.MailSendException;
+import org.springframework.mail.javamail.JavaMailSender;
+import org.springframework.mail.javamail.MimeMessageHelper;
+import org.springframework.stereotype.Component;
+import org.springframework.util.StringUtils;
+
+@Component
+class CampaignMailer {
+
+	/** Mails that share a connection, and that are recorded together. */
+	private static final int BATCH_SIZE = 100;
+
+	private final CampaignRepository campaigns;
+
+	private final JavaMailSender mailSender;
+
+	private final String from;
+
+	CampaignMailer(CampaignRepository campaigns, JavaMailSender mailSender, CampaignProperties properties) {
+		this.campaigns = campaigns;
+		this.mailSender = mailSender;
+		this.from = properties.from();
+	}
+
+	/**
+	 * Sends a campaign, after its response.
+	 * @param campaign what the handler returned
+	 * @param letter what the handler was given
+	 * @param context asked between batches whether to go on
+	 */
+	@PostPhase(value = "send-campaign", timeout = "1h")
+	void send(Campaign campaign, CampaignRequest letter, PostPhaseContext context) {
+		CampaignState end = CampaignState.STOPPED;
+		try {
+			this.campaigns.started(campaign.id());
+			end = sendAll(campaign.id(), letter, context);
+		}
+		finally {
+			Thread.interrupted();
+			this.campaigns.finished(campaign.id(), end);
+		}
+	}
+
+	private CampaignState sendAll(UUID id, CampaignRequest letter, PostPhaseContext context) {
+		while (!context.cancellationRequested()) {
+			List<Recipient> batch = this.campaigns.pending(id, BATCH_SIZE);
+			if (batch.isEmpty()) {
+				return CampaignState.COMPLETED;
+			}
+			Map<Recipient, String> failures = sendBatch(batch, letter);
+			// Cancelling interrupts this thread, and what was sent has still to be
+			// recorded
+			Thread.interrupted();
+			this.campaigns.record(id, batch, failures);
+		}
+		return CampaignState.STOPPED;
+	}
+
+	private Map<Recipient, String> sendBatch(List<Recipient> batch, CampaignRequest letter) {
+		Map<Recipient, String> failures = new HashMap<>();
+		Map<MimeMessage, Recipient> messages = new LinkedHashMap<>();
+		for (Recipient recipient : batch) {
+			try {
+				messages.put(message(recipient, letter), recipient);
+			}
+			catch (MessagingException ex) {
+				failures.put(recipient, reason(ex));
+			}
+		}
+		try {
+			this.mailSender.send(messages.keySet().toArray(MimeMessage[]::new));
+		}
+		catch (MailSendException ex) {
+			ex.getFailedMessages().forEach((message, cause) -> failures.put(messages.get(message), reason(cause)));
+		}
+		catch (MailException ex) {
+			messages.values().forEach((recipient) -> failures.put(recipient, reason(ex)));
+		}
+		return failures;
+	}
+
+	private MimeMessage message(Recipient recipient, CampaignRequest letter) throws MessagingException {
+		MimeMessageHelper mail = new MimeMessageHelper(this.mailSender.createMimeMessage(), "UTF-8");
+		mail.setValidateAddresses(true);
+		mail.setFrom(this.from);
+		mail.setTo(recipient.email());
+		mail.setSubject(letter.subject());
+		mail.setText(letter.text().replace("{name}", recipient.name()));
+		return mail.getMimeMessage();
+	}
+
+	private String reason(Exception ex) {
+		return StringUtils.truncate(Objects.requireNonNullElse(ex.getMessage(), ex.toString()).strip(), 200);
+	}
+
+}

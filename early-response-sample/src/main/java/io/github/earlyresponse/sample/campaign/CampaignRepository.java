@@ -1,0 +1,140 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.sample.campaign;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+@Repository
+class CampaignRepository {
+
+	private final JdbcClient jdbc;
+
+	private final JdbcTemplate batches;
+
+	CampaignRepository(JdbcClient jdbc, JdbcTemplate batches) {
+		this.jdbc = jdbc;
+		this.batches = batches;
+	}
+
+	List<Long> unknownCustomers(CampaignRequest letter) {
+		if (letter.customerIds() == null) {
+			return List.of();
+		}
+		List<Long> unknown = new ArrayList<>(letter.customerIds());
+		unknown.removeAll(this.jdbc.sql("select id from customer where id in (:ids)")
+			.param("ids", letter.customerIds())
+			.query(Long.class)
+			.set());
+		return unknown;
+	}
+
+	/**
+	 * Writes down the campaign and, as pending, the delivery to each of its recipients.
+	 * @param letter the letter and who gets it
+	 * @return the campaign
+	 */
+	@Transactional
+	Campaign add(CampaignRequest letter) {
+		UUID id = UUID.randomUUID();
+		this.jdbc.sql("""
+				insert into campaign (id, subject, text, state, accepted_at)
+				values (:id, :subject, :text, 'ACCEPTED', current_timestamp)""")
+			.param("id", id)
+			.param("subject", letter.subject())
+			.param("text", letter.text())
+			.update();
+		String chosen = (letter.customerIds() != null) ? "id in (:ids)" : ":segment in ('all', segment, city)";
+		this.jdbc.sql("""
+				insert into delivery (campaign_id, customer_id, state)
+				select :campaign, id, 'PENDING' from customer where %s order by id limit :limit""".formatted(chosen))
+			.param("campaign", id)
+			.param("ids", letter.customerIds())
+			.param("segment", letter.segment())
+			.param("limit", (letter.limit() != null) ? letter.limit() : Integer.MAX_VALUE)
+			.update();
+		return find(id).orElseThrow();
+	}
+
+	Optional<Campaign> find(UUID id) {
+		return this.jdbc.sql("""
+				select c.id, c.subject, c.state, d.recipients, d.sent, d.failed, d.pending,
+					c.accepted_at, c.started_at, c.finished_at
+				from campaign c, (
+					select count(*) as recipients,
+						count(*) filter (where state = 'SENT') as sent,
+						count(*) filter (where state = 'FAILED') as failed,
+						count(*) filter (where state = 'PENDING') as pending
+					from delivery where campaign_id = :id) d
+				where c.id = :id""").param("id", id).query(Campaign.class).optional();
+	}
+
+	List<FailedDelivery> failures(UUID id) {
+		return this.jdbc.sql("""
+				select d.customer_id, c.email, d.reason from delivery d join customer c on c.id = d.customer_id
+				where d.campaign_id = :id and d.state = 'FAILED' order by d.customer_id""")
+			.param("id", id)
+			.query(FailedDelivery.class)
+			.list();
+	}
+
+	List<Recipient> pending(UUID id, int limit) {
+		return this.jdbc.sql("""
+				select c.id as customer_id, c.name, c.email from delivery d join customer c on c.id = d.customer_id
+				where d.campaign_id = :id and d.state = 'PENDING' order by d.customer_id limit :limit""")
+			.param("id", id)
+			.param("limit", limit)
+			.query(Recipient.class)
+			.list();
+	}
+
+	@Transactional
+	void record(UUID id, Collection<Recipient> tried, Map<Recipient, String> failures) {
+		this.batches.batchUpdate("""
+				update delivery set state = ?, reason = ?, recorded_at = current_timestamp
+				where campaign_id = ? and customer_id = ?""", tried, tried.size(), (statement, recipient) -> {
+			String reason = failures.get(recipient);
+			statement.setString(1, (reason != null) ? "FAILED" : "SENT");
+			statement.setString(2, reason);
+			statement.setObject(3, id);
+			statement.setLong(4, recipient.customerId());
+		});
+	}
+
+	void started(UUID id) {
+		this.jdbc.sql("update campaign set state = 'SENDING', started_at = current_timestamp where id = :id")
+			.param("id", id)
+			.update();
+	}
+
+	void finished(UUID id, CampaignState state) {
+		this.jdbc.sql("update campaign set state = :state, finished_at = current_timestamp where id = :id")
+			.param("state", state.name())
+			.param("id", id)
+			.update();
+	}
+
+}

@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.sample.export;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.io.Resource;
+import org.springframework.stereotype.Component;
+
+/**
+ * The ZIP files on disk. One that is there is whole: it gets its name when it is
+ * complete.
+ */
+@Component
+class ArchiveStore {
+
+	private final Path directory;
+
+	ArchiveStore(ExportProperties properties) throws IOException {
+		this.directory = Files.createDirectories(properties.directory());
+	}
+
+	Resource archive(UUID export) {
+		return new FileSystemResource(path(export));
+	}
+
+	/**
+	 * Packs the documents of an export.
+	 * @param export the id of the export
+	 * @param documents what goes into the archive
+	 * @param cancelled asked before each document
+	 * @return the size of the archive in bytes
+	 * @throws IOException if a document cannot be read or the archive cannot be written
+	 * @throws CancellationException if it was cancelled
+	 */
+	long pack(UUID export, List<Document> documents, BooleanSupplier cancelled) throws IOException {
+		Path partial = this.directory.resolve(export + ".part");
+		try {
+			write(partial, documents, cancelled);
+			return Files.size(Files.move(partial, path(export), StandardCopyOption.ATOMIC_MOVE));
+		}
+		finally {
+			Files.deleteIfExists(partial);
+		}
+	}
+
+	private void write(Path file, List<Document> documents, BooleanSupplier cancelled) throws IOException {
+		try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+			for (Document document : documents) {
+				if (cancelled.getAsBoolean()) {
+					throw new CancellationException("Cancelled before " + document.name() + " was packed");
+				}
+				zip.putNextEntry(new ZipEntry(document.name()));
+				try (InputStream content = document.content().getInputStream()) {
+					content.transferTo(zip);
+				}
+			}
+		}
+	}
+
+	private Path path(UUID export) {
+		return this.directory.resolve(export + ".zip");
+	}
+
+}

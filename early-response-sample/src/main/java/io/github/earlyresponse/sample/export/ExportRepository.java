@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.sample.export;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+@Repository
+class ExportRepository {
+
+	private final JdbcClient jdbc;
+
+	private final JdbcTemplate batches;
+
+	ExportRepository(JdbcClient jdbc, JdbcTemplate batches) {
+		this.jdbc = jdbc;
+		this.batches = batches;
+	}
+
+	ExportTicket add(int documents) {
+		UUID id = UUID.randomUUID();
+		this.jdbc.sql("""
+				insert into export (id, state, documents, requested_at)
+				values (:id, 'PACKING', :documents, current_timestamp)""")
+			.param("id", id)
+			.param("documents", documents)
+			.update();
+		return find(id).orElseThrow();
+	}
+
+	Optional<ExportTicket> find(UUID id) {
+		return this.jdbc.sql("""
+				select id, state, documents, bytes, failure, requested_at, finished_at
+				from export where id = :id""").param("id", id).query(ExportTicket.class).optional();
+	}
+
+	@Transactional
+	void packed(UUID id, List<Document> documents, long bytes) {
+		this.batches.batchUpdate("insert into export_document (export_id, document, bytes) values (?, ?, ?)", documents,
+				documents.size(), (statement, document) -> {
+					statement.setObject(1, id);
+					statement.setString(2, document.name());
+					statement.setLong(3, document.bytes());
+				});
+		this.jdbc.sql("""
+				update export set state = 'READY', bytes = :bytes, finished_at = current_timestamp
+				where id = :id""").param("id", id).param("bytes", bytes).update();
+	}
+
+	void failed(UUID id, String reason) {
+		this.jdbc.sql("""
+				update export set state = 'FAILED', failure = :reason, finished_at = current_timestamp
+				where id = :id""").param("id", id).param("reason", reason).update();
+	}
+
+}

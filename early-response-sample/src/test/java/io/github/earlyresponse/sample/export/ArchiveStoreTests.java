@@ -1,0 +1,75 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.sample.export;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.FileSystemResource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+class ArchiveStoreTests {
+
+	private final UUID id = UUID.randomUUID();
+
+	private final Document document = new Document("zeros", 10_000, new ByteArrayResource(new byte[10_000]));
+
+	private Path directory;
+
+	private ArchiveStore archives;
+
+	@BeforeEach
+	void createStore(@TempDir Path parent) throws IOException {
+		this.directory = parent.resolve("not/there/yet");
+		this.archives = new ArchiveStore(new ExportProperties(this.directory));
+	}
+
+	@Test
+	void packedArchiveIsThereUnderItsName() throws IOException {
+		assertThat(this.archives.archive(this.id).exists()).isFalse();
+		long bytes = this.archives.pack(this.id, List.of(this.document), () -> false);
+		assertThat(this.archives.archive(this.id).contentLength()).isEqualTo(bytes).isPositive();
+		assertThat(this.directory.resolve(this.id + ".part")).doesNotExist();
+	}
+
+	@Test
+	void cancelledExportLeavesNoFile() {
+		assertThatExceptionOfType(CancellationException.class)
+			.isThrownBy(() -> this.archives.pack(this.id, List.of(this.document), () -> true));
+		assertThat(this.directory).isEmptyDirectory();
+	}
+
+	@Test
+	void documentThatCannotBeReadLeavesNoFile() {
+		Document missing = new Document("missing", 0, new FileSystemResource(this.directory.resolve("missing")));
+		assertThatIOException()
+			.isThrownBy(() -> this.archives.pack(this.id, List.of(this.document, missing), () -> false));
+		assertThat(this.directory).isEmptyDirectory();
+	}
+
+}
