@@ -216,9 +216,22 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	}
 
 	/**
-	 * Interrupts the post-phase if it runs.
+	 * Decides, unless it was decided before, that the shutdown waits no longer, and
+	 * interrupts the thread, perhaps once more.
+	 * @return {@code false} if somebody else is about to close the account
 	 */
-	synchronized void interrupt() {
+	synchronized boolean abandon() {
+		if (this.state == State.FINISHED || (this.outcome != null && this.thread == null)) {
+			return false;
+		}
+		if (this.outcome == null) {
+			this.outcome = PostPhaseOutcome.ABANDONED;
+		}
+		interrupt();
+		return true;
+	}
+
+	private void interrupt() {
 		if (this.thread != null) {
 			this.thread.interrupt();
 		}

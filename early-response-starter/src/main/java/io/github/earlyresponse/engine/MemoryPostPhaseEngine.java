@@ -145,14 +145,11 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	 * Ends a post-phase that does not run.
 	 * @param execution the post-phase
 	 * @param outcome the outcome, unless it was decided before
-	 * @return {@code false} if it had ended before
 	 */
-	boolean finish(Execution execution, PostPhaseOutcome outcome) {
-		boolean closed = this.ledger.close(execution, outcome, null);
-		if (closed) {
+	void finish(Execution execution, PostPhaseOutcome outcome) {
+		if (this.ledger.close(execution, outcome, null)) {
 			this.ledger.remove(execution);
 		}
-		return closed;
 	}
 
 	ScheduledFuture<?> schedule(Runnable task, Duration delay) {
@@ -230,7 +227,8 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 			return;
 		}
 		Duration timeout = this.settings.shutdownTimeout();
-		logger.info("Waiting up to " + timeout + " for " + inFlight + " post-phase(s) in flight");
+		logger.info("Waiting up to " + timeout + " for " + inFlight + ((inFlight == 1) ? " post-phase" : " post-phases")
+				+ " in flight");
 		try {
 			awaitIdle(timeout);
 		}
@@ -240,13 +238,10 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	}
 
 	private void abandon(Execution execution) {
-		boolean started = (execution.startedAt() != null);
-		if (!execution.decide(PostPhaseOutcome.ABANDONED)) {
-			execution.interrupt();
-		}
-		if (finish(execution, PostPhaseOutcome.ABANDONED)) {
+		if (execution.abandon()) {
 			logger.warn(execution + " was abandoned at shutdown: "
-					+ ((started) ? "it was still running" : "it had not started"));
+					+ ((execution.startedAt() != null) ? "it was still running" : "it had not started"));
+			finish(execution, PostPhaseOutcome.ABANDONED);
 		}
 	}
 

@@ -134,7 +134,7 @@ public final class RunningServer implements AutoCloseable {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class PermitAll {
+	public static class PermitAll {
 
 		@Bean
 		SecurityFilterChain permitAll(HttpSecurity http) {

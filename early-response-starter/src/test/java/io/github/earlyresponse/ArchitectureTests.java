@@ -1,0 +1,200 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse;
+
+import java.util.Locale;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the structure of the library.
+ */
+class ArchitectureTests {
+
+	private static final String API = "io.github.earlyresponse";
+
+	private static final String ENGINE = API + ".engine";
+
+	private static final String CONTEXT = API + ".context";
+
+	private static final String HANDLER = API + ".handler";
+
+	private static final String WEB = API + ".web";
+
+	private static final String MICROMETER = API + ".micrometer";
+
+	private static final String AUTOCONFIGURE = API + ".autoconfigure";
+
+	private static final JavaClasses classes = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.importPackages(API);
+
+	@Test
+	void thereAreNoOtherPackages() {
+		assertThat(classes.stream().map(JavaClass::getPackageName).distinct()).containsExactlyInAnyOrder(API, ENGINE,
+				CONTEXT, HANDLER, WEB, MICROMETER, AUTOCONFIGURE);
+	}
+
+	@Test
+	void apiKnowsNothingOfOurs() {
+		check(API, API);
+	}
+
+	@Test
+	void engineKnowsApiOnly() {
+		check(ENGINE, API, ENGINE);
+	}
+
+	@Test
+	void contextKnowsApiOnly() {
+		check(CONTEXT, API, CONTEXT);
+	}
+
+	@Test
+	void micrometerKnowsApiOnly() {
+		check(MICROMETER, API, MICROMETER);
+	}
+
+	@Test
+	void handlerKnowsEngineAndApi() {
+		check(HANDLER, API, ENGINE, HANDLER);
+	}
+
+	@Test
+	void webKnowsHandlerEngineContextAndApi() {
+		check(WEB, API, ENGINE, CONTEXT, HANDLER, WEB);
+	}
+
+	@Test
+	void nobodyKnowsAutoConfiguration() {
+		noClasses().that()
+			.resideOutsideOfPackage(AUTOCONFIGURE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(AUTOCONFIGURE)
+			.check(classes);
+	}
+
+	private static void check(String from, String... to) {
+		DescribedPredicate<JavaClass> ours = JavaClass.Predicates.resideInAPackage(API + "..");
+		classes().that()
+			.resideInAPackage(from)
+			.should()
+			.onlyDependOnClassesThat(JavaClass.Predicates.resideInAnyPackage(to).or(DescribedPredicate.not(ours)))
+			.check(classes);
+	}
+
+	@Test
+	void packagesHaveNoCycles() {
+		slices().matching(API + ".(*)..").should().beFreeOfCycles().check(classes);
+	}
+
+	@Test
+	void apiDependsOnNoServletSecurityOrMicrometer() {
+		noClasses().that()
+			.resideInAPackage(API)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("jakarta.servlet..", "org.springframework.security..", "io.micrometer..",
+					"org.springframework.boot..", "org.slf4j..")
+			.check(classes);
+	}
+
+	@Test
+	void engineDependsOnNoServlet() {
+		noClasses().that()
+			.resideInAnyPackage(ENGINE, CONTEXT)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web.servlet..")
+			.check(classes);
+	}
+
+	@Test
+	void postProcessorsAreMadeByStaticMethods() {
+		ArchRule rule = methods().that()
+			.areAnnotatedWith(Bean.class)
+			.and()
+			.haveRawReturnType(JavaClass.Predicates.assignableTo(BeanPostProcessor.class)
+				.or(JavaClass.Predicates.assignableTo(BeanFactoryPostProcessor.class)))
+			.should()
+			.beStatic();
+		rule.check(classes);
+	}
+
+	@Test
+	void conditionsOnClassesAreNotOnBeanMethods() {
+		noMethods().that()
+			.areAnnotatedWith(Bean.class)
+			.should()
+			.beAnnotatedWith(ConditionalOnClass.class)
+			.check(classes);
+	}
+
+	@Test
+	void autoConfigurationsArePublicAndFinal() {
+		classes().that()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.bePublic()
+			.andShould()
+			.haveModifier(JavaModifier.FINAL)
+			.check(classes);
+	}
+
+	@Test
+	void otherConfigurationsAreNotPublic() {
+		noClasses().that().areAnnotatedWith(Configuration.class).should().bePublic().check(classes);
+	}
+
+	@Test
+	void beanMethodsArePackagePrivate() {
+		methods().that().areAnnotatedWith(Bean.class).should().bePackagePrivate().check(classes);
+	}
+
+	@Test
+	void caseIsChangedWithLocale() {
+		noClasses().should()
+			.callMethod(String.class, "toLowerCase")
+			.orShould()
+			.callMethod(String.class, "toUpperCase")
+			.because("it depends on the locale of the machine; give " + Locale.class.getSimpleName() + ".ROOT")
+			.check(classes);
+	}
+
+}

@@ -1,0 +1,101 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.autoconfigure;
+
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.core.io.UrlResource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the metadata of the configuration properties that ships with the library.
+ */
+class ConfigurationMetadataTests {
+
+	private static final Map<String, String> DEFAULTS = Map.ofEntries(Map.entry("enabled", "true"),
+			Map.entry("engine", "memory"), Map.entry("executor.virtual-threads", "auto"),
+			Map.entry("executor.queue-capacity", "1000"), Map.entry("executor.thread-name-prefix", "post-phase-"),
+			Map.entry("when-saturated", "reject"), Map.entry("retry-after", "1s"), Map.entry("timeout", "0"),
+			Map.entry("shutdown.timeout", "20s"), Map.entry("context.security", "true"),
+			Map.entry("context.observation", "true"), Map.entry("context.mdc", "true"),
+			Map.entry("context.locale", "true"));
+
+	/**
+	 * Depends on the kind of threads, or there is none.
+	 */
+	private static final List<String> WITHOUT_DEFAULT = List.of("executor.max-concurrency", "executor.bean");
+
+	private static JsonNode metadata() throws Exception {
+		for (var url : Collections.list(EarlyResponseProperties.class.getClassLoader()
+			.getResources("META-INF/spring-configuration-metadata.json"))) {
+			try (InputStream stream = new UrlResource(url).getInputStream()) {
+				JsonNode metadata = JsonMapper.shared().readTree(stream);
+				if (metadata.toString().contains("\"early-response.enabled\"")) {
+					return metadata;
+				}
+			}
+		}
+		throw new AssertionError("There is no metadata");
+	}
+
+	private static Map<String, JsonNode> properties() throws Exception {
+		Map<String, JsonNode> properties = new TreeMap<>();
+		for (JsonNode property : metadata().get("properties")) {
+			properties.put(property.get("name").asString().replaceFirst("^early-response\\.", ""), property);
+		}
+		return properties;
+	}
+
+	@Test
+	void allKeysAreThere() throws Exception {
+		List<String> keys = new ArrayList<>(DEFAULTS.keySet());
+		keys.addAll(WITHOUT_DEFAULT);
+		assertThat(properties().keySet()).containsExactlyInAnyOrderElementsOf(keys);
+	}
+
+	@Test
+	void allKeysHaveDescriptionInSentences() throws Exception {
+		assertThat(properties())
+			.allSatisfy((key, property) -> assertThat(property.path("description").asString("")).matches("[A-Z].*\\."));
+	}
+
+	@Test
+	void defaultsAreThoseOfTheCode() throws Exception {
+		Map<String, JsonNode> properties = properties();
+		assertThat(DEFAULTS).allSatisfy(
+				(key, value) -> assertThat(properties.get(key).get("defaultValue").asString()).isEqualTo(value));
+		assertThat(WITHOUT_DEFAULT).allSatisfy((key) -> assertThat(properties.get(key).has("defaultValue")).isFalse());
+	}
+
+	@Test
+	void executorBeanIsHintedAsBeanReference() throws Exception {
+		assertThat(metadata().get("hints").get(0).get("name").asString()).isEqualTo("early-response.executor.bean");
+		assertThat(metadata().get("hints").get(0).get("providers").get(0).get("name").asString())
+			.isEqualTo("spring-bean-reference");
+	}
+
+}

@@ -1,0 +1,167 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.autoconfigure;
+
+import java.time.Duration;
+import java.util.Map;
+
+import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.autoconfigure.EarlyResponseProperties.VirtualThreads;
+import io.github.earlyresponse.engine.MemoryEngineSettings;
+import io.github.earlyresponse.engine.WhenSaturated;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.test.util.ReflectionTestUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link EarlyResponseProperties}.
+ */
+class EarlyResponsePropertiesTests {
+
+	private final WebApplicationContextRunner contextRunner = WebContexts.withStarter();
+
+	private static MemoryEngineSettings settings(ApplicationContext context) {
+		return (MemoryEngineSettings) ReflectionTestUtils.getField(context.getBean(PostPhaseOperations.class),
+				"settings");
+	}
+
+	@Test
+	void hasDefaults() {
+		this.contextRunner.run((context) -> {
+			EarlyResponseProperties properties = context.getBean(EarlyResponseProperties.class);
+			assertThat(properties.isEnabled()).isTrue();
+			assertThat(properties.getEngine()).isEqualTo(EarlyResponseProperties.Engine.MEMORY);
+			assertThat(properties.getExecutor().getVirtualThreads()).isEqualTo(VirtualThreads.AUTO);
+			assertThat(properties.getExecutor().getMaxConcurrency()).isNull();
+			assertThat(properties.getExecutor().getQueueCapacity()).isEqualTo(1000);
+			assertThat(properties.getExecutor().getThreadNamePrefix()).isEqualTo("post-phase-");
+			assertThat(properties.getExecutor().getBean()).isNull();
+			assertThat(properties.getContext().isSecurity()).isTrue();
+			assertThat(properties.getContext().isObservation()).isTrue();
+			assertThat(properties.getContext().isMdc()).isTrue();
+			assertThat(properties.getContext().isLocale()).isTrue();
+			assertThat(settings(context)).isEqualTo(new MemoryEngineSettings(1016, WhenSaturated.REJECT,
+					Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(20)));
+		});
+	}
+
+	@Test
+	void reachTheEngine() {
+		this.contextRunner
+			.withPropertyValues("early-response.executor.max-concurrency=3", "early-response.executor.queue-capacity=4",
+					"early-response.when-saturated=caller-runs", "early-response.retry-after=5s",
+					"early-response.timeout=2m", "early-response.shutdown.timeout=7s", "early-response.engine=memory")
+			.run((context) -> {
+				assertThat(settings(context)).isEqualTo(new MemoryEngineSettings(7, WhenSaturated.CALLER_RUNS,
+						Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofSeconds(7)));
+				assertThat(context.getBean(PostPhaseOperations.class).capacity()).isEqualTo(7);
+			});
+	}
+
+	@Test
+	void zeroIsAllowedWhereItMakesSense() {
+		this.contextRunner
+			.withPropertyValues("early-response.executor.queue-capacity=0", "early-response.retry-after=0",
+					"early-response.timeout=0", "early-response.shutdown.timeout=0")
+			.run((context) -> assertThat(settings(context)).isEqualTo(
+					new MemoryEngineSettings(16, WhenSaturated.REJECT, Duration.ZERO, Duration.ZERO, Duration.ZERO)));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					executor.max-concurrency    | 0          | It must be at least 1
+					executor.max-concurrency    | -5         | It must be at least 1
+					executor.queue-capacity     | -1         | It must not be negative
+					executor.queue-capacity     | 2147483647 | It is too large
+					executor.thread-name-prefix | ''         | It must not be empty
+					executor.bean               | nobody     | There is no Executor bean of that name; those that exist are [applicationTaskExecutor]
+					retry-after                 | -1s        | It must not be negative
+					timeout                     | -1s        | It must not be negative
+					shutdown.timeout            | -1s        | It must not be negative
+					engine                      | foo        | failed to convert
+					when-saturated              | drop       | failed to convert
+					executor.virtual-threads    | maybe      | failed to convert
+					executor.max-concurrency    | many       | failed to convert
+					timeout                     | soon       | failed to convert
+					""")
+	void wrongValueFailsWithKeyAndReason(String key, String value, String reason) {
+		String property = "early-response." + key + "=" + value;
+		this.contextRunner.withPropertyValues(property).run((context) -> {
+			FailureAnalysis analysis = WebContexts.analyze(context, property);
+			assertThat(analysis.getDescription()).contains("early-response." + key).contains(reason);
+			if (!value.isEmpty()) {
+				assertThat(analysis.getDescription()).contains(value);
+			}
+			assertThat(analysis.getAction()).isNotBlank();
+		});
+	}
+
+	@Test
+	void sumThatOverflowsFailsWithKeyAndReason() {
+		String[] properties = { "early-response.executor.max-concurrency=2147483647",
+				"early-response.executor.queue-capacity=1" };
+		this.contextRunner.withPropertyValues(properties)
+			.run((context) -> assertThat(WebContexts.analyze(context, properties).getDescription())
+				.contains("early-response.executor.queue-capacity", "It is too large"));
+	}
+
+	@Test
+	void unknownEngineFailsWithThoseThatExist() {
+		this.contextRunner.withPropertyValues("early-response.engine=foo")
+			.run((context) -> assertThat(WebContexts.analyze(context, "early-response.engine=foo").getAction())
+				.contains("MEMORY"));
+	}
+
+	@Test
+	@EnabledForJreRange(max = JRE.JAVA_20)
+	void virtualThreadsFailOnOldJavaWithKeyAndReason() {
+		String property = "early-response.executor.virtual-threads=true";
+		this.contextRunner.withPropertyValues(property)
+			.run((context) -> assertThat(WebContexts.analyze(context, property).getDescription())
+				.contains("early-response.executor.virtual-threads", "Virtual threads need Java 21 or newer"));
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void virtualThreadsHaveConcurrencyOfTheirOwn() {
+		this.contextRunner.withPropertyValues("early-response.executor.virtual-threads=true")
+			.run((context) -> assertThat(settings(context).capacity()).isEqualTo(1256));
+	}
+
+	@Test
+	void virtualThreadsMayBeBooleanAsInYaml() {
+		this.contextRunner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("yaml", Map.of("early-response.executor.virtual-threads", false))))
+			.run((context) -> assertThat(
+					context.getBean(EarlyResponseProperties.class).getExecutor().getVirtualThreads())
+				.isEqualTo(VirtualThreads.FALSE));
+	}
+
+}

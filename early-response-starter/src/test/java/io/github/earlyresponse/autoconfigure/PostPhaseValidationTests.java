@@ -1,0 +1,503 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.autoconfigure;
+
+import java.time.LocalDate;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+
+import io.github.earlyresponse.PostPhase;
+import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.engine.PostPhaseMethod;
+import io.github.earlyresponse.engine.PostPhaseRegistry;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Scope;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.annotation.RequestScope;
+import org.springframework.web.context.annotation.SessionScope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what is said at start-up about post-phases that cannot work.
+ */
+class PostPhaseValidationTests {
+
+	private final WebApplicationContextRunner contextRunner = WebContexts.withStarter();
+
+	private void assertFails(Class<?> component, String method, String description, String action) {
+		this.contextRunner.withUserConfiguration(component).run((context) -> {
+			FailureAnalysis analysis = WebContexts.analyze(context);
+			assertThat(analysis.getDescription()).contains(method).contains(description);
+			assertThat(analysis.getAction()).contains(action);
+		});
+	}
+
+	private void assertFails(Class<?> component, String description, String action) {
+		assertFails(component, component.getName() + ".work()", description, action);
+	}
+
+	@Test
+	void nameThatIsUsedTwiceIsRefused() {
+		this.contextRunner.withUserConfiguration(First.class, Second.class).run((context) -> {
+			FailureAnalysis analysis = WebContexts.analyze(context);
+			assertThat(analysis.getDescription()).contains("The post-phase name 'work' is used twice",
+					First.class.getName() + ".work()", Second.class.getName() + ".other()");
+			assertThat(analysis.getAction()).contains("a name of its own");
+		});
+	}
+
+	@Test
+	void oneClassAsTwoBeansIsRefused() {
+		this.contextRunner.withBean("one", First.class).withBean("two", First.class).run((context) -> {
+			FailureAnalysis analysis = WebContexts.analyze(context);
+			assertThat(analysis.getDescription()).contains("used twice", First.class.getName() + ".work()");
+			assertThat(analysis.getAction()).contains("registered as two beans, remove one");
+		});
+	}
+
+	@Test
+	void parameterThatCannotBeBoundIsRefused() {
+		assertFails(UnboundHandler.class, UnboundHandler.class.getName() + ".work()",
+				"'java.time.LocalDate date' of post-phase 'work'", "Change the parameter to one of these types");
+	}
+
+	@Test
+	void parameterThatIsAmbiguousIsRefused() {
+		assertFails(AmbiguousHandler.class, AmbiguousHandler.class.getName() + ".handle()",
+				"'java.lang.String text' of post-phase 'work'", "Give the parameter the name of the argument");
+	}
+
+	@Test
+	void privateMethodIsRefused() {
+		assertFails(PrivateMethod.class, "is private", "Remove that modifier");
+	}
+
+	@Test
+	void finalMethodIsRefused() {
+		assertFails(FinalMethod.class, "is final", "Remove that modifier");
+	}
+
+	@Test
+	void staticMethodIsRefused() {
+		assertFails(StaticMethod.class, "is static", "Remove that modifier");
+	}
+
+	@Test
+	void asyncMethodIsRefused() {
+		assertFails(AsyncMethod.class, "because it is @Async", "return void");
+	}
+
+	@Test
+	void methodOfAsyncClassIsRefused() {
+		assertFails(AsyncClass.class, "because it is @Async", "return void");
+	}
+
+	@Test
+	void methodThatAsyncSubclassInheritsIsRefused() {
+		assertFails(AsyncSubclass.class, "work()", "because it is @Async", "return void");
+	}
+
+	@Test
+	void methodThatReturnsFutureIsRefused() {
+		assertFails(ReturnsCompletableFuture.class, "declared to return CompletableFuture", "return void");
+		assertFails(ReturnsFuture.class, "declared to return Future", "return void");
+		assertFails(ReturnsMono.class, "declared to return Mono", "return void");
+	}
+
+	@Test
+	void methodOfRequestScopedBeanIsRefused() {
+		assertFails(RequestScoped.class, "belongs to the request-scoped bean", "Move it to a singleton");
+		assertFails(RequestScopedWithoutProxy.class, "belongs to the request-scoped bean", "Move it to a singleton");
+	}
+
+	@Test
+	void methodOfSessionScopedBeanIsRefused() {
+		assertFails(SessionScoped.class, "belongs to the session-scoped bean", "Move it to a singleton");
+	}
+
+	@Test
+	void methodThatProxyDoesNotHaveIsRefused() {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
+			.withUserConfiguration(InterfaceProxies.class, NotInInterface.class)
+			.run((context) -> {
+				FailureAnalysis analysis = WebContexts.analyze(context);
+				assertThat(analysis.getDescription()).contains(NotInInterface.class.getName() + ".work()",
+						"cannot be called through the proxy");
+				assertThat(analysis.getAction()).contains("Declare it in an interface");
+			});
+	}
+
+	@Test
+	void timeoutThatIsNoDurationIsRefused() {
+		assertFails(BadTimeout.class, "has the timeout 'soon'", "90s, 10m or PT10M");
+	}
+
+	@Test
+	void negativeTimeoutIsRefused() {
+		assertFails(NegativeTimeout.class, "has the timeout '-1s'", "0 for no limit");
+	}
+
+	@Test
+	void timeoutOfUnknownPlaceholderIsRefused() {
+		assertFails(UnknownPlaceholder.class, "${no.such.key}", "placeholder");
+	}
+
+	@Test
+	void timeoutsAreRead() {
+		this.contextRunner.withUserConfiguration(Timeouts.class).withPropertyValues("my.timeout=3m").run((context) -> {
+			PostPhaseRegistry registry = context.getBean(PostPhaseRegistry.class);
+			assertThat(timeout(registry, "simple")).hasToString("PT1M30S");
+			assertThat(timeout(registry, "iso")).hasToString("PT10M");
+			assertThat(timeout(registry, "number")).hasToString("PT0.25S");
+			assertThat(timeout(registry, "placeholder")).hasToString("PT3M");
+			assertThat(timeout(registry, "fallback")).hasToString("PT5S");
+			assertThat(timeout(registry, "zero")).hasToString("PT0S");
+			assertThat(timeout(registry, "none")).isNull();
+		});
+	}
+
+	private static Object timeout(PostPhaseRegistry registry, String name) {
+		PostPhaseMethod method = registry.find(name);
+		assertThat(method).as(name).isNotNull();
+		return ReflectionTestUtils.getField(method, "timeout");
+	}
+
+	@Test
+	void nameIsThatOfAnnotationOrElseOfMethod() {
+		this.contextRunner.withUserConfiguration(Names.class)
+			.run((context) -> assertThat(context.getBean(PostPhaseRegistry.class).names())
+				.containsExactlyInAnyOrder("pack-export", "other-name", "byMethod"));
+	}
+
+	@Test
+	void lazyAndPrototypeBeansAreFoundAndNotCreated() {
+		this.contextRunner.withUserConfiguration(Lazily.class, Prototype.class)
+			.run((context) -> assertThat(context.getBean(PostPhaseRegistry.class).names())
+				.containsExactlyInAnyOrder("lazily", "prototype"));
+	}
+
+	@Test
+	void postPhaseOfConfigurationAndOfBeanMethodIsFound() {
+		this.contextRunner.withUserConfiguration(ConfigurationWithPostPhase.class)
+			.run((context) -> assertThat(context.getBean(PostPhaseRegistry.class).names())
+				.containsExactlyInAnyOrder("ofConfiguration", "work"));
+	}
+
+	static class First {
+
+		@PostPhase
+		void work() {
+		}
+
+	}
+
+	static class Second {
+
+		@PostPhase("work")
+		void other() {
+		}
+
+	}
+
+	@RestController
+	static class UnboundHandler {
+
+		@GetMapping("/")
+		@RespondThenContinue("work")
+		String handle() {
+			return "";
+		}
+
+		@PostPhase
+		void work(LocalDate date) {
+		}
+
+	}
+
+	@RestController
+	static class AmbiguousHandler {
+
+		@GetMapping("/")
+		@RespondThenContinue("work")
+		void handle(String first, String second) {
+		}
+
+		@PostPhase
+		void work(String text) {
+		}
+
+	}
+
+	static class PrivateMethod {
+
+		@PostPhase
+		private void work() {
+		}
+
+	}
+
+	static class FinalMethod {
+
+		@PostPhase
+		final void work() {
+		}
+
+	}
+
+	static class StaticMethod {
+
+		@PostPhase
+		static void work() {
+		}
+
+	}
+
+	static class AsyncMethod {
+
+		@Async
+		@PostPhase
+		void work() {
+		}
+
+	}
+
+	@Async
+	static class AsyncClass {
+
+		@PostPhase
+		void work() {
+		}
+
+	}
+
+	static class Base {
+
+		@PostPhase
+		void work() {
+		}
+
+	}
+
+	@Async
+	static class AsyncSubclass extends Base {
+
+	}
+
+	static class ReturnsCompletableFuture {
+
+		@PostPhase
+		CompletableFuture<Void> work() {
+			return null;
+		}
+
+	}
+
+	static class ReturnsFuture {
+
+		@PostPhase
+		Future<String> work() {
+			return null;
+		}
+
+	}
+
+	static class ReturnsMono {
+
+		@PostPhase
+		Mono<Void> work() {
+			return null;
+		}
+
+	}
+
+	@RequestScope
+	static class RequestScoped {
+
+		@PostPhase
+		void work() {
+		}
+
+	}
+
+	@Scope("request")
+	static class RequestScopedWithoutProxy {
+
+		@PostPhase
+		void work() {
+		}
+
+	}
+
+	@SessionScope
+	static class SessionScoped {
+
+		@PostPhase
+		void work() {
+		}
+
+	}
+
+	interface Other {
+
+		@Async
+		void other();
+
+	}
+
+	@EnableAsync(proxyTargetClass = false)
+	@Configuration(proxyBeanMethods = false)
+	static class InterfaceProxies {
+
+	}
+
+	static class NotInInterface implements Other {
+
+		@Override
+		public void other() {
+		}
+
+		@PostPhase
+		void work() {
+		}
+
+	}
+
+	static class BadTimeout {
+
+		@PostPhase(timeout = "soon")
+		void work() {
+		}
+
+	}
+
+	static class NegativeTimeout {
+
+		@PostPhase(timeout = "-1s")
+		void work() {
+		}
+
+	}
+
+	static class UnknownPlaceholder {
+
+		@PostPhase(timeout = "${no.such.key}")
+		void work() {
+		}
+
+	}
+
+	static class Timeouts {
+
+		@PostPhase(timeout = "90s")
+		void simple() {
+		}
+
+		@PostPhase(timeout = "PT10M")
+		void iso() {
+		}
+
+		@PostPhase(timeout = "250")
+		void number() {
+		}
+
+		@PostPhase(timeout = "${my.timeout}")
+		void placeholder() {
+		}
+
+		@PostPhase(timeout = "${no.such.key:5s}")
+		void fallback() {
+		}
+
+		@PostPhase(timeout = "0")
+		void zero() {
+		}
+
+		@PostPhase
+		void none() {
+		}
+
+	}
+
+	static class Names {
+
+		@PostPhase("pack-export")
+		void pack() {
+		}
+
+		@PostPhase(name = "other-name")
+		void other() {
+		}
+
+		@PostPhase
+		void byMethod() {
+		}
+
+	}
+
+	@Lazy
+	static class Lazily {
+
+		Lazily() {
+			throw new IllegalStateException("must not be created at start-up");
+		}
+
+		@PostPhase
+		void lazily() {
+		}
+
+	}
+
+	@Scope("prototype")
+	static class Prototype {
+
+		Prototype() {
+			throw new IllegalStateException("must not be created at start-up");
+		}
+
+		@PostPhase
+		void prototype() {
+		}
+
+	}
+
+	@Configuration
+	static class ConfigurationWithPostPhase {
+
+		@PostPhase
+		void ofConfiguration() {
+		}
+
+		@Bean
+		First first() {
+			return new First();
+		}
+
+	}
+
+}

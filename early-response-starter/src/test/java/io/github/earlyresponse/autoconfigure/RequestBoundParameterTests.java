@@ -1,0 +1,307 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.autoconfigure;
+
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.io.Writer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.PostPhase;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import jakarta.servlet.http.Part;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.ui.Model;
+import org.springframework.ui.ModelMap;
+import org.springframework.validation.BindingResult;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for post-phases that ask for what dies with the request.
+ */
+class RequestBoundParameterTests {
+
+	private final WebApplicationContextRunner contextRunner = WebContexts.withStarter();
+
+	private void assertRefused(Class<?> component, String type, String action) {
+		this.contextRunner.withUserConfiguration(component).run((context) -> {
+			FailureAnalysis analysis = WebContexts.analyze(context);
+			assertThat(analysis.getDescription()).contains("Post-phase 'work'", component.getName() + ".work()",
+					"takes a", type, "dies with the request");
+			assertThat(analysis.getAction()).contains(action);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { TakesHttpServletRequest.class, TakesServletRequest.class, TakesWebRequest.class,
+			TakesNativeWebRequest.class })
+	void requestIsRefusedAndSnapshotOffered(Class<?> component) {
+		assertRefused(component, component.getSimpleName().substring("Takes".length()),
+				"Take a RequestSnapshot instead");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { TakesHttpServletResponse.class, TakesHttpSession.class, TakesInputStream.class,
+			TakesServletInputStream.class, TakesOutputStream.class, TakesReader.class, TakesBufferedReader.class,
+			TakesWriter.class, TakesModel.class, TakesModelMap.class, TakesRedirectAttributes.class,
+			TakesBindingResult.class, TakesSseEmitter.class, TakesStreamingResponseBody.class })
+	void whatBelongsToTheRequestIsRefused(Class<?> component) {
+		assertRefused(component, component.getSimpleName().substring("Takes".length()),
+				"Read what you need of it in the handler");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { TakesMultipartFile.class, TakesPart.class })
+	void uploadIsRefusedAndCopyAdvised(Class<?> component) {
+		assertRefused(component, component.getSimpleName().substring("Takes".length()),
+				"copy it in the handler, and pass on the bytes or the path");
+	}
+
+	@Test
+	void afterResponseIsRefused() {
+		assertRefused(TakesAfterResponse.class, "AfterResponse", "take a PostPhaseContext");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { TakesArrayOfMultipartFiles.class, TakesListOfMultipartFiles.class,
+			TakesMapOfMultipartFiles.class, TakesOptionalMultipartFile.class })
+	void severalUploadsAreRefusedAsWell(Class<?> component) {
+		assertRefused(component, "MultipartFile", "copy it in the handler");
+	}
+
+	static class TakesHttpServletRequest {
+
+		@PostPhase
+		void work(HttpServletRequest value) {
+		}
+
+	}
+
+	static class TakesServletRequest {
+
+		@PostPhase
+		void work(ServletRequest value) {
+		}
+
+	}
+
+	static class TakesWebRequest {
+
+		@PostPhase
+		void work(WebRequest value) {
+		}
+
+	}
+
+	static class TakesNativeWebRequest {
+
+		@PostPhase
+		void work(NativeWebRequest value) {
+		}
+
+	}
+
+	static class TakesHttpServletResponse {
+
+		@PostPhase
+		void work(HttpServletResponse value) {
+		}
+
+	}
+
+	static class TakesHttpSession {
+
+		@PostPhase
+		void work(HttpSession value) {
+		}
+
+	}
+
+	static class TakesInputStream {
+
+		@PostPhase
+		void work(InputStream value) {
+		}
+
+	}
+
+	static class TakesServletInputStream {
+
+		@PostPhase
+		void work(ServletInputStream value) {
+		}
+
+	}
+
+	static class TakesOutputStream {
+
+		@PostPhase
+		void work(OutputStream value) {
+		}
+
+	}
+
+	static class TakesReader {
+
+		@PostPhase
+		void work(Reader value) {
+		}
+
+	}
+
+	static class TakesBufferedReader {
+
+		@PostPhase
+		void work(BufferedReader value) {
+		}
+
+	}
+
+	static class TakesWriter {
+
+		@PostPhase
+		void work(Writer value) {
+		}
+
+	}
+
+	static class TakesModel {
+
+		@PostPhase
+		void work(Model value) {
+		}
+
+	}
+
+	static class TakesModelMap {
+
+		@PostPhase
+		void work(ModelMap value) {
+		}
+
+	}
+
+	static class TakesRedirectAttributes {
+
+		@PostPhase
+		void work(RedirectAttributes value) {
+		}
+
+	}
+
+	static class TakesBindingResult {
+
+		@PostPhase
+		void work(BindingResult value) {
+		}
+
+	}
+
+	static class TakesSseEmitter {
+
+		@PostPhase
+		void work(SseEmitter value) {
+		}
+
+	}
+
+	static class TakesStreamingResponseBody {
+
+		@PostPhase
+		void work(StreamingResponseBody value) {
+		}
+
+	}
+
+	static class TakesMultipartFile {
+
+		@PostPhase
+		void work(MultipartFile value) {
+		}
+
+	}
+
+	static class TakesPart {
+
+		@PostPhase
+		void work(Part value) {
+		}
+
+	}
+
+	static class TakesAfterResponse {
+
+		@PostPhase
+		void work(AfterResponse value) {
+		}
+
+	}
+
+	static class TakesArrayOfMultipartFiles {
+
+		@PostPhase
+		void work(MultipartFile[] value) {
+		}
+
+	}
+
+	static class TakesListOfMultipartFiles {
+
+		@PostPhase
+		void work(List<MultipartFile> value) {
+		}
+
+	}
+
+	static class TakesMapOfMultipartFiles {
+
+		@PostPhase
+		void work(Map<String, MultipartFile> value) {
+		}
+
+	}
+
+	static class TakesOptionalMultipartFile {
+
+		@PostPhase
+		void work(Optional<MultipartFile> value) {
+		}
+
+	}
+
+}

@@ -1,0 +1,88 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.autoconfigure;
+
+import java.util.List;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
+import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Small web applications that start without a server.
+ */
+final class WebContexts {
+
+	private static final AutoConfigurations SPRING_MVC = AutoConfigurations.of(
+			PropertyPlaceholderAutoConfiguration.class, AopAutoConfiguration.class,
+			TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class,
+			HttpMessageConvertersAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
+			WebMvcAutoConfiguration.class);
+
+	private WebContexts() {
+	}
+
+	static WebApplicationContextRunner withoutStarter() {
+		return new WebApplicationContextRunner().withConfiguration(SPRING_MVC);
+	}
+
+	static WebApplicationContextRunner withStarter() {
+		return withoutStarter().withConfiguration(AutoConfigurations.of(EarlyResponseAutoConfiguration.class,
+				EarlyResponseMetricsAutoConfiguration.class));
+	}
+
+	/**
+	 * What the application says when it fails to start, found by all analyzers that are
+	 * registered.
+	 */
+	static FailureAnalysis analyze(AssertableWebApplicationContext context, String... properties) {
+		assertThat(context).hasFailed();
+		StandardEnvironment environment = new StandardEnvironment();
+		TestPropertyValues.of(properties).applyTo(environment);
+		ArgumentResolver arguments = ArgumentResolver.of(BeanFactory.class, new StaticListableBeanFactory())
+			.and(Environment.class, environment);
+		List<FailureAnalyzer> analyzers = SpringFactoriesLoader.forDefaultResourceLocation()
+			.load(FailureAnalyzer.class, arguments, (type, name, failure) -> {
+			});
+		for (FailureAnalyzer analyzer : analyzers) {
+			FailureAnalysis analysis = analyzer.analyze(context.getStartupFailure());
+			if (analysis != null) {
+				return analysis;
+			}
+		}
+		throw new AssertionError("Nobody explains the failure", context.getStartupFailure());
+	}
+
+}

@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.autoconfigure;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.RespondThenContinue;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that the starter is part of the tests of an application's web layer.
+ */
+@WebMvcTest
+@Import(WebMvcSliceTests.Shop.class)
+class WebMvcSliceTests {
+
+	@Autowired
+	private MockMvcTester mvc;
+
+	@Autowired
+	private Shop shop;
+
+	@Test
+	void handlerContinues() throws Exception {
+		assertThat(this.mvc.get().uri("/order")).hasStatusOk().hasBodyTextEqualTo("ordered");
+		assertThat(this.shop.ran().await(30, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+	@RestController
+	static class Shop {
+
+		private final CountDownLatch ran = new CountDownLatch(1);
+
+		CountDownLatch ran() {
+			return this.ran;
+		}
+
+		@GetMapping("/order")
+		@RespondThenContinue
+		String order(AfterResponse after) {
+			after.run("mail", (context) -> this.ran.countDown());
+			return "ordered";
+		}
+
+	}
+
+}

@@ -1,0 +1,96 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import io.github.earlyresponse.testsupport.ThreadKind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link MemoryPostPhaseEngine#awaitIdle(Duration)}.
+ */
+class AwaitIdleTests {
+
+	private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+	private final EngineFixture fixture = EngineFixture.with(ThreadKind.PLATFORM, 2).start();
+
+	private final ExecutorService other = Executors.newCachedThreadPool();
+
+	@AfterEach
+	void balances() {
+		this.other.shutdownNow();
+		this.fixture.close();
+	}
+
+	@Test
+	void idleEngineNeedsNoTime() throws Exception {
+		assertThat(this.fixture.engine.awaitIdle(Duration.ZERO)).isTrue();
+		assertThat(this.fixture.engine.awaitIdle(Duration.ofSeconds(-1))).isTrue();
+		assertThat(this.fixture.engine.awaitIdle(FOREVER)).isTrue();
+	}
+
+	@Test
+	void timeoutIsOver() throws Exception {
+		AcceptedPostPhase accepted = this.fixture.accept("work");
+		assertThat(this.fixture.engine.awaitIdle(Duration.ofSeconds(-1))).isFalse();
+		assertThat(this.fixture.engine.awaitIdle(Duration.ZERO)).isFalse();
+		long start = System.nanoTime();
+		assertThat(this.fixture.engine.awaitIdle(Duration.ofMillis(50))).isFalse();
+		assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(50));
+		accepted.skip(ResponseDelivery.SENT);
+	}
+
+	@Test
+	void allWaitingThreadsAreTold() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		this.fixture.submit("work", (context) -> EngineFixture.await(release));
+		Future<Boolean> first = this.other.submit(() -> this.fixture.engine.awaitIdle(FOREVER));
+		Future<Boolean> second = this.other.submit(() -> this.fixture.engine.awaitIdle(EngineFixture.LONG));
+		release.countDown();
+		assertThat(first.get(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(second.get(30, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void oneThatIsOnlyAcceptedIsInFlight() throws Exception {
+		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Future<Boolean> idle = this.other.submit(() -> this.fixture.engine.awaitIdle(FOREVER));
+		assertThat(idle.isDone()).isFalse();
+		accepted.skip(ResponseDelivery.SENT);
+		assertThat(idle.get(30, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void interruptEndsTheWait() {
+		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> this.fixture.engine.awaitIdle(FOREVER));
+		accepted.skip(ResponseDelivery.SENT);
+	}
+
+}

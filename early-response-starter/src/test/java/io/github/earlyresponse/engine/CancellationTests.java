@@ -1,0 +1,182 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.github.earlyresponse.PostPhaseExecution.State;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseResult;
+import io.github.earlyresponse.testsupport.ThreadKind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.test.util.ReflectionTestUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * Tests for {@link MemoryPostPhaseEngine#cancel(String)}.
+ */
+@ParameterizedClass
+@MethodSource("io.github.earlyresponse.testsupport.ThreadKind#available")
+class CancellationTests {
+
+	private final ThreadKind kind;
+
+	private final EngineFixture fixture;
+
+	private final AtomicBoolean ran = new AtomicBoolean();
+
+	CancellationTests(ThreadKind kind) {
+		this.kind = kind;
+		this.fixture = EngineFixture.with(kind, 1).start();
+	}
+
+	@AfterEach
+	void balances() {
+		this.fixture.close();
+	}
+
+	private boolean cancel(AcceptedPostPhase accepted) {
+		return this.fixture.engine.cancel(accepted.id());
+	}
+
+	@Test
+	void acceptedOneEndsAtOnceAndNeverRuns() {
+		AcceptedPostPhase accepted = this.fixture.accept("work");
+		assertThat(cancel(accepted)).isTrue();
+		PostPhaseResult result = this.fixture.told(accepted);
+		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
+		assertThat(result.duration()).isZero();
+		assertThat(accepted.state()).isEqualTo(State.FINISHED);
+		assertThat(this.fixture.engine.inFlightCount()).isZero();
+		this.fixture.submit(accepted, (context) -> this.ran.set(true));
+		accepted.skip(ResponseDelivery.SENT);
+		this.fixture.run("next", (context) -> {
+		});
+		assertThat(this.ran).isFalse();
+	}
+
+	@Test
+	void queuedOneEndsAtOnceAndNeverRuns() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		this.fixture.submit("first", (context) -> EngineFixture.await(release));
+		AcceptedPostPhase queued = this.fixture.submit("queued", (context) -> this.ran.set(true));
+		assertThat(cancel(queued)).isTrue();
+		assertThat(this.fixture.told(queued).outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
+		assertThat(queued.state()).isEqualTo(State.FINISHED);
+		assertThat(this.fixture.engine.inFlightCount()).isEqualTo(1);
+		release.countDown();
+		this.fixture.run("next", (context) -> {
+		});
+		assertThat(this.ran).isFalse();
+		assertThat(this.fixture.listener.started()).containsExactly("first", "next");
+	}
+
+	@Test
+	void oneWhoseCancellationIsDecidedDoesNotStart() {
+		EngineFixture waiting = EngineFixture.with(PostPhaseExecutor.of((task) -> {
+		})).start();
+		Execution execution = (Execution) waiting.submit("queued", (context) -> this.ran.set(true));
+		assertThat(execution.decide(PostPhaseOutcome.CANCELLED)).isTrue();
+		assertThat(execution.start()).isNull();
+		waiting.engine.finish(execution, PostPhaseOutcome.CANCELLED);
+		waiting.close();
+	}
+
+	@Test
+	void runningOneIsInterruptedAndSeesIt() throws Exception {
+		CountDownLatch running = new CountDownLatch(1);
+		AtomicBoolean seen = new AtomicBoolean();
+		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+			running.countDown();
+			try {
+				new CountDownLatch(1).await();
+			}
+			finally {
+				seen.set(context.cancellationRequested());
+			}
+		});
+		EngineFixture.await(running);
+		assertThat(cancel(accepted)).isTrue();
+		PostPhaseResult result = this.fixture.result(accepted);
+		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
+		assertThat(result.failure()).isInstanceOf(InterruptedException.class);
+		assertThat(seen).isTrue();
+	}
+
+	@Test
+	void runningOneThatReturnsNormallyIsCancelledWhenItEnds() throws Exception {
+		CountDownLatch running = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+			running.countDown();
+			EngineFixture.awaitUninterruptibly(release);
+		});
+		EngineFixture.await(running);
+		assertThat(cancel(accepted)).isTrue();
+		assertThat(cancel(accepted)).as("second cancel").isFalse();
+		assertThat(this.fixture.listener.finished()).isEmpty();
+		assertThat(this.fixture.engine.inFlightCount()).isEqualTo(1);
+		release.countDown();
+		PostPhaseResult result = this.fixture.result(accepted);
+		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
+		assertThat(result.failure()).isNull();
+	}
+
+	@Test
+	void oneThatHasEndedIsNotCancelled() {
+		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+		});
+		assertThat(this.fixture.result(accepted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		assertThat(cancel(accepted)).isFalse();
+	}
+
+	@Test
+	void cancelledOnesDoNotPileUpInTheQueue() throws Exception {
+		assumeThat(this.kind).isEqualTo(ThreadKind.PLATFORM);
+		CountDownLatch release = new CountDownLatch(1);
+		this.fixture.submit("first", (context) -> EngineFixture.await(release));
+		for (int i = 0; i < 1000; i++) {
+			cancel(this.fixture.submit("queued", (context) -> this.ran.set(true)));
+		}
+		Object executor = ReflectionTestUtils.getField(this.fixture.engine, "executor");
+		ThreadPoolTaskExecutor pool = (ThreadPoolTaskExecutor) ReflectionTestUtils.getField(executor, "executor");
+		int queued = pool.getQueueSize();
+		release.countDown();
+		assertThat(queued).as("tasks in the queue").isLessThanOrEqualTo(this.fixture.engine.capacity());
+	}
+
+	@Test
+	void unknownOneIsNotCancelled() {
+		assertThat(this.fixture.engine.cancel("unknown")).isFalse();
+	}
+
+	@Test
+	void acceptedOneIsCancelledOnce() {
+		AcceptedPostPhase accepted = this.fixture.accept("work");
+		assertThat(cancel(accepted)).isTrue();
+		assertThat(cancel(accepted)).isFalse();
+	}
+
+}

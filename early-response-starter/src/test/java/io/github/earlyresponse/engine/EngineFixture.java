@@ -1,0 +1,232 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseResult;
+import io.github.earlyresponse.PostPhaseTask;
+import io.github.earlyresponse.testsupport.RecordingListener;
+import io.github.earlyresponse.testsupport.ThreadKind;
+
+import org.springframework.test.util.ReflectionTestUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * An engine whose account is checked when it is closed.
+ */
+final class EngineFixture implements AutoCloseable {
+
+	static final String PREFIX = "engine-test-";
+
+	static final Duration LONG = Duration.ofSeconds(30);
+
+	final RecordingListener listener = new RecordingListener();
+
+	MemoryPostPhaseEngine engine;
+
+	private PostPhaseExecutor executor;
+
+	private int capacity = 100;
+
+	private WhenSaturated whenSaturated = WhenSaturated.REJECT;
+
+	private Duration timeout = Duration.ZERO;
+
+	private Duration shutdownTimeout = LONG;
+
+	private List<PostPhaseListener> others = List.of();
+
+	private EngineFixture(PostPhaseExecutor executor) {
+		this.executor = executor;
+	}
+
+	static EngineFixture with(ThreadKind kind, int maxConcurrency) {
+		return new EngineFixture(kind.executor(PREFIX, maxConcurrency));
+	}
+
+	static EngineFixture with(PostPhaseExecutor executor) {
+		return new EngineFixture(executor);
+	}
+
+	/**
+	 * Post-phases run on the thread that submits them.
+	 */
+	static EngineFixture inline() {
+		return new EngineFixture(PostPhaseExecutor.of(Runnable::run));
+	}
+
+	EngineFixture capacity(int capacity) {
+		this.capacity = capacity;
+		return this;
+	}
+
+	EngineFixture callerRuns() {
+		this.whenSaturated = WhenSaturated.CALLER_RUNS;
+		return this;
+	}
+
+	EngineFixture timeout(Duration timeout) {
+		this.timeout = timeout;
+		return this;
+	}
+
+	EngineFixture shutdownTimeout(Duration shutdownTimeout) {
+		this.shutdownTimeout = shutdownTimeout;
+		return this;
+	}
+
+	/**
+	 * Listeners that come before the recording one.
+	 */
+	EngineFixture listeners(PostPhaseListener... listeners) {
+		this.others = List.of(listeners);
+		return this;
+	}
+
+	EngineFixture create() {
+		MemoryEngineSettings settings = new MemoryEngineSettings(this.capacity, this.whenSaturated,
+				Duration.ofSeconds(1), this.timeout, this.shutdownTimeout);
+		this.engine = new MemoryPostPhaseEngine(settings, this.executor,
+				() -> Stream.concat(this.others.stream(), Stream.of(this.listener)));
+		return this;
+	}
+
+	EngineFixture start() {
+		create();
+		this.engine.start();
+		return this;
+	}
+
+	Admission admit(int spare, String... names) {
+		return this.engine.admit(new Demand(List.of(names), spare, "Controller.handler"));
+	}
+
+	AcceptedPostPhase accept(String name) {
+		Admission admission = admit(0, name);
+		admission.close();
+		return admission.named().get(0);
+	}
+
+	AcceptedPostPhase submit(String name, PostPhaseTask task) {
+		return submit(accept(name), task);
+	}
+
+	AcceptedPostPhase submit(AcceptedPostPhase accepted, PostPhaseTask task) {
+		return submit(accepted, task, () -> () -> {
+		});
+	}
+
+	AcceptedPostPhase submit(AcceptedPostPhase accepted, PostPhaseTask task, ContextCarrier.Context context) {
+		accepted.submit(new Continuation(new PostPhaseWork.Task(task), context, null, null), ResponseDelivery.SENT);
+		return accepted;
+	}
+
+	PostPhaseResult run(String name, PostPhaseTask task) {
+		return result(submit(name, task));
+	}
+
+	/**
+	 * Waits until nothing is in flight and gives the result of one post-phase.
+	 */
+	PostPhaseResult result(AcceptedPostPhase accepted) {
+		awaitIdle();
+		return told(accepted);
+	}
+
+	/**
+	 * What the listener was told so far.
+	 */
+	PostPhaseResult told(AcceptedPostPhase accepted) {
+		List<PostPhaseResult> results = this.listener.finished()
+			.stream()
+			.filter((result) -> result.postPhase() == accepted)
+			.toList();
+		assertThat(results).as("results of " + accepted).hasSize(1);
+		return results.get(0);
+	}
+
+	int freeRoom() {
+		Object ledger = ReflectionTestUtils.getField(this.engine, "ledger");
+		return ((Semaphore) ReflectionTestUtils.getField(ledger, "room")).availablePermits();
+	}
+
+	void awaitIdle() {
+		try {
+			assertThat(this.engine.awaitIdle(LONG)).as("idle").isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	void awaitBalance() {
+		awaitIdle();
+		assertThat(this.listener.finishedIds()).as("each accepted has exactly one outcome")
+			.containsExactlyInAnyOrderElementsOf(this.listener.acceptedIds());
+		assertThat(freeRoom()).as("all room is back").isEqualTo(this.capacity);
+		assertThat(this.engine.inFlight()).isEmpty();
+		assertThat(this.engine.inFlightCount()).isZero();
+		assertThat(this.engine.queuedCount()).isZero();
+	}
+
+	@Override
+	public void close() {
+		try {
+			awaitBalance();
+		}
+		finally {
+			this.engine.stop();
+		}
+	}
+
+	static void await(CountDownLatch latch) throws InterruptedException {
+		assertThat(latch.await(30, TimeUnit.SECONDS)).as("latch").isTrue();
+	}
+
+	/**
+	 * Waits without an answer to interrupts.
+	 */
+	static void awaitUninterruptibly(CountDownLatch latch) {
+		boolean done = false;
+		while (!done) {
+			try {
+				await(latch);
+				done = true;
+			}
+			catch (InterruptedException ex) {
+				// Goes on waiting
+			}
+		}
+	}
+
+	static void spin(long nanos) {
+		long end = System.nanoTime() + nanos;
+		while (System.nanoTime() < end) {
+			Thread.onSpinWait();
+		}
+	}
+
+}

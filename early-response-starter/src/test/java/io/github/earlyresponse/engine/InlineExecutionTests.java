@@ -1,0 +1,144 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseResult;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for post-phases that run on the thread that submits them: with a refusing
+ * executor, or where there was no room.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class InlineExecutionTests {
+
+	private final AtomicReference<Thread> ranOn = new AtomicReference<>();
+
+	@AfterEach
+	void threadIsClean() {
+		assertThat(Thread.interrupted()).as("interrupt flag").isFalse();
+	}
+
+	@Test
+	void runsOnCallerWhenExecutorRefuses(CapturedOutput output) {
+		PostPhaseExecutor refusing = PostPhaseExecutor.of((task) -> {
+			throw new RejectedExecutionException("full");
+		});
+		try (EngineFixture fixture = EngineFixture.with(refusing).start()) {
+			PostPhaseResult result = fixture.run("work", (context) -> this.ranOn.set(Thread.currentThread()));
+			assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+			assertThat(this.ranOn).hasValue(Thread.currentThread());
+			assertThat(output).contains("Post-phase 'work' (" + result.postPhase().id() + ") was refused");
+		}
+	}
+
+	@Test
+	void runsOnCallerWhenExecutorHasNoThreads() {
+		PostPhaseExecutor exhausted = PostPhaseExecutor.of((task) -> {
+			throw new OutOfMemoryError("unable to create native thread");
+		});
+		try (EngineFixture fixture = EngineFixture.with(exhausted).start()) {
+			assertThat(fixture.run("work", (context) -> {
+			}).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		}
+	}
+
+	@Test
+	void runsOnceWhenExecutorRunsTaskAndThenRefusesIt() {
+		PostPhaseExecutor confused = PostPhaseExecutor.of((task) -> {
+			task.run();
+			throw new RejectedExecutionException("full");
+		});
+		try (EngineFixture fixture = EngineFixture.with(confused).start()) {
+			fixture.run("work", (context) -> assertThat(this.ranOn.getAndSet(Thread.currentThread())).isNull());
+			assertThat(fixture.listener.outcomes()).containsExactly(PostPhaseOutcome.COMPLETED);
+		}
+	}
+
+	@Test
+	void executorThatRunsTaskTwiceRunsWorkOnce() {
+		PostPhaseExecutor twice = PostPhaseExecutor.of((task) -> {
+			task.run();
+			task.run();
+		});
+		try (EngineFixture fixture = EngineFixture.with(twice).start()) {
+			fixture.run("work", (context) -> assertThat(this.ranOn.getAndSet(Thread.currentThread())).isNull());
+			assertThat(fixture.listener.outcomes()).containsExactly(PostPhaseOutcome.COMPLETED);
+		}
+	}
+
+	@Test
+	void callerRunsWhatHasNoRoomAndGivesNoRoomBackForIt() {
+		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of((task) -> {
+			throw new AssertionError("must not be asked");
+		})).capacity(1).callerRuns().start()) {
+			AcceptedPostPhase reserved = fixture.accept("reserved");
+			AcceptedPostPhase onCaller = fixture.accept("on-caller");
+			assertThat(fixture.freeRoom()).isZero();
+			fixture.submit(onCaller, (context) -> this.ranOn.set(Thread.currentThread()));
+			assertThat(this.ranOn).hasValue(Thread.currentThread());
+			assertThat(fixture.told(onCaller).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+			assertThat(fixture.freeRoom()).isZero();
+			reserved.skip(ResponseDelivery.SENT);
+			assertThat(fixture.freeRoom()).isEqualTo(1);
+			assertThat(fixture.listener.rejected()).isEmpty();
+		}
+	}
+
+	@Test
+	void callerSurvivesWhateverWorkAndListenersThrow() {
+		PostPhaseListener throwing = new PostPhaseListener() {
+
+			@Override
+			public void finished(PostPhaseResult result) {
+				throw new AssertionError("expected");
+			}
+
+		};
+		try (EngineFixture fixture = EngineFixture.inline().capacity(1).callerRuns().listeners(throwing).start()) {
+			AcceptedPostPhase reserved = fixture.accept("reserved");
+			PostPhaseResult result = fixture.told(fixture.submit("on-caller", (context) -> {
+				throw new Error("expected");
+			}));
+			assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.FAILED);
+			reserved.skip(ResponseDelivery.SENT);
+		}
+	}
+
+	@Test
+	void cancelledOneThatRunsOnCallerLeavesItUninterrupted() {
+		try (EngineFixture fixture = EngineFixture.inline().start()) {
+			PostPhaseResult result = fixture.run("work",
+					(context) -> assertThat(fixture.engine.cancel(context.id())).isTrue());
+			assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
+			assertThat(Thread.currentThread().isInterrupted()).isFalse();
+		}
+	}
+
+}

@@ -1,0 +1,108 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.earlyresponse.testsupport.ThreadKind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.core.task.TaskRejectedException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link PostPhaseExecutor}.
+ */
+@ParameterizedClass
+@MethodSource("io.github.earlyresponse.testsupport.ThreadKind#available")
+class PostPhaseExecutorTests {
+
+	private final PostPhaseExecutor executor;
+
+	PostPhaseExecutorTests(ThreadKind kind) {
+		this.executor = kind.executor("executor-test-", 2);
+	}
+
+	@AfterEach
+	void stop() {
+		this.executor.stop();
+	}
+
+	@Test
+	void refusesBeforeStart() {
+		assertThatExceptionOfType(TaskRejectedException.class).isThrownBy(() -> this.executor.execute(() -> {
+		}));
+	}
+
+	@Test
+	void refusesAfterStop() {
+		this.executor.start();
+		this.executor.stop();
+		assertThatExceptionOfType(TaskRejectedException.class).isThrownBy(() -> this.executor.execute(() -> {
+		}));
+	}
+
+	@Test
+	void runsAsManyAtOnceAsAllowedAndTheOthersAfterwards() throws Exception {
+		this.executor.start();
+		CountDownLatch bothRun = new CountDownLatch(2);
+		CountDownLatch release = new CountDownLatch(1);
+		CountDownLatch done = new CountDownLatch(5);
+		AtomicInteger running = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		for (int i = 0; i < 5; i++) {
+			this.executor.execute(() -> {
+				most.accumulateAndGet(running.incrementAndGet(), Math::max);
+				bothRun.countDown();
+				EngineFixture.awaitUninterruptibly(release);
+				running.decrementAndGet();
+				done.countDown();
+			});
+		}
+		EngineFixture.await(bothRun);
+		assertThat(done.getCount()).isEqualTo(5);
+		release.countDown();
+		EngineFixture.await(done);
+		assertThat(most).hasValue(2);
+	}
+
+	@Test
+	void taskThatThrowsDoesNotCostItsPlace() throws Exception {
+		this.executor.start();
+		CountDownLatch done = new CountDownLatch(1);
+		for (int i = 0; i < 4; i++) {
+			this.executor.execute(() -> {
+				throw new IllegalStateException("expected");
+			});
+		}
+		this.executor.execute(done::countDown);
+		EngineFixture.await(done);
+	}
+
+	@Test
+	void isNoExecutorThatCouldBeTakenForOneOfTheApplications() {
+		assertThat(this.executor).isNotInstanceOf(Executor.class);
+	}
+
+}
