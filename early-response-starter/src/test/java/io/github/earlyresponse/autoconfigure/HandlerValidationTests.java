@@ -24,10 +24,14 @@ import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -155,6 +159,17 @@ class HandlerValidationTests {
 	}
 
 	@Test
+	void controllerThatWasCreatedTooEarlyForItsProxyIsRefused() {
+		this.contextRunner.withUserConfiguration(ValidController.class, Works.class, EarlyPostProcessor.class)
+			.run((context) -> {
+				FailureAnalysis analysis = WebContexts.analyze(context);
+				assertThat(analysis.getDescription()).contains(ValidController.class.getName(),
+						"was created before it could be proxied");
+				assertThat(analysis.getAction()).contains("BeanPostProcessor");
+			});
+	}
+
+	@Test
 	void controllerThatIsConfigurationStarts() {
 		assertStarts(ConfigurationController.class, Works.class);
 	}
@@ -173,6 +188,20 @@ class HandlerValidationTests {
 	void handlersAreCheckedWhenBeansAreLazy() {
 		assertFails(UnknownNameController.class, ".handle()", "names the post-phase 'wrok'", "work",
 				"spring.main.lazy-initialization=true");
+	}
+
+	static class EarlyPostProcessor implements BeanPostProcessor, BeanFactoryAware, PriorityOrdered {
+
+		@Override
+		public void setBeanFactory(BeanFactory beanFactory) {
+			beanFactory.getBean(ValidController.class);
+		}
+
+		@Override
+		public int getOrder() {
+			return 0;
+		}
+
 	}
 
 	static class Works {

@@ -110,7 +110,7 @@ class ShutdownTests {
 		stop.get(30, TimeUnit.SECONDS);
 		assertThat(this.ran).isTrue();
 		assertThat(fixture.listener.outcomes()).containsExactly(PostPhaseOutcome.COMPLETED, PostPhaseOutcome.COMPLETED);
-		assertThat(output).contains("Waiting up to PT30S for 2 post-phases in flight")
+		assertThat(output).contains("Waiting up to PT30S for 2 post-phase(s) in flight")
 			.doesNotContain("was abandoned");
 		fixture.awaitBalance();
 	}
@@ -342,6 +342,20 @@ class ShutdownTests {
 	}
 
 	@Test
+	void threadOfPostPhaseThatHasEndedIsNotInterrupted() throws Exception {
+		EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of((task) -> {
+		})).shutdownTimeout(SHORT).start();
+		Execution execution = (Execution) fixture.submit("work", (context) -> {
+		});
+		execution.start();
+		execution.end(PostPhaseOutcome.COMPLETED);
+		fixture.engine.stop();
+		assertThat(Thread.interrupted()).as("interrupt flag of this thread, on which it ran").isFalse();
+		fixture.engine.finish(execution, PostPhaseOutcome.COMPLETED);
+		fixture.awaitBalance();
+	}
+
+	@Test
 	void postPhaseThatHasEndedButIsNotClosedIsNotAbandoned(CapturedOutput output) throws Exception {
 		// Between its end and the closing of its account stop() comes
 		AtomicReference<Runnable> task = new AtomicReference<>();
@@ -352,7 +366,6 @@ class ShutdownTests {
 		execution.start();
 		execution.end(PostPhaseOutcome.COMPLETED);
 		fixture.engine.stop();
-		assertThat(Thread.interrupted()).as("interrupt flag of the thread that it ran on").isFalse();
 		fixture.engine.finish(execution, PostPhaseOutcome.COMPLETED);
 		assertThat(fixture.told(accepted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		assertThat(output).doesNotContain("was abandoned");
