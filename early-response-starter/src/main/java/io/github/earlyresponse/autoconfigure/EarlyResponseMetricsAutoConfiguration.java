@@ -24,6 +24,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -32,7 +33,8 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = EarlyResponseAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({ MeterRegistry.class, PostPhaseOperations.class })
+@ConditionalOnSingleCandidate(MeterRegistry.class)
+@ConditionalOnBean(PostPhaseOperations.class)
 public final class EarlyResponseMetricsAutoConfiguration {
 
 	@Bean

@@ -93,9 +93,9 @@ class EngineConfiguration {
 		check(StringUtils.hasText(prefix), "executor.thread-name-prefix", prefix, "It must not be empty.");
 		String bean = executor.getBean();
 		if (StringUtils.hasText(bean)) {
-			List<String> candidates = List.of(beanFactory.getBeanNamesForType(Executor.class));
-			check(candidates.contains(bean), "executor.bean", bean,
-					"There is no Executor bean of that name; those that exist are " + candidates + ".");
+			check(beanFactory.containsBean(bean) && beanFactory.isTypeMatch(bean, Executor.class), "executor.bean",
+					bean, "There is no Executor bean of that name; those that exist are "
+							+ List.of(beanFactory.getBeanNamesForType(Executor.class)) + ".");
 			return PostPhaseExecutor.of(beanFactory.getBean(bean, Executor.class));
 		}
 		return (virtualThreads) ? PostPhaseExecutor.virtualThreads(prefix, maxConcurrency)

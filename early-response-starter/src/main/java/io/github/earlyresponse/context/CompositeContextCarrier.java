@@ -77,7 +77,9 @@ public final class CompositeContextCarrier implements ContextCarrier {
 				scopes.get(i).close();
 			}
 			catch (Throwable ex) {
-				failure.addSuppressed(ex);
+				if (ex != failure) {
+					failure.addSuppressed(ex);
+				}
 			}
 		}
 	}

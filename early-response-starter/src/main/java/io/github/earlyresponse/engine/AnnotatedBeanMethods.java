@@ -30,6 +30,7 @@ import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ClassUtils;
 
 /**
  * Finds the annotated methods of all beans without creating a bean.
@@ -48,7 +49,7 @@ public final class AnnotatedBeanMethods {
 	public static void forEach(ConfigurableListableBeanFactory beanFactory, Class<? extends Annotation> annotation,
 			Callback callback) {
 		for (String beanName : beanFactory.getBeanNamesForType(Object.class, true, false)) {
-			Class<?> type = (!ScopedProxyUtils.isScopedTarget(beanName)) ? targetClass(beanFactory, beanName) : null;
+			Class<?> type = (!ScopedProxyUtils.isScopedTarget(beanName)) ? userClass(beanFactory, beanName) : null;
 			if (type == null || !AnnotationUtils.isCandidateClass(type, annotation)
 					|| type.getName().startsWith("org.springframework.")) {
 				continue;
@@ -60,12 +61,12 @@ public final class AnnotatedBeanMethods {
 		}
 	}
 
-	private static @Nullable Class<?> targetClass(ConfigurableListableBeanFactory beanFactory, String beanName) {
+	private static @Nullable Class<?> userClass(ConfigurableListableBeanFactory beanFactory, String beanName) {
 		Class<?> type = AutoProxyUtils.determineTargetClass(beanFactory, beanName);
 		if (type != null && ScopedObject.class.isAssignableFrom(type)) {
-			return AutoProxyUtils.determineTargetClass(beanFactory, ScopedProxyUtils.getTargetBeanName(beanName));
+			type = AutoProxyUtils.determineTargetClass(beanFactory, ScopedProxyUtils.getTargetBeanName(beanName));
 		}
-		return type;
+		return (type != null) ? ClassUtils.getUserClass(type) : null;
 	}
 
 	/**

@@ -28,8 +28,10 @@ record ApplicationExecutor(Executor executor) implements PostPhaseExecutor {
 	}
 
 	@Override
-	public void execute(Runnable task) {
+	public Runnable execute(Runnable task) {
 		this.executor.execute(task);
+		return () -> {
+		};
 	}
 
 	@Override

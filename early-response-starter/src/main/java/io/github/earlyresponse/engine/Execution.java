@@ -61,6 +61,8 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private @Nullable Continuation continuation;
 
+	private @Nullable Runnable withdrawal;
+
 	private @Nullable Thread thread;
 
 	private @Nullable ScheduledFuture<?> timeLimit;
@@ -152,6 +154,16 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 			this.response = response;
 		}
 		this.engine.finish(this, PostPhaseOutcome.SKIPPED);
+	}
+
+	/**
+	 * Waits in the queue of the executor.
+	 * @param withdrawal what takes it back from there
+	 */
+	synchronized void queued(Runnable withdrawal) {
+		if (this.state == State.QUEUED) {
+			this.withdrawal = withdrawal;
+		}
 	}
 
 	/**
@@ -262,6 +274,9 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	synchronized @Nullable PostPhaseOutcome finish(PostPhaseOutcome outcome) {
 		if (this.state == State.FINISHED) {
 			return null;
+		}
+		if (this.state == State.QUEUED && this.withdrawal != null) {
+			this.withdrawal.run();
 		}
 		this.state = State.FINISHED;
 		if (this.outcome == null) {

@@ -67,7 +67,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	 * started}.
 	 * @param settings its settings
 	 * @param executor where post-phases run
-	 * @param listeners who is told about them; asked for once, with the first post-phase
+	 * @param listeners who is told about them; asked for at every start
 	 */
 	public MemoryPostPhaseEngine(MemoryEngineSettings settings, PostPhaseExecutor executor,
 			Supplier<Stream<PostPhaseListener>> listeners) {
@@ -131,7 +131,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		}
 		else {
 			try {
-				this.executor.execute(() -> this.runner.run(execution));
+				execution.queued(this.executor.execute(() -> this.runner.run(execution)));
 			}
 			catch (Throwable ex) {
 				// The response is out, the promise stands: somebody has to do the work
@@ -205,6 +205,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	@Override
 	public void start() {
+		this.listeners.start();
 		this.timeLimits.start();
 		this.executor.start();
 		this.stopped = false;

@@ -53,12 +53,13 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 	}
 
 	@Override
-	public void execute(Runnable task) {
+	public Runnable execute(Runnable task) {
 		ThreadPoolTaskExecutor executor = this.executor;
 		if (executor == null) {
 			throw new TaskRejectedException("The executor has not been started");
 		}
 		executor.execute(task);
+		return () -> executor.getThreadPoolExecutor().remove(task);
 	}
 
 	@Override

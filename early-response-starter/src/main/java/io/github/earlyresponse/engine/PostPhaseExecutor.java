@@ -34,9 +34,10 @@ public interface PostPhaseExecutor {
 	 * Runs the task on one of the threads, waiting there and not on the caller until one
 	 * is free.
 	 * @param task the task
+	 * @return what takes the task back if it still waits, where the executor can do that
 	 * @throws RuntimeException if the executor does not take the task
 	 */
-	void execute(Runnable task);
+	Runnable execute(Runnable task);
 
 	/**
 	 * Interrupts what still runs and ends the threads, giving them a moment to do so.

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.engine;
 
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -26,8 +27,6 @@ import io.github.earlyresponse.PostPhaseResult;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import org.springframework.util.function.SingletonSupplier;
-
 /**
  * Tells all listeners; none of them can harm a request, a post-phase or another listener.
  */
@@ -35,10 +34,20 @@ class PostPhaseListeners {
 
 	private static final Log logger = LogFactory.getLog(PostPhaseListeners.class);
 
-	private final SingletonSupplier<PostPhaseListener[]> listeners;
+	private final Supplier<Stream<PostPhaseListener>> supplier;
 
-	PostPhaseListeners(Supplier<Stream<PostPhaseListener>> listeners) {
-		this.listeners = SingletonSupplier.of(() -> listeners.get().toArray(PostPhaseListener[]::new));
+	private volatile List<PostPhaseListener> listeners = List.of();
+
+	PostPhaseListeners(Supplier<Stream<PostPhaseListener>> supplier) {
+		this.supplier = supplier;
+	}
+
+	/**
+	 * Asks for the listeners. Not before the start, because they may depend on the
+	 * engine.
+	 */
+	void start() {
+		this.listeners = this.supplier.get().toList();
 	}
 
 	void accepted(PostPhaseExecution postPhase) {
@@ -58,7 +67,7 @@ class PostPhaseListeners {
 	}
 
 	private void tell(Consumer<PostPhaseListener> news) {
-		for (PostPhaseListener listener : this.listeners.obtain()) {
+		for (PostPhaseListener listener : this.listeners) {
 			try {
 				news.accept(listener);
 			}

@@ -109,7 +109,7 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		PostPhase annotation = AnnotatedElementUtils.findMergedAnnotation(method, PostPhase.class);
 		Assert.state(annotation != null, "The method has lost its annotation");
 		checkModifiers(method);
-		checkEndsWithItsWork(method);
+		checkEndsWithItsWork(beanClass, method);
 		checkScope(beanName, method);
 		String name = (StringUtils.hasText(annotation.name())) ? annotation.name() : method.getName();
 		return new PostPhaseMethod(name, timeout(annotation, method), this.beanFactory, beanName, beanClass, method,
@@ -125,12 +125,12 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		}
 	}
 
-	private void checkEndsWithItsWork(Method method) {
+	private void checkEndsWithItsWork(Class<?> beanClass, Method method) {
 		Class<?> type = method.getReturnType();
 		boolean future = CompletionStage.class.isAssignableFrom(type) || Future.class.isAssignableFrom(type)
 				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
 		if (future || AnnotatedElementUtils.hasAnnotation(method, Async.class)
-				|| AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), Async.class)) {
+				|| AnnotatedElementUtils.hasAnnotation(beanClass, Async.class)) {
 			throw invalid(method,
 					"would return before its work is done, because it is "
 							+ ((future) ? "declared to return " + type.getSimpleName() : "@Async"),
@@ -160,18 +160,20 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 	}
 
 	private @Nullable Duration timeout(PostPhase annotation, Method method) {
-		String value = this.beanFactory.resolveEmbeddedValue(annotation.timeout());
-		if (!StringUtils.hasText(value)) {
-			return null;
-		}
+		String value = annotation.timeout();
 		try {
+			value = this.beanFactory.resolveEmbeddedValue(value);
+			if (!StringUtils.hasText(value)) {
+				return null;
+			}
 			Duration timeout = DurationStyle.detectAndParse(value);
 			Assert.isTrue(!timeout.isNegative(), "negative");
 			return timeout;
 		}
 		catch (IllegalArgumentException ex) {
 			throw invalid(method, "has the timeout '" + value + "'",
-					"Use a duration such as 90s, 10m or PT10M, or 0 for no limit.");
+					"Use a duration such as 90s, 10m or PT10M, 0 for no limit, or a placeholder for one of these that can "
+							+ "be resolved.");
 		}
 	}
 

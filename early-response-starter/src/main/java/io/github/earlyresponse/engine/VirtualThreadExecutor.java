@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.engine;
 
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
 import org.jspecify.annotations.Nullable;
@@ -56,13 +57,14 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	}
 
 	@Override
-	public void execute(Runnable task) {
+	public Runnable execute(Runnable task) {
 		SimpleAsyncTaskExecutor executor = this.executor;
 		if (executor == null) {
 			throw new TaskRejectedException("The executor has not been started");
 		}
 		Semaphore running = this.running;
-		executor.execute(() -> runWhenThereIsRoom(task, running));
+		Future<?> future = executor.submit(() -> runWhenThereIsRoom(task, running));
+		return () -> future.cancel(true);
 	}
 
 	private void runWhenThereIsRoom(Runnable task, Semaphore running) {
@@ -70,8 +72,7 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 			running.acquire();
 		}
 		catch (InterruptedException ex) {
-			// stop() interrupts what waits; by then the task has its outcome
-			Thread.currentThread().interrupt();
+			// The task was taken back, or abandoned by stop(): it has its outcome
 			return;
 		}
 		try {

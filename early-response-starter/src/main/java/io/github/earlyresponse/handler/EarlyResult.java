@@ -17,6 +17,7 @@
 package io.github.earlyresponse.handler;
 
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 
@@ -36,6 +37,9 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
  */
 public final class EarlyResult {
 
+	private static final List<Class<?>> wrappers = List.of(HttpEntity.class, CompletionStage.class, Callable.class,
+			DeferredResult.class, WebAsyncTask.class);
+
 	private EarlyResult() {
 	}
 
@@ -47,15 +51,28 @@ public final class EarlyResult {
 	 */
 	static ResolvableType type(Method method, Class<?> beanType) {
 		ResolvableType type = ResolvableType.forMethodReturnType(method, beanType);
-		if (isAsync(type.toClass())) {
-			type = isSingleValue(type.toClass()) ? type.getGeneric() : ResolvableType.NONE;
-		}
-		if (HttpEntity.class.isAssignableFrom(type.toClass())) {
-			type = type.as(HttpEntity.class).getGeneric();
+		Class<?> wrapper = wrapper(type.toClass());
+		while (wrapper != null) {
+			type = isSingleValue(wrapper) ? type.as(wrapper).getGeneric() : ResolvableType.NONE;
+			wrapper = wrapper(type.toClass());
 		}
 		Class<?> resolved = type.toClass();
-		boolean noValue = resolved == void.class || resolved == Void.class || isStream(resolved);
+		boolean noValue = type == ResolvableType.NONE || resolved == void.class || resolved == Void.class
+				|| isStream(resolved);
 		return (noValue) ? ResolvableType.NONE : type;
+	}
+
+	/**
+	 * The type whose type parameter is the value, if it is an asynchronous type or a
+	 * response entity.
+	 */
+	private static @Nullable Class<?> wrapper(Class<?> type) {
+		for (Class<?> wrapper : wrappers) {
+			if (wrapper.isAssignableFrom(type)) {
+				return wrapper;
+			}
+		}
+		return (reactive(type) != null) ? type : null;
 	}
 
 	/**
@@ -64,7 +81,9 @@ public final class EarlyResult {
 	 * @return whether it is asynchronous
 	 */
 	public static boolean isAsync(@Nullable Object returned) {
-		return returned != null && isAsync(returned.getClass());
+		Object value = (returned instanceof HttpEntity<?> entity) ? entity.getBody() : returned;
+		Class<?> wrapper = (value != null) ? wrapper(value.getClass()) : null;
+		return wrapper != null && wrapper != HttpEntity.class;
 	}
 
 	/**
@@ -75,12 +94,6 @@ public final class EarlyResult {
 	public static @Nullable Object unwrap(@Nullable Object returned) {
 		Object value = (returned instanceof HttpEntity<?> entity) ? entity.getBody() : returned;
 		return (value != null && isStream(value.getClass())) ? null : value;
-	}
-
-	private static boolean isAsync(Class<?> type) {
-		return CompletionStage.class.isAssignableFrom(type) || Callable.class.isAssignableFrom(type)
-				|| DeferredResult.class.isAssignableFrom(type) || WebAsyncTask.class.isAssignableFrom(type)
-				|| reactive(type) != null;
 	}
 
 	private static boolean isSingleValue(Class<?> type) {

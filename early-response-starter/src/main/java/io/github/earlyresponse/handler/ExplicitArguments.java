@@ -41,7 +41,12 @@ public final class ExplicitArguments {
 	 * @return the call
 	 * @throws IllegalArgumentException if the values do not fit the parameters
 	 */
-	public static PostPhaseWork.Call bind(PostPhaseMethod postPhase, @Nullable Object[] given) {
+	public static PostPhaseWork.Call bind(PostPhaseMethod postPhase, @Nullable Object @Nullable [] given) {
+		// A call with the one argument null passes null for the array
+		return bindAll(postPhase, (given != null) ? given : new @Nullable Object[] { null });
+	}
+
+	private static PostPhaseWork.Call bindAll(PostPhaseMethod postPhase, @Nullable Object[] given) {
 		MethodParameter[] parameters = postPhase.parameters();
 		@Nullable Object[] values = new @Nullable Object[parameters.length];
 		int next = 0;

@@ -56,7 +56,7 @@ class HandlerPlanFactory {
 		RespondThenContinue annotation = handlerMethod.getMethodAnnotation(RespondThenContinue.class);
 		Assert.state(annotation != null, "The handler has lost its annotation");
 		HandlerSignature handler = HandlerSignature.of(handlerMethod);
-		checkMethod(handler);
+		checkMethod(handler, handlerMethod.getBeanType());
 		boolean afterResponse = handler.takes(AfterResponse.class);
 		List<String> names = List.of(annotation.then());
 		if (names.isEmpty() && !afterResponse) {
@@ -77,7 +77,7 @@ class HandlerPlanFactory {
 		return new HandlerPlan(demand, bindings, annotation.on(), annotation.onClientAbort(), snapshot);
 	}
 
-	private void checkMethod(HandlerSignature handler) {
+	private void checkMethod(HandlerSignature handler, Class<?> beanType) {
 		Method method = handler.method();
 		for (int modifier : new int[] { Modifier.PRIVATE, Modifier.FINAL, Modifier.STATIC }) {
 			if ((method.getModifiers() & modifier) != 0) {
@@ -85,7 +85,8 @@ class HandlerPlanFactory {
 						"Remove that modifier: a proxy has to override the method.");
 			}
 		}
-		if (AnnotatedElementUtils.hasAnnotation(method, Async.class)) {
+		if (AnnotatedElementUtils.hasAnnotation(method, Async.class)
+				|| AnnotatedElementUtils.hasAnnotation(beanType, Async.class)) {
 			throw invalid(handler, "is @Async",
 					"Remove @Async: what has to run later is the post-phase, the handler is what answers now.");
 		}

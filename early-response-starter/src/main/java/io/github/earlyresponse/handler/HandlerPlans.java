@@ -35,6 +35,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
@@ -105,10 +106,10 @@ public final class HandlerPlans implements SmartInitializingSingleton {
 
 	private static void checkParameters(PostPhaseMethod postPhase) {
 		for (MethodParameter parameter : postPhase.parameters()) {
-			Class<?> type = parameter.getParameterType();
-			if (RequestBoundTypes.contains(type)) {
+			Class<?> bound = RequestBoundTypes.findIn(ResolvableType.forMethodParameter(parameter));
+			if (bound != null) {
 				throw new InvalidPostPhaseException("Post-phase '" + postPhase.name() + "', " + postPhase + ", takes a "
-						+ type.getSimpleName() + ", which dies with the request.", RequestBoundTypes.remedy(type));
+						+ bound.getSimpleName() + ", which dies with the request.", RequestBoundTypes.remedy(bound));
 			}
 		}
 	}

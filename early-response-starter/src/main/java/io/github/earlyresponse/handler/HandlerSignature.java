@@ -42,7 +42,7 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, Resolvab
 		for (int i = 0; i < method.getParameterCount(); i++) {
 			MethodParameter argument = new MethodParameter(method, i).withContainingClass(beanType);
 			argument.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
-			if (!RequestBoundTypes.contains(argument.getParameterType())) {
+			if (RequestBoundTypes.findIn(ResolvableType.forMethodParameter(argument)) == null) {
 				arguments.add(argument);
 			}
 		}

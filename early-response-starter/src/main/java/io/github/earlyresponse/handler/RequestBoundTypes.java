@@ -27,7 +27,9 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpSession;
 import jakarta.servlet.http.Part;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.HttpOutputMessage;
 import org.springframework.ui.Model;
@@ -55,6 +57,28 @@ final class RequestBoundTypes {
 
 	static boolean contains(Class<?> type) {
 		return types.stream().anyMatch((bound) -> bound.isAssignableFrom(type));
+	}
+
+	/**
+	 * Finds such a type in a parameter, which may be an array, a collection or an
+	 * optional of it.
+	 * @param type the type of the parameter
+	 * @return the type that dies with the request, {@code null} if there is none
+	 */
+	static @Nullable Class<?> findIn(ResolvableType type) {
+		if (contains(type.toClass())) {
+			return type.toClass();
+		}
+		if (type.isArray()) {
+			return findIn(type.getComponentType());
+		}
+		for (ResolvableType generic : type.getGenerics()) {
+			Class<?> found = findIn(generic);
+			if (found != null) {
+				return found;
+			}
+		}
+		return null;
 	}
 
 	static String remedy(Class<?> type) {

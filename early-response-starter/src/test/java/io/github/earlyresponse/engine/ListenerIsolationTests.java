@@ -18,16 +18,13 @@ package io.github.earlyresponse.engine;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.testsupport.RecordingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +33,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -82,31 +78,14 @@ class ListenerIsolationTests {
 	}
 
 	@Test
-	void listenerThatCannotBeMadeCostsNoRoom() {
-		// A bean that is made on first use may fail then
+	void listenerThatCannotBeMadeStopsTheStart() {
 		MemoryEngineSettings settings = new MemoryEngineSettings(2, WhenSaturated.REJECT, EngineFixture.LONG,
 				Duration.ZERO, Duration.ZERO);
-		RecordingListener listener = new RecordingListener();
-		AtomicInteger asked = new AtomicInteger();
 		MemoryPostPhaseEngine engine = new MemoryPostPhaseEngine(settings, PostPhaseExecutor.of(Runnable::run), () -> {
-			if (asked.incrementAndGet() == 1) {
-				throw new BeanCreationException("expected");
-			}
-			return Stream.of(listener);
+			throw new BeanCreationException("expected");
 		});
-		engine.start();
-		try {
-			Admission admission = engine.admit(new Demand(List.of("work"), 0, "handler"));
-			admission.named().get(0).skip(ResponseDelivery.SENT);
-			admission.close();
-		}
-		catch (BeanCreationException ex) {
-			// The request may fail, but not cost its room for ever
-		}
-		Object ledger = ReflectionTestUtils.getField(engine, "ledger");
-		Semaphore room = (Semaphore) ReflectionTestUtils.getField(ledger, "room");
-		assertThat(room.availablePermits()).as("free room").isEqualTo(2);
-		assertThat(engine.inFlightCount()).isZero();
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(engine::start);
+		assertThat(engine.isRunning()).isFalse();
 	}
 
 	@SuppressWarnings("unchecked")

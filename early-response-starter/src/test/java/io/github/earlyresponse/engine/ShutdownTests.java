@@ -110,8 +110,7 @@ class ShutdownTests {
 		stop.get(30, TimeUnit.SECONDS);
 		assertThat(this.ran).isTrue();
 		assertThat(fixture.listener.outcomes()).containsExactly(PostPhaseOutcome.COMPLETED, PostPhaseOutcome.COMPLETED);
-		assertThat(output).contains("Waiting up to PT30S for 2 post-phase(s) in flight")
-			.doesNotContain("was abandoned");
+		assertThat(output).contains("Waiting up to PT30S for 2 post-phases in flight").doesNotContain("was abandoned");
 		fixture.awaitBalance();
 	}
 

@@ -155,7 +155,7 @@ class TransactionTests {
 
 		@PostPhase
 		@Transactional
-		public void confirm(String name) throws InterruptedException {
+		void confirm(String name) throws InterruptedException {
 			this.state.release.await(20, TimeUnit.SECONDS);
 			this.state.seen = "orders=" + count(this.jdbc) + " transaction="
 					+ TransactionSynchronizationManager.isActualTransactionActive();
