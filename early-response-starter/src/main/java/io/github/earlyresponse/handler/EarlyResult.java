@@ -76,14 +76,17 @@ public final class EarlyResult {
 	}
 
 	/**
-	 * Whether the handler's value comes later, on another thread.
+	 * Whether the handler's value, or the rest of its stream, comes later.
 	 * @param returned what the handler returned
 	 * @return whether it is asynchronous
 	 */
 	public static boolean isAsync(@Nullable Object returned) {
 		Object value = (returned instanceof HttpEntity<?> entity) ? entity.getBody() : returned;
-		Class<?> wrapper = (value != null) ? wrapper(value.getClass()) : null;
-		return wrapper != null && wrapper != HttpEntity.class;
+		if (value == null) {
+			return false;
+		}
+		Class<?> wrapper = wrapper(value.getClass());
+		return (wrapper != null && wrapper != HttpEntity.class) || isStream(value.getClass());
 	}
 
 	/**

@@ -100,7 +100,7 @@ class EarlyResultTests {
 	static Stream<Object> asynchronous() {
 		return Stream.of(new CompletableFuture<>(), CompletableFuture.completedStage("value"),
 				(Callable<String>) () -> "value", new DeferredResult<>(), new WebAsyncTask<>(() -> "value"),
-				Mono.empty(), Flux.empty());
+				Mono.empty(), Flux.empty(), new SseEmitter(), ResponseEntity.ok(new SseEmitter()));
 	}
 
 	@ParameterizedTest
@@ -110,7 +110,7 @@ class EarlyResultTests {
 	}
 
 	static Stream<Object> immediate() {
-		return Stream.of("value", new Object(), ResponseEntity.ok("value"), List.of(), new SseEmitter());
+		return Stream.of("value", new Object(), ResponseEntity.ok("value"), List.of());
 	}
 
 	@ParameterizedTest
