@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  *     return () -&gt; {
  *         String tenant = Tenant.get();
  *         return () -&gt; {
+ *             String previous = Tenant.get();
  *             Tenant.set(tenant);
- *             return Tenant::clear;
+ *             return () -&gt; Tenant.set(previous);
  *         };
  *     };
  * }</pre>

@@ -25,7 +25,7 @@ package io.github.earlyresponse;
 public interface PostPhaseTask {
 
 	/**
-	 * Does the work. Called once, after the response is complete, off the request thread.
+	 * Does the work. Called once, after the response is complete.
 	 * @param context what is known of this post-phase and its client
 	 * @throws Exception if the work fails, which ends the post-phase as
 	 * {@link PostPhaseOutcome#FAILED} and is logged once

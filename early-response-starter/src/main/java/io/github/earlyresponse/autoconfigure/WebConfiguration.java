@@ -24,7 +24,7 @@ import io.github.earlyresponse.handler.HandlerPlans;
 import io.github.earlyresponse.web.AfterResponseArgumentResolver;
 import io.github.earlyresponse.web.CompletingFilter;
 import io.github.earlyresponse.web.ExceptionRecorder;
-import io.github.earlyresponse.web.ExchangeCleanup;
+import io.github.earlyresponse.web.ExchangeListener;
 import io.github.earlyresponse.web.RejectionAdvice;
 import io.github.earlyresponse.web.RespondThenContinueInterceptor;
 import io.github.earlyresponse.web.RespondThenContinuePostProcessor;
@@ -95,14 +95,15 @@ class WebConfiguration {
 	FilterRegistrationBean<CompletingFilter> earlyResponseFilter() {
 		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(new CompletingFilter());
 		registration.setName("earlyResponseFilter");
-		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD,
+				DispatcherType.ERROR);
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
 		return registration;
 	}
 
 	@Bean
-	ServletListenerRegistrationBean<ExchangeCleanup> earlyResponseCleanup() {
-		return new ServletListenerRegistrationBean<>(new ExchangeCleanup());
+	ServletListenerRegistrationBean<ExchangeListener> earlyResponseListener() {
+		return new ServletListenerRegistrationBean<>(new ExchangeListener());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -164,6 +164,9 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		if (this.state == State.QUEUED) {
 			this.withdrawal = withdrawal;
 		}
+		else if (this.startedAt == null) {
+			withdrawal.run();
+		}
 	}
 
 	/**

@@ -21,7 +21,7 @@ package io.github.earlyresponse.engine;
  * application starts.
  */
 @SuppressWarnings("serial")
-public class InvalidPostPhaseException extends RuntimeException {
+public final class InvalidPostPhaseException extends RuntimeException {
 
 	private final String description;
 

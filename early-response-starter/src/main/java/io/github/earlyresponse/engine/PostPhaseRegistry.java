@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 
@@ -77,7 +78,7 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 	 * @return the names
 	 */
 	public Collection<String> names() {
-		return this.methods.obtain().keySet();
+		return new TreeSet<>(this.methods.obtain().keySet());
 	}
 
 	/**

@@ -16,7 +16,6 @@
 
 package io.github.earlyresponse.handler;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -25,6 +24,7 @@ import io.github.earlyresponse.engine.PostPhaseMethod;
 import io.github.earlyresponse.engine.PostPhaseWork;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
@@ -70,35 +70,42 @@ public final class ArgumentBinding {
 
 	private static int source(HandlerSignature handler, PostPhaseMethod postPhase, MethodParameter parameter) {
 		ResolvableType type = ResolvableType.forMethodParameter(parameter);
-		List<Integer> candidates = new ArrayList<>();
-		for (MethodParameter argument : handler.arguments()) {
-			if (type.isAssignableFrom(ResolvableType.forMethodParameter(argument))) {
-				if (sameName(parameter, argument.getParameterName())) {
-					return argument.getParameterIndex();
-				}
-				candidates.add(argument.getParameterIndex());
+		List<MethodParameter> arguments = handler.arguments()
+			.stream()
+			.filter((argument) -> type.isAssignableFrom(ResolvableType.forMethodParameter(argument)))
+			.toList();
+		for (MethodParameter argument : arguments) {
+			if (sameName(parameter, argument.getParameterName())) {
+				return argument.getParameterIndex();
 			}
 		}
-		if (handler.hasResult() && type.isAssignableFrom(handler.result())) {
-			if (sameName(parameter, "result")) {
-				return RESULT;
-			}
-			candidates.add(RESULT);
+		boolean result = handler.hasResult() && type.isAssignableFrom(handler.result());
+		if (result && (arguments.isEmpty() || sameName(parameter, "result"))) {
+			return RESULT;
 		}
-		if (candidates.size() > 1) {
+		if (arguments.size() + ((result) ? 1 : 0) > 1) {
 			throw invalid(handler, postPhase, parameter, "fits more than one value",
 					"Give the parameter the name of the argument that is meant, or 'result' for what the handler "
 							+ "returns. (Names need the compiler option -parameters.)");
 		}
-		if (!candidates.isEmpty()) {
-			return candidates.get(0);
+		if (!arguments.isEmpty() && !isKnownByNameOnly(parameter, arguments.get(0))) {
+			return arguments.get(0).getParameterIndex();
 		}
-		if (handler.hasResult() && handler.result().toClass() == Object.class) {
+		if (arguments.isEmpty() && handler.hasResult() && handler.result().toClass() == Object.class) {
 			// Declared as ResponseEntity<?> or Object: whether it fits shows at run time
 			return RESULT;
 		}
 		throw invalid(handler, postPhase, parameter, "cannot be bound",
-				"Change the parameter to one of these types, or pass other values with AfterResponse.call.");
+				"Give it the type, and if that is a simple type the name as well, of one of these values, or pass "
+						+ "other values with AfterResponse.call.");
+	}
+
+	/**
+	 * One string or number is not as good as another: where both have names, those count.
+	 */
+	private static boolean isKnownByNameOnly(MethodParameter parameter, MethodParameter argument) {
+		return BeanUtils.isSimpleValueType(parameter.getParameterType()) && parameter.getParameterName() != null
+				&& argument.getParameterName() != null;
 	}
 
 	private static boolean sameName(MethodParameter parameter, @Nullable String name) {

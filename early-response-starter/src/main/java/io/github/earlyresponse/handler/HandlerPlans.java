@@ -128,10 +128,14 @@ public final class HandlerPlans implements SmartInitializingSingleton {
 	}
 
 	private void checkAdvised(HandlerMethod handlerMethod) {
-		if (!(handlerMethod.getBean() instanceof String beanName) || !this.beanFactory.containsSingleton(beanName)) {
-			return;
+		Object bean = handlerMethod.getBean();
+		if (bean instanceof String beanName) {
+			if (!this.beanFactory.containsSingleton(beanName)) {
+				return;
+			}
+			bean = this.beanFactory.getBean(beanName);
 		}
-		if (this.beanFactory.getBean(beanName) instanceof Advised advised) {
+		if (bean instanceof Advised advised) {
 			for (var advisor : advised.getAdvisors()) {
 				if (this.advice.isInstance(advisor.getAdvice())) {
 					return;
@@ -139,9 +143,10 @@ public final class HandlerPlans implements SmartInitializingSingleton {
 			}
 		}
 		throw new InvalidPostPhaseException(
-				"Handler " + HandlerSignature.of(handlerMethod) + " cannot continue: its bean '" + beanName
-						+ "' was created before it could be proxied.",
-				"Find out from the log which BeanPostProcessor depends on it, and break that dependency.");
+				"Handler " + HandlerSignature.of(handlerMethod)
+						+ " cannot continue: its object is not a bean with a proxy.",
+				"Register the handler as a Spring bean. If it is one, something needs it before it can be proxied: the log "
+						+ "names the BeanPostProcessor.");
 	}
 
 }

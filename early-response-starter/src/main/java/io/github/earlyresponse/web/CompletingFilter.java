@@ -27,7 +27,6 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.springframework.http.HttpStatus;
 import org.springframework.web.context.request.async.WebAsyncManager;
 import org.springframework.web.context.request.async.WebAsyncUtils;
 import org.springframework.web.util.WebUtils;
@@ -46,6 +45,10 @@ public final class CompletingFilter implements Filter {
 			throws IOException, ServletException {
 		HttpServletRequest request = (HttpServletRequest) servletRequest;
 		HttpServletResponse response = (HttpServletResponse) servletResponse;
+		if (request.getDispatcherType() == DispatcherType.FORWARD) {
+			forward(request, response, chain);
+			return;
+		}
 		Exchange exchange = Exchange.obtain(request);
 		boolean errorPage = request.getDispatcherType() == DispatcherType.ERROR;
 		// An async dispatch brings back the response of the first one, wrappers included
@@ -64,31 +67,36 @@ public final class CompletingFilter implements Filter {
 		catch (Throwable ex) {
 			exchange.failed(ex);
 			if (recorder.isAborted()) {
-				complete(exchange, recorder);
+				exchange.complete(recorder);
 			}
-			exchange.closeUnlessContinuedOnFailure();
+			exchange.awaitErrorResponse();
 			throw ex;
 		}
 		if (!exchange.isOpen() || request.isAsyncStarted()) {
 			return;
 		}
 		if ((recorder.isErrorSent() && !recorder.isAborted()) || truncated) {
-			exchange.closeUnlessContinuedOnFailure();
-			return;
+			exchange.awaitErrorResponse();
 		}
-		complete(exchange, recorder);
+		else {
+			exchange.complete(recorder);
+		}
 	}
 
-	private void resolve(Exchange exchange, WebAsyncManager asyncManager) {
+	private static void forward(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		ResponseRecorder recorder = WebUtils.getNativeResponse(response, ResponseRecorder.class);
+		if (recorder != null) {
+			recorder.forwarded();
+		}
+		chain.doFilter(request, response);
+	}
+
+	private static void resolve(Exchange exchange, WebAsyncManager asyncManager) {
+		exchange.redispatched();
 		if (asyncManager.hasConcurrentResult() && !(asyncManager.getConcurrentResult() instanceof Throwable)) {
 			exchange.resolved(asyncManager.getConcurrentResult());
 		}
-	}
-
-	private void complete(Exchange exchange, ResponseRecorder recorder) {
-		boolean success = recorder.getStatus() < HttpStatus.BAD_REQUEST.value()
-				&& (!exchange.hasFailed() || recorder.isAborted());
-		exchange.close(success, recorder.complete());
 	}
 
 }

@@ -25,6 +25,7 @@ import io.github.earlyresponse.engine.ResponseDelivery;
 import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpStatus;
 import org.springframework.web.method.HandlerMethod;
 
 /**
@@ -39,7 +40,13 @@ final class Exchange {
 
 	private @Nullable HandlerMethod handler;
 
-	private @Nullable Throwable failure;
+	private volatile @Nullable Throwable failure;
+
+	private volatile boolean endIsTold;
+
+	private volatile boolean redispatched;
+
+	private volatile @Nullable ResponseRecorder heldBack;
 
 	static @Nullable Exchange of(ServletRequest request) {
 		return (Exchange) request.getAttribute(ATTRIBUTE);
@@ -89,6 +96,13 @@ final class Exchange {
 	}
 
 	/**
+	 * An asynchronous request comes back.
+	 */
+	void redispatched() {
+		this.redispatched = true;
+	}
+
+	/**
 	 * The result of an asynchronous handler is there.
 	 */
 	synchronized void resolved(@Nullable Object result) {
@@ -104,29 +118,63 @@ final class Exchange {
 		}
 	}
 
-	synchronized boolean hasFailed() {
-		return this.failure != null;
+	/**
+	 * Spring MVC is done with the response: completes it and closes what waits for it. If
+	 * the container holds it back, that is for the {@linkplain #end() end} of the
+	 * request.
+	 * @param recorder the response
+	 */
+	void complete(ResponseRecorder recorder) {
+		ResponseDelivery response = recorder.complete();
+		if (this.endIsTold && recorder.isHeldBack()) {
+			this.heldBack = recorder;
+			return;
+		}
+		close(isSuccess(recorder), response);
+	}
+
+	private boolean isSuccess(ResponseRecorder recorder) {
+		// An aborted response throws as well, which says nothing of the handler
+		return recorder.getStatus() < HttpStatus.BAD_REQUEST.value() && (this.failure == null || recorder.isAborted());
 	}
 
 	/**
-	 * The response is there.
-	 * @param success whether it is the response of a success, provided that the handler
-	 * returned
-	 * @param response what became of it
+	 * There will be an error response, made elsewhere: gives up what does not wait for
+	 * it.
 	 */
-	void close(boolean success, ResponseDelivery response) {
-		for (HandlerInvocation invocation : take((any) -> true)) {
-			invocation.close(success && invocation.hasSucceeded(), this.failure, response);
+	void awaitErrorResponse() {
+		if (!this.endIsTold) {
+			close(false, ResponseDelivery.UNKNOWN);
+		}
+		for (HandlerInvocation invocation : take((candidate) -> !candidate.plan().continuesOn(false))) {
+			invocation.close(false, this.failure, ResponseDelivery.NOT_SENT);
 		}
 	}
 
 	/**
-	 * There will be the response of a failure, made elsewhere: gives up what does not
-	 * wait for it.
+	 * The container will tell the {@linkplain #end() end} of the request.
 	 */
-	void closeUnlessContinuedOnFailure() {
-		for (HandlerInvocation invocation : take((candidate) -> !candidate.plan().continuesOn(false))) {
-			invocation.close(false, this.failure, ResponseDelivery.NOT_SENT);
+	void expectEnd() {
+		this.endIsTold = true;
+	}
+
+	/**
+	 * The container is done with the request: completes what it held back and closes what
+	 * is still open.
+	 */
+	void end() {
+		ResponseRecorder heldBack = this.heldBack;
+		if (heldBack != null) {
+			// The end of an asynchronous request is told while the response is still held
+			// back
+			close(isSuccess(heldBack), (this.redispatched) ? ResponseDelivery.UNKNOWN : heldBack.complete());
+		}
+		close(false, ResponseDelivery.UNKNOWN);
+	}
+
+	private void close(boolean success, ResponseDelivery response) {
+		for (HandlerInvocation invocation : take((any) -> true)) {
+			invocation.close(success && invocation.hasSucceeded(), this.failure, response);
 		}
 	}
 

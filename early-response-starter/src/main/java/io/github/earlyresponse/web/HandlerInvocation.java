@@ -41,17 +41,22 @@ import org.springframework.util.Assert;
  */
 final class HandlerInvocation {
 
+	private static final PostPhaseWork nothing = new PostPhaseWork.Task((context) -> {
+	});
+
 	private final HandlerPlan plan;
 
 	private final @Nullable Object[] arguments;
 
 	private final Admission admission;
 
-	private final List<PendingPostPhase> pending = new ArrayList<>(1);
+	private final List<PendingPostPhase> decided = new ArrayList<>(1);
 
 	private State state = State.RUNNING;
 
 	private boolean rolledBack;
+
+	private @Nullable Object result;
 
 	private ContextCarrier.@Nullable Context context;
 
@@ -74,7 +79,7 @@ final class HandlerInvocation {
 		Assert.state(this.state == State.RUNNING || this.state == State.ASYNC,
 				() -> "Post-phase '" + name + "' comes too late: the handler's result is already known");
 		AcceptedPostPhase accepted = this.admission.accept(name);
-		this.pending.add(new PendingPostPhase(accepted, work));
+		this.decided.add(new PendingPostPhase(accepted, work));
 		return accepted.id();
 	}
 
@@ -94,8 +99,7 @@ final class HandlerInvocation {
 			this.state = State.ASYNC;
 		}
 		else {
-			this.state = State.FAILED;
-			bind(EarlyResult.unwrap(returned));
+			this.result = EarlyResult.unwrap(returned);
 			this.state = State.RETURNED;
 		}
 	}
@@ -110,21 +114,10 @@ final class HandlerInvocation {
 	}
 
 	/**
-	 * The handler, or what it does asynchronously, threw.
+	 * The handler threw.
 	 */
 	synchronized void threw() {
 		this.state = State.FAILED;
-		if (this.plan.continuesOn(false)) {
-			bind(null);
-		}
-	}
-
-	private void bind(@Nullable Object result) {
-		List<? extends AcceptedPostPhase> named = this.admission.named();
-		List<ArgumentBinding> bindings = this.plan.bindings();
-		for (int i = 0; i < named.size(); i++) {
-			this.pending.add(new PendingPostPhase(named.get(i), bindings.get(i).bind(this.arguments, result)));
-		}
 	}
 
 	/**
@@ -149,29 +142,49 @@ final class HandlerInvocation {
 	 * @param response what became of it
 	 */
 	void close(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
-		List<PendingPostPhase> pending = end(success);
-		boolean run = this.plan.continuesOn(success)
+		ContextCarrier.Context context = end();
+		boolean run = context != null && this.plan.continuesOn(success)
 				&& (response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE);
+		List<PendingPostPhase> pending = pending(run);
 		this.admission.close();
 		for (PendingPostPhase postPhase : pending) {
-			if (run && this.context != null) {
+			if (run) {
 				postPhase.accepted()
-					.submit(new Continuation(postPhase.work(), this.context, this.request, failure), response);
+					.submit(new Continuation(postPhase.work(), context, this.request, failure), response);
 			}
 			else {
 				postPhase.accepted().skip(response);
 			}
 		}
-		// What could not be bound was not submitted
-		this.admission.named().forEach((accepted) -> accepted.skip(response));
 	}
 
-	private synchronized List<PendingPostPhase> end(boolean success) {
-		if (this.state == State.ASYNC && this.plan.continuesOn(success)) {
-			bind(null);
-		}
+	private synchronized ContextCarrier.@Nullable Context end() {
 		this.state = State.CLOSED;
-		return List.copyOf(this.pending);
+		return this.context;
+	}
+
+	private List<PendingPostPhase> pending(boolean run) {
+		List<PendingPostPhase> pending = new ArrayList<>(this.decided);
+		List<? extends AcceptedPostPhase> named = this.admission.named();
+		for (int i = 0; i < named.size(); i++) {
+			pending.add(new PendingPostPhase(named.get(i), (run) ? bind(this.plan.bindings().get(i)) : nothing));
+		}
+		return pending;
+	}
+
+	/**
+	 * Binds late, because what the handler returned with an error need not fit. What does
+	 * not fit a success fails the post-phase and not the request.
+	 */
+	private PostPhaseWork bind(ArgumentBinding binding) {
+		try {
+			return binding.bind(this.arguments, this.result);
+		}
+		catch (IllegalStateException ex) {
+			return new PostPhaseWork.Task((context) -> {
+				throw ex;
+			});
+		}
 	}
 
 	private enum State {

@@ -61,9 +61,9 @@ final class RequestSnapshots {
 			request.getParameterMap()
 				.forEach((name, values) -> parameters.put(name, List.copyOf(Arrays.asList(values))));
 		}
-		catch (IllegalStateException ex) {
-			// Tomcat refuses to parse what is malformed, which the handler did not ask
-			// for
+		catch (RuntimeException ex) {
+			// Containers refuse to parse what is malformed, which the handler may not
+			// need
 			logger.debug("The parameters of the request cannot be read", ex);
 		}
 		return Collections.unmodifiableMap(parameters);

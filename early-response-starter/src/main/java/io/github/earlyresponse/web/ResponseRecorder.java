@@ -43,6 +43,8 @@ final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	private boolean errorSent;
 
+	private boolean heldBack;
+
 	ResponseRecorder(HttpServletResponse response) {
 		super(response);
 	}
@@ -75,8 +77,10 @@ final class ResponseRecorder extends HttpServletResponseWrapper {
 	@Override
 	public void reset() {
 		super.reset();
-		this.outputStream = null;
 		this.writer = null;
+		if (this.outputStream != null) {
+			this.outputStream.resetCount();
+		}
 	}
 
 	@Override
@@ -111,6 +115,45 @@ final class ResponseRecorder extends HttpServletResponseWrapper {
 	 */
 	boolean isAborted() {
 		return this.failure != null;
+	}
+
+	@Override
+	public void sendRedirect(String location) throws IOException {
+		this.heldBack = true;
+		super.sendRedirect(location);
+	}
+
+	@Override
+	public void sendRedirect(String location, boolean clearBuffer) throws IOException {
+		this.heldBack = true;
+		super.sendRedirect(location, clearBuffer);
+	}
+
+	@Override
+	public void sendRedirect(String location, int status) throws IOException {
+		this.heldBack = true;
+		super.sendRedirect(location, status);
+	}
+
+	@Override
+	public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
+		this.heldBack = true;
+		super.sendRedirect(location, status, clearBuffer);
+	}
+
+	/**
+	 * The request was forwarded with this response.
+	 */
+	void forwarded() {
+		this.heldBack = true;
+	}
+
+	/**
+	 * Whether the container may ignore that the response is completed. Tomcat does so
+	 * after a redirect or a forward, until all filters have returned.
+	 */
+	boolean isHeldBack() {
+		return this.heldBack && !isAborted();
 	}
 
 	private void failed(IOException failure) {

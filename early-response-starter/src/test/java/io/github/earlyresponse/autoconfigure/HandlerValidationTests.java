@@ -69,7 +69,7 @@ class HandlerValidationTests {
 	@Test
 	void nameThatNoPostPhaseHasIsRefused() {
 		assertFails(UnknownNameController.class, ".handle()", "names the post-phase 'wrok', which does not exist",
-				"or use one of those that exist: [work, number]");
+				"or use one of those that exist: [number, work]");
 	}
 
 	@Test
@@ -164,7 +164,7 @@ class HandlerValidationTests {
 			.run((context) -> {
 				FailureAnalysis analysis = WebContexts.analyze(context);
 				assertThat(analysis.getDescription()).contains(ValidController.class.getName(),
-						"was created before it could be proxied");
+						"its object is not a bean with a proxy");
 				assertThat(analysis.getAction()).contains("BeanPostProcessor");
 			});
 	}

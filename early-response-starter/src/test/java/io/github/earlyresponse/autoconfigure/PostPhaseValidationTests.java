@@ -84,7 +84,7 @@ class PostPhaseValidationTests {
 	@Test
 	void parameterThatCannotBeBoundIsRefused() {
 		assertFails(UnboundHandler.class, UnboundHandler.class.getName() + ".work()",
-				"'java.time.LocalDate date' of post-phase 'work'", "Change the parameter to one of these types");
+				"'java.time.LocalDate date' of post-phase 'work'", "Give it the type");
 	}
 
 	@Test

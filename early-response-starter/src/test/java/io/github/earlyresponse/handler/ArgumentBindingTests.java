@@ -98,6 +98,13 @@ class ArgumentBindingTests {
 	}
 
 	@Test
+	void refusesStringOfAnotherName() {
+		assertThatExceptionOfType(InvalidPostPhaseException.class).isThrownBy(() -> binding("send", "ambiguous"))
+			.withMessageContaining("cannot be bound")
+			.withMessageContaining("the name as well");
+	}
+
+	@Test
 	void refusesParameterThatNothingFits() {
 		assertThatExceptionOfType(InvalidPostPhaseException.class).isThrownBy(() -> binding("export", "date"))
 			.satisfies((ex) -> {
@@ -249,6 +256,9 @@ class ArgumentBindingTests {
 
 		Ticket export(String name, long count) {
 			return null;
+		}
+
+		void send(String address) {
 		}
 
 		void move(String from, String to) {

@@ -41,7 +41,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -62,7 +66,7 @@ class AsyncHandlerTests {
 
 	@BeforeAll
 	static void start() {
-		server = RunningServer.start(List.of(Later.class, Work.class));
+		server = RunningServer.startSecured(List.of(Later.class, Work.class, NoSecurityHeaders.class));
 	}
 
 	@AfterAll
@@ -210,6 +214,22 @@ class AsyncHandlerTests {
 				throw new IllegalStateException("thrown later");
 			}
 			return new Body(text);
+		}
+
+	}
+
+	/**
+	 * Spring Security writes its headers on the request thread while a stream is being
+	 * written on another one, which Tomcat's headers do not survive.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class NoSecurityHeaders {
+
+		@Bean
+		SecurityFilterChain noSecurityHeaders(HttpSecurity http) {
+			return http.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll())
+				.headers((headers) -> headers.disable())
+				.build();
 		}
 
 	}

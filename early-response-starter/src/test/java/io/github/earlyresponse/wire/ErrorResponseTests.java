@@ -126,6 +126,26 @@ class ErrorResponseTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "found", "missing", "bad" })
+	void resultOfAnErrorNeedNotFitThePostPhase(String kind) throws Exception {
+		int before = early.listener().finished().size();
+		assertThat(exchange(early, "/results/" + kind)).isEqualTo(exchange(plain, "/results/" + kind));
+		early.awaitBalance();
+		assertThat(early.listener().outcomes().subList(before, early.listener().outcomes().size()))
+			.containsExactly(kind.equals("found") ? PostPhaseOutcome.COMPLETED : PostPhaseOutcome.SKIPPED);
+	}
+
+	@Test
+	void resultOfASuccessThatDoesNotFitFailsThePostPhaseOnly() throws Exception {
+		assertThat(exchange(early, "/results/other")).isEqualTo(exchange(plain, "/results/other"));
+		early.awaitBalance();
+		assertThat(early.listener().finished()).last().satisfies((result) -> {
+			assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.FAILED);
+			assertThat(result.failure()).hasMessageContaining("cannot take a java.lang.String as its parameter");
+		});
+	}
+
 	@Test
 	void badRequestIsNotAccepted() throws Exception {
 		int before = early.listener().acceptedIds().size();
@@ -176,6 +196,17 @@ class ErrorResponseTests {
 		@RespondThenContinue("continue-success")
 		String number(@RequestParam int value) {
 			return "number";
+		}
+
+		@GetMapping("/results/{kind}")
+		@RespondThenContinue("take")
+		ResponseEntity<?> result(@PathVariable String kind) {
+			return switch (kind) {
+				case "found" -> ResponseEntity.ok(new Body("found"));
+				case "missing" -> ResponseEntity.notFound().build();
+				case "bad" -> ResponseEntity.badRequest().body("bad input");
+				default -> ResponseEntity.ok("other");
+			};
 		}
 
 		@GetMapping("/ping")
@@ -258,6 +289,13 @@ class ErrorResponseTests {
 			this.release.await(20, TimeUnit.SECONDS);
 			this.failure = failure;
 			this.delivery = context.delivery();
+		}
+
+		@PostPhase
+		void take(Body body) {
+			if (body == null) {
+				throw new IllegalStateException("There is no body");
+			}
 		}
 
 		@PostPhase("continue-success")

@@ -16,21 +16,26 @@
 
 package io.github.earlyresponse.web;
 
-import io.github.earlyresponse.engine.ResponseDelivery;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 
 /**
- * Closes what is still open when the container is done with the request: an error
- * response without an error dispatch, an asynchronous request that ended without one.
+ * Ends what is still open when the container is done with the request: a response that
+ * the container held back, an error response without an error dispatch, an asynchronous
+ * request that ended without one.
  */
-public final class ExchangeCleanup implements ServletRequestListener {
+public final class ExchangeListener implements ServletRequestListener {
+
+	@Override
+	public void requestInitialized(ServletRequestEvent event) {
+		Exchange.obtain(event.getServletRequest()).expectEnd();
+	}
 
 	@Override
 	public void requestDestroyed(ServletRequestEvent event) {
 		Exchange exchange = Exchange.of(event.getServletRequest());
 		if (exchange != null) {
-			exchange.close(false, ResponseDelivery.UNKNOWN);
+			exchange.end();
 		}
 	}
 

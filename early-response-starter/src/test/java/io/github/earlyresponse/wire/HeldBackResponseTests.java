@@ -1,0 +1,145 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.wire;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.github.earlyresponse.Delivery;
+import io.github.earlyresponse.PostPhase;
+import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.testsupport.RawHttpClient;
+import io.github.earlyresponse.testsupport.RawResponse;
+import io.github.earlyresponse.testsupport.RunningServer;
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ResponseBody;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tomcat holds the response of a redirect or a forward back until all filters have
+ * returned. With {@code caller-runs} and no room the request thread itself does the work,
+ * so that a response which is not really complete would wait for it.
+ */
+class HeldBackResponseTests {
+
+	@ParameterizedTest
+	@ValueSource(strings = { "redirect-view", "send-redirect", "forward-small", "forward-large" })
+	void isCompleteBeforeThePostPhaseRuns(String kind) throws Exception {
+		try (RunningServer plain = start("early-response.enabled=false");
+				RunningServer server = start("early-response.enabled=true");
+				RawHttpClient first = server.client();
+				RawHttpClient second = server.client();
+				RawHttpClient reference = plain.client()) {
+			Work work = server.bean(Work.class);
+			RawResponse expected = reference.get("/" + kind);
+			assertThat(first.get("/" + kind).withoutDates()).isEqualTo(expected.withoutDates());
+			assertThat(second.get("/" + kind).withoutDates()).as("complete although its thread does the work")
+				.isEqualTo(expected.withoutDates());
+			assertThat(server.operations().inFlightCount()).isEqualTo(2);
+			work.release.countDown();
+			server.awaitBalance();
+			assertThat(work.delivery).isEqualTo(Delivery.SENT);
+		}
+	}
+
+	@Test
+	void isNotClaimedToBeSentWhenItsEndCannotBeSeen() throws Exception {
+		try (RunningServer server = start("early-response.enabled=true"); RawHttpClient client = server.client()) {
+			server.bean(Work.class).release.countDown();
+			assertThat(client.get("/later").status()).isEqualTo(302);
+			server.awaitBalance();
+			assertThat(server.bean(Work.class).delivery).isEqualTo(Delivery.UNKNOWN);
+		}
+	}
+
+	private static RunningServer start(String property) {
+		return RunningServer.start(List.of(Pages.class, Work.class), "early-response.executor.max-concurrency=1",
+				"early-response.executor.queue-capacity=0", "early-response.when-saturated=caller-runs", property);
+	}
+
+	@Controller
+	static class Pages {
+
+		@GetMapping("/redirect-view")
+		@RespondThenContinue("work")
+		String redirectView() {
+			return "redirect:/small";
+		}
+
+		@GetMapping("/send-redirect")
+		@RespondThenContinue("work")
+		void sendRedirect(HttpServletResponse response) throws Exception {
+			response.sendRedirect("/small");
+		}
+
+		@GetMapping("/forward-small")
+		@RespondThenContinue("work")
+		String forwardSmall() {
+			return "forward:/small";
+		}
+
+		@GetMapping("/forward-large")
+		@RespondThenContinue("work")
+		String forwardLarge() {
+			return "forward:/large";
+		}
+
+		@GetMapping("/later")
+		@RespondThenContinue("work")
+		Callable<String> later() {
+			return () -> "redirect:/small";
+		}
+
+		@GetMapping("/small")
+		@ResponseBody
+		List<String> small() {
+			return List.of("small");
+		}
+
+		@GetMapping("/large")
+		@ResponseBody
+		List<String> large() {
+			return List.of("x".repeat(100_000));
+		}
+
+	}
+
+	static class Work {
+
+		final CountDownLatch release = new CountDownLatch(1);
+
+		volatile Delivery delivery;
+
+		@PostPhase
+		void work(PostPhaseContext context) throws InterruptedException {
+			this.release.await(30, TimeUnit.SECONDS);
+			this.delivery = context.delivery();
+		}
+
+	}
+
+}
