@@ -50,6 +50,8 @@ class ArchitectureTests {
 
 	private static final String ENGINE = API + ".engine";
 
+	private static final String MEMORY = API + ".memory";
+
 	private static final String CONTEXT = API + ".context";
 
 	private static final String HANDLER = API + ".handler";
@@ -67,7 +69,7 @@ class ArchitectureTests {
 	@Test
 	void thereAreNoOtherPackages() {
 		assertThat(classes.stream().map(JavaClass::getPackageName).distinct()).containsExactlyInAnyOrder(API, ENGINE,
-				CONTEXT, HANDLER, WEB, MICROMETER, AUTOCONFIGURE);
+				MEMORY, CONTEXT, HANDLER, WEB, MICROMETER, AUTOCONFIGURE);
 	}
 
 	@Test
@@ -78,6 +80,11 @@ class ArchitectureTests {
 	@Test
 	void engineKnowsApiOnly() {
 		check(ENGINE, API, ENGINE);
+	}
+
+	@Test
+	void memoryKnowsEngineAndApi() {
+		check(MEMORY, API, ENGINE, MEMORY);
 	}
 
 	@Test

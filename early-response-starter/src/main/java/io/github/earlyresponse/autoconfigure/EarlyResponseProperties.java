@@ -18,7 +18,7 @@ package io.github.earlyresponse.autoconfigure;
 
 import java.time.Duration;
 
-import io.github.earlyresponse.engine.WhenSaturated;
+import io.github.earlyresponse.memory.WhenSaturated;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -22,10 +22,10 @@ import java.util.concurrent.Executor;
 
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.autoconfigure.EarlyResponseProperties.VirtualThreads;
-import io.github.earlyresponse.engine.MemoryEngineSettings;
-import io.github.earlyresponse.engine.MemoryPostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseEngine;
-import io.github.earlyresponse.engine.PostPhaseExecutor;
+import io.github.earlyresponse.memory.MemoryEngineSettings;
+import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
+import io.github.earlyresponse.memory.PostPhaseExecutor;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;

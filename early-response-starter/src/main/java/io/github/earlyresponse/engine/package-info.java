@@ -15,14 +15,13 @@
  */
 
 /**
- * Where post-phases run and are accounted for.
+ * The seam between the web side and an engine, where post-phases run and are accounted
+ * for.
  * <p>
- * {@link io.github.earlyresponse.engine.PostPhaseEngine} is the seam between the web side
- * and an engine: room is reserved as an {@link io.github.earlyresponse.engine.Admission},
- * and each {@link io.github.earlyresponse.engine.AcceptedPostPhase} is submitted or
- * skipped once its response is complete. The
- * {@link io.github.earlyresponse.engine.MemoryPostPhaseEngine} runs them on a managed
- * executor of this application. {@link io.github.earlyresponse.engine.PostPhaseRegistry}
+ * {@link io.github.earlyresponse.engine.PostPhaseEngine} reserves room as an
+ * {@link io.github.earlyresponse.engine.Admission}; each
+ * {@link io.github.earlyresponse.engine.AcceptedPostPhase} is submitted or skipped once
+ * its response is complete. {@link io.github.earlyresponse.engine.PostPhaseRegistry}
  * knows the {@link io.github.earlyresponse.PostPhase @PostPhase} methods.
  */
 @NullMarked

@@ -143,12 +143,12 @@ final class HandlerInvocation {
 	 */
 	void close(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
 		ContextCarrier.Context context = end();
-		boolean run = context != null && this.plan.continuesOn(success)
+		boolean run = this.plan.continuesOn(success)
 				&& (response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE);
 		List<PendingPostPhase> pending = pending(run);
 		this.admission.close();
 		for (PendingPostPhase postPhase : pending) {
-			if (run) {
+			if (run && context != null) {
 				postPhase.accepted()
 					.submit(new Continuation(postPhase.work(), context, this.request, failure), response);
 			}

@@ -21,8 +21,8 @@ import java.util.Map;
 
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.autoconfigure.EarlyResponseProperties.VirtualThreads;
-import io.github.earlyresponse.engine.MemoryEngineSettings;
-import io.github.earlyresponse.engine.WhenSaturated;
+import io.github.earlyresponse.memory.MemoryEngineSettings;
+import io.github.earlyresponse.memory.WhenSaturated;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;

@@ -42,7 +42,7 @@ public final class PostPhaseMethods {
 		throw new IllegalArgumentException("No method " + methodName);
 	}
 
-	static PostPhaseMethod of(Object bean, Duration timeout, Method method) {
+	public static PostPhaseMethod of(Object bean, Duration timeout, Method method) {
 		StaticListableBeanFactory beanFactory = new StaticListableBeanFactory();
 		beanFactory.addBean("bean", bean);
 		return new PostPhaseMethod(method.getName(), timeout, beanFactory, "bean", bean.getClass(), method, method);

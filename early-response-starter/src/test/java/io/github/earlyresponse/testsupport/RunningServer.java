@@ -63,7 +63,8 @@ public final class RunningServer implements AutoCloseable {
 	public static RunningServer startSecured(List<Class<?>> components, String... properties) {
 		SpringApplicationBuilder builder = new SpringApplicationBuilder(Base.class, RecordingListener.class);
 		return new RunningServer(builder.sources(components.toArray(Class<?>[]::new))
-			.properties("server.port=0", "spring.main.banner-mode=off", "logging.level.root=warn")
+			.properties("server.port=0", "spring.main.banner-mode=off", "logging.level.root=warn",
+					"logging.level.io.github.earlyresponse=info")
 			.properties(properties)
 			.run());
 	}

@@ -19,7 +19,7 @@ package io.github.earlyresponse.testsupport;
 import java.util.Arrays;
 import java.util.List;
 
-import io.github.earlyresponse.engine.PostPhaseExecutor;
+import io.github.earlyresponse.memory.PostPhaseExecutor;
 
 import org.springframework.boot.system.JavaVersion;
 

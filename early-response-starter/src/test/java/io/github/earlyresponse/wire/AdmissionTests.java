@@ -156,6 +156,7 @@ class AdmissionTests {
 			Work work = server.bean(Work.class);
 			assertThat(get(server, "/decide?count=3").status()).isEqualTo(503);
 			assertThat(server.listener().rejected()).containsExactly("decided");
+			server.awaitBalance();
 			assertThat(get(server, "/decide?count=2").status()).isEqualTo(200);
 			assertThat(get(server, "/decide?count=0").status()).as("no room to keep in reserve").isEqualTo(503);
 			assertThat(server.listener().rejected()).containsExactly("decided", "AdmissionTests.Jobs.decide");

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.engine;
+package io.github.earlyresponse.memory;
 
 import java.time.Duration;
 import java.util.Collection;
@@ -29,6 +29,9 @@ import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
+import io.github.earlyresponse.engine.Admission;
+import io.github.earlyresponse.engine.Demand;
+import io.github.earlyresponse.engine.PostPhaseEngine;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -217,7 +220,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		this.running = false;
 		awaitInFlight();
 		this.stopped = true;
-		this.ledger.inFlight().forEach(this::abandon);
+		abandonInFlight();
 		this.executor.stop();
 		this.timeLimits.stop();
 	}
@@ -236,6 +239,12 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	private void abandonInFlight() {
+		// What waits goes first, or it would start where a running one was interrupted
+		this.ledger.inFlight().stream().filter((execution) -> execution.startedAt() == null).forEach(this::abandon);
+		this.ledger.inFlight().forEach(this::abandon);
 	}
 
 	private void abandon(Execution execution) {

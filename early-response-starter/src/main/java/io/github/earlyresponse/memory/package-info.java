@@ -14,28 +14,14 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.engine;
-
-import java.util.concurrent.Executor;
-
 /**
- * An executor that the application brought and manages.
+ * The engine that keeps post-phases in memory and runs them on threads of this
+ * application.
+ * <p>
+ * {@link io.github.earlyresponse.memory.MemoryPostPhaseEngine} admits, hands over and
+ * stops; a {@link io.github.earlyresponse.memory.PostPhaseExecutor} holds the threads.
  */
-record ApplicationExecutor(Executor executor) implements PostPhaseExecutor {
+@NullMarked
+package io.github.earlyresponse.memory;
 
-	@Override
-	public void start() {
-	}
-
-	@Override
-	public Runnable execute(Runnable task) {
-		this.executor.execute(task);
-		return () -> {
-		};
-	}
-
-	@Override
-	public void stop() {
-	}
-
-}
+import org.jspecify.annotations.NullMarked;

@@ -14,19 +14,28 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.engine;
+package io.github.earlyresponse.memory;
 
-import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /**
- * How the {@link MemoryPostPhaseEngine} behaves.
- *
- * @param capacity how many post-phases can be in flight at once
- * @param whenSaturated what becomes of a request when there is no room
- * @param retryAfter when a rejected client may try again
- * @param timeout the time limit of a post-phase that has none of its own, zero for none
- * @param shutdownTimeout how long stopping waits for the post-phases in flight
+ * An executor that the application brought and manages.
  */
-public record MemoryEngineSettings(int capacity, WhenSaturated whenSaturated, Duration retryAfter, Duration timeout,
-		Duration shutdownTimeout) {
+record ApplicationExecutor(Executor executor) implements PostPhaseExecutor {
+
+	@Override
+	public void start() {
+	}
+
+	@Override
+	public Runnable execute(Runnable task) {
+		this.executor.execute(task);
+		return () -> {
+		};
+	}
+
+	@Override
+	public void stop() {
+	}
+
 }

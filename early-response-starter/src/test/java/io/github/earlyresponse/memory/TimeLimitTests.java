@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.engine;
+package io.github.earlyresponse.memory;
 
 import java.time.Duration;
 import java.util.Queue;
@@ -27,6 +27,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
+import io.github.earlyresponse.engine.AcceptedPostPhase;
+import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.PostPhaseMethod;
+import io.github.earlyresponse.engine.PostPhaseMethods;
+import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;

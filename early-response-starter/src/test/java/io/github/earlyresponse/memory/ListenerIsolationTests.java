@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.engine;
+package io.github.earlyresponse.memory;
 
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +25,7 @@ import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseResult;
+import io.github.earlyresponse.engine.AcceptedPostPhase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

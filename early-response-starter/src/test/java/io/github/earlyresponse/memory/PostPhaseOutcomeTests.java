@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.engine;
+package io.github.earlyresponse.memory;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -26,6 +26,10 @@ import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
+import io.github.earlyresponse.engine.AcceptedPostPhase;
+import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

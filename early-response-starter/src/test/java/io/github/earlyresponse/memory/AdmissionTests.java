@@ -14,13 +14,16 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.engine;
+package io.github.earlyresponse.memory;
 
 import java.time.Duration;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
+import io.github.earlyresponse.engine.AcceptedPostPhase;
+import io.github.earlyresponse.engine.Admission;
+import io.github.earlyresponse.engine.ResponseDelivery;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.http.HttpHeaders;

@@ -14,9 +14,13 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.engine;
+package io.github.earlyresponse.memory;
 
 import java.util.List;
+
+import io.github.earlyresponse.engine.AcceptedPostPhase;
+import io.github.earlyresponse.engine.Admission;
+import io.github.earlyresponse.engine.Demand;
 
 import org.springframework.util.Assert;
 

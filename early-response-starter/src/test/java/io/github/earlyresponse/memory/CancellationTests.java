@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.engine;
+package io.github.earlyresponse.memory;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
+import io.github.earlyresponse.engine.AcceptedPostPhase;
+import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +92,7 @@ class CancellationTests {
 		this.fixture.run("next", (context) -> {
 		});
 		assertThat(this.ran).isFalse();
-		assertThat(this.fixture.listener.started()).containsExactly("first", "next");
+		assertThat(this.fixture.listener.started()).containsExactlyInAnyOrder("first", "next");
 	}
 
 	@Test

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.engine;
+package io.github.earlyresponse.memory;
 
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +27,12 @@ import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.PostPhaseTask;
+import io.github.earlyresponse.engine.AcceptedPostPhase;
+import io.github.earlyresponse.engine.Admission;
+import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.Demand;
+import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.RecordingListener;
 import io.github.earlyresponse.testsupport.ThreadKind;
 

@@ -14,12 +14,13 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.engine;
+package io.github.earlyresponse.memory;
 
 import java.time.Duration;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.engine.Continuation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.engine;
+package io.github.earlyresponse.memory;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -27,6 +27,9 @@ import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.RequestSnapshot;
+import io.github.earlyresponse.engine.AcceptedPostPhase;
+import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.ResponseDelivery;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
