@@ -58,7 +58,7 @@ public final class EarlyResult {
 		}
 		Class<?> resolved = type.toClass();
 		boolean noValue = type == ResolvableType.NONE || resolved == void.class || resolved == Void.class
-				|| isStream(resolved);
+				|| isStreamType(resolved);
 		return (noValue) ? ResolvableType.NONE : type;
 	}
 
@@ -86,7 +86,17 @@ public final class EarlyResult {
 			return false;
 		}
 		Class<?> wrapper = wrapper(value.getClass());
-		return (wrapper != null && wrapper != HttpEntity.class) || isStream(value.getClass());
+		return (wrapper != null && wrapper != HttpEntity.class) || isStreamType(value.getClass());
+	}
+
+	/**
+	 * Whether the handler streams its response.
+	 * @param returned what the handler returned
+	 * @return whether it is a stream, perhaps in a response entity
+	 */
+	public static boolean isStream(@Nullable Object returned) {
+		Object value = (returned instanceof HttpEntity<?> entity) ? entity.getBody() : returned;
+		return value != null && isStreamType(value.getClass());
 	}
 
 	/**
@@ -96,7 +106,7 @@ public final class EarlyResult {
 	 */
 	public static @Nullable Object unwrap(@Nullable Object returned) {
 		Object value = (returned instanceof HttpEntity<?> entity) ? entity.getBody() : returned;
-		return (value != null && isStream(value.getClass())) ? null : value;
+		return (value != null && isStreamType(value.getClass())) ? null : value;
 	}
 
 	private static boolean isSingleValue(Class<?> type) {
@@ -108,7 +118,7 @@ public final class EarlyResult {
 		return (type != Object.class) ? ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) : null;
 	}
 
-	private static boolean isStream(Class<?> type) {
+	private static boolean isStreamType(Class<?> type) {
 		return StreamingResponseBody.class.isAssignableFrom(type) || ResponseBodyEmitter.class.isAssignableFrom(type);
 	}
 

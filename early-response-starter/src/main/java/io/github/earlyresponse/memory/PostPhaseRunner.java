@@ -63,10 +63,13 @@ class PostPhaseRunner {
 			failure = ex;
 		}
 		execution.end((failure != null) ? PostPhaseOutcome.FAILED : PostPhaseOutcome.COMPLETED);
-		// Whoever interrupted this thread meant the post-phase, not what comes next on it
+		// Whoever interrupted this thread meant the post-phase, neither the listeners
+		// nor,
+		// further down, what comes next on it
 		Thread.interrupted();
 		boolean closed = this.ledger.close(execution, PostPhaseOutcome.COMPLETED, failure);
 		takeOff(scope);
+		Thread.interrupted();
 		if (closed) {
 			this.ledger.remove(execution);
 		}

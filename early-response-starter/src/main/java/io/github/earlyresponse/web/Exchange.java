@@ -110,10 +110,11 @@ final class Exchange {
 	}
 
 	/**
-	 * Something was thrown. The first one counts, what follows is a consequence.
+	 * Something was thrown while an annotated handler was called or its result written.
+	 * The first one counts, what follows is a consequence.
 	 */
 	synchronized void failed(Throwable failure) {
-		if (this.failure == null) {
+		if (this.failure == null && !this.invocations.isEmpty()) {
 			this.failure = failure;
 		}
 	}
@@ -174,7 +175,7 @@ final class Exchange {
 
 	private void close(boolean success, ResponseDelivery response) {
 		for (HandlerInvocation invocation : take((any) -> true)) {
-			invocation.close(success && invocation.hasSucceeded(), this.failure, response);
+			invocation.close(success && invocation.hasSucceeded(response), this.failure, response);
 		}
 	}
 

@@ -56,6 +56,8 @@ final class HandlerInvocation {
 
 	private boolean rolledBack;
 
+	private boolean stream;
+
 	private @Nullable Object result;
 
 	private ContextCarrier.@Nullable Context context;
@@ -97,6 +99,7 @@ final class HandlerInvocation {
 	synchronized void returned(@Nullable Object returned) {
 		if (EarlyResult.isAsync(returned)) {
 			this.state = State.ASYNC;
+			this.stream = EarlyResult.isStream(returned);
 		}
 		else {
 			this.result = EarlyResult.unwrap(returned);
@@ -129,10 +132,11 @@ final class HandlerInvocation {
 
 	/**
 	 * Whether the handler did its work: its result is known, was no exception, and was
-	 * not rolled back.
+	 * not rolled back. A stream that its client broke off has done what it could.
 	 */
-	synchronized boolean hasSucceeded() {
-		return this.state == State.RETURNED && !this.rolledBack;
+	synchronized boolean hasSucceeded(ResponseDelivery response) {
+		boolean brokenOff = this.state == State.ASYNC && this.stream && response.delivery() == Delivery.ABORTED;
+		return (this.state == State.RETURNED || brokenOff) && !this.rolledBack;
 	}
 
 	/**

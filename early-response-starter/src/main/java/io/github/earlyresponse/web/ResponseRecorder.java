@@ -184,7 +184,9 @@ final class ResponseRecorder extends HttpServletResponseWrapper {
 	 * give it, because flushing tells whether the client is there.
 	 */
 	private void flushWithLength() throws IOException {
-		if (this.outputStream == null || this.outputStream.getCount() == 0 || isCommitted()
+		// A response that is held back ignores what is written, so that the count is
+		// wrong
+		if (this.heldBack || this.outputStream == null || this.outputStream.getCount() == 0 || isCommitted()
 				|| containsHeader(HttpHeaders.CONTENT_LENGTH) || getTrailerFields() != null
 				|| getStatus() == SC_NO_CONTENT || getStatus() == SC_NOT_MODIFIED) {
 			return;

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContinueOn;
+import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseOutcome;
@@ -53,6 +54,7 @@ import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Handlers whose result comes later: the post-phase gets the resolved value, and no room
@@ -137,6 +139,20 @@ class AsyncHandlerTests {
 		}
 	}
 
+	@Test
+	void streamThatItsClientBreaksOffIsContinued() throws Exception {
+		this.work.release.countDown();
+		try (RawHttpClient client = server.client()) {
+			client.send("GET", "/endless", null);
+			assertThat(client.socket().getInputStream().read()).isNotNegative();
+			client.reset();
+		}
+		await().untilAsserted(() -> assertThat(this.work.seen).containsExactly("broken off"));
+		server.awaitBalance();
+		assertThat(server.listener().finished()).last()
+			.satisfies((result) -> assertThat(result.postPhase().delivery()).isEqualTo(Delivery.ABORTED));
+	}
+
 	record Body(String text) {
 	}
 
@@ -200,6 +216,17 @@ class AsyncHandlerTests {
 			return new DeferredResult<>(100L);
 		}
 
+		@GetMapping("/endless")
+		@RespondThenContinue("break-off")
+		StreamingResponseBody endless() {
+			return (out) -> {
+				while (true) {
+					out.write(new byte[10_000]);
+					out.flush();
+				}
+			};
+		}
+
 		@GetMapping("/stream")
 		@RespondThenContinue
 		StreamingResponseBody stream(AfterResponse after) {
@@ -248,6 +275,11 @@ class AsyncHandlerTests {
 		@PostPhase
 		void explain(Body body, Throwable failure) throws InterruptedException {
 			add(body + " " + failure);
+		}
+
+		@PostPhase("break-off")
+		void breakOff() throws InterruptedException {
+			add("broken off");
 		}
 
 		void add(String text) throws InterruptedException {

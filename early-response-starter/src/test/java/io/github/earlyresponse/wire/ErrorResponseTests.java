@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -62,8 +63,9 @@ class ErrorResponseTests {
 
 	@BeforeAll
 	static void start() {
-		early = RunningServer.start(List.of(Faults.class, Continued.class));
-		plain = RunningServer.start(List.of(Faults.class, Continued.class), "early-response.enabled=false");
+		early = RunningServer.start(List.of(Faults.class, Forwarding.class, Continued.class));
+		plain = RunningServer.start(List.of(Faults.class, Forwarding.class, Continued.class),
+				"early-response.enabled=false");
 	}
 
 	@AfterAll
@@ -144,6 +146,14 @@ class ErrorResponseTests {
 			assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.FAILED);
 			assertThat(result.failure()).hasMessageContaining("cannot take a java.lang.String as its parameter");
 		});
+	}
+
+	@Test
+	void failureOfAnotherHandlerBeforeDoesNotCount() throws Exception {
+		int before = early.listener().finished().size();
+		assertThat(exchange(early, "/forwarded")).isEqualTo(exchange(plain, "/forwarded"));
+		early.awaitBalance();
+		assertThat(early.listener().outcomes().stream().skip(before)).containsExactly(PostPhaseOutcome.COMPLETED);
 	}
 
 	@Test
@@ -249,6 +259,21 @@ class ErrorResponseTests {
 		@ExceptionHandler
 		ResponseEntity<Body> handle(UnsupportedOperationException ex) {
 			return ResponseEntity.unprocessableContent().body(new Body(ex.getMessage()));
+		}
+
+	}
+
+	@Controller
+	static class Forwarding {
+
+		@GetMapping("/forwarded")
+		String fail() {
+			throw new IllegalStateException("thrown by a plain handler");
+		}
+
+		@ExceptionHandler
+		String handle(IllegalStateException ex) {
+			return "forward:/success/ok";
 		}
 
 	}

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ResponseBody;
+import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,6 +64,20 @@ class HeldBackResponseTests {
 			work.release.countDown();
 			server.awaitBalance();
 			assertThat(work.delivery).isEqualTo(Delivery.SENT);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "redirect-view", "forward-small", "forward-large", "forward-text" })
+	void isFramedAsThatOfPlainHandlerBehindFilterThatCachesTheBody(String kind) throws Exception {
+		List<Class<?>> components = List.of(Pages.class, Work.class, ShallowEtagHeaderFilter.class);
+		try (RunningServer plain = RunningServer.start(components, "early-response.enabled=false");
+				RunningServer server = RunningServer.start(components);
+				RawHttpClient reference = plain.client();
+				RawHttpClient client = server.client()) {
+			server.bean(Work.class).release.countDown();
+			assertThat(client.get("/" + kind).withoutDates()).isEqualTo(reference.get("/" + kind).withoutDates());
+			assertThat(client.get("/text").withoutDates()).isEqualTo(reference.get("/text").withoutDates());
 		}
 	}
 
@@ -106,6 +121,18 @@ class HeldBackResponseTests {
 		@RespondThenContinue("work")
 		String forwardLarge() {
 			return "forward:/large";
+		}
+
+		@GetMapping("/forward-text")
+		@RespondThenContinue("work")
+		String forwardText() {
+			return "forward:/text";
+		}
+
+		@GetMapping("/text")
+		@ResponseBody
+		String text() {
+			return "text";
 		}
 
 		@GetMapping("/later")
