@@ -57,6 +57,7 @@ public final class CompletingFilter implements Filter {
 			recorder = new ResponseRecorder(response);
 			response = recorder;
 		}
+		exchange.respondWith(recorder);
 		if (request.getDispatcherType() == DispatcherType.ASYNC) {
 			resolve(exchange, WebAsyncUtils.getAsyncManager(request));
 		}

@@ -46,7 +46,9 @@ final class Exchange {
 
 	private volatile boolean redispatched;
 
-	private volatile @Nullable ResponseRecorder heldBack;
+	private volatile @Nullable ResponseRecorder recorder;
+
+	private volatile boolean heldBack;
 
 	static @Nullable Exchange of(ServletRequest request) {
 		return (Exchange) request.getAttribute(ATTRIBUTE);
@@ -96,6 +98,14 @@ final class Exchange {
 	}
 
 	/**
+	 * A dispatch begins.
+	 * @param recorder the response that it writes to
+	 */
+	void respondWith(ResponseRecorder recorder) {
+		this.recorder = recorder;
+	}
+
+	/**
 	 * An asynchronous request comes back.
 	 */
 	void redispatched() {
@@ -128,7 +138,7 @@ final class Exchange {
 	void complete(ResponseRecorder recorder) {
 		ResponseDelivery response = recorder.complete();
 		if (this.endIsTold && recorder.isHeldBack()) {
-			this.heldBack = recorder;
+			this.heldBack = true;
 			return;
 		}
 		close(isSuccess(recorder), response);
@@ -164,11 +174,12 @@ final class Exchange {
 	 * is still open.
 	 */
 	void end() {
-		ResponseRecorder heldBack = this.heldBack;
-		if (heldBack != null) {
+		ResponseRecorder recorder = this.recorder;
+		if (recorder != null && (this.heldBack || recorder.isAborted())) {
 			// The end of an asynchronous request is told while the response is still held
 			// back
-			close(isSuccess(heldBack), (this.redispatched) ? ResponseDelivery.UNKNOWN : heldBack.complete());
+			boolean unknown = this.redispatched && !recorder.isAborted();
+			close(isSuccess(recorder), (unknown) ? ResponseDelivery.UNKNOWN : recorder.complete());
 		}
 		close(false, ResponseDelivery.UNKNOWN);
 	}
