@@ -56,6 +56,8 @@ class ArchitectureTests {
 
 	private static final String HANDLER = API + ".handler";
 
+	private static final String RESPONSE = API + ".response";
+
 	private static final String WEB = API + ".web";
 
 	private static final String MICROMETER = API + ".micrometer";
@@ -69,7 +71,7 @@ class ArchitectureTests {
 	@Test
 	void thereAreNoOtherPackages() {
 		assertThat(classes.stream().map(JavaClass::getPackageName).distinct()).containsExactlyInAnyOrder(API, ENGINE,
-				MEMORY, CONTEXT, HANDLER, WEB, MICROMETER, AUTOCONFIGURE);
+				MEMORY, CONTEXT, HANDLER, RESPONSE, WEB, MICROMETER, AUTOCONFIGURE);
 	}
 
 	@Test
@@ -103,8 +105,13 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void webKnowsHandlerEngineContextAndApi() {
-		check(WEB, API, ENGINE, CONTEXT, HANDLER, WEB);
+	void responseKnowsEngineAndApi() {
+		check(RESPONSE, API, ENGINE, RESPONSE);
+	}
+
+	@Test
+	void webKnowsAllOfTheWayOfRequestAndApi() {
+		check(WEB, API, ENGINE, CONTEXT, HANDLER, RESPONSE, WEB);
 	}
 
 	@Test

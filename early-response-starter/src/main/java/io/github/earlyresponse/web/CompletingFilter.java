@@ -18,6 +18,7 @@ package io.github.earlyresponse.web;
 
 import java.io.IOException;
 
+import io.github.earlyresponse.response.ResponseRecorder;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;

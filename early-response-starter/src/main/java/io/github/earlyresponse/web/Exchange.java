@@ -22,6 +22,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.response.ResponseRecorder;
 import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
 

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.web;
+package io.github.earlyresponse.response;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,7 +33,7 @@ import org.springframework.http.HttpHeaders;
  * Neither Spring MVC nor the container's own close tells that a client has gone; only the
  * exceptions of single writes do.
  */
-final class ResponseRecorder extends HttpServletResponseWrapper {
+public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	private @Nullable RecordingOutputStream outputStream;
 
@@ -45,7 +45,11 @@ final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	private boolean heldBack;
 
-	ResponseRecorder(HttpServletResponse response) {
+	/**
+	 * Creates the recorder.
+	 * @param response the container's response
+	 */
+	public ResponseRecorder(HttpServletResponse response) {
 		super(response);
 	}
 
@@ -105,15 +109,17 @@ final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	/**
 	 * Whether the container will write the response, in an error dispatch or by itself.
+	 * @return whether an error was sent
 	 */
-	boolean isErrorSent() {
+	public boolean isErrorSent() {
 		return this.errorSent;
 	}
 
 	/**
 	 * Whether writing has failed, because the client is gone.
+	 * @return whether the response was aborted
 	 */
-	boolean isAborted() {
+	public boolean isAborted() {
 		return this.failure != null;
 	}
 
@@ -144,15 +150,16 @@ final class ResponseRecorder extends HttpServletResponseWrapper {
 	/**
 	 * The request was forwarded with this response.
 	 */
-	void forwarded() {
+	public void forwarded() {
 		this.heldBack = true;
 	}
 
 	/**
 	 * Whether the container may ignore that the response is completed. Tomcat does so
 	 * after a redirect or a forward, until all filters have returned.
+	 * @return whether the response is held back
 	 */
-	boolean isHeldBack() {
+	public boolean isHeldBack() {
 		return this.heldBack && !isAborted();
 	}
 
@@ -166,7 +173,7 @@ final class ResponseRecorder extends HttpServletResponseWrapper {
 	 * Completes the response on the wire, framed as the container would do it.
 	 * @return what became of it
 	 */
-	ResponseDelivery complete() {
+	public ResponseDelivery complete() {
 		try {
 			flushWithLength();
 			close();

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.web;
+package io.github.earlyresponse.response;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
