@@ -39,11 +39,14 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	private @Nullable PrintWriter writer;
 
-	private @Nullable IOException failure;
+	private volatile @Nullable IOException failure;
 
 	private boolean errorSent;
 
 	private boolean heldBack;
+
+	private Runnable abortCallback = () -> {
+	};
 
 	/**
 	 * Creates the recorder.
@@ -123,6 +126,14 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 		return this.failure != null;
 	}
 
+	/**
+	 * Has it told when the response is aborted.
+	 * @param callback is run on the thread that notices it
+	 */
+	public void onAbort(Runnable callback) {
+		this.abortCallback = callback;
+	}
+
 	@Override
 	public void sendRedirect(String location) throws IOException {
 		this.heldBack = true;
@@ -166,6 +177,7 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	private void failed(IOException failure) {
 		if (this.failure == null) {
 			this.failure = failure;
+			this.abortCallback.run();
 		}
 	}
 
@@ -174,16 +186,19 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	 * @return what became of it
 	 */
 	public ResponseDelivery complete() {
-		try {
-			flushWithLength();
-			close();
-			// Closing swallows what this one reports: that the client has gone
-			super.flushBuffer();
+		if (this.failure == null) {
+			try {
+				flushWithLength();
+				close();
+				// Closing swallows what this one reports: that the client has gone
+				super.flushBuffer();
+			}
+			catch (IOException ex) {
+				failed(ex);
+			}
 		}
-		catch (IOException ex) {
-			failed(ex);
-		}
-		return (this.failure != null) ? ResponseDelivery.aborted(this.failure) : ResponseDelivery.SENT;
+		IOException failure = this.failure;
+		return (failure != null) ? ResponseDelivery.aborted(failure) : ResponseDelivery.SENT;
 	}
 
 	/**

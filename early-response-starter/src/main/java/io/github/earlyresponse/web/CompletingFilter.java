@@ -17,8 +17,11 @@
 package io.github.earlyresponse.web;
 
 import java.io.IOException;
+import java.util.concurrent.Callable;
 
 import io.github.earlyresponse.response.ResponseRecorder;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -27,7 +30,11 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.async.AsyncWebRequest;
+import org.springframework.web.context.request.async.CallableProcessingInterceptor;
 import org.springframework.web.context.request.async.WebAsyncManager;
 import org.springframework.web.context.request.async.WebAsyncUtils;
 import org.springframework.web.util.WebUtils;
@@ -59,8 +66,17 @@ public final class CompletingFilter implements Filter {
 			response = recorder;
 		}
 		exchange.respondWith(recorder);
+		WebAsyncManager asyncManager = WebAsyncUtils.getAsyncManager(request);
+		AsyncWebRequest asyncRequest = asyncManager.getAsyncWebRequest();
 		if (request.getDispatcherType() == DispatcherType.ASYNC) {
-			resolve(exchange, WebAsyncUtils.getAsyncManager(request));
+			if (exchange.isHeldBackBeyondEnd()) {
+				exchange.release(recorder);
+				return;
+			}
+			resolve(exchange, asyncManager);
+		}
+		else {
+			asyncManager.registerCallableInterceptor(exchange, new StreamInterceptor(exchange));
 		}
 		boolean truncated = errorPage && response.isCommitted();
 		try {
@@ -74,15 +90,36 @@ public final class CompletingFilter implements Filter {
 			exchange.awaitErrorResponse();
 			throw ex;
 		}
-		if (!exchange.isOpen() || request.isAsyncStarted()) {
+		if (!exchange.isOpen()) {
 			return;
 		}
-		if ((recorder.isErrorSent() && !recorder.isAborted()) || truncated) {
+		if (request.isAsyncStarted()) {
+			exchange.suspended(recorder);
+		}
+		else if ((recorder.isErrorSent() && !recorder.isAborted()) || truncated) {
 			exchange.awaitErrorResponse();
 		}
 		else {
 			exchange.complete(recorder);
+			if (exchange.isHeldBackBeyondEnd() && request.isAsyncSupported()) {
+				comeBack(request, response, asyncRequest);
+			}
 		}
+	}
+
+	/**
+	 * Lets the container put one more dispatch after this one, before which it releases
+	 * the response.
+	 * @param asyncRequest the asynchronous request of Spring MVC, which otherwise would
+	 * not be told its end
+	 */
+	private static void comeBack(HttpServletRequest request, HttpServletResponse response,
+			@Nullable AsyncWebRequest asyncRequest) {
+		AsyncContext context = request.startAsync(request, response);
+		if (asyncRequest instanceof AsyncListener listener) {
+			context.addListener(listener);
+		}
+		context.dispatch();
 	}
 
 	private static void forward(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -95,10 +132,27 @@ public final class CompletingFilter implements Filter {
 	}
 
 	private static void resolve(Exchange exchange, WebAsyncManager asyncManager) {
-		exchange.redispatched();
+		exchange.resumed();
 		if (asyncManager.hasConcurrentResult() && !(asyncManager.getConcurrentResult() instanceof Throwable)) {
 			exchange.resolved(asyncManager.getConcurrentResult());
 		}
+	}
+
+	/**
+	 * Tells when a stream is being written.
+	 */
+	private record StreamInterceptor(Exchange exchange) implements CallableProcessingInterceptor {
+
+		@Override
+		public <T> void preProcess(NativeWebRequest request, Callable<T> task) {
+			this.exchange.streams(true);
+		}
+
+		@Override
+		public <T> void postProcess(NativeWebRequest request, Callable<T> task, @Nullable Object result) {
+			this.exchange.streams(false);
+		}
+
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.web;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -43,13 +44,17 @@ final class Exchange {
 
 	private volatile @Nullable Throwable failure;
 
-	private volatile boolean endIsTold;
-
-	private volatile boolean redispatched;
+	private volatile End end = End.UNTOLD;
 
 	private volatile @Nullable ResponseRecorder recorder;
 
 	private volatile boolean heldBack;
+
+	private volatile Async async = Async.NONE;
+
+	private volatile int suspendedStatus;
+
+	private volatile boolean streams;
 
 	static @Nullable Exchange of(ServletRequest request) {
 		return (Exchange) request.getAttribute(ATTRIBUTE);
@@ -104,13 +109,42 @@ final class Exchange {
 	 */
 	void respondWith(ResponseRecorder recorder) {
 		this.recorder = recorder;
+		recorder.onAbort(this::brokenOff);
 	}
 
 	/**
 	 * An asynchronous request comes back.
 	 */
-	void redispatched() {
-		this.redispatched = true;
+	void resumed() {
+		this.async = Async.RESUMED;
+	}
+
+	/**
+	 * The request is left to another thread.
+	 */
+	void suspended(ResponseRecorder recorder) {
+		this.suspendedStatus = recorder.getStatus();
+		this.async = Async.SUSPENDED;
+		brokenOff();
+	}
+
+	/**
+	 * A stream is written on another thread, to which the request is left.
+	 */
+	void streams(boolean streams) {
+		this.streams = streams;
+		brokenOff();
+	}
+
+	/**
+	 * Its client may have broken off a stream. The container tells that as well, but when
+	 * the request was only just left to another thread Tomcat forgets to.
+	 */
+	private void brokenOff() {
+		ResponseRecorder recorder = this.recorder;
+		if (this.async == Async.SUSPENDED && !this.streams && recorder != null && recorder.isAborted()) {
+			close(isSuccess(recorder), recorder.complete());
+		}
 	}
 
 	/**
@@ -138,7 +172,7 @@ final class Exchange {
 	 */
 	void complete(ResponseRecorder recorder) {
 		ResponseDelivery response = recorder.complete();
-		if (this.endIsTold && recorder.isHeldBack()) {
+		if (this.end == End.REQUEST && recorder.isHeldBack()) {
 			this.heldBack = true;
 			return;
 		}
@@ -146,8 +180,27 @@ final class Exchange {
 	}
 
 	private boolean isSuccess(ResponseRecorder recorder) {
+		// Once a stream is broken off, containers change its status
+		int status = (this.async == Async.SUSPENDED) ? this.suspendedStatus : recorder.getStatus();
 		// An aborted response throws as well, which says nothing of the handler
-		return recorder.getStatus() < HttpStatus.BAD_REQUEST.value() && (this.failure == null || recorder.isAborted());
+		return status < HttpStatus.BAD_REQUEST.value() && (this.failure == null || recorder.isAborted());
+	}
+
+	/**
+	 * Whether the container holds the response back until after the end of the dispatch,
+	 * and the end of the request is no help either, because for an asynchronous request
+	 * that is told before.
+	 */
+	boolean isHeldBackBeyondEnd() {
+		return this.heldBack && this.async == Async.RESUMED;
+	}
+
+	/**
+	 * The container holds the response back no longer: completes it and closes what waits
+	 * for it.
+	 */
+	void release(ResponseRecorder recorder) {
+		close(isSuccess(recorder), recorder.complete());
 	}
 
 	/**
@@ -155,7 +208,7 @@ final class Exchange {
 	 * it.
 	 */
 	void awaitErrorResponse() {
-		if (!this.endIsTold) {
+		if (this.end == End.UNTOLD) {
 			close(false, ResponseDelivery.UNKNOWN);
 		}
 		for (HandlerInvocation invocation : take((candidate) -> !candidate.plan().continuesOn(false))) {
@@ -167,7 +220,14 @@ final class Exchange {
 	 * The container will tell the {@linkplain #end() end} of the request.
 	 */
 	void expectEnd() {
-		this.endIsTold = true;
+		this.end = End.REQUEST;
+	}
+
+	/**
+	 * The container will tell the {@linkplain #completed completion} of the response.
+	 */
+	void expectCompletion() {
+		this.end = End.RESPONSE;
 	}
 
 	/**
@@ -176,13 +236,29 @@ final class Exchange {
 	 */
 	void end() {
 		ResponseRecorder recorder = this.recorder;
-		if (recorder != null && (this.heldBack || recorder.isAborted())) {
-			// The end of an asynchronous request is told while the response is still held
-			// back
-			boolean unknown = this.redispatched && !recorder.isAborted();
-			close(isSuccess(recorder), (unknown) ? ResponseDelivery.UNKNOWN : recorder.complete());
+		if (this.end != End.REQUEST || recorder == null) {
+			return;
 		}
-		close(false, ResponseDelivery.UNKNOWN);
+		boolean seen = recorder.isAborted() || (this.heldBack && !isHeldBackBeyondEnd());
+		close(isSuccess(recorder), (seen) ? recorder.complete() : ResponseDelivery.UNKNOWN);
+	}
+
+	/**
+	 * The response is complete: closes what is still open.
+	 * @param failure why it could not be completed, {@code null} if it was
+	 */
+	void completed(@Nullable Throwable failure) {
+		ResponseRecorder recorder = this.recorder;
+		if (recorder != null) {
+			close(isSuccess(recorder), delivery(failure));
+		}
+	}
+
+	private static ResponseDelivery delivery(@Nullable Throwable failure) {
+		if (failure == null) {
+			return ResponseDelivery.SENT;
+		}
+		return ResponseDelivery.aborted((failure instanceof IOException ex) ? ex : new IOException(failure));
 	}
 
 	private void close(boolean success, ResponseDelivery response) {
@@ -195,6 +271,21 @@ final class Exchange {
 		List<HandlerInvocation> taken = this.invocations.stream().filter(filter).toList();
 		this.invocations.removeAll(taken);
 		return taken;
+	}
+
+	/**
+	 * Which end the container tells.
+	 */
+	private enum End {
+
+		UNTOLD, REQUEST, RESPONSE
+
+	}
+
+	private enum Async {
+
+		NONE, SUSPENDED, RESUMED
+
 	}
 
 }

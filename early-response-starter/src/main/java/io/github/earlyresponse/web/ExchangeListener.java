@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.web;
 
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 
@@ -23,12 +24,25 @@ import jakarta.servlet.ServletRequestListener;
  * Ends what is still open when the container is done with the request: a response that
  * the container held back, an error response without an error dispatch, an asynchronous
  * request that ended without one.
+ * <p>
+ * Tomcat tells the end of a request once, when it is done with it. Jetty tells the end of
+ * each single dispatch, which is of no use here, but has a listener of its own for the
+ * end of the response.
  */
 public final class ExchangeListener implements ServletRequestListener {
 
 	@Override
 	public void requestInitialized(ServletRequestEvent event) {
-		Exchange.obtain(event.getServletRequest()).expectEnd();
+		ServletRequest request = event.getServletRequest();
+		if (Exchange.of(request) == null) {
+			Exchange exchange = Exchange.obtain(request);
+			if (JettyRequests.onCompletion(request, exchange::completed)) {
+				exchange.expectCompletion();
+			}
+			else {
+				exchange.expectEnd();
+			}
+		}
 	}
 
 	@Override

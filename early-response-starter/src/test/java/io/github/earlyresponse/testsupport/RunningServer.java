@@ -54,16 +54,32 @@ public final class RunningServer implements AutoCloseable {
 	 * @param properties as {@code key=value}
 	 */
 	public static RunningServer start(List<Class<?>> components, String... properties) {
-		return startSecured(Stream.concat(components.stream(), Stream.of(PermitAll.class)).toList(), properties);
+		return start(ServletContainer.current(), components, properties);
+	}
+
+	/**
+	 * Starts an application whose requests need no authentication on a given container.
+	 */
+	public static RunningServer start(ServletContainer container, List<Class<?>> components, String... properties) {
+		return startSecured(container, Stream.concat(components.stream(), Stream.of(PermitAll.class)).toList(),
+				properties);
 	}
 
 	/**
 	 * Starts an application that brings its own security.
 	 */
 	public static RunningServer startSecured(List<Class<?>> components, String... properties) {
+		return startSecured(ServletContainer.current(), components, properties);
+	}
+
+	/**
+	 * Starts an application that brings its own security on a given container.
+	 */
+	public static RunningServer startSecured(ServletContainer container, List<Class<?>> components,
+			String... properties) {
 		SpringApplicationBuilder builder = new SpringApplicationBuilder(Base.class, RecordingListener.class);
 		return new RunningServer(builder.sources(components.toArray(Class<?>[]::new))
-			.properties("server.port=0", "spring.main.banner-mode=off", "logging.level.root=warn",
+			.properties("server.port=0", container.property(), "spring.main.banner-mode=off", "logging.level.root=warn",
 					"logging.level.io.github.earlyresponse=info")
 			.properties(properties)
 			.run());

@@ -144,7 +144,10 @@ class AsyncHandlerTests {
 		this.work.release.countDown();
 		try (RawHttpClient client = server.client()) {
 			client.send("GET", "/endless", null);
-			assertThat(client.socket().getInputStream().read()).isNotNegative();
+			// Not at the very beginning: there Tomcat forgets the request, and waits for
+			// it
+			// at its shutdown
+			assertThat(client.socket().getInputStream().readNBytes(1_000_000)).hasSize(1_000_000);
 			client.reset();
 		}
 		await().untilAsserted(() -> assertThat(this.work.seen).containsExactly("broken off"));

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ResponseBody;
+import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,7 +49,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HeldBackResponseTests {
 
 	@ParameterizedTest
-	@ValueSource(strings = { "redirect-view", "send-redirect", "forward-small", "forward-large" })
+	@ValueSource(strings = { "redirect-view", "send-redirect", "forward-small", "forward-large", "redirect-later",
+			"forward-later" })
 	void isCompleteBeforeThePostPhaseRuns(String kind) throws Exception {
 		try (RunningServer plain = start("early-response.enabled=false");
 				RunningServer server = start("early-response.enabled=true");
@@ -82,12 +84,14 @@ class HeldBackResponseTests {
 	}
 
 	@Test
-	void isNotClaimedToBeSentWhenItsEndCannotBeSeen() throws Exception {
+	void deferredResultIsToldItsCompletion() throws Exception {
 		try (RunningServer server = start("early-response.enabled=true"); RawHttpClient client = server.client()) {
-			server.bean(Work.class).release.countDown();
-			assertThat(client.get("/later").status()).isEqualTo(302);
+			Work work = server.bean(Work.class);
+			work.release.countDown();
+			assertThat(client.get("/redirect-deferred").status()).isEqualTo(302);
+			assertThat(work.completed.await(10, TimeUnit.SECONDS)).isTrue();
 			server.awaitBalance();
-			assertThat(server.bean(Work.class).delivery).isEqualTo(Delivery.UNKNOWN);
+			assertThat(work.delivery).isEqualTo(Delivery.SENT);
 		}
 	}
 
@@ -98,6 +102,12 @@ class HeldBackResponseTests {
 
 	@Controller
 	static class Pages {
+
+		private final Work work;
+
+		Pages(Work work) {
+			this.work = work;
+		}
 
 		@GetMapping("/redirect-view")
 		@RespondThenContinue("work")
@@ -135,10 +145,25 @@ class HeldBackResponseTests {
 			return "text";
 		}
 
-		@GetMapping("/later")
+		@GetMapping("/redirect-later")
 		@RespondThenContinue("work")
-		Callable<String> later() {
+		Callable<String> redirectLater() {
 			return () -> "redirect:/small";
+		}
+
+		@GetMapping("/forward-later")
+		@RespondThenContinue("work")
+		Callable<String> forwardLater() {
+			return () -> "forward:/large";
+		}
+
+		@GetMapping("/redirect-deferred")
+		@RespondThenContinue("work")
+		DeferredResult<String> redirectDeferred() {
+			DeferredResult<String> result = new DeferredResult<>();
+			result.onCompletion(this.work.completed::countDown);
+			result.setResult("redirect:/small");
+			return result;
 		}
 
 		@GetMapping("/small")
@@ -158,6 +183,8 @@ class HeldBackResponseTests {
 	static class Work {
 
 		final CountDownLatch release = new CountDownLatch(1);
+
+		final CountDownLatch completed = new CountDownLatch(1);
 
 		volatile Delivery delivery;
 

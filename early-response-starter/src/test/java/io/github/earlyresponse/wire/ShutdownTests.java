@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
+import io.github.earlyresponse.testsupport.ServletContainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -99,12 +100,12 @@ class ShutdownTests {
 	}
 
 	private Application start(String... properties) throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-						System.getProperty("java.class.path"), "-Xshare:auto", "-XX:TieredStopAtLevel=1",
-						ShutdownApplication.class.getName(), "--server.port=0", "--spring.datasource.url=" + url(),
-						"--spring.datasource.username=sa", "--early-response.executor.max-concurrency=1",
-						"--logging.level.io.github.earlyresponse=info"));
+		List<String> command = new ArrayList<>(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				System.getProperty("java.class.path"), "-Xshare:auto", "-XX:TieredStopAtLevel=1",
+				ShutdownApplication.class.getName(), "--server.port=0", "--" + ServletContainer.current().property(),
+				"--spring.datasource.url=" + url(), "--spring.datasource.username=sa",
+				"--early-response.executor.max-concurrency=1", "--logging.level.io.github.earlyresponse=info"));
 		for (String property : properties) {
 			command.add("--" + property);
 		}
