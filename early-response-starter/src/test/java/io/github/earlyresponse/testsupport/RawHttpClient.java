@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.testsupport;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -26,7 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * An HTTP/1.1 connection that sees the bytes and when they come.
+ * An HTTP/1 connection that sees the bytes and when they come.
  */
 public final class RawHttpClient implements AutoCloseable {
 
@@ -35,10 +36,14 @@ public final class RawHttpClient implements AutoCloseable {
 	private final InputStream in;
 
 	public RawHttpClient(int port) throws IOException {
-		this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+		this(new Socket(InetAddress.getLoopbackAddress(), port));
+	}
+
+	public RawHttpClient(Socket socket) throws IOException {
+		this.socket = socket;
 		this.socket.setTcpNoDelay(true);
 		this.socket.setSoTimeout(20_000);
-		this.in = this.socket.getInputStream();
+		this.in = new BufferedInputStream(this.socket.getInputStream());
 	}
 
 	public RawResponse get(String path, String... headers) throws IOException {
@@ -55,7 +60,11 @@ public final class RawHttpClient implements AutoCloseable {
 	}
 
 	public void send(String method, String path, String json, String... headers) throws IOException {
-		StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n");
+		send("HTTP/1.1", method, path, json, headers);
+	}
+
+	public void send(String version, String method, String path, String json, String... headers) throws IOException {
+		StringBuilder request = new StringBuilder(method + " " + path + " " + version + "\r\nHost: localhost\r\n");
 		for (String header : headers) {
 			request.append(header).append("\r\n");
 		}
@@ -66,8 +75,7 @@ public final class RawHttpClient implements AutoCloseable {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		bytes.write(request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
 		bytes.write(body);
-		this.socket.getOutputStream().write(bytes.toByteArray());
-		this.socket.getOutputStream().flush();
+		write(bytes.toByteArray());
 	}
 
 	/**
@@ -97,6 +105,38 @@ public final class RawHttpClient implements AutoCloseable {
 		}
 		return new RawResponse(head, body.toByteArray(), raw.toByteArray(),
 				Duration.ofNanos(System.nanoTime() - start));
+	}
+
+	/**
+	 * Whether the response to a request with {@code Expect: 100-continue} is to send its
+	 * body.
+	 */
+	public boolean readContinue() throws IOException {
+		return RawResponse.status(readHead(new ByteArrayOutputStream())) == 100;
+	}
+
+	/**
+	 * Reads what comes of a response without a length, which ends with its connection.
+	 * @param bodyLength how much of the body there has to be
+	 */
+	public RawResponse readUnended(int bodyLength) throws IOException {
+		ByteArrayOutputStream raw = new ByteArrayOutputStream();
+		String head = readHead(raw);
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		readFully(bodyLength, raw, body);
+		return new RawResponse(head, body.toByteArray(), raw.toByteArray(), Duration.ZERO);
+	}
+
+	/**
+	 * Whether the server ends the connection, and no byte is left on it.
+	 */
+	public boolean isEnded() throws IOException {
+		return this.in.read() == -1;
+	}
+
+	public void write(byte[] bytes) throws IOException {
+		this.socket.getOutputStream().write(bytes);
+		this.socket.getOutputStream().flush();
 	}
 
 	private String readHead(ByteArrayOutputStream raw) throws IOException {

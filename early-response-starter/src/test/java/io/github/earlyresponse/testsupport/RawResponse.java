@@ -18,6 +18,7 @@ package io.github.earlyresponse.testsupport;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * A response as it came over the wire.
@@ -49,8 +50,17 @@ public record RawResponse(String head, byte[] bodyBytes, byte[] raw, Duration ti
 			.replaceAll("\"timestamp\":\"[^\"]*\"", "\"timestamp\":\"-\"");
 	}
 
+	/**
+	 * The head without what differs from one response to the next, and the body.
+	 */
+	public String content() {
+		return this.head.replaceAll("(?mi)^date: .*\\R", "").replaceAll("(?i)JSESSIONID=[0-9A-Za-z.]+", "JSESSIONID=-")
+				+ this.bodyBytes.length + ":" + Arrays.hashCode(this.bodyBytes) + ":"
+				+ new String(this.bodyBytes, 0, Math.min(200, this.bodyBytes.length), StandardCharsets.UTF_8);
+	}
+
 	static int status(String head) {
-		return Integer.parseInt(head.split(" ")[1]);
+		return Integer.parseInt(head.split("\\s+")[1]);
 	}
 
 	static String header(String head, String name) {
