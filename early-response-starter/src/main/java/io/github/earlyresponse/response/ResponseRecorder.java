@@ -21,11 +21,13 @@ import java.io.PrintWriter;
 
 import io.github.earlyresponse.engine.ResponseDelivery;
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 
 /**
  * The response next to the container: sees what really goes out, and completes it.
@@ -48,12 +50,16 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	private Runnable abortCallback = () -> {
 	};
 
+	private final boolean headOnly;
+
 	/**
 	 * Creates the recorder.
+	 * @param request the request
 	 * @param response the container's response
 	 */
-	public ResponseRecorder(HttpServletResponse response) {
+	public ResponseRecorder(HttpServletRequest request, HttpServletResponse response) {
 		super(response);
+		this.headOnly = HttpMethod.HEAD.matches(request.getMethod());
 	}
 
 	@Override
@@ -208,8 +214,8 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	private void flushWithLength() throws IOException {
 		// A response that is held back ignores what is written, so that the count is
 		// wrong
-		if (this.heldBack || this.outputStream == null || this.outputStream.getCount() == 0 || isCommitted()
-				|| containsHeader(HttpHeaders.CONTENT_LENGTH) || getTrailerFields() != null
+		if (this.heldBack || this.headOnly || this.outputStream == null || this.outputStream.getCount() == 0
+				|| isCommitted() || containsHeader(HttpHeaders.CONTENT_LENGTH) || getTrailerFields() != null
 				|| getStatus() == SC_NO_CONTENT || getStatus() == SC_NOT_MODIFIED) {
 			return;
 		}
@@ -229,10 +235,12 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 				writer = super.getWriter();
 			}
 		}
-		writer.close();
-		if (writer.checkError()) {
-			throw new IOException("The response could not be written");
+		// Asking what is still in its buffer flushes it, which would change how it is
+		// framed. Asking what is closed is of no use, Jetty calls that an error
+		if (isCommitted() && writer.checkError()) {
+			failed(new IOException("The response could not be written"));
 		}
+		writer.close();
 	}
 
 }

@@ -62,7 +62,7 @@ public final class CompletingFilter implements Filter {
 		// An async dispatch brings back the response of the first one, wrappers included
 		ResponseRecorder recorder = (!errorPage) ? WebUtils.getNativeResponse(response, ResponseRecorder.class) : null;
 		if (recorder == null) {
-			recorder = new ResponseRecorder(response);
+			recorder = new ResponseRecorder(request, response);
 			response = recorder;
 		}
 		exchange.respondWith(recorder);

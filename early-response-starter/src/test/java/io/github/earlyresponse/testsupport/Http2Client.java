@@ -89,7 +89,7 @@ public final class Http2Client implements AutoCloseable {
 	 * Sends a request without a body.
 	 */
 	public Http2Exchange send(String method, String path, String... headers) throws IOException {
-		return send(new Http2Exchange(true), method, path, headers);
+		return send(new Http2Exchange(method, true), method, path, headers);
 	}
 
 	/**
@@ -97,7 +97,7 @@ public final class Http2Client implements AutoCloseable {
 	 * so that the server has to wait as soon as the window is full.
 	 */
 	public Http2Exchange sendAndHesitate(String method, String path) throws IOException {
-		return send(new Http2Exchange(false), method, path);
+		return send(new Http2Exchange(method, false), method, path);
 	}
 
 	private Http2Exchange send(Http2Exchange exchange, String method, String path, String... headers)

@@ -18,6 +18,7 @@ package io.github.earlyresponse.testsupport;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 
 /**
  * The ways to send a request and to read its response.
@@ -158,7 +159,7 @@ public enum HttpProtocol {
 
 		@Override
 		public void send(String path, String... headers) throws IOException {
-			this.client.send(this.version, this.method, path, null, headers);
+			this.client.sendAs(this.version, this.method, path, null, headers);
 		}
 
 		@Override
@@ -182,10 +183,8 @@ public enum HttpProtocol {
 
 		@Override
 		public void send(String path, String... headers) throws IOException {
-			String[] all = java.util.stream.Stream.of(this.headers, headers)
-				.flatMap(java.util.stream.Stream::of)
-				.toArray(String[]::new);
-			this.client.send(this.version, "GET", path, null, all);
+			String[] all = Stream.of(this.headers, headers).flatMap(Stream::of).toArray(String[]::new);
+			this.client.sendAs(this.version, "GET", path, null, all);
 		}
 
 		@Override

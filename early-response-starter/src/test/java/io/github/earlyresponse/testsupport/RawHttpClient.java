@@ -60,10 +60,10 @@ public final class RawHttpClient implements AutoCloseable {
 	}
 
 	public void send(String method, String path, String json, String... headers) throws IOException {
-		send("HTTP/1.1", method, path, json, headers);
+		sendAs("HTTP/1.1", method, path, json, headers);
 	}
 
-	public void send(String version, String method, String path, String json, String... headers) throws IOException {
+	public void sendAs(String version, String method, String path, String json, String... headers) throws IOException {
 		StringBuilder request = new StringBuilder(method + " " + path + " " + version + "\r\nHost: localhost\r\n");
 		for (String header : headers) {
 			request.append(header).append("\r\n");

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.wire;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
@@ -34,6 +35,7 @@ import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
+import io.github.earlyresponse.testsupport.ServletContainer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +53,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -125,6 +128,35 @@ class AsyncHandlerTests {
 		}
 		server.awaitBalance();
 		assertThat(server.listener().outcomes()).last().isEqualTo(PostPhaseOutcome.SKIPPED);
+	}
+
+	@Test
+	void timeoutOfTheRequestIsContinuedOnDemand() throws Exception {
+		this.work.release.countDown();
+		try (RawHttpClient client = server.client()) {
+			assertThat(client.get("/never-always").status()).isEqualTo(503);
+		}
+		server.awaitBalance();
+		assertThat(this.work.seen)
+			.containsExactly("null org.springframework.web.context.request.async.AsyncRequestTimeoutException");
+		// Tomcat tells the end of the request before it makes the error page
+		assertThat(server.listener().finished()).last()
+			.satisfies((result) -> assertThat(result.postPhase().delivery())
+				.isEqualTo((ServletContainer.current() == ServletContainer.JETTY) ? Delivery.SENT : Delivery.UNKNOWN));
+	}
+
+	@Test
+	void eventsThatTheirClientBreaksOffAreContinued() throws Exception {
+		this.work.release.countDown();
+		try (RawHttpClient client = server.client()) {
+			client.send("GET", "/endless-events", null);
+			assertThat(client.socket().getInputStream().readNBytes(10_000)).hasSize(10_000);
+			client.reset();
+		}
+		await().untilAsserted(() -> assertThat(this.work.seen).containsExactly("broken off"));
+		server.awaitBalance();
+		assertThat(server.listener().finished()).last()
+			.satisfies((result) -> assertThat(result.postPhase().delivery()).isEqualTo(Delivery.ABORTED));
 	}
 
 	@Test
@@ -217,6 +249,29 @@ class AsyncHandlerTests {
 		@RespondThenContinue("remember")
 		DeferredResult<Body> never() {
 			return new DeferredResult<>(100L);
+		}
+
+		@GetMapping("/never-always")
+		@RespondThenContinue(then = "explain", on = ContinueOn.ALWAYS)
+		DeferredResult<Body> neverAlways() {
+			return new DeferredResult<>(100L);
+		}
+
+		@GetMapping("/endless-events")
+		@RespondThenContinue("break-off")
+		SseEmitter endlessEvents() {
+			SseEmitter emitter = new SseEmitter();
+			CompletableFuture.runAsync(() -> {
+				try {
+					while (true) {
+						emitter.send("x".repeat(100));
+					}
+				}
+				catch (IOException | IllegalStateException ex) {
+					emitter.completeWithError(ex);
+				}
+			});
+			return emitter;
 		}
 
 		@GetMapping("/endless")
