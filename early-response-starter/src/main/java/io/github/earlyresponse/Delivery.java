@@ -38,9 +38,9 @@ public enum Delivery {
 	NOT_SENT,
 
 	/**
-	 * The container finishes the response by itself, out of sight, for instance the
-	 * redirect of an asynchronous handler, or an error page that failed. Here alone the
-	 * post-phase may start before the response is complete.
+	 * The container finishes the response by itself, out of sight, for instance the error
+	 * page of an asynchronous handler on Tomcat, or an error page that failed. Here alone
+	 * the post-phase may start before the response is complete.
 	 */
 	UNKNOWN
 
