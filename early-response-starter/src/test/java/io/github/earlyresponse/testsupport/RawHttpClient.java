@@ -21,6 +21,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,7 +36,18 @@ public final class RawHttpClient implements AutoCloseable {
 	private final InputStream in;
 
 	public RawHttpClient(int port) throws IOException {
-		this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+		this(port, 0);
+	}
+
+	/**
+	 * Connects with a receive buffer of its own size.
+	 */
+	public RawHttpClient(int port, int receiveBuffer) throws IOException {
+		this.socket = new Socket();
+		if (receiveBuffer > 0) {
+			this.socket.setReceiveBufferSize(receiveBuffer);
+		}
+		this.socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 		this.socket.setTcpNoDelay(true);
 		this.socket.setSoTimeout(20_000);
 		this.in = this.socket.getInputStream();
@@ -68,6 +80,13 @@ public final class RawHttpClient implements AutoCloseable {
 		bytes.write(body);
 		this.socket.getOutputStream().write(bytes.toByteArray());
 		this.socket.getOutputStream().flush();
+	}
+
+	/**
+	 * Sends what need not be a request.
+	 */
+	public void sendRaw(String text) throws IOException {
+		this.socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
 	}
 
 	/**
