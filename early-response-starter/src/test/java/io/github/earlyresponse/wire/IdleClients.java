@@ -27,7 +27,7 @@ import io.github.earlyresponse.testsupport.RawResponse;
  * Many connections that do nothing, in a process of their own because of the limit of
  * open files. Ends with its input.
  */
-final class IdleClients {
+public final class IdleClients {
 
 	static final String IDLE = "all idle";
 

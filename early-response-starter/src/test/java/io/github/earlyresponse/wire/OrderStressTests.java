@@ -128,7 +128,7 @@ class OrderStressTests {
 					}));
 				}
 				for (Future<?> result : results) {
-					result.get(20, TimeUnit.MINUTES);
+					result.get(10, TimeUnit.MINUTES);
 				}
 			}
 			finally {
