@@ -22,6 +22,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,7 +37,14 @@ public final class RawHttpClient implements AutoCloseable {
 	private final InputStream in;
 
 	public RawHttpClient(int port) throws IOException {
-		this(new Socket(InetAddress.getLoopbackAddress(), port));
+		this(port, 0);
+	}
+
+	/**
+	 * Connects with a receive buffer of its own size.
+	 */
+	public RawHttpClient(int port, int receiveBuffer) throws IOException {
+		this(connect(port, receiveBuffer));
 	}
 
 	public RawHttpClient(Socket socket) throws IOException {
@@ -44,6 +52,15 @@ public final class RawHttpClient implements AutoCloseable {
 		this.socket.setTcpNoDelay(true);
 		this.socket.setSoTimeout(20_000);
 		this.in = new BufferedInputStream(this.socket.getInputStream());
+	}
+
+	private static Socket connect(int port, int receiveBuffer) throws IOException {
+		Socket socket = new Socket();
+		if (receiveBuffer > 0) {
+			socket.setReceiveBufferSize(receiveBuffer);
+		}
+		socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+		return socket;
 	}
 
 	public RawResponse get(String path, String... headers) throws IOException {
@@ -76,6 +93,13 @@ public final class RawHttpClient implements AutoCloseable {
 		bytes.write(request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
 		bytes.write(body);
 		write(bytes.toByteArray());
+	}
+
+	/**
+	 * Sends what need not be a request.
+	 */
+	public void sendRaw(String text) throws IOException {
+		this.socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
 	}
 
 	/**
