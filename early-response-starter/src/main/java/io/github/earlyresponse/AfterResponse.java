@@ -58,7 +58,7 @@ public interface AfterResponse {
 	 * @param name the name of the post-phase
 	 * @param arguments the values for its parameters, in their order; parameters of the
 	 * types {@link PostPhaseContext}, {@link RequestSnapshot} and {@link Throwable} are
-	 * filled in and left out here
+	 * filled in and left out here; uploads are kept for it
 	 * @return the id of the accepted post-phase
 	 * @throws PostPhaseRejectedException if there is no room for it
 	 * @throws IllegalArgumentException if there is no such post-phase or the arguments do

@@ -39,8 +39,8 @@ import org.springframework.core.annotation.AliasFor;
  * <li>the early result, that is what the handler returned, taken out of a
  * {@code ResponseEntity} or an asynchronous type; where several values have the type, it
  * goes to the parameter named {@code result},</li>
- * <li>the handler's own arguments; strings, numbers and the like by their names
- * only,</li>
+ * <li>the handler's own arguments; strings, numbers and the like by their names only.
+ * Uploads are kept until the post-phases of their request have ended,</li>
  * <li>{@link PostPhaseContext} and {@link RequestSnapshot},</li>
  * <li>a {@code Throwable}: what the handler threw, {@code null} if it did not.</li>
  * </ul>

@@ -58,6 +58,8 @@ class ArchitectureTests {
 
 	private static final String RESPONSE = API + ".response";
 
+	private static final String REQUEST = API + ".request";
+
 	private static final String WEB = API + ".web";
 
 	private static final String MICROMETER = API + ".micrometer";
@@ -71,7 +73,7 @@ class ArchitectureTests {
 	@Test
 	void thereAreNoOtherPackages() {
 		assertThat(classes.stream().map(JavaClass::getPackageName).distinct()).containsExactlyInAnyOrder(API, ENGINE,
-				MEMORY, CONTEXT, HANDLER, RESPONSE, WEB, MICROMETER, AUTOCONFIGURE);
+				MEMORY, CONTEXT, HANDLER, REQUEST, RESPONSE, WEB, MICROMETER, AUTOCONFIGURE);
 	}
 
 	@Test
@@ -110,8 +112,13 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void requestKnowsApiOnly() {
+		check(REQUEST, API, REQUEST);
+	}
+
+	@Test
 	void webKnowsAllOfTheWayOfRequestAndApi() {
-		check(WEB, API, ENGINE, CONTEXT, HANDLER, RESPONSE, WEB);
+		check(WEB, API, ENGINE, CONTEXT, HANDLER, REQUEST, RESPONSE, WEB);
 	}
 
 	@Test

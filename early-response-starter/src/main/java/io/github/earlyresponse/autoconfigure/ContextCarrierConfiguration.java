@@ -20,6 +20,7 @@ import io.github.earlyresponse.context.LocaleCarrier;
 import io.github.earlyresponse.context.MdcCarrier;
 import io.github.earlyresponse.context.ObservationCarrier;
 import io.github.earlyresponse.context.SecurityCarrier;
+import io.github.earlyresponse.request.EndedRequestCarrier;
 import io.micrometer.observation.ObservationRegistry;
 import org.slf4j.MDC;
 
@@ -43,6 +44,13 @@ class ContextCarrierConfiguration {
 	@ConditionalOnBooleanProperty(name = "early-response.context.locale", matchIfMissing = true)
 	LocaleCarrier localeContextCarrier() {
 		return new LocaleCarrier();
+	}
+
+	@Bean
+	@Order(0)
+	@ConditionalOnBooleanProperty(name = "early-response.context.request-guard", matchIfMissing = true)
+	EndedRequestCarrier endedRequestContextCarrier() {
+		return new EndedRequestCarrier();
 	}
 
 	@Configuration(proxyBeanMethods = false)

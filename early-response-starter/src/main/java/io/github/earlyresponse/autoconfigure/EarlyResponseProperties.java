@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 import io.github.earlyresponse.memory.WhenSaturated;
@@ -62,6 +63,8 @@ public class EarlyResponseProperties {
 	private final Shutdown shutdown = new Shutdown();
 
 	private final Context context = new Context();
+
+	private final Upload upload = new Upload();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -113,6 +116,10 @@ public class EarlyResponseProperties {
 
 	public Context getContext() {
 		return this.context;
+	}
+
+	public Upload getUpload() {
+		return this.upload;
 	}
 
 	/**
@@ -271,6 +278,12 @@ public class EarlyResponseProperties {
 		 */
 		private boolean locale = true;
 
+		/**
+		 * Whether a post-phase that asks for its request gets an exception that says what
+		 * to use instead. Otherwise it finds none, as on any other thread.
+		 */
+		private boolean requestGuard = true;
+
 		public boolean isSecurity() {
 			return this.security;
 		}
@@ -301,6 +314,35 @@ public class EarlyResponseProperties {
 
 		public void setLocale(boolean locale) {
 			this.locale = locale;
+		}
+
+		public boolean isRequestGuard() {
+			return this.requestGuard;
+		}
+
+		public void setRequestGuard(boolean requestGuard) {
+			this.requestGuard = requestGuard;
+		}
+
+	}
+
+	/**
+	 * Uploads that post-phases take.
+	 */
+	public static class Upload {
+
+		/**
+		 * Directory in which they are kept until their post-phases have ended. By default
+		 * that of temporary files.
+		 */
+		private @Nullable Path directory;
+
+		public @Nullable Path getDirectory() {
+			return this.directory;
+		}
+
+		public void setDirectory(@Nullable Path directory) {
+			this.directory = directory;
 		}
 
 	}

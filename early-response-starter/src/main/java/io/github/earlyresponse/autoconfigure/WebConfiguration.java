@@ -21,6 +21,7 @@ import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import io.github.earlyresponse.handler.HandlerPlans;
+import io.github.earlyresponse.request.UploadDirectory;
 import io.github.earlyresponse.web.AfterResponseArgumentResolver;
 import io.github.earlyresponse.web.CompletingFilter;
 import io.github.earlyresponse.web.ExceptionRecorder;
@@ -60,9 +61,10 @@ class WebConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
-			ObjectProvider<ContextCarrier> contextCarriers) {
+			ObjectProvider<ContextCarrier> contextCarriers, EarlyResponseProperties properties) {
 		return new RespondThenContinueInterceptor(plans, engine,
-				new CompositeContextCarrier(contextCarriers.orderedStream().toList()));
+				new CompositeContextCarrier(contextCarriers.orderedStream().toList()),
+				new UploadDirectory(properties.getUpload().getDirectory()));
 	}
 
 	@Bean

@@ -20,7 +20,7 @@ import io.github.earlyresponse.PostPhaseExecution;
 
 /**
  * A post-phase that has its room. Whoever holds it ends up calling one of its methods;
- * further calls, and calls after it was cancelled or abandoned, do nothing.
+ * further calls, and calls after it was cancelled or abandoned, run nothing.
  */
 public interface AcceptedPostPhase extends PostPhaseExecution {
 

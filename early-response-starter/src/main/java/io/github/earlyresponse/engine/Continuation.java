@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param context the context of the request
  * @param request the copy of the request, {@code null} where the work cannot ask for it
  * @param failure what the handler, or the writing of its result, threw
+ * @param release gives back what was kept for the work, called once when the post-phase
+ * has ended, whether or not it ran
  */
 public record Continuation(PostPhaseWork work, ContextCarrier.Context context, @Nullable RequestSnapshot request,
-		@Nullable Throwable failure) {
+		@Nullable Throwable failure, Runnable release) {
 }

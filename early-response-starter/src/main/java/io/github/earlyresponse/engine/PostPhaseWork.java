@@ -68,12 +68,16 @@ public sealed interface PostPhaseWork {
 	 * A task that was written where it was decided on.
 	 *
 	 * @param task the task
+	 * @param timeout the time limit, zero for none, {@code null} for that of the engine
 	 */
-	record Task(PostPhaseTask task) implements PostPhaseWork {
+	record Task(PostPhaseTask task, @Nullable Duration timeout) implements PostPhaseWork {
 
-		@Override
-		public @Nullable Duration timeout() {
-			return null;
+		/**
+		 * Creates a task with the time limit of the engine.
+		 * @param task the task
+		 */
+		public Task(PostPhaseTask task) {
+			this(task, null);
 		}
 
 		@Override

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.handler;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -140,6 +141,15 @@ public final class ArgumentBinding {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Whether the post-phase takes an argument of the handler.
+	 * @param index the position of the argument
+	 * @return whether a parameter is bound to it
+	 */
+	boolean takes(int index) {
+		return Arrays.stream(this.sources).anyMatch((source) -> source == index);
 	}
 
 	/**

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.handler;
 
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.github.earlyresponse.engine.PostPhaseMethod;
@@ -24,6 +25,7 @@ import io.github.earlyresponse.engine.PostPhaseWork;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -38,15 +40,18 @@ public final class ExplicitArguments {
 	 * Binds the values to the parameters in their order, leaving out what is provided.
 	 * @param postPhase the post-phase
 	 * @param given the values
+	 * @param keep keeps uploads for the post-phase
 	 * @return the call
 	 * @throws IllegalArgumentException if the values do not fit the parameters
 	 */
-	public static PostPhaseWork.Call bind(PostPhaseMethod postPhase, @Nullable Object @Nullable [] given) {
+	public static PostPhaseWork.Call bind(PostPhaseMethod postPhase, @Nullable Object @Nullable [] given,
+			Function<@Nullable Object, @Nullable Object> keep) {
 		// A call with the one argument null passes null for the array
-		return bindAll(postPhase, (given != null) ? given : new @Nullable Object[] { null });
+		return bindAll(postPhase, (given != null) ? given : new @Nullable Object[] { null }, keep);
 	}
 
-	private static PostPhaseWork.Call bindAll(PostPhaseMethod postPhase, @Nullable Object[] given) {
+	private static PostPhaseWork.Call bindAll(PostPhaseMethod postPhase, @Nullable Object[] given,
+			Function<@Nullable Object, @Nullable Object> keep) {
 		MethodParameter[] parameters = postPhase.parameters();
 		@Nullable Object[] values = new @Nullable Object[parameters.length];
 		int next = 0;
@@ -62,6 +67,11 @@ public final class ExplicitArguments {
 		}
 		if (next != given.length) {
 			throw mismatch(postPhase, given);
+		}
+		for (int i = 0; i < parameters.length; i++) {
+			if (UploadTypes.contains(ResolvableType.forMethodParameter(parameters[i]))) {
+				values[i] = keep.apply(values[i]);
+			}
 		}
 		return new PostPhaseWork.Call(postPhase, values);
 	}

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.handler;
 
 import java.util.List;
+import java.util.Set;
 
 import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.OnClientAbort;
@@ -31,9 +32,11 @@ import io.github.earlyresponse.engine.Demand;
  * @param on after which responses they run
  * @param onClientAbort whether they run without a client
  * @param snapshot whether one of them may ask for a copy of the request
+ * @param uploads the positions of the handler's arguments that are or contain uploads
+ * @param keptUploads those of them that a post-phase takes
  */
 public record HandlerPlan(Demand demand, List<ArgumentBinding> bindings, ContinueOn on, OnClientAbort onClientAbort,
-		boolean snapshot) {
+		boolean snapshot, Set<Integer> uploads, Set<Integer> keptUploads) {
 
 	/**
 	 * Whether the post-phases run after such a response.

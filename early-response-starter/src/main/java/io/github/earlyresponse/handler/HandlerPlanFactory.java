@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContinueOn;
@@ -74,7 +75,12 @@ class HandlerPlanFactory {
 		}
 		boolean snapshot = afterResponse
 				|| bindings.stream().anyMatch((binding) -> binding.postPhase().asksForRequest());
-		return new HandlerPlan(demand, bindings, annotation.on(), annotation.onClientAbort(), snapshot);
+		Set<Integer> uploads = handler.uploads();
+		Set<Integer> keptUploads = uploads.stream()
+			.filter((upload) -> bindings.stream().anyMatch((binding) -> binding.takes(upload)))
+			.collect(Collectors.toSet());
+		return new HandlerPlan(demand, bindings, annotation.on(), annotation.onClientAbort(), snapshot, uploads,
+				keptUploads);
 	}
 
 	private void checkMethod(HandlerSignature handler, Class<?> beanType) {

@@ -19,6 +19,8 @@ package io.github.earlyresponse.handler;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
@@ -51,6 +53,16 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, Resolvab
 
 	boolean hasResult() {
 		return this.result != ResolvableType.NONE;
+	}
+
+	/**
+	 * The positions of the arguments that are or contain uploads.
+	 */
+	Set<Integer> uploads() {
+		return this.arguments.stream()
+			.filter((argument) -> UploadTypes.contains(ResolvableType.forMethodParameter(argument)))
+			.map(MethodParameter::getParameterIndex)
+			.collect(Collectors.toSet());
 	}
 
 	boolean takes(Class<?> type) {

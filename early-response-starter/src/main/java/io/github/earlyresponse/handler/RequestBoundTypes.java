@@ -16,10 +16,12 @@
 
 package io.github.earlyresponse.handler;
 
+import java.beans.PropertyDescriptor;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Reader;
 import java.io.Writer;
+import java.util.Arrays;
 import java.util.List;
 
 import io.github.earlyresponse.AfterResponse;
@@ -29,6 +31,7 @@ import jakarta.servlet.http.HttpSession;
 import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.HttpOutputMessage;
@@ -61,19 +64,26 @@ final class RequestBoundTypes {
 
 	/**
 	 * Finds such a type in a parameter, which may be an array, a collection or an
-	 * optional of it.
+	 * optional of it; but for uploads that can be kept.
 	 * @param type the type of the parameter
 	 * @return the type that dies with the request, {@code null} if there is none
 	 */
 	static @Nullable Class<?> findIn(ResolvableType type) {
+		return (UploadTypes.contains(type)) ? null : findAnywhereIn(type);
+	}
+
+	private static @Nullable Class<?> findAnywhereIn(ResolvableType type) {
 		if (contains(type.toClass())) {
 			return type.toClass();
 		}
+		if (hasUploads(type.toClass())) {
+			return MultipartFile.class;
+		}
 		if (type.isArray()) {
-			return findIn(type.getComponentType());
+			return findAnywhereIn(type.getComponentType());
 		}
 		for (ResolvableType generic : type.getGenerics()) {
-			Class<?> found = findIn(generic);
+			Class<?> found = findAnywhereIn(generic);
 			if (found != null) {
 				return found;
 			}
@@ -81,12 +91,30 @@ final class RequestBoundTypes {
 		return null;
 	}
 
+	/**
+	 * Whether uploads are bound to properties of the type, where they cannot be kept.
+	 */
+	private static boolean hasUploads(Class<?> type) {
+		if (BeanUtils.isSimpleProperty(type) || type.getName().startsWith("java.")) {
+			return false;
+		}
+		if (type.isRecord()) {
+			return Arrays.stream(type.getRecordComponents())
+				.anyMatch((component) -> UploadTypes.contains(ResolvableType.forType(component.getGenericType())));
+		}
+		return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
+			.map(PropertyDescriptor::getReadMethod)
+			.anyMatch((getter) -> getter != null
+					&& UploadTypes.contains(ResolvableType.forMethodReturnType(getter, type)));
+	}
+
 	static String remedy(Class<?> type) {
 		if (ServletRequest.class.isAssignableFrom(type) || RequestAttributes.class.isAssignableFrom(type)) {
 			return "Take a RequestSnapshot instead, or pass on the value that you need from the handler.";
 		}
 		if (MultipartFile.class.isAssignableFrom(type) || Part.class.isAssignableFrom(type)) {
-			return "The upload is deleted with the request: copy it in the handler, and pass on the bytes or the path.";
+			return "The upload is deleted with the request. Only one that is an argument of its own is kept for a post-phase: "
+					+ "take a MultipartFile or Part, or an array, collection, map or optional of these.";
 		}
 		if (AfterResponse.class.isAssignableFrom(type)) {
 			return "The response is out by then; take a PostPhaseContext to learn about this post-phase.";

@@ -30,6 +30,8 @@ import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.Continuation;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -41,6 +43,8 @@ import org.springframework.util.Assert;
  * own end, its time limit, a cancellation or the shutdown.
  */
 final class Execution implements AcceptedPostPhase, PostPhaseContext {
+
+	private static final Log logger = LogFactory.getLog(Execution.class);
 
 	private static final SecureRandom random = new SecureRandom();
 
@@ -62,7 +66,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private @Nullable String id;
 
-	private @Nullable Continuation continuation;
+	private volatile @Nullable Continuation continuation;
 
 	private @Nullable Runnable withdrawal;
 
@@ -137,15 +141,22 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	@Override
 	public void submit(Continuation continuation, ResponseDelivery response) {
-		synchronized (this) {
-			if (this.state != State.ACCEPTED) {
-				return;
-			}
-			this.continuation = continuation;
-			this.response = response;
-			this.state = State.QUEUED;
+		if (queue(continuation, response)) {
+			this.engine.handOver(this);
 		}
-		this.engine.handOver(this);
+		else {
+			release(continuation);
+		}
+	}
+
+	private synchronized boolean queue(Continuation continuation, ResponseDelivery response) {
+		if (this.state != State.ACCEPTED) {
+			return false;
+		}
+		this.continuation = continuation;
+		this.response = response;
+		this.state = State.QUEUED;
+		return true;
 	}
 
 	@Override
@@ -277,7 +288,16 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	 * @param outcome the outcome, unless it was decided before
 	 * @return the outcome, {@code null} if the account was closed before
 	 */
-	synchronized @Nullable PostPhaseOutcome finish(PostPhaseOutcome outcome) {
+	@Nullable PostPhaseOutcome finish(PostPhaseOutcome outcome) {
+		PostPhaseOutcome decided = decideFinally(outcome);
+		Continuation continuation = this.continuation;
+		if (decided != null && continuation != null) {
+			release(continuation);
+		}
+		return decided;
+	}
+
+	private synchronized @Nullable PostPhaseOutcome decideFinally(PostPhaseOutcome outcome) {
 		if (this.state == State.FINISHED) {
 			return null;
 		}
@@ -289,6 +309,15 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 			this.outcome = outcome;
 		}
 		return this.outcome;
+	}
+
+	private void release(Continuation continuation) {
+		try {
+			continuation.release().run();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("What was kept for " + this + " could not be given back", ex);
+		}
 	}
 
 	synchronized Duration duration() {

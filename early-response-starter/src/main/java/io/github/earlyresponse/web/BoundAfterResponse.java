@@ -48,20 +48,21 @@ final class BoundAfterResponse implements AfterResponse {
 	public String run(String name, PostPhaseTask task) {
 		Assert.hasText(name, "The name of a post-phase must not be empty");
 		Assert.notNull(task, "The task of a post-phase must not be null");
-		return add(name, new PostPhaseWork.Task(task));
+		return invocation().add(name, new PostPhaseWork.Task(task));
 	}
 
 	@Override
 	public String call(String name, @Nullable Object... arguments) {
 		PostPhaseMethod postPhase = this.registry.find(name);
 		Assert.notNull(postPhase, () -> "There is no post-phase '" + name + "', only " + this.registry.names());
-		return add(name, ExplicitArguments.bind(postPhase, arguments));
+		HandlerInvocation invocation = invocation();
+		return invocation.add(name, ExplicitArguments.bind(postPhase, arguments, invocation::keep));
 	}
 
-	private String add(String name, PostPhaseWork work) {
+	private HandlerInvocation invocation() {
 		HandlerInvocation invocation = this.invocation;
 		Assert.state(invocation != null, "The handler was not called by a dispatch of Spring MVC");
-		return invocation.add(name, work);
+		return invocation;
 	}
 
 }

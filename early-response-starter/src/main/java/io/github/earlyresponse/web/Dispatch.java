@@ -18,6 +18,7 @@ package io.github.earlyresponse.web;
 
 import java.lang.reflect.Method;
 
+import io.github.earlyresponse.request.EndedRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,8 @@ final class Dispatch {
 	}
 
 	static @Nullable HttpServletRequest currentRequest() {
-		return (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes)
-				? attributes.getRequest() : null;
+		return (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
+				&& !EndedRequest.is(attributes)) ? attributes.getRequest() : null;
 	}
 
 	/**

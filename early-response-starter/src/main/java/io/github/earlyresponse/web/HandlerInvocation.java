@@ -18,6 +18,7 @@ package io.github.earlyresponse.web;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.Delivery;
@@ -31,6 +32,8 @@ import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.handler.ArgumentBinding;
 import io.github.earlyresponse.handler.EarlyResult;
 import io.github.earlyresponse.handler.HandlerPlan;
+import io.github.earlyresponse.request.GuardedArguments;
+import io.github.earlyresponse.request.KeptUploads;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -46,7 +49,9 @@ final class HandlerInvocation {
 
 	private final HandlerPlan plan;
 
-	private final @Nullable Object[] arguments;
+	private final GuardedArguments arguments;
+
+	private final KeptUploads uploads;
 
 	private final Admission admission;
 
@@ -64,14 +69,29 @@ final class HandlerInvocation {
 
 	private @Nullable RequestSnapshot request;
 
-	HandlerInvocation(HandlerPlan plan, @Nullable Object[] arguments, Admission admission) {
+	HandlerInvocation(HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads, Admission admission) {
 		this.plan = plan;
 		this.arguments = arguments;
+		this.uploads = uploads;
 		this.admission = admission;
 	}
 
 	HandlerPlan plan() {
 		return this.plan;
+	}
+
+	/**
+	 * Keeps the uploads that the post-phases take, before the handler runs: where that
+	 * fails nothing has happened.
+	 */
+	void keepUploads() {
+		for (int upload : this.plan.keptUploads()) {
+			keep(this.arguments.values()[upload]);
+		}
+	}
+
+	@Nullable Object keep(@Nullable Object uploads) {
+		return this.uploads.keep(uploads);
 	}
 
 	/**
@@ -151,14 +171,19 @@ final class HandlerInvocation {
 				&& (response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE);
 		List<PendingPostPhase> pending = pending(run);
 		this.admission.close();
+		this.arguments.end();
+		if (!run || context == null) {
+			this.uploads.release();
+			pending.forEach((postPhase) -> postPhase.accepted().skip(response));
+			return;
+		}
+		AtomicInteger unfinished = new AtomicInteger(pending.size());
 		for (PendingPostPhase postPhase : pending) {
-			if (run && context != null) {
-				postPhase.accepted()
-					.submit(new Continuation(postPhase.work(), context, this.request, failure), response);
-			}
-			else {
-				postPhase.accepted().skip(response);
-			}
+			postPhase.accepted().submit(new Continuation(postPhase.work(), context, this.request, failure, () -> {
+				if (unfinished.decrementAndGet() == 0) {
+					this.uploads.release();
+				}
+			}), response);
 		}
 	}
 
@@ -182,7 +207,7 @@ final class HandlerInvocation {
 	 */
 	private PostPhaseWork bind(ArgumentBinding binding) {
 		try {
-			return binding.bind(this.arguments, this.result);
+			return binding.bind(this.arguments.values(), this.result);
 		}
 		catch (IllegalStateException ex) {
 			return new PostPhaseWork.Task((context) -> {

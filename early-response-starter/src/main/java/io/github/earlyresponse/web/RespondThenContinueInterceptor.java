@@ -18,13 +18,19 @@ package io.github.earlyresponse.web;
 
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.engine.PostPhaseEngine;
+import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.handler.HandlerPlan;
 import io.github.earlyresponse.handler.HandlerPlans;
+import io.github.earlyresponse.request.GuardedArguments;
+import io.github.earlyresponse.request.KeptUploads;
+import io.github.earlyresponse.request.RequestSnapshots;
+import io.github.earlyresponse.request.UploadDirectory;
 import jakarta.servlet.http.HttpServletRequest;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.util.Assert;
 import org.springframework.web.method.HandlerMethod;
 
@@ -41,17 +47,21 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 
 	private final CompositeContextCarrier contextCarrier;
 
+	private final UploadDirectory uploadDirectory;
+
 	/**
 	 * Creates the interceptor.
 	 * @param plans how handlers continue
 	 * @param engine where post-phases run
 	 * @param contextCarrier what goes along
+	 * @param uploadDirectory where uploads are kept
 	 */
 	public RespondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
-			CompositeContextCarrier contextCarrier) {
+			CompositeContextCarrier contextCarrier, UploadDirectory uploadDirectory) {
 		this.plans = plans;
 		this.engine = engine;
 		this.contextCarrier = contextCarrier;
+		this.uploadDirectory = uploadDirectory;
 	}
 
 	@Override
@@ -85,16 +95,27 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		Assert.state(exchange != null,
 				() -> "Handler " + handler + " cannot continue: the request did not come through "
 						+ CompletingFilter.class.getName() + ". Add that filter in front of all others.");
-		return exchange.begin(handler, () -> admit(this.plans.get(handler), invocation.getArguments()));
+		return exchange.begin(handler, () -> admit(this.plans.get(handler), (ProxyMethodInvocation) invocation));
 	}
 
-	private HandlerInvocation admit(HandlerPlan plan, @Nullable Object[] arguments) {
-		HandlerInvocation call = new HandlerInvocation(plan, arguments, this.engine.admit(plan.demand()));
-		for (Object argument : arguments) {
+	private HandlerInvocation admit(HandlerPlan plan, ProxyMethodInvocation invocation) {
+		GuardedArguments arguments = new GuardedArguments(invocation.getMethod().getParameterTypes(),
+				invocation.getArguments(), plan.uploads());
+		HandlerInvocation call = new HandlerInvocation(plan, arguments, new KeptUploads(this.uploadDirectory),
+				this.engine.admit(plan.demand()));
+		try {
+			call.keepUploads();
+		}
+		catch (RuntimeException ex) {
+			call.close(false, ex, ResponseDelivery.NOT_SENT);
+			throw ex;
+		}
+		for (Object argument : arguments.values()) {
 			if (argument instanceof BoundAfterResponse afterResponse) {
 				afterResponse.bind(call);
 			}
 		}
+		invocation.setArguments(arguments.values());
 		return call;
 	}
 

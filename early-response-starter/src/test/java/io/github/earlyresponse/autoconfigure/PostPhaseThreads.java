@@ -43,7 +43,8 @@ final class PostPhaseThreads {
 		Admission admission = context.getBean(PostPhaseEngine.class).admit(new Demand(List.of("work"), 0, "handler"));
 		PostPhaseWork.Task task = new PostPhaseWork.Task((running) -> thread.complete(Thread.currentThread()));
 		admission.named().get(0).submit(new Continuation(task, () -> () -> {
-		}, null, null), ResponseDelivery.SENT);
+		}, null, null, () -> {
+		}), ResponseDelivery.SENT);
 		admission.close();
 		return thread.get(30, TimeUnit.SECONDS);
 	}

@@ -24,6 +24,7 @@ import java.io.Writer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.PostPhase;
@@ -41,6 +42,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.ui.Model;
 import org.springframework.ui.ModelMap;
+import org.springframework.util.MultiValueMap;
 import org.springframework.validation.BindingResult;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.WebRequest;
@@ -86,10 +88,9 @@ class RequestBoundParameterTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { TakesMultipartFile.class, TakesPart.class })
-	void uploadIsRefusedAndCopyAdvised(Class<?> component) {
-		assertRefused(component, component.getSimpleName().substring("Takes".length()),
-				"copy it in the handler, and pass on the bytes or the path");
+	@ValueSource(classes = { TakesForm.class, TakesFormRecord.class, TakesSupplierOfMultipartFile.class })
+	void uploadThatIsNoArgumentOfItsOwnIsRefused(Class<?> component) {
+		assertRefused(component, "MultipartFile", "Only one that is an argument of its own is kept");
 	}
 
 	@Test
@@ -98,10 +99,11 @@ class RequestBoundParameterTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { TakesArrayOfMultipartFiles.class, TakesListOfMultipartFiles.class,
-			TakesMapOfMultipartFiles.class, TakesOptionalMultipartFile.class })
-	void severalUploadsAreRefusedAsWell(Class<?> component) {
-		assertRefused(component, "MultipartFile", "copy it in the handler");
+	@ValueSource(classes = { TakesMultipartFile.class, TakesPart.class, TakesArrayOfMultipartFiles.class,
+			TakesListOfMultipartFiles.class, TakesMapOfMultipartFiles.class, TakesMultiValueMapOfParts.class,
+			TakesOptionalMultipartFile.class })
+	void uploadsAreAccepted(Class<?> component) {
+		this.contextRunner.withUserConfiguration(component).run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	static class TakesHttpServletRequest {
@@ -300,6 +302,55 @@ class RequestBoundParameterTests {
 
 		@PostPhase
 		void work(Optional<MultipartFile> value) {
+		}
+
+	}
+
+	static class TakesMultiValueMapOfParts {
+
+		@PostPhase
+		void work(MultiValueMap<String, Part> value) {
+		}
+
+	}
+
+	static class TakesSupplierOfMultipartFile {
+
+		@PostPhase
+		void work(Supplier<MultipartFile> value) {
+		}
+
+	}
+
+	static class TakesForm {
+
+		@PostPhase
+		void work(Form value) {
+		}
+
+		public static class Form {
+
+			private List<MultipartFile> files = List.of();
+
+			public List<MultipartFile> getFiles() {
+				return this.files;
+			}
+
+			public void setFiles(List<MultipartFile> files) {
+				this.files = files;
+			}
+
+		}
+
+	}
+
+	static class TakesFormRecord {
+
+		@PostPhase
+		void work(Form value) {
+		}
+
+		record Form(String name, MultipartFile file) {
 		}
 
 	}

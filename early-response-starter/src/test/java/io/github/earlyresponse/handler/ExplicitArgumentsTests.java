@@ -32,7 +32,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class ExplicitArgumentsTests {
 
 	private static Object[] bind(String postPhase, Object... given) {
-		return ExplicitArguments.bind(PostPhaseMethods.of(new PostPhases(), postPhase), given).arguments();
+		return ExplicitArguments.bind(PostPhaseMethods.of(new PostPhases(), postPhase), given, (value) -> value)
+			.arguments();
 	}
 
 	@Test

@@ -146,7 +146,8 @@ final class EngineFixture implements AutoCloseable {
 	}
 
 	AcceptedPostPhase submit(AcceptedPostPhase accepted, PostPhaseTask task, ContextCarrier.Context context) {
-		accepted.submit(new Continuation(new PostPhaseWork.Task(task), context, null, null), ResponseDelivery.SENT);
+		accepted.submit(new Continuation(new PostPhaseWork.Task(task), context, null, null, () -> {
+		}), ResponseDelivery.SENT);
 		return accepted;
 	}
 

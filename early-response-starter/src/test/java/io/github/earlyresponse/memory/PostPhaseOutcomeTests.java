@@ -201,7 +201,8 @@ class PostPhaseOutcomeTests {
 			failure.set(context.deliveryFailure());
 		});
 		accepted.submit(new Continuation(task, () -> () -> {
-		}, null, null), ResponseDelivery.aborted(gone));
+		}, null, null, () -> {
+		}), ResponseDelivery.aborted(gone));
 		assertThat(this.fixture.result(accepted).failure()).isNull();
 		assertThat(failure).hasValue(gone);
 	}

@@ -280,7 +280,8 @@ class TimeLimitTests {
 		PostPhaseMethod postPhase = PostPhaseMethods.of(new Works(), timeout, Works.class.getDeclaredMethod(method));
 		AcceptedPostPhase accepted = fixture.accept("method");
 		accepted.submit(new Continuation(new PostPhaseWork.Call(postPhase, new Object[0]), () -> () -> {
-		}, null, null), ResponseDelivery.SENT);
+		}, null, null, () -> {
+		}), ResponseDelivery.SENT);
 		return accepted;
 	}
 

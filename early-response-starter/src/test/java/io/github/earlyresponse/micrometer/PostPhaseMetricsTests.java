@@ -90,7 +90,8 @@ class PostPhaseMetricsTests {
 	private AcceptedPostPhase submit(String name, PostPhaseTask task) {
 		AcceptedPostPhase accepted = accept(name);
 		accepted.submit(new Continuation(new PostPhaseWork.Task(task), () -> () -> {
-		}, null, null), ResponseDelivery.SENT);
+		}, null, null, () -> {
+		}), ResponseDelivery.SENT);
 		return accepted;
 	}
 

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.web;
+package io.github.earlyresponse.request;
 
 import java.security.Principal;
 import java.util.Arrays;
@@ -33,14 +33,19 @@ import org.springframework.util.LinkedCaseInsensitiveMap;
 /**
  * Copies a request.
  */
-final class RequestSnapshots {
+public final class RequestSnapshots {
 
 	private static final Log logger = LogFactory.getLog(RequestSnapshots.class);
 
 	private RequestSnapshots() {
 	}
 
-	static RequestSnapshot of(HttpServletRequest request) {
+	/**
+	 * Copies the request.
+	 * @param request the request
+	 * @return the copy
+	 */
+	public static RequestSnapshot of(HttpServletRequest request) {
 		Principal principal = request.getUserPrincipal();
 		return new RequestSnapshot(request.getMethod(), request.getRequestURI(), request.getQueryString(),
 				headers(request), parameters(request), request.getRemoteAddr(),

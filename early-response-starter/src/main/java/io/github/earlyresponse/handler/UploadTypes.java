@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.handler;
+
+import java.util.Map;
+import java.util.Optional;
+
+import jakarta.servlet.http.Part;
+
+import org.springframework.core.ResolvableType;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.multipart.MultipartFile;
+
+/**
+ * The types in which Spring MVC passes uploads to handlers. They are deleted with the
+ * request, unless they are kept for a post-phase.
+ */
+final class UploadTypes {
+
+	private UploadTypes() {
+	}
+
+	/**
+	 * Whether this is an upload, or an array, collection, map or optional of uploads.
+	 * @param type the type of a parameter
+	 * @return whether its value can be kept
+	 */
+	static boolean contains(ResolvableType type) {
+		Class<?> resolved = type.toClass();
+		if (resolved == MultipartFile.class || resolved == Part.class) {
+			return true;
+		}
+		if (type.isArray()) {
+			return contains(type.getComponentType());
+		}
+		if (Iterable.class.isAssignableFrom(resolved)) {
+			return resolved.isInterface() && contains(type.as(Iterable.class).getGeneric());
+		}
+		if (resolved == Map.class || resolved == MultiValueMap.class) {
+			return contains(type.getGeneric(1));
+		}
+		return resolved == Optional.class && contains(type.getGeneric());
+	}
+
+}

@@ -1,0 +1,112 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.request;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+import jakarta.servlet.http.Part;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.multipart.MultipartFile;
+
+/**
+ * The uploads of one request that its post-phases take, each in a temporary file of its
+ * own. They are copied: the container deletes its files with the request, and renaming
+ * them loses their content on Jetty.
+ */
+public final class KeptUploads {
+
+	private static final Log logger = LogFactory.getLog(KeptUploads.class);
+
+	private final UploadDirectory directory;
+
+	private final List<Path> files = new ArrayList<>(0);
+
+	/**
+	 * Creates the uploads of one request, none so far.
+	 * @param directory where their files are made
+	 */
+	public KeptUploads(UploadDirectory directory) {
+		this.directory = directory;
+	}
+
+	/**
+	 * Keeps what a post-phase takes.
+	 * @param value an upload, or an array, collection, map or optional of uploads
+	 * @return the value with uploads that outlive the request
+	 * @throws UncheckedIOException if an upload cannot be copied
+	 */
+	public @Nullable Object keep(@Nullable Object value) {
+		return Uploads.map(value, this::keepOne);
+	}
+
+	private synchronized Object keepOne(Object upload) {
+		Guard guard = Guard.behind(upload);
+		if (guard != null && guard.isKept()) {
+			return upload;
+		}
+		try {
+			Path file = this.directory.createFile();
+			this.files.add(file);
+			if (guard == null) {
+				return copy(upload, file);
+			}
+			guard.keep(copy(guard.target(), file));
+			return upload;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("An upload cannot be kept for its post-phase", ex);
+		}
+	}
+
+	private static Object copy(Object original, Path file) throws IOException {
+		if (original instanceof MultipartFile upload) {
+			upload.transferTo(file);
+			return new KeptFile(upload, file);
+		}
+		Part upload = (Part) original;
+		try (InputStream content = upload.getInputStream()) {
+			Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
+		}
+		return new KeptPart(upload, file);
+	}
+
+	/**
+	 * Deletes what was kept.
+	 */
+	public synchronized void release() {
+		for (Path file : this.files) {
+			try {
+				Files.deleteIfExists(file);
+			}
+			catch (IOException ex) {
+				logger.warn("Kept upload " + file + " cannot be deleted", ex);
+			}
+		}
+		this.files.clear();
+	}
+
+}

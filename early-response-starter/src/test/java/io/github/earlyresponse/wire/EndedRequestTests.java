@@ -1,0 +1,304 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.wire;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseTask;
+import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.testsupport.RawHttpClient;
+import io.github.earlyresponse.testsupport.RunningServer;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.annotation.RequestScope;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A post-phase that reaches for the request learns what to use instead, and never sees
+ * the data of another request.
+ */
+class EndedRequestTests {
+
+	@ParameterizedTest
+	@ValueSource(strings = { "captured-request", "captured-web-request", "holder", "scoped-bean", "injected-request" })
+	void tellsWhatToUseInstead(String path) throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			assertThat(client.get("/" + path + "?id=1").body()).isEqualTo("1");
+			Throwable failure = server.awaitBalance().onlyResult().failure();
+			assertThat(failure).isNotNull();
+			assertThat(rootCause(failure)).isInstanceOf(IllegalStateException.class)
+				.hasMessageContaining("the request has ended")
+				.hasMessageContaining("RequestSnapshot");
+		}
+	}
+
+	@Test
+	void tellsThatNothingCanBeAddedToTheResponse() throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			assertThat(client.get("/captured-response?id=1").body()).isEqualTo("1");
+			assertThat(server.awaitBalance().onlyResult().failure()).isInstanceOf(IllegalStateException.class)
+				.hasMessageContaining("nothing can be added to it");
+		}
+	}
+
+	@Test
+	void isSimplyNotThereWithoutGuard() throws Exception {
+		try (RunningServer server = start("early-response.context.request-guard=false");
+				RawHttpClient client = server.client()) {
+			assertThat(client.get("/no-holder?id=1").body()).isEqualTo("1");
+			assertThat(server.awaitBalance().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		}
+	}
+
+	@Test
+	void annotatedHandlerCalledInPostPhaseIsPlainMethod() throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			assertThat(client.get("/calls-handler?id=1").body()).isEqualTo("1");
+			assertThat(server.awaitBalance().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		}
+	}
+
+	@Test
+	void lateReadsNeverSeeAnotherRequest() throws Exception {
+		assertNoCrossReads(4_000);
+	}
+
+	@Test
+	@Tag("load")
+	void lateReadsNeverSeeAnotherRequestUnderLoad() throws Exception {
+		assertNoCrossReads(100_000);
+	}
+
+	/**
+	 * The load of spring-framework#28741: a late read makes the container parse and cache
+	 * parameters in a request object that already serves somebody else.
+	 */
+	private static void assertNoCrossReads(int requests) throws Exception {
+		int connections = 16;
+		ExecutorService clients = Executors.newFixedThreadPool(connections);
+		try (RunningServer server = start("early-response.executor.queue-capacity=200000",
+				"server.tomcat.max-keep-alive-requests=-1", "logging.level.io.github.earlyresponse=off")) {
+			List<Future<Void>> loads = IntStream.range(0, connections).mapToObj((connection) -> clients.submit(() -> {
+				try (RawHttpClient client = server.client()) {
+					for (int i = 0; i < requests / connections; i++) {
+						String id = connection + "-" + i;
+						assertThat(client.get("/late?id=" + id).body()).isEqualTo(id);
+					}
+				}
+				return (Void) null;
+			})).toList();
+			for (Future<Void> load : loads) {
+				load.get();
+			}
+			server.awaitBalance();
+			assertThat(server.bean(LateReads.class).values).as("what late reads saw").isEmpty();
+			assertThat(server.bean(LateReads.class).refused).hasValue(6 * requests);
+			assertThat(server.listener().outcomes()).containsOnly(PostPhaseOutcome.COMPLETED).hasSize(requests);
+		}
+		finally {
+			clients.shutdownNow();
+		}
+	}
+
+	private static RunningServer start(String... properties) {
+		return RunningServer.start(List.of(Handlers.class, Scoped.class, LateReads.class), properties);
+	}
+
+	private static Throwable rootCause(Throwable failure) {
+		Throwable cause = failure;
+		while (cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return cause;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Scoped {
+
+		@Bean
+		@RequestScope
+		Basket basket() {
+			return new Basket();
+		}
+
+	}
+
+	static class Basket {
+
+		private String content = "";
+
+		void add(String item) {
+			this.content += item;
+		}
+
+		String content() {
+			return this.content;
+		}
+
+	}
+
+	static class LateReads {
+
+		final Queue<Object> values = new ConcurrentLinkedQueue<>();
+
+		final AtomicInteger refused = new AtomicInteger();
+
+	}
+
+	@RestController
+	static class Handlers {
+
+		private final HttpServletRequest injected;
+
+		private final Basket basket;
+
+		private final LateReads lateReads;
+
+		private final ObjectProvider<Handlers> self;
+
+		Handlers(HttpServletRequest injected, Basket basket, LateReads lateReads, ObjectProvider<Handlers> self) {
+			this.injected = injected;
+			this.basket = basket;
+			this.lateReads = lateReads;
+			this.self = self;
+		}
+
+		@GetMapping("/captured-request")
+		@RespondThenContinue
+		String capturedRequest(@RequestParam String id, HttpServletRequest request, AfterResponse after) {
+			after.run("late", (context) -> request.getParameter("id"));
+			return request.getParameter("id");
+		}
+
+		@GetMapping("/captured-response")
+		@RespondThenContinue
+		String capturedResponse(@RequestParam String id, HttpServletResponse response, AfterResponse after) {
+			after.run("late", (context) -> response.setHeader("X-Late", "1"));
+			return id;
+		}
+
+		@GetMapping("/captured-web-request")
+		@RespondThenContinue
+		String capturedWebRequest(NativeWebRequest request, AfterResponse after) {
+			after.run("late", (context) -> request.getParameter("id"));
+			return request.getParameter("id");
+		}
+
+		@GetMapping("/holder")
+		@RespondThenContinue
+		String holder(@RequestParam String id, AfterResponse after) {
+			after.run("late",
+					(context) -> ((ServletRequestAttributes) RequestContextHolder.currentRequestAttributes())
+						.getRequest()
+						.getParameter("id"));
+			return id;
+		}
+
+		@GetMapping("/no-holder")
+		@RespondThenContinue
+		String noHolder(@RequestParam String id, AfterResponse after) {
+			after.run("late", (context) -> assertThat(RequestContextHolder.getRequestAttributes()).isNull());
+			return id;
+		}
+
+		@GetMapping("/scoped-bean")
+		@RespondThenContinue
+		String scopedBean(@RequestParam String id, AfterResponse after) {
+			this.basket.add(id);
+			after.run("late", (context) -> this.basket.add("late"));
+			return this.basket.content();
+		}
+
+		@GetMapping("/injected-request")
+		@RespondThenContinue
+		String injectedRequest(AfterResponse after) {
+			after.run("late", (context) -> this.injected.getParameter("id"));
+			return this.injected.getParameter("id");
+		}
+
+		@GetMapping("/calls-handler")
+		@RespondThenContinue
+		String callsHandler(@RequestParam String id, AfterResponse after) {
+			after.run("late",
+					(context) -> assertThat(this.self.getObject().capturedResponse(id, null, new NoAfterResponse()))
+						.isEqualTo(id));
+			return id;
+		}
+
+		@GetMapping("/late")
+		@RespondThenContinue
+		String late(HttpServletRequest request, AfterResponse after) {
+			List<Function<HttpServletRequest, Object>> reads = List.of((each) -> each.getParameter("id"),
+					HttpServletRequest::getQueryString, (each) -> each.getAttribute("any"));
+			after.run("late", (context) -> reads.forEach((read) -> {
+				tryToRead(read, request);
+				tryToRead(read, this.injected);
+			}));
+			return request.getParameter("id");
+		}
+
+		private void tryToRead(Function<HttpServletRequest, Object> read, HttpServletRequest request) {
+			try {
+				this.lateReads.values.add("" + read.apply(request));
+			}
+			catch (IllegalStateException ex) {
+				this.lateReads.refused.incrementAndGet();
+			}
+		}
+
+	}
+
+	static class NoAfterResponse implements AfterResponse {
+
+		@Override
+		public String run(String name, PostPhaseTask task) {
+			return "none";
+		}
+
+		@Override
+		public String call(String name, Object... arguments) {
+			return "none";
+		}
+
+	}
+
+}
