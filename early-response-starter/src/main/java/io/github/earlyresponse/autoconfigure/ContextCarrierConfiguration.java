@@ -40,7 +40,7 @@ import org.springframework.security.core.context.SecurityContextHolderStrategy;
 class ContextCarrierConfiguration {
 
 	@Bean
-	@Order(0)
+	@Order(1)
 	@ConditionalOnBooleanProperty(name = "early-response.context.locale", matchIfMissing = true)
 	LocaleCarrier localeContextCarrier() {
 		return new LocaleCarrier();
@@ -59,7 +59,7 @@ class ContextCarrierConfiguration {
 	static class MdcConfiguration {
 
 		@Bean
-		@Order(1)
+		@Order(2)
 		MdcCarrier mdcContextCarrier() {
 			return new MdcCarrier();
 		}
@@ -72,7 +72,7 @@ class ContextCarrierConfiguration {
 	static class ObservationConfiguration {
 
 		@Bean
-		@Order(2)
+		@Order(3)
 		ObservationCarrier observationContextCarrier(ObjectProvider<ObservationRegistry> registry) {
 			return new ObservationCarrier(registry.getIfUnique(() -> ObservationRegistry.NOOP));
 		}
@@ -85,7 +85,7 @@ class ContextCarrierConfiguration {
 	static class SecurityConfiguration {
 
 		@Bean
-		@Order(3)
+		@Order(4)
 		SecurityCarrier securityContextCarrier(ObjectProvider<SecurityContextHolderStrategy> strategy) {
 			return new SecurityCarrier(strategy.getIfUnique(SecurityContextHolder::getContextHolderStrategy));
 		}

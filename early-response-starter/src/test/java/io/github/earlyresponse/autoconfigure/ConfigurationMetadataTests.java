@@ -42,12 +42,13 @@ class ConfigurationMetadataTests {
 			Map.entry("when-saturated", "reject"), Map.entry("retry-after", "1s"), Map.entry("timeout", "0"),
 			Map.entry("shutdown.timeout", "20s"), Map.entry("context.security", "true"),
 			Map.entry("context.observation", "true"), Map.entry("context.mdc", "true"),
-			Map.entry("context.locale", "true"));
+			Map.entry("context.locale", "true"), Map.entry("context.request-guard", "true"));
 
 	/**
 	 * Depends on the kind of threads, or there is none.
 	 */
-	private static final List<String> WITHOUT_DEFAULT = List.of("executor.max-concurrency", "executor.bean");
+	private static final List<String> WITHOUT_DEFAULT = List.of("executor.max-concurrency", "executor.bean",
+			"upload.directory");
 
 	private static JsonNode metadata() throws Exception {
 		for (var url : Collections.list(EarlyResponseProperties.class.getClassLoader()

@@ -34,6 +34,7 @@ import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import io.github.earlyresponse.micrometer.PostPhaseMetrics;
+import io.github.earlyresponse.request.EndedRequestCarrier;
 import io.github.earlyresponse.web.CompletingFilter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -85,8 +86,8 @@ class EarlyResponseAutoConfigurationTests {
 		this.contextRunner.run((context) -> {
 			assertThat(context).hasSingleBean(PostPhaseEngine.class).hasSingleBean(PostPhaseOperations.class);
 			assertThat(AopUtils.isCglibProxy(context.getBean(Shop.class))).isTrue();
-			assertThat(carriers(context)).containsExactly(LocaleCarrier.class, MdcCarrier.class,
-					ObservationCarrier.class, SecurityCarrier.class);
+			assertThat(carriers(context)).containsExactly(EndedRequestCarrier.class, LocaleCarrier.class,
+					MdcCarrier.class, ObservationCarrier.class, SecurityCarrier.class);
 			assertThat(context.getBean(MemoryPostPhaseEngine.class).isRunning()).isTrue();
 		});
 	}
@@ -120,17 +121,18 @@ class EarlyResponseAutoConfigurationTests {
 	void carrierOfTheApplicationGoesAlongWithOurs() {
 		ContextCarrier own = () -> null;
 		this.contextRunner.withBean("tenantCarrier", ContextCarrier.class, () -> own)
-			.run((context) -> assertThat(carriers(context)).hasSize(5).contains(own.getClass()));
+			.run((context) -> assertThat(carriers(context)).hasSize(6).contains(own.getClass()));
 	}
 
 	@Test
 	void carriersCanBeSwitchedOff() {
 		this.contextRunner.withPropertyValues("early-response.context.mdc=false", "early-response.context.locale=false")
-			.run((context) -> assertThat(carriers(context)).containsExactly(ObservationCarrier.class,
-					SecurityCarrier.class));
+			.run((context) -> assertThat(carriers(context)).containsExactly(EndedRequestCarrier.class,
+					ObservationCarrier.class, SecurityCarrier.class));
 		this.contextRunner
 			.withPropertyValues("early-response.context.security=false", "early-response.context.observation=false")
-			.run((context) -> assertThat(carriers(context)).containsExactly(LocaleCarrier.class, MdcCarrier.class));
+			.run((context) -> assertThat(carriers(context)).containsExactly(EndedRequestCarrier.class,
+					LocaleCarrier.class, MdcCarrier.class));
 	}
 
 	@Test
@@ -180,8 +182,8 @@ class EarlyResponseAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed().hasSingleBean(PostPhaseEngine.class);
 				assertThat(context).doesNotHaveBean("postPhaseMetrics");
-				assertThat(carriers(context)).containsExactly(LocaleCarrier.class, MdcCarrier.class,
-						SecurityCarrier.class);
+				assertThat(carriers(context)).containsExactly(EndedRequestCarrier.class, LocaleCarrier.class,
+						MdcCarrier.class, SecurityCarrier.class);
 			});
 		this.filteredRunner.withClassLoader(new FilteredClassLoader(MeterRegistry.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("postPhaseMetrics"));
@@ -194,8 +196,8 @@ class EarlyResponseAutoConfigurationTests {
 		this.filteredRunner.withClassLoader(new FilteredClassLoader(SecurityContextHolder.class.getPackageName()))
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
-				assertThat(carriers(context)).containsExactly(LocaleCarrier.class, MdcCarrier.class,
-						ObservationCarrier.class);
+				assertThat(carriers(context)).containsExactly(EndedRequestCarrier.class, LocaleCarrier.class,
+						MdcCarrier.class, ObservationCarrier.class);
 			});
 	}
 
@@ -203,8 +205,8 @@ class EarlyResponseAutoConfigurationTests {
 	void worksWithoutMdc() {
 		this.filteredRunner.withClassLoader(new FilteredClassLoader(MDC.class)).run((context) -> {
 			assertThat(context).hasNotFailed();
-			assertThat(carriers(context)).containsExactly(LocaleCarrier.class, ObservationCarrier.class,
-					SecurityCarrier.class);
+			assertThat(carriers(context)).containsExactly(EndedRequestCarrier.class, LocaleCarrier.class,
+					ObservationCarrier.class, SecurityCarrier.class);
 		});
 	}
 

@@ -16,10 +16,13 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.RespondThenContinue;
 import org.junit.jupiter.api.Test;
 
@@ -28,11 +31,16 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.asyncDispatch;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
 /**
  * Tests that the starter is part of the tests of an application's web layer.
@@ -45,7 +53,28 @@ class WebMvcSliceTests {
 	private MockMvcTester mvc;
 
 	@Autowired
+	private MockMvc mockMvc;
+
+	@Autowired
 	private Shop shop;
+
+	@Autowired
+	private PostPhaseOperations postPhases;
+
+	@Test
+	void postPhaseHasRunOnceIdle() throws Exception {
+		assertThat(this.mvc.get().uri("/order")).hasStatusOk();
+		assertThat(this.postPhases.awaitIdle(Duration.ofSeconds(30))).isTrue();
+		assertThat(this.shop.ran().getCount()).isZero();
+	}
+
+	@Test
+	void asyncHandlerContinuesAfterItsSecondDispatch() throws Exception {
+		MvcResult started = this.mockMvc.perform(get("/later")).andReturn();
+		this.mockMvc.perform(asyncDispatch(started)).andExpect(status().isOk());
+		assertThat(this.postPhases.awaitIdle(Duration.ofSeconds(30))).isTrue();
+		assertThat(this.shop.ran().getCount()).isZero();
+	}
 
 	@Test
 	void handlerContinues() throws Exception {
@@ -73,6 +102,13 @@ class WebMvcSliceTests {
 		String order(AfterResponse after) {
 			after.run("mail", (context) -> this.ran.countDown());
 			return "ordered";
+		}
+
+		@GetMapping("/later")
+		@RespondThenContinue
+		Callable<String> later(AfterResponse after) {
+			after.run("mail", (context) -> this.ran.countDown());
+			return () -> "later";
 		}
 
 	}

@@ -80,9 +80,9 @@ class ContextTests {
 			server.awaitBalance();
 			assertThat(work.seen.stream().distinct()).containsExactlyInAnyOrder(
 					"principal=anna snapshot=anna mdc=anna locale=de zone=Asia/Tokyo tenant=tenant-of-anna "
-							+ "observation=handler request=null",
+							+ "observation=handler request=ended HttpServletRequest",
 					"principal=bill snapshot=bill mdc=bill locale=fr zone=Europe/Paris tenant=tenant-of-bill "
-							+ "observation=handler request=null");
+							+ "observation=handler request=ended HttpServletRequest");
 			assertThat(work.seen).hasSize(10);
 			ExecutorService oneThread = server.context().getBean("oneThread", ExecutorService.class);
 			assertThat(oneThread.submit(() -> Work.describe("nobody", server.bean(ObservationRegistry.class)))
@@ -97,7 +97,8 @@ class ContextTests {
 		try (RunningServer server = RunningServer.startSecured(
 				List.of(Security.class, Who.class, Work.class, Threads.class), "early-response.context.security=false",
 				"early-response.context.mdc=false", "early-response.context.locale=false",
-				"early-response.context.observation=false"); RawHttpClient client = server.client()) {
+				"early-response.context.observation=false", "early-response.context.request-guard=false");
+				RawHttpClient client = server.client()) {
 			client.get("/who?fail=false", "Authorization: " + basic("anna"), "Accept-Language: eo",
 					"X-Time-Zone: Asia/Tokyo");
 			server.awaitBalance();
