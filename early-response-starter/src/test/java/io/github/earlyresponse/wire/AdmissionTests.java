@@ -75,7 +75,9 @@ class AdmissionTests {
 			assertThat(post(server, "/jobs/4").status()).as("room is back").isEqualTo(202);
 			work.permits.release();
 			server.awaitBalance();
-			assertThat(work.done).containsExactly(1, 2, 4);
+			// A response is complete before its post-phase is handed over: the next may
+			// overtake
+			assertThat(work.done).containsExactlyInAnyOrder(1, 2, 4);
 		}
 	}
 
