@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import jakarta.servlet.http.Part;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.util.MultiValueMap;
@@ -31,6 +32,12 @@ import org.springframework.web.multipart.MultipartFile;
  */
 final class UploadTypes {
 
+	/**
+	 * As in {@code Optional<Map<String, List<MultipartFile>>>}; a type like
+	 * {@link java.nio.file.Path} is an iterable of itself, without end.
+	 */
+	private static final int DEEPEST = 3;
+
 	private UploadTypes() {
 	}
 
@@ -40,20 +47,29 @@ final class UploadTypes {
 	 * @return whether its value can be kept
 	 */
 	static boolean contains(ResolvableType type) {
+		return contains(type, DEEPEST);
+	}
+
+	private static boolean contains(ResolvableType type, int depth) {
 		Class<?> resolved = type.toClass();
 		if (resolved == MultipartFile.class || resolved == Part.class) {
 			return true;
 		}
+		ResolvableType element = getElementType(type, resolved);
+		return element != null && depth > 0 && contains(element, depth - 1);
+	}
+
+	private static @Nullable ResolvableType getElementType(ResolvableType type, Class<?> resolved) {
 		if (type.isArray()) {
-			return contains(type.getComponentType());
+			return type.getComponentType();
 		}
-		if (Iterable.class.isAssignableFrom(resolved)) {
-			return resolved.isInterface() && contains(type.as(Iterable.class).getGeneric());
+		if (resolved.isInterface() && Iterable.class.isAssignableFrom(resolved)) {
+			return type.as(Iterable.class).getGeneric();
 		}
 		if (resolved == Map.class || resolved == MultiValueMap.class) {
-			return contains(type.getGeneric(1));
+			return type.getGeneric(1);
 		}
-		return resolved == Optional.class && contains(type.getGeneric());
+		return (resolved == Optional.class) ? type.getGeneric() : null;
 	}
 
 }

@@ -30,6 +30,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
 import org.springframework.web.multipart.MultipartFile;
 
 /**
@@ -44,6 +45,8 @@ public final class KeptUploads {
 	private final UploadDirectory directory;
 
 	private final List<Path> files = new ArrayList<>(0);
+
+	private boolean released;
 
 	/**
 	 * Creates the uploads of one request, none so far.
@@ -64,6 +67,7 @@ public final class KeptUploads {
 	}
 
 	private synchronized Object keepOne(Object upload) {
+		Assert.state(!this.released, "The upload comes too late: the handler's result is already known");
 		Guard guard = Guard.behind(upload);
 		if (guard != null && guard.isKept()) {
 			return upload;
@@ -107,6 +111,7 @@ public final class KeptUploads {
 			}
 		}
 		this.files.clear();
+		this.released = true;
 	}
 
 }

@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Reader;
 import java.io.Writer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,6 +105,32 @@ class RequestBoundParameterTests {
 			TakesOptionalMultipartFile.class })
 	void uploadsAreAccepted(Class<?> component) {
 		this.contextRunner.withUserConfiguration(component).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { TakesPath.class, TakesIterableOfItself.class })
+	void typesThatContainThemselvesAreAccepted(Class<?> component) {
+		this.contextRunner.withUserConfiguration(component).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	static class TakesPath {
+
+		@PostPhase
+		void work(Path value) {
+		}
+
+	}
+
+	static class TakesIterableOfItself {
+
+		@PostPhase
+		void work(Nodes value) {
+		}
+
+	}
+
+	interface Nodes extends List<Nodes> {
+
 	}
 
 	static class TakesHttpServletRequest {
