@@ -50,11 +50,14 @@ import org.springframework.core.annotation.AliasFor;
  * <p>
  * An exception ends the post-phase as {@link PostPhaseOutcome#FAILED} and is logged once;
  * it never reaches the client, which already has its response.
+ * <p>
+ * On the {@link EarlyResponse} parameter of a handler it names and limits the post-phase
+ * that the rest of that handler is.
  *
  * @see RespondThenContinue
  * @see AfterResponse#call(String, Object...)
  */
-@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+@Target({ ElementType.METHOD, ElementType.PARAMETER, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 @Reflective
@@ -69,7 +72,8 @@ public @interface PostPhase {
 
 	/**
 	 * The name of the post-phase, unique in the application. By default the name of the
-	 * method.
+	 * method; for a parameter that of the class and the handler, as in
+	 * {@code OrderController.order}.
 	 * @return the name of the post-phase
 	 */
 	@AliasFor("value")

@@ -60,6 +60,8 @@ class ArchitectureTests {
 
 	private static final String REQUEST = API + ".request";
 
+	private static final String IMPERATIVE = API + ".imperative";
+
 	private static final String WEB = API + ".web";
 
 	private static final String MICROMETER = API + ".micrometer";
@@ -73,7 +75,7 @@ class ArchitectureTests {
 	@Test
 	void thereAreNoOtherPackages() {
 		assertThat(classes.stream().map(JavaClass::getPackageName).distinct()).containsExactlyInAnyOrder(API, ENGINE,
-				MEMORY, CONTEXT, HANDLER, REQUEST, RESPONSE, WEB, MICROMETER, AUTOCONFIGURE);
+				MEMORY, CONTEXT, HANDLER, IMPERATIVE, REQUEST, RESPONSE, WEB, MICROMETER, AUTOCONFIGURE);
 	}
 
 	@Test
@@ -117,8 +119,13 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void imperativeKnowsApiOnly() {
+		check(IMPERATIVE, API, IMPERATIVE);
+	}
+
+	@Test
 	void webKnowsAllOfTheWayOfRequestAndApi() {
-		check(WEB, API, ENGINE, CONTEXT, HANDLER, REQUEST, RESPONSE, WEB);
+		check(WEB, API, ENGINE, CONTEXT, HANDLER, IMPERATIVE, REQUEST, RESPONSE, WEB);
 	}
 
 	@Test

@@ -67,7 +67,7 @@ class EngineConfiguration {
 				listeners::orderedStream);
 	}
 
-	private static boolean virtualThreads(VirtualThreads virtualThreads, Environment environment) {
+	static boolean virtualThreads(VirtualThreads virtualThreads, Environment environment) {
 		check(virtualThreads != VirtualThreads.TRUE
 				|| JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE), "executor.virtual-threads",
 				"true", "Virtual threads need Java 21 or newer, this is Java " + JavaVersion.getJavaVersion() + ".");

@@ -16,11 +16,16 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import java.util.List;
+
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import io.github.earlyresponse.handler.HandlerPlans;
+import io.github.earlyresponse.imperative.EarlyResponseArgumentResolver;
+import io.github.earlyresponse.imperative.HandlerThreads;
+import io.github.earlyresponse.imperative.SentBodyWriter;
 import io.github.earlyresponse.request.UploadDirectory;
 import io.github.earlyresponse.web.AfterResponseArgumentResolver;
 import io.github.earlyresponse.web.CompletingFilter;
@@ -43,7 +48,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /**
  * The way of a request: from the interceptor around the handler to the outermost filter.
@@ -61,10 +68,11 @@ class WebConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
-			ObjectProvider<ContextCarrier> contextCarriers, EarlyResponseProperties properties) {
+			ObjectProvider<ContextCarrier> contextCarriers, EarlyResponseProperties properties,
+			HandlerThreads handlerThreads) {
 		return new RespondThenContinueInterceptor(plans, engine,
 				new CompositeContextCarrier(contextCarriers.orderedStream().toList()),
-				new UploadDirectory(properties.getUpload().getDirectory()));
+				new UploadDirectory(properties.getUpload().getDirectory()), handlerThreads);
 	}
 
 	@Bean
@@ -79,8 +87,18 @@ class WebConfiguration {
 	}
 
 	@Bean
-	ArgumentResolverConfigurer afterResponseArgumentResolverConfigurer(PostPhaseRegistry registry) {
-		return new ArgumentResolverConfigurer(new AfterResponseArgumentResolver(registry));
+	HandlerConfigurer earlyResponseHandlerConfigurer(PostPhaseRegistry registry,
+			ObjectProvider<RequestMappingHandlerAdapter> adapter) {
+		return new HandlerConfigurer(
+				List.of(new AfterResponseArgumentResolver(registry), EarlyResponseArgumentResolver.enabled()),
+				new SentBodyWriter(adapter::getObject));
+	}
+
+	@Bean
+	HandlerThreads earlyResponseHandlerThreads(EarlyResponseProperties properties, Environment environment) {
+		EarlyResponseProperties.Executor executor = properties.getExecutor();
+		return new HandlerThreads(executor.getThreadNamePrefix() + "handler-",
+				EngineConfiguration.virtualThreads(executor.getVirtualThreads(), environment));
 	}
 
 	@Bean

@@ -113,8 +113,8 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		checkEndsWithItsWork(beanClass, method);
 		checkScope(beanName, method);
 		String name = (StringUtils.hasText(annotation.name())) ? annotation.name() : method.getName();
-		return new PostPhaseMethod(name, timeout(annotation, method), this.beanFactory, beanName, beanClass, method,
-				invocableMethod(beanName, method));
+		return new PostPhaseMethod(name, timeout(annotation, describe(method)), this.beanFactory, beanName, beanClass,
+				method, invocableMethod(beanName, method));
 	}
 
 	private void checkModifiers(Method method) {
@@ -160,7 +160,14 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		}
 	}
 
-	private @Nullable Duration timeout(PostPhase annotation, Method method) {
+	/**
+	 * The time limit of an annotation, with its placeholders resolved.
+	 * @param annotation the annotation
+	 * @param owner what is annotated, for people
+	 * @return the time limit, zero for none, {@code null} for that of the engine
+	 * @throws InvalidPostPhaseException if it is no time limit
+	 */
+	public @Nullable Duration timeout(PostPhase annotation, String owner) {
 		String value = annotation.timeout();
 		try {
 			value = this.beanFactory.resolveEmbeddedValue(value);
@@ -172,15 +179,18 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 			return timeout;
 		}
 		catch (IllegalArgumentException ex) {
-			throw invalid(method, "has the timeout '" + value + "'",
+			throw new InvalidPostPhaseException(owner + " has the timeout '" + value + "'.",
 					"Use a duration such as 90s, 10m or PT10M, 0 for no limit, or a placeholder for one of these that can "
 							+ "be resolved.");
 		}
 	}
 
 	private static InvalidPostPhaseException invalid(Method method, String reason, String action) {
-		return new InvalidPostPhaseException(
-				"@PostPhase method " + ClassUtils.getQualifiedMethodName(method) + "() " + reason + ".", action);
+		return new InvalidPostPhaseException(describe(method) + " " + reason + ".", action);
+	}
+
+	private static String describe(Method method) {
+		return "@PostPhase method " + ClassUtils.getQualifiedMethodName(method) + "()";
 	}
 
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.MethodParameter;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
@@ -60,6 +61,26 @@ public final class EarlyResult {
 		boolean noValue = type == ResolvableType.NONE || resolved == void.class || resolved == Void.class
 				|| isStreamType(resolved);
 		return (noValue) ? ResolvableType.NONE : type;
+	}
+
+	/**
+	 * The type of what is sent in mid-method.
+	 * @param earlyResponse the parameter by which it is sent
+	 * @return the type, {@link ResolvableType#NONE} if it is not known
+	 */
+	static ResolvableType type(MethodParameter earlyResponse) {
+		ResolvableType type = ResolvableType.forMethodParameter(earlyResponse).getGeneric();
+		return (type.resolve() != null) ? type : ResolvableType.NONE;
+	}
+
+	/**
+	 * Whether it holds the body instead of being it: a response entity, or an
+	 * asynchronous or streaming type.
+	 * @param type a type
+	 * @return whether it is such a type
+	 */
+	static boolean isWrapper(Class<?> type) {
+		return wrapper(type) != null || isStreamType(type);
 	}
 
 	/**

@@ -22,21 +22,23 @@ import java.util.Set;
 import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.OnClientAbort;
 import io.github.earlyresponse.engine.Demand;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one annotated handler continues.
  *
- * @param demand the room that it needs
+ * @param demand the room that it needs, the rest of the handler last
  * @param bindings where the arguments of its named post-phases come from, in the order of
  * their names
- * @param on after which responses they run
+ * @param rest the rest of the handler, {@code null} if it ends with its response
+ * @param on after which responses they run; the rest does after all that it sends
  * @param onClientAbort whether they run without a client
  * @param snapshot whether one of them may ask for a copy of the request
  * @param uploads the positions of the handler's arguments that are or contain uploads
  * @param keptUploads those of them that a post-phase takes
  */
-public record HandlerPlan(Demand demand, List<ArgumentBinding> bindings, ContinueOn on, OnClientAbort onClientAbort,
-		boolean snapshot, Set<Integer> uploads, Set<Integer> keptUploads) {
+public record HandlerPlan(Demand demand, List<ArgumentBinding> bindings, @Nullable Rest rest, ContinueOn on,
+		OnClientAbort onClientAbort, boolean snapshot, Set<Integer> uploads, Set<Integer> keptUploads) {
 
 	/**
 	 * Whether the post-phases run after such a response.

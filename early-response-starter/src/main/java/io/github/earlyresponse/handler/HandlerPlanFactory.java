@@ -32,6 +32,7 @@ import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import io.github.earlyresponse.engine.PostPhaseMethod;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
@@ -48,9 +49,12 @@ class HandlerPlanFactory {
 
 	private final IntSupplier capacity;
 
+	private final RestFactory restFactory;
+
 	HandlerPlanFactory(PostPhaseRegistry registry, IntSupplier capacity) {
 		this.registry = registry;
 		this.capacity = capacity;
+		this.restFactory = new RestFactory(registry);
 	}
 
 	HandlerPlan create(HandlerMethod handlerMethod) {
@@ -60,27 +64,37 @@ class HandlerPlanFactory {
 		checkMethod(handler, handlerMethod.getBeanType());
 		boolean afterResponse = handler.takes(AfterResponse.class);
 		List<String> names = List.of(annotation.then());
-		if (names.isEmpty() && !afterResponse) {
-			throw invalid(handler, "names no post-phase and has no AfterResponse parameter",
-					"Name a post-phase, as in @RespondThenContinue(\"pack-export\"), or take an AfterResponse.");
+		String handlerName = ClassUtils.getShortName(handlerMethod.getBeanType()) + "." + handler.method().getName();
+		Rest rest = this.restFactory.create(handler, handlerName);
+		if (names.isEmpty() && !afterResponse && rest == null) {
+			throw invalid(handler, "names no post-phase and has no AfterResponse or EarlyResponse parameter",
+					"Name a post-phase, as in @RespondThenContinue(\"pack-export\"), or take one of these.");
 		}
 		List<ArgumentBinding> bindings = bindings(handler, names, annotation.on());
-		Demand demand = new Demand(names, (afterResponse) ? 1 : 0,
-				ClassUtils.getShortName(handlerMethod.getBeanType()) + "." + handler.method().getName());
+		Demand demand = new Demand(demanded(names, rest), (afterResponse) ? 1 : 0, handlerName);
 		if (demand.total() > this.capacity.getAsInt()) {
 			throw invalid(handler,
 					"needs room for " + demand.total() + " post-phases, more than the capacity of "
 							+ this.capacity.getAsInt(),
 					"Raise early-response.executor.max-concurrency or early-response.executor.queue-capacity.");
 		}
-		boolean snapshot = afterResponse
+		boolean snapshot = afterResponse || rest != null
 				|| bindings.stream().anyMatch((binding) -> binding.postPhase().asksForRequest());
 		Set<Integer> uploads = handler.uploads();
 		Set<Integer> keptUploads = uploads.stream()
-			.filter((upload) -> bindings.stream().anyMatch((binding) -> binding.takes(upload)))
+			.filter((upload) -> rest != null || bindings.stream().anyMatch((binding) -> binding.takes(upload)))
 			.collect(Collectors.toSet());
-		return new HandlerPlan(demand, bindings, annotation.on(), annotation.onClientAbort(), snapshot, uploads,
+		return new HandlerPlan(demand, bindings, rest, annotation.on(), annotation.onClientAbort(), snapshot, uploads,
 				keptUploads);
+	}
+
+	private static List<String> demanded(List<String> names, @Nullable Rest rest) {
+		if (rest == null) {
+			return names;
+		}
+		List<String> demanded = new ArrayList<>(names);
+		demanded.add(rest.name());
+		return demanded;
 	}
 
 	private void checkMethod(HandlerSignature handler, Class<?> beanType) {

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 
 import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.engine.AnnotatedBeanMethods;
 import io.github.earlyresponse.engine.InvalidPostPhaseException;
@@ -119,11 +120,16 @@ public final class HandlerPlans implements SmartInitializingSingleton {
 			get(handlerMethod);
 			checkAdvised(handlerMethod);
 		}
-		else if (HandlerSignature.of(handlerMethod).takes(AfterResponse.class)) {
-			throw new InvalidPostPhaseException(
-					"Handler " + HandlerSignature.of(handlerMethod)
-							+ " takes an AfterResponse but is not annotated with @RespondThenContinue.",
-					"Add @RespondThenContinue to it.");
+		else {
+			checkNotTaken(HandlerSignature.of(handlerMethod), AfterResponse.class);
+			checkNotTaken(HandlerSignature.of(handlerMethod), EarlyResponse.class);
+		}
+	}
+
+	private static void checkNotTaken(HandlerSignature handler, Class<?> type) {
+		if (handler.takes(type)) {
+			throw new InvalidPostPhaseException("Handler " + handler + " takes an " + type.getSimpleName()
+					+ " but is not annotated with @RespondThenContinue.", "Add @RespondThenContinue to it.");
 		}
 	}
 

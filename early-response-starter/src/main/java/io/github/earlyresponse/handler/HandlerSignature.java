@@ -22,6 +22,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.github.earlyresponse.EarlyResponse;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
@@ -33,9 +36,12 @@ import org.springframework.web.method.HandlerMethod;
  *
  * @param method the handler method
  * @param arguments those of its arguments that outlive the request
+ * @param earlyResponse the parameter by which it sends its response in mid-method,
+ * {@code null} if it returns it
  * @param result the type of the early result, {@link ResolvableType#NONE} if it has none
  */
-record HandlerSignature(Method method, List<MethodParameter> arguments, ResolvableType result) {
+record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullable MethodParameter earlyResponse,
+		ResolvableType result) {
 
 	static HandlerSignature of(HandlerMethod handlerMethod) {
 		Method method = handlerMethod.getMethod();
@@ -48,7 +54,18 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, Resolvab
 				arguments.add(argument);
 			}
 		}
-		return new HandlerSignature(method, arguments, EarlyResult.type(method, beanType));
+		MethodParameter earlyResponse = earlyResponse(method, beanType);
+		return new HandlerSignature(method, arguments, earlyResponse,
+				(earlyResponse != null) ? EarlyResult.type(earlyResponse) : EarlyResult.type(method, beanType));
+	}
+
+	private static @Nullable MethodParameter earlyResponse(Method method, Class<?> beanType) {
+		for (int i = 0; i < method.getParameterCount(); i++) {
+			if (method.getParameterTypes()[i] == EarlyResponse.class) {
+				return new MethodParameter(method, i).withContainingClass(beanType);
+			}
+		}
+		return null;
 	}
 
 	boolean hasResult() {

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.EarlyResponse;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpSession;
@@ -53,7 +54,7 @@ final class RequestBoundTypes {
 			Part.class, RequestAttributes.class, HttpInputMessage.class, HttpOutputMessage.class, InputStream.class,
 			OutputStream.class, Reader.class, Writer.class, Model.class, ModelMap.class, Errors.class,
 			SessionStatus.class, MultipartFile.class, ResponseBodyEmitter.class, StreamingResponseBody.class,
-			AfterResponse.class);
+			AfterResponse.class, EarlyResponse.class);
 
 	private RequestBoundTypes() {
 	}
@@ -116,7 +117,7 @@ final class RequestBoundTypes {
 			return "The upload is deleted with the request. Only one that is an argument of its own is kept for a post-phase: "
 					+ "take a MultipartFile or Part, or an array, collection, map or optional of these.";
 		}
-		if (AfterResponse.class.isAssignableFrom(type)) {
+		if (AfterResponse.class.isAssignableFrom(type) || EarlyResponse.class.isAssignableFrom(type)) {
 			return "The response is out by then; take a PostPhaseContext to learn about this post-phase.";
 		}
 		return "Read what you need of it in the handler, and pass on that value.";

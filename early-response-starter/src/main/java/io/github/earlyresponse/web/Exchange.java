@@ -211,7 +211,7 @@ final class Exchange {
 		if (this.end == End.UNTOLD) {
 			close(false, ResponseDelivery.UNKNOWN);
 		}
-		for (HandlerInvocation invocation : take((candidate) -> !candidate.plan().continuesOn(false))) {
+		for (HandlerInvocation invocation : take((candidate) -> !candidate.awaitsErrorResponse())) {
 			invocation.close(false, this.failure, ResponseDelivery.NOT_SENT);
 		}
 	}

@@ -32,6 +32,8 @@ import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.handler.ArgumentBinding;
 import io.github.earlyresponse.handler.EarlyResult;
 import io.github.earlyresponse.handler.HandlerPlan;
+import io.github.earlyresponse.handler.Rest;
+import io.github.earlyresponse.imperative.BoundEarlyResponse;
 import io.github.earlyresponse.request.GuardedArguments;
 import io.github.earlyresponse.request.KeptUploads;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +46,6 @@ import org.springframework.util.Assert;
  */
 final class HandlerInvocation {
 
-	private static final PostPhaseWork nothing = new PostPhaseWork.Task((context) -> {
-	});
-
 	private final HandlerPlan plan;
 
 	private final GuardedArguments arguments;
@@ -54,6 +53,8 @@ final class HandlerInvocation {
 	private final KeptUploads uploads;
 
 	private final Admission admission;
+
+	private final @Nullable BoundEarlyResponse earlyResponse;
 
 	private final List<PendingPostPhase> decided = new ArrayList<>(1);
 
@@ -69,11 +70,13 @@ final class HandlerInvocation {
 
 	private @Nullable RequestSnapshot request;
 
-	HandlerInvocation(HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads, Admission admission) {
+	HandlerInvocation(HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads, Admission admission,
+			@Nullable BoundEarlyResponse earlyResponse) {
 		this.plan = plan;
 		this.arguments = arguments;
 		this.uploads = uploads;
 		this.admission = admission;
+		this.earlyResponse = earlyResponse;
 	}
 
 	HandlerPlan plan() {
@@ -160,6 +163,25 @@ final class HandlerInvocation {
 	}
 
 	/**
+	 * Whether a post-phase runs after an error response, as the rest of the handler does
+	 * when what it sent failed.
+	 */
+	boolean awaitsErrorResponse() {
+		return this.plan.continuesOn(false) || (this.earlyResponse != null && this.earlyResponse.isSent());
+	}
+
+	/**
+	 * The id of the post-phase that the rest of the handler is.
+	 */
+	String restId() {
+		return rest().id();
+	}
+
+	private AcceptedPostPhase rest() {
+		return this.admission.named().get(this.plan.bindings().size());
+	}
+
+	/**
 	 * The response is there: everything runs or is skipped.
 	 * @param success whether it is the response of a success
 	 * @param failure what was thrown
@@ -167,23 +189,25 @@ final class HandlerInvocation {
 	 */
 	void close(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
 		ContextCarrier.Context context = end();
-		boolean run = this.plan.continuesOn(success)
-				&& (response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE);
-		List<PendingPostPhase> pending = pending(run);
+		List<PendingPostPhase> pending = pending(success, failure, response);
 		this.admission.close();
 		this.arguments.end();
-		if (!run || context == null) {
-			this.uploads.release();
-			pending.forEach((postPhase) -> postPhase.accepted().skip(response));
-			return;
-		}
 		AtomicInteger unfinished = new AtomicInteger(pending.size());
 		for (PendingPostPhase postPhase : pending) {
-			postPhase.accepted().submit(new Continuation(postPhase.work(), context, this.request, failure, () -> {
+			PostPhaseWork work = postPhase.work();
+			Runnable end = () -> {
+				postPhase.end().run();
 				if (unfinished.decrementAndGet() == 0) {
 					this.uploads.release();
 				}
-			}), response);
+			};
+			if (work == null || context == null) {
+				postPhase.accepted().skip(response);
+				end.run();
+			}
+			else {
+				postPhase.accepted().submit(new Continuation(work, context, this.request, failure, end), response);
+			}
 		}
 	}
 
@@ -192,11 +216,23 @@ final class HandlerInvocation {
 		return this.context;
 	}
 
-	private List<PendingPostPhase> pending(boolean run) {
-		List<PendingPostPhase> pending = new ArrayList<>(this.decided);
-		List<? extends AcceptedPostPhase> named = this.admission.named();
-		for (int i = 0; i < named.size(); i++) {
-			pending.add(new PendingPostPhase(named.get(i), (run) ? bind(this.plan.bindings().get(i)) : nothing));
+	private List<PendingPostPhase> pending(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
+		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
+		boolean run = client && this.plan.continuesOn(success);
+		List<PendingPostPhase> pending = new ArrayList<>();
+		for (PendingPostPhase postPhase : this.decided) {
+			pending.add((run) ? postPhase : new PendingPostPhase(postPhase.accepted(), null));
+		}
+		List<ArgumentBinding> bindings = this.plan.bindings();
+		for (int i = 0; i < bindings.size(); i++) {
+			pending.add(new PendingPostPhase(this.admission.named().get(i), (run) ? bind(bindings.get(i)) : null));
+		}
+		Rest rest = this.plan.rest();
+		BoundEarlyResponse earlyResponse = this.earlyResponse;
+		if (rest != null && earlyResponse != null) {
+			PostPhaseWork work = new PostPhaseWork.Task(earlyResponse.rest(failure), rest.timeout());
+			pending.add(new PendingPostPhase(rest(), (client && earlyResponse.isSent()) ? work : null,
+					earlyResponse::withdraw));
 		}
 		return pending;
 	}

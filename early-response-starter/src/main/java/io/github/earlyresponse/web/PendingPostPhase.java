@@ -18,12 +18,20 @@ package io.github.earlyresponse.web;
 
 import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.PostPhaseWork;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A post-phase that waits for the response of its request.
  *
  * @param accepted the accepted post-phase
- * @param work what it does
+ * @param work what it does, {@code null} if it is skipped
+ * @param end called once when it has ended, whether or not it ran
  */
-record PendingPostPhase(AcceptedPostPhase accepted, PostPhaseWork work) {
+record PendingPostPhase(AcceptedPostPhase accepted, @Nullable PostPhaseWork work, Runnable end) {
+
+	PendingPostPhase(AcceptedPostPhase accepted, @Nullable PostPhaseWork work) {
+		this(accepted, work, () -> {
+		});
+	}
+
 }

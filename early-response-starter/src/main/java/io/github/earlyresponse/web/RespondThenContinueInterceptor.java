@@ -16,11 +16,16 @@
 
 package io.github.earlyresponse.web;
 
+import java.util.Arrays;
+
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.handler.EarlyResult;
 import io.github.earlyresponse.handler.HandlerPlan;
 import io.github.earlyresponse.handler.HandlerPlans;
+import io.github.earlyresponse.imperative.BoundEarlyResponse;
+import io.github.earlyresponse.imperative.HandlerThreads;
 import io.github.earlyresponse.request.GuardedArguments;
 import io.github.earlyresponse.request.KeptUploads;
 import io.github.earlyresponse.request.RequestSnapshots;
@@ -49,26 +54,58 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 
 	private final UploadDirectory uploadDirectory;
 
+	private final HandlerThreads handlerThreads;
+
 	/**
 	 * Creates the interceptor.
 	 * @param plans how handlers continue
 	 * @param engine where post-phases run
 	 * @param contextCarrier what goes along
 	 * @param uploadDirectory where uploads are kept
+	 * @param handlerThreads where handlers run that send in mid-method
 	 */
 	public RespondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
-			CompositeContextCarrier contextCarrier, UploadDirectory uploadDirectory) {
+			CompositeContextCarrier contextCarrier, UploadDirectory uploadDirectory, HandlerThreads handlerThreads) {
 		this.plans = plans;
 		this.engine = engine;
 		this.contextCarrier = contextCarrier;
 		this.uploadDirectory = uploadDirectory;
+		this.handlerThreads = handlerThreads;
 	}
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		HttpServletRequest request = Dispatch.currentRequest();
 		HandlerInvocation call = (request != null) ? begin(request, invocation) : null;
-		return (request != null && call != null) ? proceed(invocation, request, call) : invocation.proceed();
+		if (request == null || call == null) {
+			return invocation.proceed();
+		}
+		BoundEarlyResponse earlyResponse = find(BoundEarlyResponse.class, invocation.getArguments());
+		if (earlyResponse != null) {
+			proceedUntilSent(invocation, request, call, earlyResponse);
+			return null;
+		}
+		return proceed(invocation, request, call);
+	}
+
+	private void proceedUntilSent(MethodInvocation invocation, HttpServletRequest request, HandlerInvocation call,
+			BoundEarlyResponse earlyResponse) throws Throwable {
+		earlyResponse.bind(call.restId(), (body) -> {
+			Assert.state(!EarlyResult.isAsync(body), "What is asynchronous or a stream cannot be sent; return it");
+			capture(call, request);
+			call.returned(body);
+		});
+		earlyResponse.runHandler(this.handlerThreads, this.contextCarrier.capture(), () -> {
+			try {
+				invocation.proceed();
+			}
+			catch (Throwable ex) {
+				if (!earlyResponse.isSent()) {
+					threw(call, request, ex);
+				}
+				throw ex;
+			}
+		});
 	}
 
 	private @Nullable Object proceed(MethodInvocation invocation, HttpServletRequest request, HandlerInvocation call)
@@ -102,7 +139,7 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		GuardedArguments arguments = new GuardedArguments(invocation.getMethod().getParameterTypes(),
 				invocation.getArguments(), plan.uploads());
 		HandlerInvocation call = new HandlerInvocation(plan, arguments, new KeptUploads(this.uploadDirectory),
-				this.engine.admit(plan.demand()));
+				this.engine.admit(plan.demand()), find(BoundEarlyResponse.class, arguments.values()));
 		try {
 			call.keepUploads();
 		}
@@ -110,13 +147,16 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 			call.close(false, ex, ResponseDelivery.NOT_SENT);
 			throw ex;
 		}
-		for (Object argument : arguments.values()) {
-			if (argument instanceof BoundAfterResponse afterResponse) {
-				afterResponse.bind(call);
-			}
+		BoundAfterResponse afterResponse = find(BoundAfterResponse.class, arguments.values());
+		if (afterResponse != null) {
+			afterResponse.bind(call);
 		}
 		invocation.setArguments(arguments.values());
 		return call;
+	}
+
+	private static <T> @Nullable T find(Class<T> type, @Nullable Object[] arguments) {
+		return Arrays.stream(arguments).filter(type::isInstance).map(type::cast).findFirst().orElse(null);
 	}
 
 	private void capture(HandlerInvocation call, HttpServletRequest request) {

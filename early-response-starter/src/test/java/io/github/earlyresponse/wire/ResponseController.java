@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
 import jakarta.servlet.FilterChain;
@@ -69,6 +70,12 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
  */
 @Controller
 class ResponseController {
+
+	private final Work work;
+
+	ResponseController(Work work) {
+		this.work = work;
+	}
 
 	@RequestMapping("/ping")
 	@ResponseBody
@@ -166,6 +173,56 @@ class ResponseController {
 			.header(HttpHeaders.CONTENT_DISPOSITION,
 					ContentDisposition.attachment().filename("x.bin").build().toString())
 			.body(new ByteArrayResource(new byte[50_000]));
+	}
+
+	@RequestMapping("/send-text")
+	@RespondThenContinue
+	void sendText(EarlyResponse<String> early) throws InterruptedException {
+		early.send(text());
+		this.work.await();
+	}
+
+	@RequestMapping("/send")
+	@RespondThenContinue
+	void send(@RequestParam int size, EarlyResponse<List<String>> early) throws InterruptedException {
+		early.send(json(size));
+		this.work.await();
+	}
+
+	@RequestMapping("/send-entity")
+	@RespondThenContinue
+	void sendEntity(@RequestParam int size, EarlyResponse<List<String>> early) throws InterruptedException {
+		early.send(entity(size));
+		this.work.await();
+	}
+
+	@RequestMapping("/send-created")
+	@RespondThenContinue
+	void sendCreated(EarlyResponse<Void> early) throws InterruptedException {
+		early.send(created());
+		this.work.await();
+	}
+
+	@RequestMapping("/send-no-content")
+	@ResponseStatus(HttpStatus.NO_CONTENT)
+	@RespondThenContinue
+	void sendNoContent(EarlyResponse<Void> early) throws InterruptedException {
+		early.send();
+		this.work.await();
+	}
+
+	@RequestMapping("/send-not-modified")
+	@RespondThenContinue
+	void sendNotModified(EarlyResponse<Void> early) throws InterruptedException {
+		early.send(notModified());
+		this.work.await();
+	}
+
+	@RequestMapping("/send-download")
+	@RespondThenContinue
+	void sendDownload(EarlyResponse<Resource> early) throws InterruptedException {
+		early.send(download());
+		this.work.await();
 	}
 
 	@RequestMapping("/writer")

@@ -125,15 +125,59 @@ enum ResponseKind {
 
 	CACHING_FILTER_FORWARD("/forward?size=100&filter=cache"),
 
-	CACHING_FILTER_REDIRECT("/redirect-view?filter=cache");
+	CACHING_FILTER_REDIRECT("/redirect-view?filter=cache"),
+
+	SENT_TEXT(TEXT, "/send-text"),
+
+	SENT(JSON_100_B, "/send?size=100"),
+
+	SENT_20_KB(JSON_20_KB, "/send?size=20000"),
+
+	SENT_5_MB(JSON_5_MB, "/send?size=5000000"),
+
+	SENT_ENTITY(ENTITY, "/send-entity?size=100"),
+
+	SENT_CREATED(CREATED, "/send-created"),
+
+	SENT_NO_CONTENT(NO_CONTENT, "/send-no-content"),
+
+	SENT_NOT_MODIFIED(NOT_MODIFIED, "/send-not-modified"),
+
+	SENT_DOWNLOAD(DOWNLOAD, "/send-download"),
+
+	SENT_DOWNLOAD_RANGE(DOWNLOAD_RANGE, "/send-download"),
+
+	SENT_GZIP(GZIP, "/send?size=20000"),
+
+	SENT_GZIP_ENTITY(GZIP_ENTITY, "/send-entity?size=20000"),
+
+	SENT_ETAG(ETAG, "/send?size=100&filter=etag"),
+
+	SENT_CACHING_FILTER(CACHING_FILTER_20_KB, "/send-entity?size=20000&filter=cache");
+
+	private final ResponseKind expected;
 
 	private final String path;
 
 	private final String[] headers;
 
 	ResponseKind(String path, String... headers) {
+		this.expected = this;
 		this.path = path;
 		this.headers = headers;
+	}
+
+	/**
+	 * Creates a kind that is the same response as another one, sent in mid-method.
+	 */
+	ResponseKind(ResponseKind expected, String path) {
+		this.expected = expected;
+		this.path = path;
+		this.headers = expected.headers;
+	}
+
+	ResponseKind expected() {
+		return this.expected;
 	}
 
 	String path() {

@@ -14,21 +14,25 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.autoconfigure;
+package io.github.earlyresponse;
 
-import java.util.List;
-
-import org.springframework.web.method.support.HandlerMethodArgumentResolver;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Adds an argument resolver to those of Spring MVC.
+ * What a handler sent could not be written, for instance because its body cannot be
+ * converted; the client got an error response instead. Thrown by
+ * {@link EarlyResponse#send(Object)} when that error response is complete.
  */
-record ArgumentResolverConfigurer(HandlerMethodArgumentResolver resolver) implements WebMvcConfigurer {
+@SuppressWarnings("serial")
+public class EarlyResponseFailedException extends RuntimeException {
 
-	@Override
-	public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-		resolvers.add(this.resolver);
+	/**
+	 * Creates the exception.
+	 * @param message what failed
+	 * @param cause why
+	 */
+	public EarlyResponseFailedException(String message, @Nullable Throwable cause) {
+		super(message, cause);
 	}
 
 }

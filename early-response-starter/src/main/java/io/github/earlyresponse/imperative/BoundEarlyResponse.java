@@ -1,0 +1,183 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.imperative;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.Delivery;
+import io.github.earlyresponse.EarlyResponse;
+import io.github.earlyresponse.EarlyResponseFailedException;
+import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.PostPhaseTask;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.ResponseEntity;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
+
+/**
+ * The parameter of a handler, made before the handler is admitted and bound to its call
+ * then.
+ */
+public final class BoundEarlyResponse implements EarlyResponse<Object> {
+
+	private static final boolean transactionsPresent = ClassUtils.isPresent(
+			"org.springframework.transaction.support.TransactionSynchronizationManager",
+			BoundEarlyResponse.class.getClassLoader());
+
+	private final Rendezvous rendezvous = new Rendezvous();
+
+	private final SentBody body;
+
+	private @Nullable RequestAttributes attributesAfterwards;
+
+	private volatile @Nullable Call call;
+
+	private volatile @Nullable PostPhaseContext context;
+
+	BoundEarlyResponse(SentBody body) {
+		this.body = body;
+	}
+
+	/**
+	 * Binds the parameter to the call of its handler.
+	 * @param id the id of the post-phase
+	 * @param beforeSend called on the handler's thread with what it sends
+	 */
+	public void bind(String id, Consumer<@Nullable Object> beforeSend) {
+		this.call = new Call(id, beforeSend);
+	}
+
+	/**
+	 * Runs the handler on a thread of its own, as if that were the current one, and waits
+	 * until it has sent its response.
+	 * @param threads where it runs
+	 * @param context the context that goes along
+	 * @param handler the handler
+	 * @throws Throwable what the handler threw before it sent
+	 */
+	public void runHandler(HandlerThreads threads, ContextCarrier.Context context, Handler handler) throws Throwable {
+		RequestAttributes attributes = RequestContextHolder.currentRequestAttributes();
+		this.rendezvous.meet(threads, () -> {
+			try (ContextCarrier.Scope scope = context.open()) {
+				this.attributesAfterwards = RequestContextHolder.getRequestAttributes();
+				RequestContextHolder.setRequestAttributes(attributes);
+				handler.run();
+				Assert.state(this.body.isSent(), () -> ClassUtils.getQualifiedMethodName(this.body.handler())
+						+ "() returned without sending its response: call send on every way through it");
+			}
+		});
+	}
+
+	/**
+	 * Whether the handler has sent its response.
+	 * @return whether {@code send} was called
+	 */
+	public boolean isSent() {
+		return this.body.isSent();
+	}
+
+	/**
+	 * The work of the post-phase: the rest of the handler.
+	 * @param failure what failed after the handler had sent, {@code null} if nothing did
+	 * @return the task
+	 */
+	public PostPhaseTask rest(@Nullable Throwable failure) {
+		return (context) -> this.rendezvous.resumeAndWait(resumption(context, failure));
+	}
+
+	private static Supplier<PostPhaseContext> resumption(PostPhaseContext context, @Nullable Throwable failure) {
+		if (failure == null || context.delivery() == Delivery.ABORTED) {
+			return () -> context;
+		}
+		return () -> {
+			throw new EarlyResponseFailedException("What was sent could not be written", failure);
+		};
+	}
+
+	/**
+	 * Ends the handler where it sent, because its rest will not run; nothing if it does.
+	 */
+	public void withdraw() {
+		this.rendezvous.withdraw();
+	}
+
+	@Override
+	public String id() {
+		return call().id();
+	}
+
+	@Override
+	public Delivery send() {
+		return send((Object) null);
+	}
+
+	@Override
+	public Delivery send(ResponseEntity<Object> response) {
+		return send((Object) response);
+	}
+
+	@Override
+	public Delivery send(@Nullable Object body) {
+		Call call = call();
+		Assert.state(this.rendezvous.isHere(), "The response is sent by the thread of its handler only");
+		this.body.checkNotSent();
+		Assert.state(!transactionsPresent || !Transactions.isActive(),
+				"A transaction is active, whose success would be told before it is known; send when it has ended");
+		call.beforeSend().accept(body);
+		this.body.send(body);
+		RequestContextHolder.setRequestAttributes(this.attributesAfterwards);
+		PostPhaseContext context = this.rendezvous.sendAndWait();
+		this.context = context;
+		return context.delivery();
+	}
+
+	@Override
+	public PostPhaseContext context() {
+		PostPhaseContext context = this.context;
+		Assert.state(context != null, "The post-phase begins when the response was sent");
+		return context;
+	}
+
+	private Call call() {
+		Call call = this.call;
+		Assert.state(call != null, "The handler was not called by a dispatch of Spring MVC");
+		return call;
+	}
+
+	private record Call(String id, Consumer<@Nullable Object> beforeSend) {
+	}
+
+	/**
+	 * The call of a handler.
+	 */
+	@FunctionalInterface
+	public interface Handler {
+
+		/**
+		 * Calls the handler.
+		 * @throws Throwable what the handler throws
+		 */
+		void run() throws Throwable;
+
+	}
+
+}

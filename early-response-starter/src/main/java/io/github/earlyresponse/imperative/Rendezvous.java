@@ -1,0 +1,150 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.imperative;
+
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+
+import io.github.earlyresponse.PostPhaseContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the thread of a handler meets the other threads of its request: the container's
+ * waits until the handler has sent its response, the handler waits until that is complete
+ * and the engine lets it go on, the engine's waits for its end.
+ */
+final class Rendezvous {
+
+	private final CompletableFuture<Optional<Throwable>> sent = new CompletableFuture<>();
+
+	private final CompletableFuture<Supplier<PostPhaseContext>> resumed = new CompletableFuture<>();
+
+	private final CompletableFuture<Optional<Throwable>> ended = new CompletableFuture<>();
+
+	private @Nullable Thread handler;
+
+	/**
+	 * Runs the handler on a thread of its own and waits until it has sent its response.
+	 * @param threads where it runs
+	 * @param handler the handler, which comes to {@link #sendAndWait} or throws
+	 * @throws Throwable what the handler threw before
+	 */
+	void meet(HandlerThreads threads, Handler handler) throws Throwable {
+		threads.execute(() -> run(handler));
+		Optional<Throwable> failure = await(this.sent);
+		if (failure.isPresent()) {
+			throw failure.get();
+		}
+	}
+
+	private void run(Handler handler) {
+		setHandler(Thread.currentThread());
+		Optional<Throwable> failure = Optional.empty();
+		try {
+			handler.run();
+		}
+		catch (Throwable ex) {
+			failure = Optional.of(ex);
+		}
+		setHandler(null);
+		this.sent.complete(failure);
+		this.ended.complete(failure);
+	}
+
+	/**
+	 * On the handler's thread: lets the container's thread send the response, and waits
+	 * until the engine lets this one go on.
+	 * @return the context of the post-phase that the rest of the handler is
+	 */
+	PostPhaseContext sendAndWait() {
+		this.sent.complete(Optional.empty());
+		return this.resumed.join().get();
+	}
+
+	/**
+	 * On the engine's thread: lets the handler go on and waits for its end.
+	 * @param resumption what {@link #sendAndWait} returns or throws
+	 * @throws Exception what the rest of the handler threw
+	 */
+	void resumeAndWait(Supplier<PostPhaseContext> resumption) throws Exception {
+		this.resumed.complete(resumption);
+		Throwable failure = await(this.ended).orElse(null);
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		if (failure != null) {
+			throw (failure instanceof Exception ex) ? ex : new ExecutionException(failure);
+		}
+	}
+
+	/**
+	 * The rest of the handler must not run. Without effect once it went on.
+	 */
+	void withdraw() {
+		this.resumed.complete(() -> {
+			throw new CancellationException("The rest of the handler does not run: see the outcome of its post-phase");
+		});
+	}
+
+	/**
+	 * Whether this is the thread of the handler.
+	 */
+	synchronized boolean isHere() {
+		return Thread.currentThread() == this.handler;
+	}
+
+	private synchronized void setHandler(@Nullable Thread handler) {
+		this.handler = handler;
+	}
+
+	/**
+	 * Waits on when it is interrupted: whoever did that meant the handler.
+	 */
+	private <T> T await(CompletableFuture<T> future) {
+		while (true) {
+			try {
+				return future.get();
+			}
+			catch (InterruptedException ex) {
+				interruptHandler();
+			}
+			catch (ExecutionException ex) {
+				throw new IllegalStateException("A rendezvous has no failures of its own", ex);
+			}
+		}
+	}
+
+	private synchronized void interruptHandler() {
+		if (this.handler != null) {
+			this.handler.interrupt();
+		}
+	}
+
+	/**
+	 * The call of a handler.
+	 */
+	@FunctionalInterface
+	interface Handler {
+
+		void run() throws Throwable;
+
+	}
+
+}
