@@ -41,7 +41,8 @@ import org.springframework.core.annotation.AliasFor;
  * <p>
  * Only a dispatch of Spring MVC continues: calling the method from a test or from another
  * bean is a plain call. For work that is decided at run time leave the names out and take
- * an {@link AfterResponse} parameter.
+ * an {@link AfterResponse} parameter; to send the response in mid-method an
+ * {@link EarlyResponse}.
  *
  * <pre class="code">
  * &#064;PostMapping("/exports")
@@ -53,6 +54,7 @@ import org.springframework.core.annotation.AliasFor;
  *
  * @see PostPhase
  * @see AfterResponse
+ * @see EarlyResponse
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
@@ -69,7 +71,7 @@ public @interface RespondThenContinue {
 
 	/**
 	 * The names of the post-phases that run after the response. None by default, which
-	 * asks for an {@link AfterResponse} parameter.
+	 * asks for an {@link AfterResponse} or {@link EarlyResponse} parameter.
 	 * @return the names of the post-phases
 	 */
 	@AliasFor("value")

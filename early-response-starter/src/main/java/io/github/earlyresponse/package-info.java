@@ -20,8 +20,10 @@
  * {@link io.github.earlyresponse.RespondThenContinue @RespondThenContinue} on a handler
  * names the {@link io.github.earlyresponse.PostPhase @PostPhase} methods that run once
  * its response is complete on the wire; {@link io.github.earlyresponse.AfterResponse} is
- * the same for work that is decided at run time. A post-phase learns about itself and its
- * client from {@link io.github.earlyresponse.PostPhaseContext}.
+ * the same for work that is decided at run time, and with
+ * {@link io.github.earlyresponse.EarlyResponse} a handler sends its response in
+ * mid-method. A post-phase learns about itself and its client from
+ * {@link io.github.earlyresponse.PostPhaseContext}.
  * <p>
  * {@link io.github.earlyresponse.PostPhaseListener} and
  * {@link io.github.earlyresponse.PostPhaseOperations} watch and steer post-phases, and a
