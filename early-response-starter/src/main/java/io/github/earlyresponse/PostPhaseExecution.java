@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse;
 
+import java.time.Duration;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
@@ -53,10 +54,24 @@ public interface PostPhaseExecution {
 	Instant acceptedAt();
 
 	/**
+	 * When its response was complete, so that it began to wait for a thread.
+	 * @return the time of the response, {@code null} before it
+	 */
+	@Nullable Instant respondedAt();
+
+	/**
 	 * When it began to run.
 	 * @return the time of its start, {@code null} before it
 	 */
 	@Nullable Instant startedAt();
+
+	/**
+	 * The time limit that it runs under.
+	 * @return the time limit, counted from its start or from its last
+	 * {@linkplain PostPhaseContext#restartTimeout restart}; {@code null} if it has none,
+	 * and before it runs
+	 */
+	@Nullable Duration timeLimit();
 
 	/**
 	 * What is known of the early response.

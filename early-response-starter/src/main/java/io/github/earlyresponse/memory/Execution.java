@@ -62,7 +62,11 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private volatile @Nullable PostPhaseOutcome outcome;
 
+	private volatile @Nullable Instant respondedAt;
+
 	private volatile @Nullable Instant startedAt;
+
+	private volatile @Nullable Duration timeLimit;
 
 	private @Nullable String id;
 
@@ -72,7 +76,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private @Nullable Thread thread;
 
-	private @Nullable ScheduledFuture<?> timeLimit;
+	private @Nullable ScheduledFuture<?> timeLimitTimer;
 
 	private int timeLimits;
 
@@ -110,8 +114,18 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	}
 
 	@Override
+	public @Nullable Instant respondedAt() {
+		return this.respondedAt;
+	}
+
+	@Override
 	public @Nullable Instant startedAt() {
 		return this.startedAt;
+	}
+
+	@Override
+	public @Nullable Duration timeLimit() {
+		return this.timeLimit;
 	}
 
 	@Override
@@ -155,6 +169,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		}
 		this.continuation = continuation;
 		this.response = response;
+		this.respondedAt = Instant.now();
 		this.state = State.QUEUED;
 		return true;
 	}
@@ -205,18 +220,19 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 			return;
 		}
 		cancelTimeLimit();
+		this.timeLimit = (!timeout.isZero()) ? timeout : null;
 		if (!timeout.isZero()) {
 			int number = this.timeLimits;
-			this.timeLimit = this.engine.schedule(() -> reachTimeLimit(number, timeout), timeout);
+			this.timeLimitTimer = this.engine.schedule(() -> reachTimeLimit(number, timeout), timeout);
 		}
 	}
 
 	private void cancelTimeLimit() {
 		// The limit may be running already and wait for the monitor
 		this.timeLimits++;
-		if (this.timeLimit != null) {
-			this.timeLimit.cancel(false);
-			this.timeLimit = null;
+		if (this.timeLimitTimer != null) {
+			this.timeLimitTimer.cancel(false);
+			this.timeLimitTimer = null;
 		}
 	}
 
