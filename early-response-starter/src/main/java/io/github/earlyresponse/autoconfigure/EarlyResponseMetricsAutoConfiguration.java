@@ -17,6 +17,7 @@
 package io.github.earlyresponse.autoconfigure;
 
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.micrometer.PostPhaseMeterObservationHandler;
 import io.github.earlyresponse.micrometer.PostPhaseMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -26,6 +27,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
 
 /**
  * Auto-configuration of the metrics of post-phases.
@@ -37,10 +39,22 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(PostPhaseOperations.class)
 public final class EarlyResponseMetricsAutoConfiguration {
 
+	/**
+	 * Before the handler of Spring Boot, as the first that fits is taken.
+	 */
+	private static final int ORDER = 0;
+
 	@Bean
 	@ConditionalOnMissingBean
 	PostPhaseMetrics postPhaseMetrics(MeterRegistry registry, PostPhaseOperations operations) {
 		return new PostPhaseMetrics(registry, operations);
+	}
+
+	@Bean
+	@Order(ORDER)
+	@ConditionalOnMissingBean
+	PostPhaseMeterObservationHandler postPhaseMeterObservationHandler(MeterRegistry registry) {
+		return new PostPhaseMeterObservationHandler(registry);
 	}
 
 }

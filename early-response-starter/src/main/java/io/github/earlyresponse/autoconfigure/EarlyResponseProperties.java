@@ -66,6 +66,8 @@ public class EarlyResponseProperties {
 
 	private final Upload upload = new Upload();
 
+	private final Observation observation = new Observation();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -116,6 +118,10 @@ public class EarlyResponseProperties {
 
 	public Context getContext() {
 		return this.context;
+	}
+
+	public Observation getObservation() {
+		return this.observation;
 	}
 
 	public Upload getUpload() {
@@ -343,6 +349,27 @@ public class EarlyResponseProperties {
 
 		public void setDirectory(@Nullable Path directory) {
 			this.directory = directory;
+		}
+
+	}
+
+	/**
+	 * How post-phases are observed.
+	 */
+	public static class Observation {
+
+		/**
+		 * Whether a post-phase begins a trace of its own that is linked to the one of its
+		 * request. Otherwise it is part of that.
+		 */
+		private boolean linked;
+
+		public boolean isLinked() {
+			return this.linked;
+		}
+
+		public void setLinked(boolean linked) {
+			this.linked = linked;
 		}
 
 	}

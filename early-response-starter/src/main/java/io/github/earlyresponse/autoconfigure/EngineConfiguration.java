@@ -23,6 +23,7 @@ import java.util.concurrent.Executor;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.autoconfigure.EarlyResponseProperties.VirtualThreads;
 import io.github.earlyresponse.engine.PostPhaseEngine;
+import io.github.earlyresponse.engine.PostPhaseObserver;
 import io.github.earlyresponse.memory.MemoryEngineSettings;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import io.github.earlyresponse.memory.PostPhaseExecutor;
@@ -51,7 +52,8 @@ class EngineConfiguration {
 
 	@Bean
 	MemoryPostPhaseEngine postPhaseEngine(EarlyResponseProperties properties, Environment environment,
-			ListableBeanFactory beanFactory, ObjectProvider<PostPhaseListener> listeners) {
+			ListableBeanFactory beanFactory, ObjectProvider<PostPhaseListener> listeners,
+			ObjectProvider<PostPhaseObserver> observer) {
 		boolean virtualThreads = virtualThreads(properties.getExecutor().getVirtualThreads(), environment);
 		int maxConcurrency = maxConcurrency(properties.getExecutor(), virtualThreads);
 		int queueCapacity = properties.getExecutor().getQueueCapacity();
@@ -64,7 +66,7 @@ class EngineConfiguration {
 				notNegative("shutdown.timeout", properties.getShutdown().getTimeout()));
 		return new MemoryPostPhaseEngine(settings,
 				executor(properties.getExecutor(), virtualThreads, maxConcurrency, beanFactory),
-				listeners::orderedStream);
+				listeners::orderedStream, () -> observer.getIfUnique(PostPhaseObserver::none));
 	}
 
 	static boolean virtualThreads(VirtualThreads virtualThreads, Environment environment) {

@@ -17,7 +17,6 @@
 package io.github.earlyresponse.imperative;
 
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.Delivery;
@@ -47,7 +46,12 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	private final SentBody body;
 
+	private volatile @Nullable ContextCarrier contextCarrier;
+
 	private @Nullable RequestAttributes attributesAfterwards;
+
+	private ContextCarrier.Scope restScope = () -> {
+	};
 
 	private volatile @Nullable Call call;
 
@@ -70,21 +74,38 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	 * Runs the handler on a thread of its own, as if that were the current one, and waits
 	 * until it has sent its response.
 	 * @param threads where it runs
-	 * @param context the context that goes along
+	 * @param contextCarrier takes the context along, first that of the current thread and
+	 * then that of the post-phase
 	 * @param handler the handler
 	 * @throws Throwable what the handler threw before it sent
 	 */
-	public void runHandler(HandlerThreads threads, ContextCarrier.Context context, Handler handler) throws Throwable {
+	public void runHandler(HandlerThreads threads, ContextCarrier contextCarrier, Handler handler) throws Throwable {
 		RequestAttributes attributes = RequestContextHolder.currentRequestAttributes();
+		ContextCarrier.Context context = contextCarrier.capture();
+		this.contextCarrier = contextCarrier;
 		this.rendezvous.meet(threads, () -> {
-			try (ContextCarrier.Scope scope = context.open()) {
+			try (ContextCarrier.Scope scope = open(context)) {
 				this.attributesAfterwards = RequestContextHolder.getRequestAttributes();
 				RequestContextHolder.setRequestAttributes(attributes);
-				handler.run();
-				Assert.state(this.body.isSent(), () -> ClassUtils.getQualifiedMethodName(this.body.handler())
-						+ "() returned without sending its response: call send on every way through it");
+				run(handler);
 			}
 		});
+	}
+
+	private void run(Handler handler) throws Throwable {
+		try {
+			handler.run();
+			Assert.state(this.body.isSent(), () -> ClassUtils.getQualifiedMethodName(this.body.handler())
+					+ "() returned without sending its response: call send on every way through it");
+		}
+		finally {
+			this.restScope.close();
+		}
+	}
+
+	private static ContextCarrier.Scope open(ContextCarrier.@Nullable Context context) {
+		return (context != null) ? context.open() : () -> {
+		};
 	}
 
 	/**
@@ -101,16 +122,21 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	 * @return the task
 	 */
 	public PostPhaseTask rest(@Nullable Throwable failure) {
-		return (context) -> this.rendezvous.resumeAndWait(resumption(context, failure));
+		return (postPhase) -> {
+			ContextCarrier contextCarrier = this.contextCarrier;
+			ContextCarrier.Context context = (contextCarrier != null) ? contextCarrier.capture() : null;
+			this.rendezvous.resumeAndWait(() -> {
+				this.restScope = open(context);
+				return goOn(postPhase, failure);
+			});
+		};
 	}
 
-	private static Supplier<PostPhaseContext> resumption(PostPhaseContext context, @Nullable Throwable failure) {
-		if (failure == null || context.delivery() == Delivery.ABORTED) {
-			return () -> context;
-		}
-		return () -> {
+	private static PostPhaseContext goOn(PostPhaseContext postPhase, @Nullable Throwable failure) {
+		if (failure != null && postPhase.delivery() != Delivery.ABORTED) {
 			throw new EarlyResponseFailedException("What was sent could not be written", failure);
-		};
+		}
+		return postPhase;
 	}
 
 	/**

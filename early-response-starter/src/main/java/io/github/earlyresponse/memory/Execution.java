@@ -147,6 +147,15 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	}
 
 	/**
+	 * The outcome, once it was decided.
+	 */
+	PostPhaseOutcome outcome() {
+		PostPhaseOutcome outcome = this.outcome;
+		Assert.state(outcome != null, "The outcome is not known");
+		return outcome;
+	}
+
+	/**
 	 * Whether the post-phase runs on the request thread, without room of its own.
 	 */
 	boolean onCaller() {

@@ -32,6 +32,7 @@ import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.engine.Admission;
 import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.PostPhaseEngine;
+import io.github.earlyresponse.engine.PostPhaseObserver;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -71,14 +72,15 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	 * @param settings its settings
 	 * @param executor where post-phases run
 	 * @param listeners who is told about them; asked for at every start
+	 * @param observer who observes them while they run; asked for at every start
 	 */
 	public MemoryPostPhaseEngine(MemoryEngineSettings settings, PostPhaseExecutor executor,
-			Supplier<Stream<PostPhaseListener>> listeners) {
+			Supplier<Stream<PostPhaseListener>> listeners, Supplier<PostPhaseObserver> observer) {
 		this.settings = settings;
 		this.executor = executor;
 		this.listeners = new PostPhaseListeners(listeners);
 		this.ledger = new Ledger(settings.capacity(), this.listeners);
-		this.runner = new PostPhaseRunner(this.ledger, this.listeners, settings.timeout());
+		this.runner = new PostPhaseRunner(this.ledger, this.listeners, observer, settings.timeout());
 	}
 
 	@Override
@@ -209,6 +211,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	@Override
 	public void start() {
 		this.listeners.start();
+		this.runner.start();
 		this.timeLimits.start();
 		this.executor.start();
 		this.stopped = false;

@@ -17,10 +17,12 @@
 package io.github.earlyresponse.memory;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.PostPhaseObserver;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +39,25 @@ class PostPhaseRunner {
 
 	private final PostPhaseListeners listeners;
 
+	private final Supplier<PostPhaseObserver> observers;
+
 	private final Duration defaultTimeout;
 
-	PostPhaseRunner(Ledger ledger, PostPhaseListeners listeners, Duration defaultTimeout) {
+	private volatile PostPhaseObserver observer = PostPhaseObserver.none();
+
+	PostPhaseRunner(Ledger ledger, PostPhaseListeners listeners, Supplier<PostPhaseObserver> observers,
+			Duration defaultTimeout) {
 		this.ledger = ledger;
 		this.listeners = listeners;
+		this.observers = observers;
 		this.defaultTimeout = defaultTimeout;
+	}
+
+	/**
+	 * Asks for the observer. Not before the start, because it may depend on the engine.
+	 */
+	void start() {
+		this.observer = this.observers.get();
 	}
 
 	void run(Execution execution) {
@@ -51,9 +66,11 @@ class PostPhaseRunner {
 			return;
 		}
 		ContextCarrier.Scope scope = null;
+		PostPhaseObserver.Run run = null;
 		Throwable failure = null;
 		try {
 			scope = continuation.context().open();
+			run = observe(execution);
 			this.listeners.started(execution);
 			Duration timeout = continuation.work().timeout();
 			execution.restartTimeout((timeout != null) ? timeout : this.defaultTimeout);
@@ -68,10 +85,32 @@ class PostPhaseRunner {
 		// further down, what comes next on it
 		Thread.interrupted();
 		boolean closed = this.ledger.close(execution, PostPhaseOutcome.COMPLETED, failure);
+		end(run, execution, failure);
 		takeOff(scope);
 		Thread.interrupted();
 		if (closed) {
 			this.ledger.remove(execution);
+		}
+	}
+
+	private PostPhaseObserver.@Nullable Run observe(Execution execution) {
+		try {
+			return this.observer.started(execution);
+		}
+		catch (Throwable ex) {
+			logger.warn(execution + " cannot be observed", ex);
+			return null;
+		}
+	}
+
+	private void end(PostPhaseObserver.@Nullable Run run, Execution execution, @Nullable Throwable failure) {
+		try {
+			if (run != null) {
+				run.ended(execution.outcome(), failure);
+			}
+		}
+		catch (Throwable ex) {
+			logger.warn("The observation of " + execution + " cannot be ended", ex);
 		}
 	}
 

@@ -16,32 +16,40 @@
 
 package io.github.earlyresponse.micrometer;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOperations;
-import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
+import io.github.earlyresponse.micrometer.PostPhaseMeterDocumentation.Tags;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Counts and times post-phases.
+ * Counts post-phases, and times what comes before they run. How long they run is timed by
+ * their {@linkplain PostPhaseObservations observation}.
  */
 public final class PostPhaseMetrics implements PostPhaseListener {
 
-	private final MeterRegistry registry;
+	private final MeterProvider<Counter> accepted;
 
-	private final Map<String, Counter> accepted = new ConcurrentHashMap<>();
+	private final MeterProvider<Counter> rejected;
 
-	private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
+	private final MeterProvider<Counter> finished;
 
-	private final Map<TimerKey, Timer> timers = new ConcurrentHashMap<>();
+	private final MeterProvider<Counter> deliveries;
+
+	private final MeterProvider<Timer> response;
+
+	private final MeterProvider<Timer> wait;
 
 	/**
 	 * Creates the metrics and registers the gauges.
@@ -49,53 +57,72 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 	 * @param operations what the gauges ask
 	 */
 	public PostPhaseMetrics(MeterRegistry registry, PostPhaseOperations operations) {
-		this.registry = registry;
-		Gauge.builder("early.response.in.flight", operations, PostPhaseOperations::inFlightCount)
-			.description("Post-phases that were accepted and have not ended")
-			.register(registry);
-		Gauge.builder("early.response.queued", operations, PostPhaseOperations::queuedCount)
-			.description("Post-phases whose response is complete and that wait for a thread")
-			.register(registry);
-		Gauge.builder("early.response.capacity", operations, PostPhaseOperations::capacity)
-			.description("Post-phases that can be in flight at once")
+		this.accepted = counter(PostPhaseMeterDocumentation.ACCEPTED, registry);
+		this.rejected = counter(PostPhaseMeterDocumentation.REJECTED, registry);
+		this.finished = counter(PostPhaseMeterDocumentation.FINISHED, registry);
+		this.deliveries = counter(PostPhaseMeterDocumentation.DELIVERIES, registry);
+		this.response = timer(PostPhaseMeterDocumentation.RESPONSE, registry);
+		this.wait = timer(PostPhaseMeterDocumentation.WAIT, registry);
+		gauge(PostPhaseMeterDocumentation.IN_FLIGHT, operations, PostPhaseOperations::inFlightCount, registry);
+		gauge(PostPhaseMeterDocumentation.QUEUED, operations, PostPhaseOperations::queuedCount, registry);
+		gauge(PostPhaseMeterDocumentation.CAPACITY, operations, PostPhaseOperations::capacity, registry);
+	}
+
+	private static MeterProvider<Counter> counter(PostPhaseMeterDocumentation meter, MeterRegistry registry) {
+		return Counter.builder(meter.getName())
+			.description(meter.getDescription())
+			.baseUnit(meter.getBaseUnit())
+			.withRegistry(registry);
+	}
+
+	private static MeterProvider<Timer> timer(PostPhaseMeterDocumentation meter, MeterRegistry registry) {
+		return Timer.builder(meter.getName()).description(meter.getDescription()).withRegistry(registry);
+	}
+
+	private static void gauge(PostPhaseMeterDocumentation meter, PostPhaseOperations operations,
+			ToDoubleFunction<PostPhaseOperations> value, MeterRegistry registry) {
+		Gauge.builder(meter.getName(), operations, value)
+			.description(meter.getDescription())
+			.baseUnit(meter.getBaseUnit())
 			.register(registry);
 	}
 
 	@Override
 	public void accepted(PostPhaseExecution postPhase) {
-		this.accepted
-			.computeIfAbsent(postPhase.name(),
-					(name) -> counter("early.response.accepted", "Post-phases for which room was reserved", name))
-			.increment();
+		this.accepted.withTag(Tags.NAME.asString(), postPhase.name()).increment();
 	}
 
 	@Override
 	public void rejected(String name) {
-		this.rejected
-			.computeIfAbsent(name,
-					(key) -> counter("early.response.rejected", "Post-phases for which there was no room", key))
-			.increment();
+		this.rejected.withTag(Tags.NAME.asString(), name).increment();
+	}
+
+	@Override
+	public void started(PostPhaseExecution postPhase) {
+		Instant responded = postPhase.respondedAt();
+		record(this.response, postPhase, postPhase.acceptedAt(), responded);
+		record(this.wait, postPhase, responded, postPhase.startedAt());
+	}
+
+	private static void record(MeterProvider<Timer> timer, PostPhaseExecution postPhase, @Nullable Instant from,
+			@Nullable Instant to) {
+		if (from != null && to != null) {
+			timer.withTag(Tags.NAME.asString(), postPhase.name()).record(Duration.between(from, to));
+		}
 	}
 
 	@Override
 	public void finished(PostPhaseResult result) {
-		this.timers.computeIfAbsent(new TimerKey(result.postPhase().name(), result.outcome()), this::timer)
-			.record(result.duration());
+		PostPhaseExecution postPhase = result.postPhase();
+		this.finished.withTags(Tags.NAME.asString(), postPhase.name(), Tags.OUTCOME.asString(), value(result.outcome()))
+			.increment();
+		this.deliveries
+			.withTags(Tags.NAME.asString(), postPhase.name(), Tags.DELIVERY.asString(), value(postPhase.delivery()))
+			.increment();
 	}
 
-	private Counter counter(String meter, String description, String name) {
-		return Counter.builder(meter).description(description).tag("name", name).register(this.registry);
-	}
-
-	private Timer timer(TimerKey key) {
-		return Timer.builder("early.response.post.phase")
-			.description("Time from the start of a post-phase to its end, by outcome")
-			.tag("name", key.name())
-			.tag("outcome", key.outcome().name().toLowerCase(Locale.ROOT))
-			.register(this.registry);
-	}
-
-	private record TimerKey(String name, PostPhaseOutcome outcome) {
+	private static String value(Enum<?> constant) {
+		return constant.name().toLowerCase(Locale.ROOT);
 	}
 
 }

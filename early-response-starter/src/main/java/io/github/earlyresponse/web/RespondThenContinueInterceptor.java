@@ -95,7 +95,7 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 			capture(call, request);
 			call.returned(body);
 		});
-		earlyResponse.runHandler(this.handlerThreads, this.contextCarrier.capture(), () -> {
+		earlyResponse.runHandler(this.handlerThreads, this.contextCarrier, () -> {
 			try {
 				invocation.proceed();
 			}

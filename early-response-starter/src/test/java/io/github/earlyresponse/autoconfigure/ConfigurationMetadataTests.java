@@ -42,7 +42,8 @@ class ConfigurationMetadataTests {
 			Map.entry("when-saturated", "reject"), Map.entry("retry-after", "1s"), Map.entry("timeout", "0"),
 			Map.entry("shutdown.timeout", "20s"), Map.entry("context.security", "true"),
 			Map.entry("context.observation", "true"), Map.entry("context.mdc", "true"),
-			Map.entry("context.locale", "true"), Map.entry("context.request-guard", "true"));
+			Map.entry("context.locale", "true"), Map.entry("context.request-guard", "true"),
+			Map.entry("observation.linked", "false"));
 
 	/**
 	 * Depends on the kind of threads, or there is none.

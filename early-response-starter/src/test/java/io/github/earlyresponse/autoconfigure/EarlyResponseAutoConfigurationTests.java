@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -29,16 +30,21 @@ import io.github.earlyresponse.context.MdcCarrier;
 import io.github.earlyresponse.context.ObservationCarrier;
 import io.github.earlyresponse.context.SecurityCarrier;
 import io.github.earlyresponse.engine.Admission;
+import io.github.earlyresponse.engine.Continuation;
 import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
+import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
+import io.github.earlyresponse.micrometer.LinkingTracingObservationHandler;
 import io.github.earlyresponse.micrometer.PostPhaseMetrics;
 import io.github.earlyresponse.request.EndedRequestCarrier;
 import io.github.earlyresponse.web.CompletingFilter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.MDC;
@@ -254,9 +260,38 @@ class EarlyResponseAutoConfigurationTests {
 			assertThat(registry.get("early.response.accepted").tag("name", "pack").counter().count()).isEqualTo(1);
 			assertThat(registry.get("early.response.in.flight").gauge().value()).isEqualTo(1);
 			context.getBean(PostPhaseOperations.class).cancel(admission.named().get(0).id());
-			assertThat(registry.get("early.response.post.phase").tag("outcome", "cancelled").timer().count())
+			assertThat(registry.get("early.response.finished").tag("outcome", "cancelled").counter().count())
 				.isEqualTo(1);
 		});
+	}
+
+	@Test
+	void timersNeedNoRegistryOfObservations() {
+		this.contextRunner.withBean(SimpleMeterRegistry.class).run((context) -> {
+			assertThat(context).doesNotHaveBean(ObservationRegistry.class);
+			Admission admission = context.getBean(PostPhaseEngine.class)
+				.admit(new Demand(List.of("pack"), 0, "handler"));
+			admission.named().get(0).submit(new Continuation(new PostPhaseWork.Task((postPhase) -> {
+			}), () -> () -> {
+			}, null, null, () -> {
+			}), ResponseDelivery.SENT);
+			assertThat(context.getBean(PostPhaseOperations.class).awaitIdle(Duration.ofSeconds(30))).isTrue();
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			assertThat(registry.get("early.response.post.phase").tag("outcome", "completed").timer().count())
+				.isEqualTo(1);
+			assertThat(registry.get("early.response.wait").tag("name", "pack").timer().count()).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void tracesAreLinkedOnDemandOnly() {
+		WebApplicationContextRunner traced = this.contextRunner.withBean(Tracer.class, () -> Tracer.NOOP);
+		traced.run((context) -> assertThat(context).doesNotHaveBean(LinkingTracingObservationHandler.class));
+		traced.withPropertyValues("early-response.observation.linked=true")
+			.run((context) -> assertThat(context).hasSingleBean(LinkingTracingObservationHandler.class));
+		this.filteredRunner.withPropertyValues("early-response.observation.linked=true")
+			.withClassLoader(new FilteredClassLoader(Tracer.class))
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@RestController

@@ -20,11 +20,13 @@ import java.util.List;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
@@ -37,6 +39,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
+import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,8 +62,19 @@ final class WebContexts {
 	}
 
 	static WebApplicationContextRunner withStarter() {
-		return withoutStarter().withConfiguration(AutoConfigurations.of(EarlyResponseAutoConfiguration.class,
-				EarlyResponseMetricsAutoConfiguration.class));
+		return withoutStarter().withConfiguration(AutoConfigurations.of(ours()));
+	}
+
+	/**
+	 * All that an application gets.
+	 */
+	private static Class<?>[] ours() {
+		return ImportCandidates.load(AutoConfiguration.class, WebContexts.class.getClassLoader())
+			.getCandidates()
+			.stream()
+			.filter((name) -> name.startsWith(WebContexts.class.getPackageName()))
+			.map((name) -> ClassUtils.resolveClassName(name, WebContexts.class.getClassLoader()))
+			.toArray(Class<?>[]::new);
 	}
 
 	/**

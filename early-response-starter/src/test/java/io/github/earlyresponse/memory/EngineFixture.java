@@ -31,6 +31,7 @@ import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.Admission;
 import io.github.earlyresponse.engine.Continuation;
 import io.github.earlyresponse.engine.Demand;
+import io.github.earlyresponse.engine.PostPhaseObserver;
 import io.github.earlyresponse.engine.PostPhaseWork;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.RecordingListener;
@@ -116,7 +117,7 @@ final class EngineFixture implements AutoCloseable {
 		MemoryEngineSettings settings = new MemoryEngineSettings(this.capacity, this.whenSaturated,
 				Duration.ofSeconds(1), this.timeout, this.shutdownTimeout);
 		this.engine = new MemoryPostPhaseEngine(settings, this.executor,
-				() -> Stream.concat(this.others.stream(), Stream.of(this.listener)));
+				() -> Stream.concat(this.others.stream(), Stream.of(this.listener)), PostPhaseObserver::none);
 		return this;
 	}
 

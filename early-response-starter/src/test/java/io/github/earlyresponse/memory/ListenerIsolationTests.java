@@ -26,6 +26,7 @@ import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.engine.AcceptedPostPhase;
+import io.github.earlyresponse.engine.PostPhaseObserver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,7 +85,7 @@ class ListenerIsolationTests {
 				Duration.ZERO, Duration.ZERO);
 		MemoryPostPhaseEngine engine = new MemoryPostPhaseEngine(settings, PostPhaseExecutor.of(Runnable::run), () -> {
 			throw new BeanCreationException("expected");
-		});
+		}, PostPhaseObserver::none);
 		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(engine::start);
 		assertThat(engine.isRunning()).isFalse();
 	}

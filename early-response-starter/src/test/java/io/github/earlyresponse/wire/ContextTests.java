@@ -31,10 +31,12 @@ import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.micrometer.PostPhaseObservationContext;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RunningServer;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.ObservationView;
 import jakarta.servlet.Filter;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
@@ -80,9 +82,9 @@ class ContextTests {
 			server.awaitBalance();
 			assertThat(work.seen.stream().distinct()).containsExactlyInAnyOrder(
 					"principal=anna snapshot=anna mdc=anna locale=de zone=Asia/Tokyo tenant=tenant-of-anna "
-							+ "observation=handler request=ended HttpServletRequest",
+							+ "observation=http.server.requests request=ended HttpServletRequest",
 					"principal=bill snapshot=bill mdc=bill locale=fr zone=Europe/Paris tenant=tenant-of-bill "
-							+ "observation=handler request=ended HttpServletRequest");
+							+ "observation=http.server.requests request=ended HttpServletRequest");
 			assertThat(work.seen).hasSize(10);
 			ExecutorService oneThread = server.context().getBean("oneThread", ExecutorService.class);
 			assertThat(oneThread.submit(() -> Work.describe("nobody", server.bean(ObservationRegistry.class)))
@@ -158,13 +160,16 @@ class ContextTests {
 
 		static String describe(String snapshot, ObservationRegistry observations) {
 			var authentication = SecurityContextHolder.getContext().getAuthentication();
-			var observation = observations.getCurrentObservation();
+			ObservationView observation = observations.getCurrentObservation();
+			if (observation != null && observation.getContextView() instanceof PostPhaseObservationContext postPhase) {
+				observation = postPhase.getParentObservation();
+			}
 			String mdc = (MDC.getCopyOfContextMap() == null || MDC.getCopyOfContextMap().isEmpty()) ? null
 					: MDC.getCopyOfContextMap().get("user");
 			return "principal=" + ((authentication != null) ? authentication.getName() : null) + " snapshot=" + snapshot
 					+ " mdc=" + mdc + " locale=" + LocaleContextHolder.getLocale() + " zone="
 					+ LocaleContextHolder.getTimeZone().getID() + " tenant=" + Tenant.get() + " observation="
-					+ ((observation != null) ? observation.getContext().getName() : null) + " request="
+					+ ((observation != null) ? observation.getContextView().getName() : null) + " request="
 					+ RequestContextHolder.getRequestAttributes();
 		}
 

@@ -1,0 +1,181 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.micrometer;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of this library. At rest <em>accepted = sum of {@linkplain #FINISHED
+ * finished} + in flight</em>.
+ */
+public enum PostPhaseMeterDocumentation implements MeterDocumentation {
+
+	/**
+	 * Post-phases for which room was reserved.
+	 */
+	ACCEPTED("early.response.accepted", Meter.Type.COUNTER, "post-phases", "Post-phases for which room was reserved",
+			Tags.NAME),
+
+	/**
+	 * Post-phases for which there was no room.
+	 */
+	REJECTED("early.response.rejected", Meter.Type.COUNTER, "post-phases", "Post-phases for which there was no room",
+			Tags.NAME),
+
+	/**
+	 * Post-phases that have ended, whether or not they ran.
+	 */
+	FINISHED("early.response.finished", Meter.Type.COUNTER, "post-phases",
+			"Post-phases that have ended, whether or not they ran", Tags.NAME, Tags.OUTCOME),
+
+	/**
+	 * What is known of the responses of post-phases that have ended.
+	 */
+	DELIVERIES("early.response.deliveries", Meter.Type.COUNTER, "responses",
+			"What is known of the responses of post-phases that have ended", Tags.NAME, Tags.DELIVERY),
+
+	/**
+	 * Time from the admission of a request to its complete response.
+	 */
+	RESPONSE("early.response.response", Meter.Type.TIMER, null,
+			"Time from the admission of a request to its complete response", Tags.NAME),
+
+	/**
+	 * Time from the complete response to the start of the post-phase.
+	 */
+	WAIT("early.response.wait", Meter.Type.TIMER, null,
+			"Time from the complete response to the start of the post-phase", Tags.NAME),
+
+	/**
+	 * Time from the start of a post-phase to its end.
+	 */
+	POST_PHASE("early.response.post.phase", Meter.Type.TIMER, null, "Time from the start of a post-phase to its end",
+			Tags.NAME, Tags.OUTCOME, Tags.EXCEPTION),
+
+	/**
+	 * Post-phases that are running.
+	 */
+	ACTIVE("early.response.post.phase.active", Meter.Type.LONG_TASK_TIMER, null, "Post-phases that are running",
+			Tags.NAME),
+
+	/**
+	 * Post-phases that were accepted and have not ended.
+	 */
+	IN_FLIGHT("early.response.in.flight", Meter.Type.GAUGE, "post-phases",
+			"Post-phases that were accepted and have not ended"),
+
+	/**
+	 * Post-phases whose response is complete and that wait for a thread.
+	 */
+	QUEUED("early.response.queued", Meter.Type.GAUGE, "post-phases",
+			"Post-phases whose response is complete and that wait for a thread"),
+
+	/**
+	 * Post-phases that can be in flight at once.
+	 */
+	CAPACITY("early.response.capacity", Meter.Type.GAUGE, "post-phases", "Post-phases that can be in flight at once");
+
+	private final String name;
+
+	private final Meter.Type type;
+
+	private final @Nullable String baseUnit;
+
+	private final String description;
+
+	private final Tags[] tags;
+
+	PostPhaseMeterDocumentation(String name, Meter.Type type, @Nullable String baseUnit, String description,
+			Tags... tags) {
+		this.name = name;
+		this.type = type;
+		this.baseUnit = baseUnit;
+		this.description = description;
+		this.tags = tags;
+	}
+
+	@Override
+	public String getName() {
+		return this.name;
+	}
+
+	@Override
+	public Meter.Type getType() {
+		return this.type;
+	}
+
+	@Override
+	public @Nullable String getBaseUnit() {
+		return this.baseUnit;
+	}
+
+	/**
+	 * What the meter means.
+	 * @return the description
+	 */
+	public String getDescription() {
+		return this.description;
+	}
+
+	@Override
+	public KeyName[] getKeyNames() {
+		return this.tags.clone();
+	}
+
+	/**
+	 * The tags of the meters.
+	 */
+	public enum Tags implements KeyName {
+
+		/**
+		 * The name of the post-phase.
+		 */
+		NAME("name"),
+
+		/**
+		 * How the post-phase ended.
+		 */
+		OUTCOME("outcome"),
+
+		/**
+		 * What is known of the early response.
+		 */
+		DELIVERY("delivery"),
+
+		/**
+		 * The simple name of the class of what the post-phase threw, {@code none} if it
+		 * threw nothing.
+		 */
+		EXCEPTION("exception");
+
+		private final String key;
+
+		Tags(String key) {
+			this.key = key;
+		}
+
+		@Override
+		public String asString() {
+			return this.key;
+		}
+
+	}
+
+}

@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.micrometer;
+
+import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.micrometer.observation.Observation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a post-phase that is observed.
+ */
+public class PostPhaseObservationContext extends Observation.Context {
+
+	private final PostPhaseExecution postPhase;
+
+	private volatile @Nullable PostPhaseOutcome outcome;
+
+	/**
+	 * Creates the context.
+	 * @param postPhase the post-phase
+	 */
+	public PostPhaseObservationContext(PostPhaseExecution postPhase) {
+		this.postPhase = postPhase;
+	}
+
+	/**
+	 * The post-phase.
+	 * @return the post-phase
+	 */
+	public PostPhaseExecution getPostPhase() {
+		return this.postPhase;
+	}
+
+	/**
+	 * How the post-phase ended.
+	 * @return the outcome, {@code null} while it runs
+	 */
+	public @Nullable PostPhaseOutcome getOutcome() {
+		return this.outcome;
+	}
+
+	void setOutcome(PostPhaseOutcome outcome) {
+		this.outcome = outcome;
+	}
+
+}
