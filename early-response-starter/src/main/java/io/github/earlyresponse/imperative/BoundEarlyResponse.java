@@ -81,8 +81,6 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 				this.attributesAfterwards = RequestContextHolder.getRequestAttributes();
 				RequestContextHolder.setRequestAttributes(attributes);
 				handler.run();
-				Assert.state(this.body.isSent(), () -> ClassUtils.getQualifiedMethodName(this.body.handler())
-						+ "() returned without sending its response: call send on every way through it");
 			}
 		});
 	}
@@ -93,6 +91,14 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	 */
 	public boolean isSent() {
 		return this.body.isSent();
+	}
+
+	/**
+	 * Checks that the handler, which has returned, has sent its response.
+	 */
+	public void checkSent() {
+		Assert.state(this.body.isSent(), () -> ClassUtils.getQualifiedMethodName(this.body.handler())
+				+ "() returned without sending its response: call send on every way through it");
 	}
 
 	/**

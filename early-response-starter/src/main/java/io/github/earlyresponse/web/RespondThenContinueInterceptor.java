@@ -98,6 +98,7 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		earlyResponse.runHandler(this.handlerThreads, this.contextCarrier.capture(), () -> {
 			try {
 				invocation.proceed();
+				earlyResponse.checkSent();
 			}
 			catch (Throwable ex) {
 				if (!earlyResponse.isSent()) {
