@@ -41,7 +41,8 @@ public interface ContextCarrier {
 
 	/**
 	 * Copies the context of the current thread. Called on the request thread when the
-	 * handler returns; an exception fails the request.
+	 * handler returns; for one that {@linkplain EarlyResponse sends}, when it is called,
+	 * when it sends, and when its rest begins. An exception fails the request.
 	 * @return the context as a value that does not refer to the request, {@code null} if
 	 * there is none
 	 */
@@ -55,7 +56,8 @@ public interface ContextCarrier {
 
 		/**
 		 * Puts the context on the current thread. Called once for each post-phase of the
-		 * request, perhaps on several threads at a time.
+		 * request, perhaps on several threads at a time, and for the thread of a handler
+		 * that {@linkplain EarlyResponse sends}.
 		 * @return what takes it off again, called on the same thread whatever happens
 		 */
 		Scope open();

@@ -35,8 +35,9 @@ import org.springframework.http.ResponseEntity;
  * }</pre>
  * <p>
  * The handler returns {@code void} and calls {@code send} once, on its own thread and
- * outside of a transaction, which would be committed only after its success was told.
- * What is sent is written as the body of the response, as if it were returned from a
+ * outside of a transaction, which would be committed only after its success was told. A
+ * method that returns without calling it is answered with an error. What is sent is
+ * written as the body of the response, as if it were returned from a
  * {@code @ResponseBody} method: {@code @ResponseStatus}, {@code @JsonView}, advices and
  * exception handlers of Spring MVC apply. An exception before {@code send} is the
  * request's, an exception after it is the post-phase's.
@@ -51,9 +52,12 @@ import org.springframework.http.ResponseEntity;
  * with {@link OnClientAbort#SKIP} it ends there, with a {@code CancellationException}.
  * Uploads are kept until the end.
  * <p>
- * What is bound to the thread of the request by somebody else, such as the session of
- * {@code spring.jpa.open-in-view}, is not on the thread of the method, unless a
- * {@link ContextCarrier} takes it there.
+ * The method and the request have threads of their own. What {@link ContextCarrier}s take
+ * along is on that of the method, until {@code send} as it was when the method was called
+ * and afterwards as it was at {@code send}; nothing goes back. What others bind to the
+ * thread of the request is not there, such as the session of
+ * {@code spring.jpa.open-in-view}, so load all that is sent; and a lock that is held
+ * around the handler, as with {@code synchronizeOnSession}, must not be taken in it.
  *
  * @param <T> the type of the body
  */
@@ -83,7 +87,8 @@ public interface EarlyResponse<T> {
 	 * @throws IllegalStateException if the response was sent before, if a transaction is
 	 * active, or if this is not the thread of the handler
 	 * @throws java.util.concurrent.CancellationException if the rest of the method must
-	 * not run any more, because it was cancelled or the application is shutting down
+	 * not run, because it was cancelled, the application is shutting down, or the client
+	 * has gone and {@link OnClientAbort#SKIP} is set; let it pass
 	 */
 	Delivery send(@Nullable T body);
 
@@ -97,9 +102,10 @@ public interface EarlyResponse<T> {
 	 * @throws IllegalStateException if the response was sent before, if a transaction is
 	 * active, or if this is not the thread of the handler
 	 * @throws java.util.concurrent.CancellationException if the rest of the method must
-	 * not run any more, because it was cancelled or the application is shutting down
+	 * not run, because it was cancelled, the application is shutting down, or the client
+	 * has gone and {@link OnClientAbort#SKIP} is set; let it pass
 	 */
-	Delivery send(ResponseEntity<T> response);
+	Delivery send(ResponseEntity<? extends T> response);
 
 	/**
 	 * The post-phase that the rest of the method is.

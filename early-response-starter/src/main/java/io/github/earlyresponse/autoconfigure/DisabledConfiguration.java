@@ -16,19 +16,14 @@
 
 package io.github.earlyresponse.autoconfigure;
 
-import java.util.List;
-
 import io.github.earlyresponse.imperative.EarlyResponseArgumentResolver;
-import io.github.earlyresponse.imperative.SentBodyWriter;
 import io.github.earlyresponse.web.DisabledAfterResponseArgumentResolver;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /**
  * Annotated handlers as plain ones.
@@ -40,12 +35,11 @@ class DisabledConfiguration {
 	private static final Log logger = LogFactory.getLog(DisabledConfiguration.class);
 
 	@Bean
-	HandlerConfigurer disabledEarlyResponseHandlerConfigurer(ObjectProvider<RequestMappingHandlerAdapter> adapter) {
+	ArgumentResolverConfigurer disabledEarlyResponseArgumentResolverConfigurer() {
 		logger.warn("early-response.enabled is false: @RespondThenContinue handlers are plain ones, "
 				+ "their post-phases never run, and what follows EarlyResponse.send runs before the response");
-		return new HandlerConfigurer(
-				List.of(new DisabledAfterResponseArgumentResolver(), EarlyResponseArgumentResolver.disabled()),
-				new SentBodyWriter(adapter::getObject));
+		return new ArgumentResolverConfigurer(new DisabledAfterResponseArgumentResolver(),
+				EarlyResponseArgumentResolver.disabled());
 	}
 
 }

@@ -35,7 +35,7 @@ import org.springframework.web.servlet.DispatcherServlet;
 @ConditionalOnClass(DispatcherServlet.class)
 @EnableConfigurationProperties(EarlyResponseProperties.class)
 @Import({ ContextCarrierConfiguration.class, EngineConfiguration.class, WebConfiguration.class,
-		DisabledConfiguration.class })
+		DisabledConfiguration.class, SentBodyConfiguration.class })
 public final class EarlyResponseAutoConfiguration {
 
 }

@@ -16,8 +16,6 @@
 
 package io.github.earlyresponse.autoconfigure;
 
-import java.util.List;
-
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.engine.PostPhaseEngine;
@@ -25,7 +23,6 @@ import io.github.earlyresponse.engine.PostPhaseRegistry;
 import io.github.earlyresponse.handler.HandlerPlans;
 import io.github.earlyresponse.imperative.EarlyResponseArgumentResolver;
 import io.github.earlyresponse.imperative.HandlerThreads;
-import io.github.earlyresponse.imperative.SentBodyWriter;
 import io.github.earlyresponse.request.UploadDirectory;
 import io.github.earlyresponse.web.AfterResponseArgumentResolver;
 import io.github.earlyresponse.web.CompletingFilter;
@@ -50,7 +47,6 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /**
  * The way of a request: from the interceptor around the handler to the outermost filter.
@@ -87,11 +83,9 @@ class WebConfiguration {
 	}
 
 	@Bean
-	HandlerConfigurer earlyResponseHandlerConfigurer(PostPhaseRegistry registry,
-			ObjectProvider<RequestMappingHandlerAdapter> adapter) {
-		return new HandlerConfigurer(
-				List.of(new AfterResponseArgumentResolver(registry), EarlyResponseArgumentResolver.enabled()),
-				new SentBodyWriter(adapter::getObject));
+	ArgumentResolverConfigurer earlyResponseArgumentResolverConfigurer(PostPhaseRegistry registry) {
+		return new ArgumentResolverConfigurer(new AfterResponseArgumentResolver(registry),
+				EarlyResponseArgumentResolver.enabled());
 	}
 
 	@Bean

@@ -30,14 +30,14 @@ import org.jspecify.annotations.Nullable;
  * @param demand the room that it needs, the rest of the handler last
  * @param bindings where the arguments of its named post-phases come from, in the order of
  * their names
- * @param rest the rest of the handler, {@code null} if it ends with its response
+ * @param remainder the rest of the handler, {@code null} if it ends with its response
  * @param on after which responses they run; the rest does after all that it sends
  * @param onClientAbort whether they run without a client
  * @param snapshot whether one of them may ask for a copy of the request
  * @param uploads the positions of the handler's arguments that are or contain uploads
  * @param keptUploads those of them that a post-phase takes
  */
-public record HandlerPlan(Demand demand, List<ArgumentBinding> bindings, @Nullable Rest rest, ContinueOn on,
+public record HandlerPlan(Demand demand, List<ArgumentBinding> bindings, @Nullable Remainder remainder, ContinueOn on,
 		OnClientAbort onClientAbort, boolean snapshot, Set<Integer> uploads, Set<Integer> keptUploads) {
 
 	/**

@@ -49,12 +49,12 @@ class HandlerPlanFactory {
 
 	private final IntSupplier capacity;
 
-	private final RestFactory restFactory;
+	private final RemainderFactory remainderFactory;
 
 	HandlerPlanFactory(PostPhaseRegistry registry, IntSupplier capacity) {
 		this.registry = registry;
 		this.capacity = capacity;
-		this.restFactory = new RestFactory(registry);
+		this.remainderFactory = new RemainderFactory(registry);
 	}
 
 	HandlerPlan create(HandlerMethod handlerMethod) {
@@ -65,35 +65,35 @@ class HandlerPlanFactory {
 		boolean afterResponse = handler.takes(AfterResponse.class);
 		List<String> names = List.of(annotation.then());
 		String handlerName = ClassUtils.getShortName(handlerMethod.getBeanType()) + "." + handler.method().getName();
-		Rest rest = this.restFactory.create(handler, handlerName);
-		if (names.isEmpty() && !afterResponse && rest == null) {
+		Remainder remainder = this.remainderFactory.create(handlerMethod, handler, handlerName);
+		if (names.isEmpty() && !afterResponse && remainder == null) {
 			throw invalid(handler, "names no post-phase and has no AfterResponse or EarlyResponse parameter",
 					"Name a post-phase, as in @RespondThenContinue(\"pack-export\"), or take one of these.");
 		}
 		List<ArgumentBinding> bindings = bindings(handler, names, annotation.on());
-		Demand demand = new Demand(demanded(names, rest), (afterResponse) ? 1 : 0, handlerName);
+		Demand demand = new Demand(demanded(names, remainder), (afterResponse) ? 1 : 0, handlerName);
 		if (demand.total() > this.capacity.getAsInt()) {
 			throw invalid(handler,
 					"needs room for " + demand.total() + " post-phases, more than the capacity of "
 							+ this.capacity.getAsInt(),
 					"Raise early-response.executor.max-concurrency or early-response.executor.queue-capacity.");
 		}
-		boolean snapshot = afterResponse || rest != null
+		boolean snapshot = afterResponse || remainder != null
 				|| bindings.stream().anyMatch((binding) -> binding.postPhase().asksForRequest());
 		Set<Integer> uploads = handler.uploads();
 		Set<Integer> keptUploads = uploads.stream()
-			.filter((upload) -> rest != null || bindings.stream().anyMatch((binding) -> binding.takes(upload)))
+			.filter((upload) -> remainder != null || bindings.stream().anyMatch((binding) -> binding.takes(upload)))
 			.collect(Collectors.toSet());
-		return new HandlerPlan(demand, bindings, rest, annotation.on(), annotation.onClientAbort(), snapshot, uploads,
-				keptUploads);
+		return new HandlerPlan(demand, bindings, remainder, annotation.on(), annotation.onClientAbort(), snapshot,
+				uploads, keptUploads);
 	}
 
-	private static List<String> demanded(List<String> names, @Nullable Rest rest) {
-		if (rest == null) {
+	private static List<String> demanded(List<String> names, @Nullable Remainder remainder) {
+		if (remainder == null) {
 			return names;
 		}
 		List<String> demanded = new ArrayList<>(names);
-		demanded.add(rest.name());
+		demanded.add(remainder.name());
 		return demanded;
 	}
 

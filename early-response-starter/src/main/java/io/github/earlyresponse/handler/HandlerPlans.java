@@ -16,7 +16,9 @@
 
 package io.github.earlyresponse.handler;
 
+import java.lang.reflect.Method;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -121,15 +123,16 @@ public final class HandlerPlans implements SmartInitializingSingleton {
 			checkAdvised(handlerMethod);
 		}
 		else {
-			checkNotTaken(HandlerSignature.of(handlerMethod), AfterResponse.class);
-			checkNotTaken(HandlerSignature.of(handlerMethod), EarlyResponse.class);
+			checkNotTaken(handlerMethod.getMethod(), AfterResponse.class);
+			checkNotTaken(handlerMethod.getMethod(), EarlyResponse.class);
 		}
 	}
 
-	private static void checkNotTaken(HandlerSignature handler, Class<?> type) {
-		if (handler.takes(type)) {
-			throw new InvalidPostPhaseException("Handler " + handler + " takes an " + type.getSimpleName()
-					+ " but is not annotated with @RespondThenContinue.", "Add @RespondThenContinue to it.");
+	private static void checkNotTaken(Method handler, Class<?> type) {
+		if (List.of(handler.getParameterTypes()).contains(type)) {
+			throw new InvalidPostPhaseException("Handler " + ClassUtils.getQualifiedMethodName(handler) + "() takes an "
+					+ type.getSimpleName() + " but is not annotated with @RespondThenContinue.",
+					"Add @RespondThenContinue to it.");
 		}
 	}
 

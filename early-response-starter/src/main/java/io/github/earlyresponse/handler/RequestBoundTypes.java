@@ -56,6 +56,12 @@ final class RequestBoundTypes {
 			SessionStatus.class, MultipartFile.class, ResponseBodyEmitter.class, StreamingResponseBody.class,
 			AfterResponse.class, EarlyResponse.class);
 
+	/**
+	 * As in {@code Optional<Map<String, List<X>>>}; a type like a raw {@link Enum} is a
+	 * parameter of itself, without end.
+	 */
+	private static final int DEEPEST = 4;
+
 	private RequestBoundTypes() {
 	}
 
@@ -70,21 +76,24 @@ final class RequestBoundTypes {
 	 * @return the type that dies with the request, {@code null} if there is none
 	 */
 	static @Nullable Class<?> findIn(ResolvableType type) {
-		return (UploadTypes.contains(type)) ? null : findAnywhereIn(type);
+		return (UploadTypes.contains(type)) ? null : findAnywhereIn(type, DEEPEST);
 	}
 
-	private static @Nullable Class<?> findAnywhereIn(ResolvableType type) {
+	private static @Nullable Class<?> findAnywhereIn(ResolvableType type, int depth) {
 		if (contains(type.toClass())) {
 			return type.toClass();
 		}
 		if (hasUploads(type.toClass())) {
 			return MultipartFile.class;
 		}
+		if (depth == 0) {
+			return null;
+		}
 		if (type.isArray()) {
-			return findAnywhereIn(type.getComponentType());
+			return findAnywhereIn(type.getComponentType(), depth - 1);
 		}
 		for (ResolvableType generic : type.getGenerics()) {
-			Class<?> found = findAnywhereIn(generic);
+			Class<?> found = findAnywhereIn(generic, depth - 1);
 			if (found != null) {
 				return found;
 			}

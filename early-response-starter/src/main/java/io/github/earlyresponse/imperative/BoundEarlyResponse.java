@@ -17,6 +17,7 @@
 package io.github.earlyresponse.imperative;
 
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.Delivery;
@@ -24,6 +25,8 @@ import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.EarlyResponseFailedException;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseTask;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.ResponseEntity;
@@ -42,6 +45,8 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 			"org.springframework.transaction.support.TransactionSynchronizationManager",
 			BoundEarlyResponse.class.getClassLoader());
 
+	private static final Log logger = LogFactory.getLog(BoundEarlyResponse.class);
+
 	private final Rendezvous rendezvous = new Rendezvous();
 
 	private final SentBody body;
@@ -50,7 +55,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	private @Nullable RequestAttributes attributesAfterwards;
 
-	private ContextCarrier.Scope restScope = () -> {
+	private ContextCarrier.Scope remainderScope = () -> {
 	};
 
 	private volatile @Nullable Call call;
@@ -66,7 +71,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	 * @param id the id of the post-phase
 	 * @param beforeSend called on the handler's thread with what it sends
 	 */
-	public void bind(String id, Consumer<@Nullable Object> beforeSend) {
+	public void bind(Supplier<String> id, Consumer<@Nullable Object> beforeSend) {
 		this.call = new Call(id, beforeSend);
 	}
 
@@ -84,28 +89,39 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 		ContextCarrier.Context context = contextCarrier.capture();
 		this.contextCarrier = contextCarrier;
 		this.rendezvous.meet(threads, () -> {
-			try (ContextCarrier.Scope scope = open(context)) {
+			ContextCarrier.Scope scope = open(context);
+			try {
 				this.attributesAfterwards = RequestContextHolder.getRequestAttributes();
 				RequestContextHolder.setRequestAttributes(attributes);
-				run(handler);
+				handler.run();
+			}
+			finally {
+				close(this.remainderScope);
+				close(scope);
 			}
 		});
-	}
-
-	private void run(Handler handler) throws Throwable {
-		try {
-			handler.run();
-			Assert.state(this.body.isSent(), () -> ClassUtils.getQualifiedMethodName(this.body.handler())
-					+ "() returned without sending its response: call send on every way through it");
-		}
-		finally {
-			this.restScope.close();
-		}
 	}
 
 	private static ContextCarrier.Scope open(ContextCarrier.@Nullable Context context) {
 		return (context != null) ? context.open() : () -> {
 		};
+	}
+
+	private static void close(ContextCarrier.Scope scope) {
+		try {
+			scope.close();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The context of a handler could not be taken off its thread", ex);
+		}
+	}
+
+	/**
+	 * The handler returned.
+	 * @throws IllegalStateException if it has not sent its response
+	 */
+	public void checkSent() {
+		this.body.checkSent();
 	}
 
 	/**
@@ -121,12 +137,13 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	 * @param failure what failed after the handler had sent, {@code null} if nothing did
 	 * @return the task
 	 */
-	public PostPhaseTask rest(@Nullable Throwable failure) {
+	public PostPhaseTask remainder(@Nullable Throwable failure) {
 		return (postPhase) -> {
 			ContextCarrier contextCarrier = this.contextCarrier;
 			ContextCarrier.Context context = (contextCarrier != null) ? contextCarrier.capture() : null;
 			this.rendezvous.resumeAndWait(() -> {
-				this.restScope = open(context);
+				this.remainderScope = open(context);
+				this.context = postPhase;
 				return goOn(postPhase, failure);
 			});
 		};
@@ -148,7 +165,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	@Override
 	public String id() {
-		return call().id();
+		return call().id().get();
 	}
 
 	@Override
@@ -157,7 +174,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	}
 
 	@Override
-	public Delivery send(ResponseEntity<Object> response) {
+	public Delivery send(ResponseEntity<?> response) {
 		return send((Object) response);
 	}
 
@@ -171,9 +188,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 		call.beforeSend().accept(body);
 		this.body.send(body);
 		RequestContextHolder.setRequestAttributes(this.attributesAfterwards);
-		PostPhaseContext context = this.rendezvous.sendAndWait();
-		this.context = context;
-		return context.delivery();
+		return this.rendezvous.sendAndWait().delivery();
 	}
 
 	@Override
@@ -189,7 +204,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 		return call;
 	}
 
-	private record Call(String id, Consumer<@Nullable Object> beforeSend) {
+	private record Call(Supplier<String> id, Consumer<@Nullable Object> beforeSend) {
 	}
 
 	/**

@@ -40,7 +40,7 @@ record DisabledEarlyResponse(SentBody body) implements EarlyResponse<Object> {
 	}
 
 	@Override
-	public Delivery send(ResponseEntity<Object> response) {
+	public Delivery send(ResponseEntity<?> response) {
 		return send((Object) response);
 	}
 
@@ -53,7 +53,7 @@ record DisabledEarlyResponse(SentBody body) implements EarlyResponse<Object> {
 
 	@Override
 	public PostPhaseContext context() {
-		throw new IllegalStateException("There is no post-phase: early-response.enabled is false");
+		return new DisabledPostPhaseContext();
 	}
 
 }

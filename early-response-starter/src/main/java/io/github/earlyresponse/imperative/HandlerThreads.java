@@ -16,18 +16,15 @@
 
 package io.github.earlyresponse.imperative;
 
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * Threads for handlers that send in mid-method: a new one for each call, so that no call
- * waits for the end of another. Admission bounds their number. It is not an
- * {@link java.util.concurrent.Executor} itself, so that as a bean it is never taken for
- * one of the application's.
+ * waits for the end of another. Admission bounds their number, and they end with the
+ * post-phase. It is not an {@link java.util.concurrent.Executor} itself, so that as a
+ * bean it is never taken for one of the application's.
  */
-public final class HandlerThreads implements DisposableBean {
-
-	private static final int TERMINATION_MILLIS = 1000;
+public final class HandlerThreads {
 
 	private final SimpleAsyncTaskExecutor executor;
 
@@ -40,20 +37,10 @@ public final class HandlerThreads implements DisposableBean {
 		this.executor = new SimpleAsyncTaskExecutor(namePrefix);
 		this.executor.setDaemon(true);
 		this.executor.setVirtualThreads(virtual);
-		this.executor.setCancelRemainingTasksOnClose(true);
-		this.executor.setTaskTerminationTimeout(TERMINATION_MILLIS);
 	}
 
 	void execute(Runnable task) {
 		this.executor.execute(task);
-	}
-
-	/**
-	 * Interrupts what still runs and gives it a moment to end.
-	 */
-	@Override
-	public void destroy() {
-		this.executor.close();
 	}
 
 }

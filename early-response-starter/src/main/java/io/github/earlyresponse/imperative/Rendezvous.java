@@ -23,6 +23,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
 import io.github.earlyresponse.PostPhaseContext;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rendezvous {
 
+	private static final Log logger = LogFactory.getLog(Rendezvous.class);
+
 	private final CompletableFuture<Optional<Throwable>> sent = new CompletableFuture<>();
 
 	private final CompletableFuture<Supplier<PostPhaseContext>> resumed = new CompletableFuture<>();
@@ -39,6 +43,10 @@ final class Rendezvous {
 	private final CompletableFuture<Optional<Throwable>> ended = new CompletableFuture<>();
 
 	private @Nullable Thread handler;
+
+	private boolean interrupted;
+
+	private volatile boolean withdrawn;
 
 	/**
 	 * Runs the handler on a thread of its own and waits until it has sent its response.
@@ -64,6 +72,11 @@ final class Rendezvous {
 			failure = Optional.of(ex);
 		}
 		setHandler(null);
+		if (this.withdrawn && !(failure.orElse(null) instanceof CancellationException)) {
+			logger
+				.warn("A handler went on, or failed, although its rest must not run: let the CancellationException of "
+						+ "EarlyResponse.send pass");
+		}
 		this.sent.complete(failure);
 		this.ended.complete(failure);
 	}
@@ -99,6 +112,7 @@ final class Rendezvous {
 	 */
 	void withdraw() {
 		this.resumed.complete(() -> {
+			this.withdrawn = true;
 			throw new CancellationException("The rest of the handler does not run: see the outcome of its post-phase");
 		});
 	}
@@ -112,6 +126,9 @@ final class Rendezvous {
 
 	private synchronized void setHandler(@Nullable Thread handler) {
 		this.handler = handler;
+		if (handler != null && this.interrupted) {
+			handler.interrupt();
+		}
 	}
 
 	/**
@@ -132,6 +149,7 @@ final class Rendezvous {
 	}
 
 	private synchronized void interruptHandler() {
+		this.interrupted = true;
 		if (this.handler != null) {
 			this.handler.interrupt();
 		}

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 
 /**
  * What a handler sends, on its way to Spring MVC.
@@ -81,6 +82,11 @@ final class SentBody {
 		Assert.state(!this.sent, "The response was sent before; send it once");
 	}
 
+	void checkSent() {
+		Assert.state(this.sent, () -> ClassUtils.getQualifiedMethodName(this.handler)
+				+ "() returned without sending its response: call send on every way through it");
+	}
+
 	boolean isSent() {
 		return this.sent;
 	}
@@ -97,10 +103,6 @@ final class SentBody {
 	 */
 	ResolvableType type() {
 		return (this.type.resolve() != null) ? this.type : ResolvableType.forClass(Object.class);
-	}
-
-	Method handler() {
-		return this.handler;
 	}
 
 }

@@ -56,7 +56,8 @@ public final class SentBodyWriter implements HandlerInterceptor {
 			@Nullable ModelAndView modelAndView) throws Exception {
 		if (handler instanceof HandlerMethod handlerMethod) {
 			SentBody body = SentBody.take(request, handlerMethod.getMethod());
-			if (body != null && body.isSent()) {
+			if (body != null) {
+				body.checkSent();
 				write(body, handlerMethod, new ServletWebRequest(request, response));
 			}
 		}

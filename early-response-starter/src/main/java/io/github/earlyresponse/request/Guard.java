@@ -76,6 +76,9 @@ final class Guard implements InvocationHandler {
 		if (ReflectionUtils.isEqualsMethod(method) && arguments != null) {
 			return proxy == arguments[0];
 		}
+		if (ReflectionUtils.isHashCodeMethod(method)) {
+			return System.identityHashCode(proxy);
+		}
 		try {
 			return method.invoke(this.target, arguments);
 		}

@@ -64,6 +64,9 @@ public final class GuardedArguments {
 	}
 
 	private Object guard(Class<?> type, Object argument) {
+		if (argument instanceof MultipartHttpServletRequest && type.isAssignableFrom(HttpServletRequest.class)) {
+			return proxy(MultipartHttpServletRequest.class, argument);
+		}
 		if (argument instanceof HttpServletRequest request && type.isAssignableFrom(HttpServletRequest.class)) {
 			HttpServletRequestWrapper wrapper = new HttpServletRequestWrapper(request);
 			this.guards.add(() -> wrapper.setRequest(EndedRequest.of(HttpServletRequest.class)));

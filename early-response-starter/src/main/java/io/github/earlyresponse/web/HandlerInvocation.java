@@ -32,7 +32,7 @@ import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.handler.ArgumentBinding;
 import io.github.earlyresponse.handler.EarlyResult;
 import io.github.earlyresponse.handler.HandlerPlan;
-import io.github.earlyresponse.handler.Rest;
+import io.github.earlyresponse.handler.Remainder;
 import io.github.earlyresponse.imperative.BoundEarlyResponse;
 import io.github.earlyresponse.request.GuardedArguments;
 import io.github.earlyresponse.request.KeptUploads;
@@ -117,6 +117,13 @@ final class HandlerInvocation {
 	}
 
 	/**
+	 * Whether the handler has neither returned nor thrown so far.
+	 */
+	synchronized boolean isRunning() {
+		return this.state == State.RUNNING;
+	}
+
+	/**
 	 * The handler returned.
 	 */
 	synchronized void returned(@Nullable Object returned) {
@@ -173,11 +180,11 @@ final class HandlerInvocation {
 	/**
 	 * The id of the post-phase that the rest of the handler is.
 	 */
-	String restId() {
-		return rest().id();
+	String remainderId() {
+		return remainder().id();
 	}
 
-	private AcceptedPostPhase rest() {
+	private AcceptedPostPhase remainder() {
 		return this.admission.named().get(this.plan.bindings().size());
 	}
 
@@ -192,6 +199,9 @@ final class HandlerInvocation {
 		List<PendingPostPhase> pending = pending(success, failure, response);
 		this.admission.close();
 		this.arguments.end();
+		if (pending.isEmpty()) {
+			this.uploads.release();
+		}
 		AtomicInteger unfinished = new AtomicInteger(pending.size());
 		for (PendingPostPhase postPhase : pending) {
 			PostPhaseWork work = postPhase.work();
@@ -227,11 +237,11 @@ final class HandlerInvocation {
 		for (int i = 0; i < bindings.size(); i++) {
 			pending.add(new PendingPostPhase(this.admission.named().get(i), (run) ? bind(bindings.get(i)) : null));
 		}
-		Rest rest = this.plan.rest();
+		Remainder remainder = this.plan.remainder();
 		BoundEarlyResponse earlyResponse = this.earlyResponse;
-		if (rest != null && earlyResponse != null) {
-			PostPhaseWork work = new PostPhaseWork.Task(earlyResponse.rest(failure), rest.timeout());
-			pending.add(new PendingPostPhase(rest(), (client && earlyResponse.isSent()) ? work : null,
+		if (remainder != null && earlyResponse != null) {
+			PostPhaseWork work = new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout());
+			pending.add(new PendingPostPhase(remainder(), (client && earlyResponse.isSent()) ? work : null,
 					earlyResponse::withdraw));
 		}
 		return pending;

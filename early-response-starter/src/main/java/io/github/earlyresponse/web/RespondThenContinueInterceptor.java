@@ -90,22 +90,35 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 
 	private void proceedUntilSent(MethodInvocation invocation, HttpServletRequest request, HandlerInvocation call,
 			BoundEarlyResponse earlyResponse) throws Throwable {
-		earlyResponse.bind(call.restId(), (body) -> {
+		earlyResponse.bind(call::remainderId, (body) -> {
 			Assert.state(!EarlyResult.isAsync(body), "What is asynchronous or a stream cannot be sent; return it");
 			capture(call, request);
 			call.returned(body);
 		});
-		earlyResponse.runHandler(this.handlerThreads, this.contextCarrier, () -> {
-			try {
-				invocation.proceed();
+		try {
+			earlyResponse.runHandler(this.handlerThreads, this.contextCarrier,
+					() -> proceedAndSend(invocation, request, call, earlyResponse));
+		}
+		catch (Throwable ex) {
+			if (call.isRunning()) {
+				threw(call, request, ex);
 			}
-			catch (Throwable ex) {
-				if (!earlyResponse.isSent()) {
-					threw(call, request, ex);
-				}
-				throw ex;
+			throw ex;
+		}
+	}
+
+	private void proceedAndSend(MethodInvocation invocation, HttpServletRequest request, HandlerInvocation call,
+			BoundEarlyResponse earlyResponse) throws Throwable {
+		try {
+			invocation.proceed();
+			earlyResponse.checkSent();
+		}
+		catch (Throwable ex) {
+			if (call.isRunning()) {
+				threw(call, request, ex);
 			}
-		});
+			throw ex;
+		}
 	}
 
 	private @Nullable Object proceed(MethodInvocation invocation, HttpServletRequest request, HandlerInvocation call)
@@ -143,7 +156,7 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		try {
 			call.keepUploads();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			call.close(false, ex, ResponseDelivery.NOT_SENT);
 			throw ex;
 		}

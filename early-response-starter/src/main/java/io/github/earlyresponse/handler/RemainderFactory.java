@@ -16,7 +16,9 @@
 
 package io.github.earlyresponse.handler;
 
+import java.lang.reflect.AnnotatedElement;
 import java.util.Arrays;
+import java.util.Set;
 
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
@@ -26,43 +28,53 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.StringUtils;
+import org.springframework.web.method.HandlerMethod;
 
 /**
  * Checks a handler that sends its response in mid-method and makes a post-phase of its
- * rest.
+ * remainder.
  */
-class RestFactory {
+class RemainderFactory {
+
+	private static final String TRANSACTIONAL = "org.springframework.transaction.annotation.Transactional";
+
+	private static final Set<String> WITHOUT_TRANSACTION = Set.of("SUPPORTS", "NOT_SUPPORTED", "NEVER");
 
 	private final PostPhaseRegistry registry;
 
-	RestFactory(PostPhaseRegistry registry) {
+	RemainderFactory(PostPhaseRegistry registry) {
 		this.registry = registry;
 	}
 
 	/**
 	 * The rest of a handler.
-	 * @param handler the handler
+	 * @param handlerMethod the handler
+	 * @param handler what it has to offer
 	 * @param defaultName the name for a post-phase without one
 	 * @return the rest, {@code null} if the handler returns its response
 	 */
-	@Nullable Rest create(HandlerSignature handler, String defaultName) {
-		checkAnnotations(handler);
+	@Nullable Remainder create(HandlerMethod handlerMethod, HandlerSignature handler, String defaultName) {
+		checkAnnotations(handlerMethod, handler);
 		MethodParameter parameter = handler.earlyResponse();
 		if (parameter == null) {
 			return null;
 		}
 		check(handler);
-		PostPhase annotation = annotation(handler, parameter.getParameterIndex());
+		checkTransaction(handlerMethod, handler);
+		PostPhase annotation = annotation(handlerMethod, parameter.getParameterIndex());
 		if (annotation == null) {
-			return new Rest(defaultName, null);
+			return new Remainder(defaultName, null);
 		}
 		String name = (StringUtils.hasText(annotation.name())) ? annotation.name() : defaultName;
 		if (this.registry.find(name) != null) {
 			throw invalid(handler, "names its rest '" + name + "', which is the name of " + this.registry.find(name),
 					"Give it a name of its own.");
 		}
-		return new Rest(name, this.registry.timeout(annotation,
+		return new Remainder(name, this.registry.timeout(annotation,
 				"@PostPhase parameter " + parameter.getParameterIndex() + " of " + handler));
 	}
 
@@ -84,18 +96,38 @@ class RestFactory {
 		}
 	}
 
-	private static void checkAnnotations(HandlerSignature handler) {
+	private static void checkTransaction(HandlerMethod handlerMethod, HandlerSignature handler) {
+		MergedAnnotation<?> transactional = MergedAnnotations
+			.from(handlerMethod.getMethod(), SearchStrategy.TYPE_HIERARCHY)
+			.get(TRANSACTIONAL);
+		if (!transactional.isPresent()) {
+			transactional = MergedAnnotations.from(handlerMethod.getBeanType(), SearchStrategy.TYPE_HIERARCHY)
+				.get(TRANSACTIONAL);
+		}
+		String propagation = transactional.getValue("propagation").map(Object::toString).orElse("NEVER");
+		if (!WITHOUT_TRANSACTION.contains(propagation)) {
+			throw invalid(handler, "takes an EarlyResponse and is @Transactional",
+					"Send when the transaction has ended: move what it contains to a @Transactional method of another bean.");
+		}
+	}
+
+	private static void checkAnnotations(HandlerMethod handlerMethod, HandlerSignature handler) {
 		Class<?>[] types = handler.method().getParameterTypes();
 		for (int i = 0; i < types.length; i++) {
-			if (types[i] != EarlyResponse.class && annotation(handler, i) != null) {
+			if (types[i] != EarlyResponse.class && annotation(handlerMethod, i) != null) {
 				throw invalid(handler, "has @PostPhase on a parameter of the type " + types[i].getSimpleName(),
 						"Put it on an EarlyResponse, or remove it.");
 			}
 		}
 	}
 
-	private static @Nullable PostPhase annotation(HandlerSignature handler, int parameter) {
-		return AnnotatedElementUtils.findMergedAnnotation(handler.method().getParameters()[parameter], PostPhase.class);
+	/**
+	 * The annotation of a parameter, which may be that of an interface.
+	 */
+	private static @Nullable PostPhase annotation(HandlerMethod handlerMethod, int parameter) {
+		AnnotatedElement annotations = AnnotatedElementUtils
+			.forAnnotations(handlerMethod.getMethodParameters()[parameter].getParameterAnnotations());
+		return AnnotatedElementUtils.findMergedAnnotation(annotations, PostPhase.class);
 	}
 
 	private static InvalidPostPhaseException invalid(HandlerSignature handler, String reason, String action) {

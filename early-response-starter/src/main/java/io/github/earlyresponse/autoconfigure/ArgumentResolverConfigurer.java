@@ -18,28 +18,21 @@ package io.github.earlyresponse.autoconfigure;
 
 import java.util.List;
 
-import io.github.earlyresponse.imperative.SentBodyWriter;
-
-import org.springframework.core.Ordered;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Adds to Spring MVC the parameters of handlers and what writes what they send, inside
- * all other interceptors.
+ * Adds argument resolvers to those of Spring MVC.
  */
-record HandlerConfigurer(List<HandlerMethodArgumentResolver> resolvers,
-		SentBodyWriter sentBodyWriter) implements WebMvcConfigurer {
+record ArgumentResolverConfigurer(List<HandlerMethodArgumentResolver> resolvers) implements WebMvcConfigurer {
+
+	ArgumentResolverConfigurer(HandlerMethodArgumentResolver... resolvers) {
+		this(List.of(resolvers));
+	}
 
 	@Override
 	public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
 		resolvers.addAll(this.resolvers);
-	}
-
-	@Override
-	public void addInterceptors(InterceptorRegistry registry) {
-		registry.addInterceptor(this.sentBodyWriter).order(Ordered.LOWEST_PRECEDENCE);
 	}
 
 }

@@ -28,5 +28,5 @@ import org.jspecify.annotations.Nullable;
  * @param timeout its time limit, zero for none, {@code null} for that of the engine
  * @see EarlyResponse
  */
-public record Rest(String name, @Nullable Duration timeout) {
+public record Remainder(String name, @Nullable Duration timeout) {
 }
