@@ -1,0 +1,331 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.wire;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.EarlyResponse;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.testsupport.RawHttpClient;
+import io.github.earlyresponse.testsupport.RawResponse;
+import io.github.earlyresponse.testsupport.RunningServer;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.MDC;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.i18n.LocaleContextHolder;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.annotation.RequestScope;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.multipart.MultipartFile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a handler that sends its response in mid-method has around it: the request until
+ * then, and its context all the way.
+ */
+class EarlyResponseContextTests {
+
+	private static final String CONTENT = "0123456789".repeat(10_000);
+
+	private static final List<Class<?>> COMPONENTS = List.of(Requests.class, Visit.class, Carriers.class,
+			HandlerTrace.class);
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void requestCanBeUsedUntilTheResponseIsSent() throws Exception {
+		try (RunningServer server = RunningServer.start(COMPONENTS); RawHttpClient client = server.client()) {
+			HandlerTrace trace = server.bean(HandlerTrace.class);
+			assertThat(client.get("/request?color=red").body()).isEqualTo("red");
+			assertThat(trace.next()).isEqualTo("argument red");
+			assertThat(trace.next()).isEqualTo("holder red");
+			assertThat(trace.next()).isEqualTo("visit of red");
+			for (String what : List.of("argument", "holder", "request-scoped bean")) {
+				assertThat(NestedExceptionUtils.getMostSpecificCause((Throwable) trace.next())).as(what)
+					.isInstanceOf(IllegalStateException.class)
+					.hasMessageContaining("was called after the response");
+			}
+			server.awaitBalance();
+			assertThat(trace.next()).isEqualTo("ended HttpServletRequest");
+			assertThat(server.listener().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		}
+	}
+
+	@Test
+	void withoutGuardThereIsNoRequestOnTheThreadAfterTheResponse() throws Exception {
+		try (RunningServer server = RunningServer.start(COMPONENTS, "early-response.context.request-guard=false");
+				RawHttpClient client = server.client()) {
+			HandlerTrace trace = server.bean(HandlerTrace.class);
+			assertThat(client.get("/holder").body()).isEqualTo("holder");
+			assertThat(trace.next()).isEqualTo("before /holder");
+			assertThat(trace.next()).isEqualTo("after null");
+		}
+	}
+
+	@Test
+	void sessionIsReadyForTheNextRequest() throws Exception {
+		try (RunningServer server = RunningServer.start(COMPONENTS); RawHttpClient client = server.client()) {
+			HandlerTrace trace = server.bean(HandlerTrace.class);
+			RawResponse response = client.get("/session-set?color=blue");
+			String cookie = response.header("Set-Cookie").split(";")[0];
+			assertThat(client.get("/session-get", "Cookie: " + cookie).body()).isEqualTo("blue");
+			assertThat(server.operations().inFlightCount()).as("the rest still runs").isOne();
+			trace.proceed(1);
+			server.awaitBalance();
+			assertThat(trace.next()).as("the session is out of reach").isInstanceOf(IllegalStateException.class);
+		}
+	}
+
+	@Test
+	void contextIsThereBeforeAndAfterTheResponse() throws Exception {
+		try (RunningServer server = RunningServer
+			.startSecured(Stream.concat(COMPONENTS.stream(), Stream.of(Security.class)).toList());
+				RawHttpClient client = server.client()) {
+			HandlerTrace trace = server.bean(HandlerTrace.class);
+			for (String user : List.of("anna", "bill")) {
+				String locale = ("anna".equals(user)) ? "de" : "fr";
+				assertThat(client.get("/who", "Authorization: " + basic(user), "Accept-Language: " + locale).body())
+					.isEqualTo(user);
+				String context = user + " " + locale + " tenant-of-" + locale;
+				assertThat(trace.next()).isEqualTo("before: " + context + " filter=filter-" + locale + " handler=null");
+				assertThat(trace.next())
+					.isEqualTo("after: " + context + " filter=filter-" + locale + " handler=" + user);
+				server.awaitBalance();
+			}
+			assertThat(trace.isEmpty()).isTrue();
+		}
+	}
+
+	@Test
+	void uploadIsThereUntilTheRestHasEnded() throws Exception {
+		try (RunningServer server = RunningServer.start(COMPONENTS,
+				"early-response.upload.directory=" + this.directory)) {
+			HandlerTrace trace = server.bean(HandlerTrace.class);
+			assertThat(upload(server).body()).isEqualTo("letter.txt");
+			assertThat(trace.next()).isEqualTo("100000 before");
+			assertThat(trace.next()).isEqualTo("sent");
+			assertThat(files()).isOne();
+			trace.proceed(1);
+			assertThat(trace.next()).isEqualTo(CONTENT);
+			server.awaitBalance();
+			assertThat(server.listener().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+			assertThat(files()).isZero();
+		}
+	}
+
+	private long files() throws IOException {
+		try (Stream<Path> files = Files.list(this.directory)) {
+			return files.count();
+		}
+	}
+
+	private static RawResponse upload(RunningServer server) throws IOException {
+		String body = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"letter.txt\"\r\n"
+				+ "Content-Type: text/plain\r\n\r\n" + CONTENT + "\r\n--b--\r\n";
+		try (RawHttpClient client = server.client()) {
+			client.sendRaw("POST /upload HTTP/1.1\r\nHost: localhost\r\n"
+					+ "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: " + body.length() + "\r\n\r\n"
+					+ body);
+			return client.read("POST");
+		}
+	}
+
+	private static String basic(String user) {
+		return "Basic " + Base64.getEncoder().encodeToString((user + ":secret").getBytes(StandardCharsets.UTF_8));
+	}
+
+	@RestController
+	static class Requests {
+
+		private final HandlerTrace trace;
+
+		private final Visit visit;
+
+		Requests(HandlerTrace trace, Visit visit) {
+			this.trace = trace;
+			this.visit = visit;
+		}
+
+		@GetMapping("/request")
+		@RespondThenContinue
+		void request(HttpServletRequest request, EarlyResponse<String> early) throws Exception {
+			Callable<String> holder = () -> (String) RequestContextHolder.currentRequestAttributes()
+				.getAttribute("color", 0);
+			request.setAttribute("color", request.getParameter("color"));
+			this.visit.setName(request.getParameter("color"));
+			this.trace.note("argument " + request.getParameter("color"));
+			this.trace.note("holder " + holder.call());
+			this.trace.note("visit of " + this.visit.getName());
+			early.send(request.getParameter("color"));
+			this.trace.noteResultOf(() -> request.getParameter("color"));
+			this.trace.noteResultOf(holder::call);
+			this.trace.noteResultOf(this.visit::getName);
+			this.trace.note(String.valueOf(RequestContextHolder.getRequestAttributes()));
+		}
+
+		@GetMapping("/holder")
+		@RespondThenContinue
+		void holder(HttpServletRequest request, EarlyResponse<String> early) {
+			this.trace.note("before "
+					+ ((ServletRequestAttributes) RequestContextHolder.currentRequestAttributes()).getRequest()
+						.getRequestURI());
+			early.send("holder");
+			this.trace.note("after " + RequestContextHolder.getRequestAttributes());
+		}
+
+		@GetMapping("/session-set")
+		@RespondThenContinue
+		void set(HttpServletRequest request, @RequestParam String color, EarlyResponse<String> early)
+				throws InterruptedException {
+			request.getSession().setAttribute("color", color);
+			early.send(color);
+			this.trace.stop();
+			this.trace.noteResultOf(request::getSession);
+		}
+
+		@GetMapping("/session-get")
+		String get(HttpSession session) {
+			return (String) session.getAttribute("color");
+		}
+
+		@GetMapping("/who")
+		@RespondThenContinue
+		void who(EarlyResponse<String> early) {
+			this.trace.note("before: " + describe());
+			String user = SecurityContextHolder.getContext().getAuthentication().getName();
+			MDC.put("handler", user);
+			early.send(user);
+			this.trace.note("after: " + describe());
+		}
+
+		private static String describe() {
+			return SecurityContextHolder.getContext().getAuthentication().getName() + " "
+					+ LocaleContextHolder.getLocale() + " " + Carriers.tenant.get() + " filter=" + MDC.get("filter")
+					+ " handler=" + MDC.get("handler");
+		}
+
+		@PostMapping("/upload")
+		@RespondThenContinue
+		void upload(@RequestParam MultipartFile file, EarlyResponse<String> early) throws Exception {
+			this.trace.note(file.getBytes().length + " before");
+			early.send(file.getOriginalFilename());
+			this.trace.note("sent");
+			this.trace.stop();
+			this.trace.noteResultOf(() -> new String(file.getBytes(), StandardCharsets.UTF_8));
+		}
+
+	}
+
+	@RequestScope
+	static class Visit {
+
+		private String name;
+
+		String getName() {
+			return this.name;
+		}
+
+		void setName(String name) {
+			this.name = name;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Carriers {
+
+		static final ThreadLocal<String> tenant = new ThreadLocal<>();
+
+		@Bean
+		ContextCarrier tenantCarrier() {
+			return () -> {
+				String captured = tenant.get();
+				return () -> {
+					tenant.set(captured);
+					return tenant::remove;
+				};
+			};
+		}
+
+		@Bean
+		@Order(0)
+		Filter tenantFilter() {
+			return (request, response, chain) -> {
+				Locale locale = request.getLocale();
+				tenant.set("tenant-of-" + locale);
+				MDC.put("filter", "filter-" + locale);
+				try {
+					chain.doFilter(request, response);
+				}
+				finally {
+					tenant.remove();
+					MDC.clear();
+				}
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Security {
+
+		@Bean
+		SecurityFilterChain chain(HttpSecurity http) {
+			return http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
+				.httpBasic(Customizer.withDefaults())
+				.build();
+		}
+
+		@Bean
+		InMemoryUserDetailsManager users() {
+			return new InMemoryUserDetailsManager(User.withUsername("anna").password("{noop}secret").build(),
+					User.withUsername("bill").password("{noop}secret").build());
+		}
+
+	}
+
+}
