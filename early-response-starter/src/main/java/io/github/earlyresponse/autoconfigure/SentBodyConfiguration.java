@@ -21,6 +21,9 @@ import io.github.earlyresponse.imperative.SentBodyWriter;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
@@ -35,13 +38,32 @@ class SentBodyConfiguration {
 	 */
 	private static final String ADAPTER = "requestMappingHandlerAdapter";
 
+	@Bean
+	SentBodyWriter earlyResponseSentBodyWriter(BeanFactory beanFactory) {
+		return new SentBodyWriter(() -> beanFactory.getBean(ADAPTER, RequestMappingHandlerAdapter.class));
+	}
+
 	/**
-	 * Mapped, because that is for the handlers of all mappings.
+	 * Inside the interceptors of the application, which find the response written.
 	 */
 	@Bean
-	MappedInterceptor earlyResponseSentBodyInterceptor(BeanFactory beanFactory) {
-		return new MappedInterceptor(null,
-				new SentBodyWriter(() -> beanFactory.getBean(ADAPTER, RequestMappingHandlerAdapter.class)));
+	WebMvcConfigurer earlyResponseSentBodyConfigurer(SentBodyWriter sentBodyWriter) {
+		return new WebMvcConfigurer() {
+
+			@Override
+			public void addInterceptors(InterceptorRegistry registry) {
+				registry.addInterceptor(sentBodyWriter).order(Ordered.LOWEST_PRECEDENCE);
+			}
+
+		};
+	}
+
+	/**
+	 * For handlers of mappings that the application makes itself.
+	 */
+	@Bean
+	MappedInterceptor earlyResponseSentBodyInterceptor(SentBodyWriter sentBodyWriter) {
+		return new MappedInterceptor(null, sentBodyWriter);
 	}
 
 }

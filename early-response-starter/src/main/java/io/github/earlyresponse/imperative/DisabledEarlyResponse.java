@@ -22,6 +22,7 @@ import io.github.earlyresponse.PostPhaseContext;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.Assert;
 
 /**
  * The parameter of a handler where nothing is continued: what is sent goes out when the
@@ -53,6 +54,7 @@ record DisabledEarlyResponse(SentBody body) implements EarlyResponse<Object> {
 
 	@Override
 	public PostPhaseContext context() {
+		Assert.state(this.body.isSent(), "The post-phase begins when the response was sent");
 		return new DisabledPostPhaseContext();
 	}
 

@@ -84,7 +84,7 @@ class HandlerValidationTests {
 
 	@Test
 	void annotationWithoutNamesAndWithoutAfterResponseIsRefused() {
-		assertFails(EmptyController.class, ".handle()", "names no post-phase and has no AfterResponse parameter",
+		assertFails(EmptyController.class, ".handle()", "names no post-phase and has no AfterResponse or EarlyResponse",
 				"@RespondThenContinue(\"pack-export\")");
 	}
 
