@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.documentation;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseResult;
+
+import org.springframework.stereotype.Component;
+
+@Component
+class FailureNotes implements PostPhaseListener {
+
+	private final Queue<String> notes = new ConcurrentLinkedQueue<>();
+
+	@Override
+	public void finished(PostPhaseResult result) {
+		if (result.outcome() != PostPhaseOutcome.COMPLETED) {
+			this.notes.add(result.postPhase().name() + ": " + result.outcome());
+		}
+	}
+
+	List<String> notes() {
+		return List.copyOf(this.notes);
+	}
+
+}
