@@ -17,6 +17,7 @@
 package io.github.earlyresponse.documentation;
 
 import java.io.StringReader;
+
 import javax.xml.parsers.DocumentBuilderFactory;
 
 import org.w3c.dom.Document;
