@@ -66,6 +66,8 @@ public class EarlyResponseProperties {
 
 	private final Upload upload = new Upload();
 
+	private final Health health = new Health();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -120,6 +122,10 @@ public class EarlyResponseProperties {
 
 	public Upload getUpload() {
 		return this.upload;
+	}
+
+	public Health getHealth() {
+		return this.health;
 	}
 
 	/**
@@ -343,6 +349,55 @@ public class EarlyResponseProperties {
 
 		public void setDirectory(@Nullable Path directory) {
 			this.directory = directory;
+		}
+
+	}
+
+	/**
+	 * How the room for post-phases counts for the health of the application.
+	 */
+	public static class Health {
+
+		/**
+		 * Fraction of the capacity in flight at which the application is saturated, as it
+		 * also is when it rejects a request.
+		 */
+		private double saturationThreshold = 0.95;
+
+		/**
+		 * Fraction of the capacity in flight at which the application is no longer
+		 * saturated.
+		 */
+		private double recoveryThreshold = 0.8;
+
+		/**
+		 * Whether the application is out of service and not ready while it is saturated.
+		 * Otherwise it is up.
+		 */
+		private boolean readiness;
+
+		public double getSaturationThreshold() {
+			return this.saturationThreshold;
+		}
+
+		public void setSaturationThreshold(double saturationThreshold) {
+			this.saturationThreshold = saturationThreshold;
+		}
+
+		public double getRecoveryThreshold() {
+			return this.recoveryThreshold;
+		}
+
+		public void setRecoveryThreshold(double recoveryThreshold) {
+			this.recoveryThreshold = recoveryThreshold;
+		}
+
+		public boolean isReadiness() {
+			return this.readiness;
+		}
+
+		public void setReadiness(boolean readiness) {
+			this.readiness = readiness;
 		}
 
 	}

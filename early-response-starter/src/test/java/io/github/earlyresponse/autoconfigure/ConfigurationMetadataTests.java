@@ -42,7 +42,12 @@ class ConfigurationMetadataTests {
 			Map.entry("when-saturated", "reject"), Map.entry("retry-after", "1s"), Map.entry("timeout", "0"),
 			Map.entry("shutdown.timeout", "20s"), Map.entry("context.security", "true"),
 			Map.entry("context.observation", "true"), Map.entry("context.mdc", "true"),
-			Map.entry("context.locale", "true"), Map.entry("context.request-guard", "true"));
+			Map.entry("context.locale", "true"), Map.entry("context.request-guard", "true"),
+			Map.entry("health.saturation-threshold", "0.95"), Map.entry("health.recovery-threshold", "0.8"),
+			Map.entry("health.readiness", "false"),
+			Map.entry("management.endpoint.earlyresponse.access", "unrestricted"),
+			Map.entry("management.endpoint.earlyresponse.cache.time-to-live", "0ms"),
+			Map.entry("management.health.earlyresponse.enabled", "true"));
 
 	/**
 	 * Depends on the kind of threads, or there is none.

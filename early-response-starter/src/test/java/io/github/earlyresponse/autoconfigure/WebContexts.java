@@ -21,6 +21,7 @@ import java.util.List;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
@@ -33,6 +34,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
@@ -60,7 +62,16 @@ final class WebContexts {
 
 	static WebApplicationContextRunner withStarter() {
 		return withoutStarter().withConfiguration(AutoConfigurations.of(EarlyResponseAutoConfiguration.class,
+				EarlyResponseEndpointAutoConfiguration.class, EarlyResponseHealthAutoConfiguration.class,
 				EarlyResponseMetricsAutoConfiguration.class));
+	}
+
+	/**
+	 * The starter as an application finds it, whose class path need not have what its
+	 * annotations are about.
+	 */
+	static WebApplicationContextRunner withImportedStarter() {
+		return withoutStarter().withUserConfiguration(ImportedStarter.class);
 	}
 
 	/**
@@ -83,6 +94,13 @@ final class WebContexts {
 			}
 		}
 		throw new AssertionError("Nobody explains the failure", context.getStartupFailure());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ EarlyResponseAutoConfiguration.class, EarlyResponseEndpointAutoConfiguration.class,
+			EarlyResponseHealthAutoConfiguration.class, EarlyResponseMetricsAutoConfiguration.class })
+	static class ImportedStarter {
+
 	}
 
 }
