@@ -66,6 +66,8 @@ class ArchitectureTests {
 
 	private static final String MICROMETER = API + ".micrometer";
 
+	private static final String ACTUATE = API + ".actuate";
+
 	private static final String AUTOCONFIGURE = API + ".autoconfigure";
 
 	private static final JavaClasses classes = new ClassFileImporter()
@@ -75,7 +77,7 @@ class ArchitectureTests {
 	@Test
 	void thereAreNoOtherPackages() {
 		assertThat(classes.stream().map(JavaClass::getPackageName).distinct()).containsExactlyInAnyOrder(API, ENGINE,
-				MEMORY, CONTEXT, HANDLER, IMPERATIVE, REQUEST, RESPONSE, WEB, MICROMETER, AUTOCONFIGURE);
+				MEMORY, CONTEXT, HANDLER, IMPERATIVE, REQUEST, RESPONSE, WEB, MICROMETER, ACTUATE, AUTOCONFIGURE);
 	}
 
 	@Test
@@ -101,6 +103,11 @@ class ArchitectureTests {
 	@Test
 	void micrometerKnowsEngineAndApi() {
 		check(MICROMETER, API, ENGINE, MICROMETER);
+	}
+
+	@Test
+	void actuateKnowsApiOnly() {
+		check(ACTUATE, API, ACTUATE);
 	}
 
 	@Test

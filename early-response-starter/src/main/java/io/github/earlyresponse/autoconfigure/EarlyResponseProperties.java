@@ -68,6 +68,8 @@ public class EarlyResponseProperties {
 
 	private final Observation observation = new Observation();
 
+	private final Health health = new Health();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -126,6 +128,10 @@ public class EarlyResponseProperties {
 
 	public Upload getUpload() {
 		return this.upload;
+	}
+
+	public Health getHealth() {
+		return this.health;
 	}
 
 	/**
@@ -370,6 +376,55 @@ public class EarlyResponseProperties {
 
 		public void setLinked(boolean linked) {
 			this.linked = linked;
+		}
+
+	}
+
+	/**
+	 * How the room for post-phases counts for the health of the application.
+	 */
+	public static class Health {
+
+		/**
+		 * Fraction of the capacity in flight at which the application is saturated, as it
+		 * also is when it rejects a request.
+		 */
+		private double saturationThreshold = 0.95;
+
+		/**
+		 * Fraction of the capacity in flight at which the application is no longer
+		 * saturated.
+		 */
+		private double recoveryThreshold = 0.8;
+
+		/**
+		 * Whether the application is out of service and not ready while it is saturated.
+		 * Otherwise it is up.
+		 */
+		private boolean readiness;
+
+		public double getSaturationThreshold() {
+			return this.saturationThreshold;
+		}
+
+		public void setSaturationThreshold(double saturationThreshold) {
+			this.saturationThreshold = saturationThreshold;
+		}
+
+		public double getRecoveryThreshold() {
+			return this.recoveryThreshold;
+		}
+
+		public void setRecoveryThreshold(double recoveryThreshold) {
+			this.recoveryThreshold = recoveryThreshold;
+		}
+
+		public boolean isReadiness() {
+			return this.readiness;
+		}
+
+		public void setReadiness(boolean readiness) {
+			this.readiness = readiness;
 		}
 
 	}

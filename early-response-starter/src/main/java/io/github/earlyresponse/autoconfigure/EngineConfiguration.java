@@ -109,7 +109,7 @@ class EngineConfiguration {
 		return value;
 	}
 
-	private static void check(boolean valid, String name, Object value, String reason) {
+	static void check(boolean valid, String name, Object value, String reason) {
 		if (!valid) {
 			throw new InvalidConfigurationPropertyValueException("early-response." + name, value, reason);
 		}

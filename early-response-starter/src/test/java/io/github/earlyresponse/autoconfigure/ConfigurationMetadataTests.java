@@ -43,7 +43,11 @@ class ConfigurationMetadataTests {
 			Map.entry("shutdown.timeout", "20s"), Map.entry("context.security", "true"),
 			Map.entry("context.observation", "true"), Map.entry("context.mdc", "true"),
 			Map.entry("context.locale", "true"), Map.entry("context.request-guard", "true"),
-			Map.entry("observation.linked", "false"));
+			Map.entry("observation.linked", "false"), Map.entry("health.saturation-threshold", "0.95"),
+			Map.entry("health.recovery-threshold", "0.8"), Map.entry("health.readiness", "false"),
+			Map.entry("management.endpoint.earlyresponse.access", "unrestricted"),
+			Map.entry("management.endpoint.earlyresponse.cache.time-to-live", "0ms"),
+			Map.entry("management.health.earlyresponse.enabled", "true"));
 
 	/**
 	 * Depends on the kind of threads, or there is none.

@@ -175,6 +175,7 @@ class EarlyResponseAutoConfigurationTests {
 	@Test
 	void otherApplicationsAreLeftAlone() {
 		AutoConfigurations ours = AutoConfigurations.of(EarlyResponseAutoConfiguration.class,
+				EarlyResponseEndpointAutoConfiguration.class, EarlyResponseHealthAutoConfiguration.class,
 				EarlyResponseMetricsAutoConfiguration.class);
 		new ApplicationContextRunner().withConfiguration(ours)
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(PostPhaseEngine.class));

@@ -64,6 +64,9 @@ class EarlyResponsePropertiesTests {
 			assertThat(properties.getContext().isObservation()).isTrue();
 			assertThat(properties.getContext().isMdc()).isTrue();
 			assertThat(properties.getContext().isLocale()).isTrue();
+			assertThat(properties.getHealth().getSaturationThreshold()).isEqualTo(0.95);
+			assertThat(properties.getHealth().getRecoveryThreshold()).isEqualTo(0.8);
+			assertThat(properties.getHealth().isReadiness()).isFalse();
 			assertThat(settings(context)).isEqualTo(new MemoryEngineSettings(1016, WhenSaturated.REJECT,
 					Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(20)));
 		});
@@ -103,11 +106,19 @@ class EarlyResponsePropertiesTests {
 					retry-after                 | -1s        | It must not be negative
 					timeout                     | -1s        | It must not be negative
 					shutdown.timeout            | -1s        | It must not be negative
+					health.saturation-threshold | 0          | It must be greater than 0 and at most 1
+					health.saturation-threshold | 1.01       | It must be greater than 0 and at most 1
+					health.saturation-threshold | NaN        | It must be greater than 0 and at most 1
+					health.recovery-threshold   | 0          | It must be greater than 0 and at most the saturation threshold, which is 0.95
+					health.recovery-threshold   | 0.96       | It must be greater than 0 and at most the saturation threshold, which is 0.95
+					health.recovery-threshold   | NaN        | It must be greater than 0
 					engine                      | foo        | failed to convert
 					when-saturated              | drop       | failed to convert
 					executor.virtual-threads    | maybe      | failed to convert
 					executor.max-concurrency    | many       | failed to convert
 					timeout                     | soon       | failed to convert
+					health.saturation-threshold | half       | failed to convert
+					health.readiness            | maybe      | failed to convert
 					""")
 	void wrongValueFailsWithKeyAndReason(String key, String value, String reason) {
 		String property = "early-response." + key + "=" + value;

@@ -20,9 +20,13 @@ import java.util.concurrent.CompletableFuture;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContinueOn;
+import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
@@ -32,10 +36,15 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.PriorityOrdered;
+import org.springframework.http.ResponseEntity;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.stereotype.Controller;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -84,7 +93,8 @@ class HandlerValidationTests {
 
 	@Test
 	void annotationWithoutNamesAndWithoutAfterResponseIsRefused() {
-		assertFails(EmptyController.class, ".handle()", "names no post-phase and has no AfterResponse or EarlyResponse",
+		assertFails(EmptyController.class, ".handle()",
+				"names no post-phase and has no AfterResponse or EarlyResponse parameter",
 				"@RespondThenContinue(\"pack-export\")");
 	}
 
@@ -92,6 +102,97 @@ class HandlerValidationTests {
 	void afterResponseWithoutAnnotationIsRefused() {
 		assertFails(NotAnnotatedController.class, ".handle()",
 				"takes an AfterResponse but is not annotated with @RespondThenContinue", "Add @RespondThenContinue");
+	}
+
+	@Test
+	void earlyResponseWithoutAnnotationIsRefused() {
+		assertFails(NotAnnotatedSendingController.class, ".handle()",
+				"takes an EarlyResponse but is not annotated with @RespondThenContinue", "Add @RespondThenContinue");
+	}
+
+	@Test
+	void earlyResponseOfHandlerThatReturnsSomethingIsRefused() {
+		assertFails(ReturningController.class, ".handle()", "takes an EarlyResponse and returns a String",
+				"Return void: the response is what is sent");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { TransactionalController.class, TransactionalClassController.class })
+	void sendingInATransactionIsRefused(Class<?> controller) {
+		assertFails(controller, ".handle()", "takes an EarlyResponse and is @Transactional",
+				"move what it contains to a @Transactional method of another bean");
+	}
+
+	@Test
+	void sendingWithoutATransactionIsAccepted() {
+		this.contextRunner.withUserConfiguration(NotSupportedController.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void parameterOfAnInterfaceNamesTheRest() {
+		assertFails(ImplementingController.class, ".handle()", "has the timeout 'soon'", "Use a duration such as 90s");
+	}
+
+	@Test
+	void twoEarlyResponsesAreRefused() {
+		assertFails(TwoResponsesController.class, ".handle()", "takes 2 EarlyResponse parameters",
+				"Take one: there is one response");
+	}
+
+	@Test
+	void earlyResponseOfResponseEntityIsRefused() {
+		assertFails(EntityController.class, ".handle()", "takes an EarlyResponse of a ResponseEntity",
+				"Name the type of the body, as in EarlyResponse<Receipt>; a ResponseEntity of it can be sent too");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			classes = { FutureController.class, StreamController.class, EmitterController.class, MonoController.class })
+	void earlyResponseOfWhatIsAsynchronousIsRefused(Class<?> controller) {
+		assertFails(controller, ".handle()", "takes an EarlyResponse of a ",
+				"What is asynchronous or a stream is returned, and continued with named post-phases");
+	}
+
+	@Test
+	void annotationOnParameterOfAnotherTypeIsRefused() {
+		assertFails(AnnotatedParameterController.class, ".handle()",
+				"has @PostPhase on a parameter of the type AfterResponse", "Put it on an EarlyResponse, or remove it");
+		assertFails(AnnotatedParameterBesideController.class, ".handle()",
+				"has @PostPhase on a parameter of the type String", "Put it on an EarlyResponse, or remove it");
+	}
+
+	@Test
+	void restWithTheNameOfPostPhaseIsRefused() {
+		assertFails(NameOfOtherController.class, ".handle()",
+				"names its rest 'work', which is the name of " + Works.class.getName() + ".work()",
+				"Give it a name of its own");
+	}
+
+	@Test
+	void timeoutOfRestThatIsNoDurationIsRefused() {
+		assertFails(BadTimeoutController.class, ".handle()", "@PostPhase parameter 1 of ", "90s, 10m or PT10M");
+		assertFails(BadTimeoutController.class, ".handle()", "has the timeout 'soon'", "90s, 10m or PT10M");
+		assertFails(UnknownPlaceholderController.class, ".handle()", "has the timeout '${no.such.key}'", "placeholder");
+	}
+
+	@Test
+	void restTakesRoomAsWell() {
+		assertFails(NamesAndRestController.class, ".handle()",
+				"needs room for 3 post-phases, more than the capacity of 2", "early-response.executor.queue-capacity",
+				"early-response.executor.max-concurrency=1", "early-response.executor.queue-capacity=1");
+	}
+
+	@Test
+	void namedPostPhaseThatWhatIsSentDoesNotFitIsRefused() {
+		assertFails(UnfitController.class, ".handle()",
+				"'long result' of post-phase 'number', " + Works.class.getName() + ".number(), cannot be bound",
+				"Give it the type");
+	}
+
+	@Test
+	void handlersThatSendStart() {
+		assertStarts(SendingController.class, Works.class);
 	}
 
 	@Test
@@ -287,6 +388,191 @@ class HandlerValidationTests {
 
 	}
 
+	@RestController
+	static class NotAnnotatedSendingController {
+
+		@GetMapping("/")
+		void handle(EarlyResponse<String> early) {
+		}
+
+	}
+
+	@RestController
+	static class ReturningController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		String handle(EarlyResponse<String> early) {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class TwoResponsesController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle(EarlyResponse<String> one, EarlyResponse<String> two) {
+		}
+
+	}
+
+	@RestController
+	static class EntityController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle(EarlyResponse<ResponseEntity<String>> early) {
+		}
+
+	}
+
+	@RestController
+	static class FutureController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle(EarlyResponse<CompletableFuture<String>> early) {
+		}
+
+	}
+
+	@RestController
+	static class StreamController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle(EarlyResponse<StreamingResponseBody> early) {
+		}
+
+	}
+
+	@RestController
+	static class EmitterController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle(EarlyResponse<SseEmitter> early) {
+		}
+
+	}
+
+	@RestController
+	static class MonoController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle(EarlyResponse<Mono<String>> early) {
+		}
+
+	}
+
+	@RestController
+	static class AnnotatedParameterController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle(@PostPhase AfterResponse after) {
+		}
+
+	}
+
+	@RestController
+	static class AnnotatedParameterBesideController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle(@PostPhase String text, EarlyResponse<String> early) {
+		}
+
+	}
+
+	@RestController
+	static class NameOfOtherController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle(@PostPhase("work") EarlyResponse<String> early) {
+		}
+
+	}
+
+	@RestController
+	static class BadTimeoutController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle(String text, @PostPhase(timeout = "soon") EarlyResponse<String> early) {
+		}
+
+	}
+
+	@RestController
+	static class UnknownPlaceholderController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle(@PostPhase(timeout = "${no.such.key}") EarlyResponse<String> early) {
+		}
+
+	}
+
+	@RestController
+	static class NamesAndRestController {
+
+		@GetMapping("/")
+		@RespondThenContinue({ "work", "number" })
+		void handle(EarlyResponse<Long> early) {
+		}
+
+	}
+
+	@RestController
+	static class UnfitController {
+
+		@GetMapping("/")
+		@RespondThenContinue("number")
+		void handle(EarlyResponse<String> early) {
+		}
+
+	}
+
+	abstract static class SendingCrudController<T> {
+
+		@GetMapping("/generic")
+		@RespondThenContinue("number")
+		void generic(EarlyResponse<T> early) {
+		}
+
+	}
+
+	@RestController
+	@SuppressWarnings("rawtypes")
+	static class SendingController extends SendingCrudController<Long> {
+
+		@GetMapping("/one")
+		@RespondThenContinue
+		void one(EarlyResponse<Void> early) {
+		}
+
+		@GetMapping("/several")
+		@RespondThenContinue({ "work", "number" })
+		void several(AfterResponse after, @PostPhase(name = "rest", timeout = "1m") EarlyResponse<Long> early) {
+		}
+
+		@GetMapping("/any")
+		@RespondThenContinue("work")
+		void any(EarlyResponse<?> early) {
+		}
+
+		@GetMapping("/raw")
+		@RespondThenContinue("work")
+		void raw(EarlyResponse early) {
+		}
+
+	}
+
 	static class NoHandler {
 
 		@RespondThenContinue("work")
@@ -447,6 +733,57 @@ class HandlerValidationTests {
 
 		@Override
 		public void handle() {
+		}
+
+	}
+
+	@RestController
+	static class TransactionalController {
+
+		@GetMapping("/handle")
+		@Transactional
+		@RespondThenContinue
+		void handle(EarlyResponse<String> early) {
+		}
+
+	}
+
+	@RestController
+	@Transactional(propagation = Propagation.REQUIRES_NEW)
+	static class TransactionalClassController {
+
+		@GetMapping("/handle")
+		@RespondThenContinue
+		void handle(EarlyResponse<String> early) {
+		}
+
+	}
+
+	@RestController
+	@Transactional
+	static class NotSupportedController {
+
+		@GetMapping("/handle")
+		@Transactional(propagation = Propagation.NOT_SUPPORTED)
+		@RespondThenContinue
+		void handle(EarlyResponse<String> early) {
+		}
+
+	}
+
+	interface Sending {
+
+		void handle(@PostPhase(timeout = "soon") EarlyResponse<String> early);
+
+	}
+
+	@RestController
+	static class ImplementingController implements Sending {
+
+		@Override
+		@GetMapping("/handle")
+		@RespondThenContinue
+		public void handle(EarlyResponse<String> early) {
 		}
 
 	}

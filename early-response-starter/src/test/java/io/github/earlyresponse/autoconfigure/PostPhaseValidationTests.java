@@ -20,6 +20,7 @@ import java.time.LocalDate;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
+import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.engine.PostPhaseMethod;
@@ -169,6 +170,11 @@ class PostPhaseValidationTests {
 	}
 
 	@Test
+	void methodThatTakesEarlyResponseIsRefused() {
+		assertFails(TakesEarlyResponse.class, "EarlyResponse, which dies with the request", "take a PostPhaseContext");
+	}
+
+	@Test
 	void timeoutsAreRead() {
 		this.contextRunner.withUserConfiguration(Timeouts.class).withPropertyValues("my.timeout=3m").run((context) -> {
 			PostPhaseRegistry registry = context.getBean(PostPhaseRegistry.class);
@@ -207,6 +213,14 @@ class PostPhaseValidationTests {
 		this.contextRunner.withUserConfiguration(ConfigurationWithPostPhase.class)
 			.run((context) -> assertThat(context.getBean(PostPhaseRegistry.class).names())
 				.containsExactlyInAnyOrder("ofConfiguration", "work"));
+	}
+
+	static class TakesEarlyResponse {
+
+		@PostPhase
+		void work(EarlyResponse<String> early) {
+		}
+
 	}
 
 	static class First {

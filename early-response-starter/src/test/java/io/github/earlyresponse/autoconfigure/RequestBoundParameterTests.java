@@ -108,7 +108,7 @@ class RequestBoundParameterTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { TakesPath.class, TakesIterableOfItself.class })
+	@ValueSource(classes = { TakesPath.class, TakesIterableOfItself.class, TakesRawEnum.class })
 	void typesThatContainThemselvesAreAccepted(Class<?> component) {
 		this.contextRunner.withUserConfiguration(component).run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -117,6 +117,15 @@ class RequestBoundParameterTests {
 
 		@PostPhase
 		void work(Path value) {
+		}
+
+	}
+
+	static class TakesRawEnum {
+
+		@PostPhase
+		@SuppressWarnings("rawtypes")
+		void work(Enum value) {
 		}
 
 	}

@@ -22,6 +22,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
@@ -35,6 +36,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
@@ -78,6 +80,14 @@ final class WebContexts {
 	}
 
 	/**
+	 * The starter as an application finds it, whose class path need not have what its
+	 * annotations are about.
+	 */
+	static WebApplicationContextRunner withImportedStarter() {
+		return withoutStarter().withUserConfiguration(ImportedStarter.class);
+	}
+
+	/**
 	 * What the application says when it fails to start, found by all analyzers that are
 	 * registered.
 	 */
@@ -97,6 +107,14 @@ final class WebContexts {
 			}
 		}
 		throw new AssertionError("Nobody explains the failure", context.getStartupFailure());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ EarlyResponseAutoConfiguration.class, EarlyResponseEndpointAutoConfiguration.class,
+			EarlyResponseHealthAutoConfiguration.class, EarlyResponseMetricsAutoConfiguration.class,
+			EarlyResponseObservationAutoConfiguration.class, EarlyResponseTracingAutoConfiguration.class })
+	static class ImportedStarter {
+
 	}
 
 }

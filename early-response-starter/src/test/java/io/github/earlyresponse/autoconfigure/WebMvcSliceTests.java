@@ -20,8 +20,11 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.Delivery;
+import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.RespondThenContinue;
 import org.junit.jupiter.api.Test;
@@ -31,11 +34,14 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpStatus;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.asyncDispatch;
@@ -82,6 +88,18 @@ class WebMvcSliceTests {
 		assertThat(this.shop.ran().await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
+	@Test
+	void restOfHandlerThatSendsHasRunOnceIdle() throws Exception {
+		assertThat(this.mvc.get().uri("/send")).hasStatus(202).hasBodyTextEqualTo("sent");
+		assertThat(this.postPhases.awaitIdle(Duration.ofSeconds(30))).isTrue();
+		assertThat(this.shop.rest()).hasValue(Delivery.SENT);
+	}
+
+	@Test
+	void handlerThatThrowsBeforeItSendsIsAnErrorAsEver() {
+		assertThat(this.mvc.get().uri("/refuse")).hasStatus(409);
+	}
+
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
 	static class Application {
@@ -93,8 +111,27 @@ class WebMvcSliceTests {
 
 		private final CountDownLatch ran = new CountDownLatch(1);
 
+		private final AtomicReference<Delivery> rest = new AtomicReference<>();
+
 		CountDownLatch ran() {
 			return this.ran;
+		}
+
+		AtomicReference<Delivery> rest() {
+			return this.rest;
+		}
+
+		@GetMapping("/send")
+		@ResponseStatus(HttpStatus.ACCEPTED)
+		@RespondThenContinue
+		void send(EarlyResponse<String> early) {
+			this.rest.set(early.send("sent"));
+		}
+
+		@GetMapping("/refuse")
+		@RespondThenContinue
+		void refuse(EarlyResponse<String> early) {
+			throw new ResponseStatusException(HttpStatus.CONFLICT);
 		}
 
 		@GetMapping("/order")

@@ -42,6 +42,7 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
 import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -118,7 +119,7 @@ class DocumentationTests {
 	void configurationCanBeBoundAndItsKeysExist(CodeBlock block) throws IOException {
 		List<PropertySource<?>> configuration = load(block);
 		new Binder(ConfigurationPropertySources.from(configuration)).bindOrCreate("early-response",
-				Bindable.of(EarlyResponseProperties.class), new NoUnboundElementsBindHandler());
+				Bindable.of(EarlyResponseProperties.class), new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
 		assertThat(configuration.stream()
 			.flatMap((source) -> Stream.of(((EnumerablePropertySource<?>) source).getPropertyNames()))).isNotEmpty()
 			.allMatch(keys::contains);

@@ -98,6 +98,7 @@ class EarlyResponseMvcTests {
 			/reason       | 202 |                   | "status":202
 			/reason-alone | 202 |                   | "status":202
 			/animals      | 200 | java.util.List<%s$Animal> | [{"kind":"cat","name":"Tom"},{"kind":"dog","name":"Rex"}]
+			/inherited    | 200 | java.util.List<T> | [{"kind":"dog","name":"Rex"}]
 			/animal       | 200 | %s$Animal         | {"kind":"cat","name":"Tom"}
 			/entity       | 202 | org.springframework.http.ResponseEntity<%s$Animal> | {"kind":"cat","name":"Tom"}
 			/view         | 200 | %s$Person         | {"name":"Anna"}
@@ -159,14 +160,30 @@ class EarlyResponseMvcTests {
 		}
 	}
 
+	abstract static class Reading<T> {
+
+		abstract T read();
+
+		@GetMapping(path = "/inherited", params = "plain")
+		List<T> inherited() {
+			return List.of(read());
+		}
+
+	}
+
 	@Controller
 	@ResponseBody
-	static class Plain {
+	static class Plain extends Reading<Animal> {
 
 		private final HandlerTrace trace;
 
 		Plain(HandlerTrace trace) {
 			this.trace = trace;
+		}
+
+		@Override
+		Animal read() {
+			return new Dog("Rex");
 		}
 
 		@GetMapping(path = "/created", params = "plain")
@@ -237,13 +254,30 @@ class EarlyResponseMvcTests {
 
 	}
 
+	abstract static class Writing<T> {
+
+		abstract void send(EarlyResponse<List<T>> early);
+
+		@GetMapping(path = "/inherited", params = "!plain")
+		@RespondThenContinue
+		void inherited(EarlyResponse<List<T>> early) {
+			send(early);
+		}
+
+	}
+
 	@Controller
-	static class Sending {
+	static class Sending extends Writing<Animal> {
 
 		private final HandlerTrace trace;
 
 		Sending(HandlerTrace trace) {
 			this.trace = trace;
+		}
+
+		@Override
+		void send(EarlyResponse<List<Animal>> early) {
+			this.trace.note(early.send(List.of(new Dog("Rex"))));
 		}
 
 		@GetMapping(path = "/created", params = "!plain")

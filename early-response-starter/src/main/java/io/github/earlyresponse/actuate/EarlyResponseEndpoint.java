@@ -1,0 +1,118 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.actuate;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseExecution.State;
+import io.github.earlyresponse.PostPhaseOperations;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+
+/**
+ * {@link Endpoint @Endpoint} that shows post-phases and cancels them.
+ */
+@Endpoint(id = "earlyresponse")
+public class EarlyResponseEndpoint {
+
+	/**
+	 * How many of the post-phases in flight are shown.
+	 */
+	static final int POST_PHASES = 100;
+
+	private final String engine;
+
+	private final PostPhaseOperations operations;
+
+	private final PostPhaseHistory history;
+
+	/**
+	 * Creates the endpoint.
+	 * @param engine where post-phases run
+	 * @param operations the post-phases in flight
+	 * @param history the post-phases of the past
+	 */
+	public EarlyResponseEndpoint(String engine, PostPhaseOperations operations, PostPhaseHistory history) {
+		this.engine = engine;
+		this.operations = operations;
+		this.history = history;
+	}
+
+	/**
+	 * Shows how many post-phases there are and were, the oldest of those in flight, and
+	 * the last failures.
+	 * @return the report
+	 */
+	@ReadOperation
+	public EarlyResponseDescriptor postPhases() {
+		Collection<PostPhaseExecution> inFlight = this.operations.inFlight();
+		long queued = inFlight.stream().filter((postPhase) -> postPhase.state() == State.QUEUED).count();
+		return new EarlyResponseDescriptor(this.engine, this.operations.capacity(), inFlight.size(), queued,
+				this.history.totals(), oldest(inFlight), this.history.failures());
+	}
+
+	private List<PostPhaseDescriptor> oldest(Collection<PostPhaseExecution> inFlight) {
+		Instant now = Instant.now();
+		return inFlight.stream()
+			.sorted(Comparator.comparing(PostPhaseExecution::acceptedAt))
+			.limit(POST_PHASES)
+			.map((postPhase) -> PostPhaseDescriptor.of(postPhase, now))
+			.toList();
+	}
+
+	/**
+	 * Shows one post-phase.
+	 * @param id its id
+	 * @return a {@link PostPhaseDescriptor} if it is in flight, a
+	 * {@link FailureDescriptor} if it is among the last failures, otherwise {@code null}
+	 */
+	@ReadOperation
+	public @Nullable OperationResponseBody postPhase(@Selector String id) {
+		// In this order, because a failure is told before it leaves those in flight
+		PostPhaseDescriptor inFlight = inFlight(id);
+		return (inFlight != null) ? inFlight : this.history.failure(id);
+	}
+
+	private @Nullable PostPhaseDescriptor inFlight(String id) {
+		for (PostPhaseExecution postPhase : this.operations.inFlight()) {
+			if (postPhase.id().equals(id)) {
+				return PostPhaseDescriptor.of(postPhase, Instant.now());
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Cancels a post-phase.
+	 * @param id its id
+	 * @return {@code false} if it is unknown, has ended, or is already being stopped
+	 */
+	@DeleteOperation
+	public boolean cancel(@Selector String id) {
+		return this.operations.cancel(id);
+	}
+
+}

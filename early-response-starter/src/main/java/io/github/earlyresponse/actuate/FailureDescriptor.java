@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+import io.github.earlyresponse.PostPhaseResult;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.util.StringUtils;
+
+/**
+ * Description of a post-phase that failed, timed out or was abandoned.
+ *
+ * @param id its id
+ * @param name its name
+ * @param outcome its outcome, in lower case
+ * @param endedAt when it ended
+ * @param duration the time it ran, zero if it never started
+ * @param failure class and message of what it threw, {@code null} if nothing
+ */
+public record FailureDescriptor(String id, String name, String outcome, Instant endedAt, Duration duration,
+		@Nullable String failure) implements OperationResponseBody {
+
+	private static final int FAILURE_LENGTH = 1000;
+
+	static FailureDescriptor of(PostPhaseResult result) {
+		return new FailureDescriptor(result.postPhase().id(), result.postPhase().name(),
+				result.outcome().name().toLowerCase(Locale.ROOT), Instant.now(), result.duration(),
+				describe(result.failure()));
+	}
+
+	private static @Nullable String describe(@Nullable Throwable failure) {
+		return (failure != null) ? StringUtils.truncate(failure.toString(), FAILURE_LENGTH) : null;
+	}
+
+}

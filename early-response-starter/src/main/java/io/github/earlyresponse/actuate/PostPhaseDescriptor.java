@@ -1,0 +1,50 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import io.github.earlyresponse.Delivery;
+import io.github.earlyresponse.PostPhaseExecution;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * Description of a post-phase in flight.
+ *
+ * @param id its id
+ * @param name its name
+ * @param state where it is on its way
+ * @param acceptedAt when room was reserved for it
+ * @param age the time since then
+ * @param startedAt when it began to run, {@code null} before it
+ * @param timeLimit the time limit that it runs under, {@code null} if there is none
+ * @param delivery what is known of its response
+ */
+public record PostPhaseDescriptor(String id, String name, PostPhaseExecution.State state, Instant acceptedAt,
+		Duration age, @Nullable Instant startedAt, @Nullable Duration timeLimit,
+		Delivery delivery) implements OperationResponseBody {
+
+	static PostPhaseDescriptor of(PostPhaseExecution postPhase, Instant now) {
+		return new PostPhaseDescriptor(postPhase.id(), postPhase.name(), postPhase.state(), postPhase.acceptedAt(),
+				Duration.between(postPhase.acceptedAt(), now), postPhase.startedAt(), postPhase.timeLimit(),
+				postPhase.delivery());
+	}
+
+}

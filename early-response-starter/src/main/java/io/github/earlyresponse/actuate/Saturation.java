@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.actuate;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseResult;
+
+/**
+ * Whether there is hardly room for more post-phases: from the moment that one is rejected
+ * or those in flight reach an upper limit, until they are down to a lower one.
+ */
+public final class Saturation implements PostPhaseListener {
+
+	private final int upperLimit;
+
+	private final int lowerLimit;
+
+	// Counted here, because the operations still count a post-phase that is told to have
+	// finished, and because a count and what follows from it have to be one step
+	private int inFlight;
+
+	private boolean saturated;
+
+	/**
+	 * Creates a saturation that is not reached.
+	 * @param capacity how many post-phases can be in flight at once
+	 * @param saturationThreshold the upper limit as a fraction of the capacity
+	 * @param recoveryThreshold the lower limit as a fraction of the capacity
+	 */
+	public Saturation(int capacity, double saturationThreshold, double recoveryThreshold) {
+		this.upperLimit = Math.max(1, multiply(capacity, saturationThreshold, RoundingMode.CEILING));
+		this.lowerLimit = Math.min(this.upperLimit - 1, multiply(capacity, recoveryThreshold, RoundingMode.FLOOR));
+	}
+
+	private static int multiply(int capacity, double threshold, RoundingMode rounding) {
+		return BigDecimal.valueOf(threshold)
+			.multiply(BigDecimal.valueOf(capacity))
+			.setScale(0, rounding)
+			.intValueExact();
+	}
+
+	@Override
+	public synchronized void accepted(PostPhaseExecution postPhase) {
+		this.inFlight++;
+		if (this.inFlight >= this.upperLimit) {
+			this.saturated = true;
+		}
+	}
+
+	/**
+	 * There was no room. If there are no more in flight than the lower limit, the room is
+	 * free again, or was never enough, which is no reason to wait for anything.
+	 */
+	@Override
+	public synchronized void rejected(String name) {
+		if (this.inFlight > this.lowerLimit) {
+			this.saturated = true;
+		}
+	}
+
+	@Override
+	public synchronized void finished(PostPhaseResult result) {
+		this.inFlight--;
+		if (this.inFlight <= this.lowerLimit) {
+			this.saturated = false;
+		}
+	}
+
+	synchronized boolean isSaturated() {
+		return this.saturated;
+	}
+
+}
