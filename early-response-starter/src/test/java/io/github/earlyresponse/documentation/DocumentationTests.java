@@ -41,8 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
-import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -111,7 +111,7 @@ class DocumentationTests {
 	@MethodSource("javaBlocks")
 	void javaIsPartOfWhatIsCompiled(CodeBlock block) {
 		JavaText code = JavaText.of(block.text());
-		assertThat(sources).as(block.text()).anyMatch(code::isIn);
+		assertThat(sources.stream().anyMatch(code::isIn)).as(block.text()).isTrue();
 	}
 
 	@ParameterizedTest

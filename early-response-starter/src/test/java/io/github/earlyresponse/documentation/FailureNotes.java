@@ -16,7 +16,6 @@
 
 package io.github.earlyresponse.documentation;
 
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -36,10 +35,6 @@ class FailureNotes implements PostPhaseListener {
 		if (result.outcome() != PostPhaseOutcome.COMPLETED) {
 			this.notes.add(result.postPhase().name() + ": " + result.outcome());
 		}
-	}
-
-	List<String> notes() {
-		return List.copyOf(this.notes);
 	}
 
 }
