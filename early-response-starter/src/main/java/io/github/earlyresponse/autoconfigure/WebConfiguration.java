@@ -16,8 +16,11 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import java.util.List;
+
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.context.CompositeContextCarrier;
+import io.github.earlyresponse.context.HandlerOnlyCarrier;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import io.github.earlyresponse.handler.HandlerPlans;
@@ -66,8 +69,10 @@ class WebConfiguration {
 	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
 			ObjectProvider<ContextCarrier> contextCarriers, EarlyResponseProperties properties,
 			HandlerThreads handlerThreads) {
-		return new RespondThenContinueInterceptor(plans, engine,
-				new CompositeContextCarrier(contextCarriers.orderedStream().toList()),
+		List<ContextCarrier> carriers = contextCarriers.orderedStream().toList();
+		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
+				new CompositeContextCarrier(
+						carriers.stream().filter((carrier) -> !(carrier instanceof HandlerOnlyCarrier)).toList()),
 				new UploadDirectory(properties.getUpload().getDirectory()), handlerThreads);
 	}
 
