@@ -26,6 +26,7 @@ import io.github.earlyresponse.engine.PostPhaseRegistry;
 import io.github.earlyresponse.handler.HandlerPlans;
 import io.github.earlyresponse.imperative.EarlyResponseArgumentResolver;
 import io.github.earlyresponse.imperative.HandlerThreads;
+import io.github.earlyresponse.request.GuardRuntimeHints;
 import io.github.earlyresponse.request.UploadDirectory;
 import io.github.earlyresponse.web.AfterResponseArgumentResolver;
 import io.github.earlyresponse.web.CompletingFilter;
@@ -46,6 +47,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
@@ -56,6 +58,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "early-response.enabled", matchIfMissing = true)
+@ImportRuntimeHints(GuardRuntimeHints.class)
 class WebConfiguration {
 
 	@Bean
