@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.context.HandlerOnlyCarrier;
 import io.github.earlyresponse.context.LocaleCarrier;
 import io.github.earlyresponse.context.MdcCarrier;
 import io.github.earlyresponse.context.ObservationCarrier;
@@ -41,9 +43,8 @@ class ContextCarrierConfiguration {
 
 	@Bean
 	@Order(1)
-	@ConditionalOnBooleanProperty(name = "early-response.context.locale", matchIfMissing = true)
-	LocaleCarrier localeContextCarrier() {
-		return new LocaleCarrier();
+	ContextCarrier localeContextCarrier(EarlyResponseProperties properties) {
+		return carrier(new LocaleCarrier(), properties.getContext().isLocale());
 	}
 
 	@Bean
@@ -53,41 +54,50 @@ class ContextCarrierConfiguration {
 		return new EndedRequestCarrier();
 	}
 
+	/**
+	 * What is switched off is there in the handler all the same, also on a thread of its
+	 * own.
+	 */
+	private static ContextCarrier carrier(ContextCarrier carrier, boolean enabled) {
+		return (enabled) ? carrier : new HandlerOnlyCarrier(carrier);
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(MDC.class)
-	@ConditionalOnBooleanProperty(name = "early-response.context.mdc", matchIfMissing = true)
 	static class MdcConfiguration {
 
 		@Bean
 		@Order(2)
-		MdcCarrier mdcContextCarrier() {
-			return new MdcCarrier();
+		ContextCarrier mdcContextCarrier(EarlyResponseProperties properties) {
+			return carrier(new MdcCarrier(), properties.getContext().isMdc());
 		}
 
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ObservationRegistry.class)
-	@ConditionalOnBooleanProperty(name = "early-response.context.observation", matchIfMissing = true)
 	static class ObservationConfiguration {
 
 		@Bean
 		@Order(3)
-		ObservationCarrier observationContextCarrier(ObjectProvider<ObservationRegistry> registry) {
-			return new ObservationCarrier(registry.getIfUnique(() -> ObservationRegistry.NOOP));
+		ContextCarrier observationContextCarrier(EarlyResponseProperties properties,
+				ObjectProvider<ObservationRegistry> registry) {
+			return carrier(new ObservationCarrier(registry.getIfUnique(() -> ObservationRegistry.NOOP)),
+					properties.getContext().isObservation());
 		}
 
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(SecurityContextHolder.class)
-	@ConditionalOnBooleanProperty(name = "early-response.context.security", matchIfMissing = true)
 	static class SecurityConfiguration {
 
 		@Bean
 		@Order(4)
-		SecurityCarrier securityContextCarrier(ObjectProvider<SecurityContextHolderStrategy> strategy) {
-			return new SecurityCarrier(strategy.getIfUnique(SecurityContextHolder::getContextHolderStrategy));
+		ContextCarrier securityContextCarrier(EarlyResponseProperties properties,
+				ObjectProvider<SecurityContextHolderStrategy> strategy) {
+			return carrier(new SecurityCarrier(strategy.getIfUnique(SecurityContextHolder::getContextHolderStrategy)),
+					properties.getContext().isSecurity());
 		}
 
 	}

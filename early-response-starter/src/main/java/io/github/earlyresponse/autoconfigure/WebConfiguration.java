@@ -16,13 +16,17 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import java.util.List;
+
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.context.CompositeContextCarrier;
+import io.github.earlyresponse.context.HandlerOnlyCarrier;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import io.github.earlyresponse.handler.HandlerPlans;
 import io.github.earlyresponse.imperative.EarlyResponseArgumentResolver;
 import io.github.earlyresponse.imperative.HandlerThreads;
+import io.github.earlyresponse.request.GuardRuntimeHints;
 import io.github.earlyresponse.request.UploadDirectory;
 import io.github.earlyresponse.web.AfterResponseArgumentResolver;
 import io.github.earlyresponse.web.CompletingFilter;
@@ -43,6 +47,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
@@ -53,6 +58,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "early-response.enabled", matchIfMissing = true)
+@ImportRuntimeHints(GuardRuntimeHints.class)
 class WebConfiguration {
 
 	@Bean
@@ -66,8 +72,10 @@ class WebConfiguration {
 	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
 			ObjectProvider<ContextCarrier> contextCarriers, EarlyResponseProperties properties,
 			HandlerThreads handlerThreads) {
-		return new RespondThenContinueInterceptor(plans, engine,
-				new CompositeContextCarrier(contextCarriers.orderedStream().toList()),
+		List<ContextCarrier> carriers = contextCarriers.orderedStream().toList();
+		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
+				new CompositeContextCarrier(
+						carriers.stream().filter((carrier) -> !(carrier instanceof HandlerOnlyCarrier)).toList()),
 				new UploadDirectory(properties.getUpload().getDirectory()), handlerThreads);
 	}
 

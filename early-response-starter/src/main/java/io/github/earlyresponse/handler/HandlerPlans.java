@@ -111,10 +111,16 @@ public final class HandlerPlans implements SmartInitializingSingleton {
 		for (MethodParameter parameter : postPhase.parameters()) {
 			Class<?> bound = RequestBoundTypes.findIn(ResolvableType.forMethodParameter(parameter));
 			if (bound != null) {
-				throw new InvalidPostPhaseException("Post-phase '" + postPhase.name() + "', " + postPhase + ", takes a "
-						+ bound.getSimpleName() + ", which dies with the request.", RequestBoundTypes.remedy(bound));
+				throw new InvalidPostPhaseException(
+						"Post-phase '" + postPhase.name() + "', " + postPhase + ", takes "
+								+ withArticle(bound.getSimpleName()) + ", which dies with the request.",
+						RequestBoundTypes.remedy(bound));
 			}
 		}
+	}
+
+	private static String withArticle(String name) {
+		return (("AEIOU".indexOf(name.charAt(0)) >= 0) ? "an " : "a ") + name;
 	}
 
 	private void check(HandlerMethod handlerMethod) {

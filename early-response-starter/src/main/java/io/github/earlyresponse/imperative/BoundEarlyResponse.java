@@ -51,8 +51,6 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	private final SentBody body;
 
-	private volatile @Nullable ContextCarrier contextCarrier;
-
 	private @Nullable RequestAttributes attributesAfterwards;
 
 	private ContextCarrier.Scope remainderScope = () -> {
@@ -70,26 +68,24 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	 * Binds the parameter to the call of its handler.
 	 * @param id the id of the post-phase
 	 * @param beforeSend called on the handler's thread with what it sends
+	 * @param contextCarrier takes the context of the post-phase to the handler's thread
 	 */
-	public void bind(Supplier<String> id, Consumer<@Nullable Object> beforeSend) {
-		this.call = new Call(id, beforeSend);
+	public void bind(Supplier<String> id, Consumer<@Nullable Object> beforeSend, ContextCarrier contextCarrier) {
+		this.call = new Call(id, beforeSend, contextCarrier);
 	}
 
 	/**
 	 * Runs the handler on a thread of its own, as if that were the current one, and waits
 	 * until it has sent its response.
 	 * @param threads where it runs
-	 * @param contextCarrier takes the context along, first that of the current thread and
-	 * then that of the post-phase
+	 * @param context the context that goes along
 	 * @param handler the handler
 	 * @throws Throwable what the handler threw before it sent
 	 */
-	public void runHandler(HandlerThreads threads, ContextCarrier contextCarrier, Handler handler) throws Throwable {
+	public void runHandler(HandlerThreads threads, ContextCarrier.Context context, Handler handler) throws Throwable {
 		RequestAttributes attributes = RequestContextHolder.currentRequestAttributes();
-		ContextCarrier.Context context = contextCarrier.capture();
-		this.contextCarrier = contextCarrier;
 		this.rendezvous.meet(threads, () -> {
-			ContextCarrier.Scope scope = open(context);
+			ContextCarrier.Scope scope = context.open();
 			try {
 				this.attributesAfterwards = RequestContextHolder.getRequestAttributes();
 				RequestContextHolder.setRequestAttributes(attributes);
@@ -139,8 +135,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	 */
 	public PostPhaseTask remainder(@Nullable Throwable failure) {
 		return (postPhase) -> {
-			ContextCarrier contextCarrier = this.contextCarrier;
-			ContextCarrier.Context context = (contextCarrier != null) ? contextCarrier.capture() : null;
+			ContextCarrier.Context context = call().contextCarrier().capture();
 			this.rendezvous.resumeAndWait(() -> {
 				this.remainderScope = open(context);
 				this.context = postPhase;
@@ -204,7 +199,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 		return call;
 	}
 
-	private record Call(Supplier<String> id, Consumer<@Nullable Object> beforeSend) {
+	private record Call(Supplier<String> id, Consumer<@Nullable Object> beforeSend, ContextCarrier contextCarrier) {
 	}
 
 	/**

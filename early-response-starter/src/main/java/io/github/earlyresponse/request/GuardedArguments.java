@@ -24,6 +24,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import jakarta.servlet.http.HttpSession;
 import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +40,8 @@ import org.springframework.web.multipart.MultipartRequest;
  */
 public final class GuardedArguments {
 
-	private static final Set<Class<?>> guardedInterfaces = Set.of(WebRequest.class, NativeWebRequest.class,
-			MultipartRequest.class, MultipartHttpServletRequest.class);
+	private static final Set<Class<?>> guardedInterfaces = Set.of(HttpSession.class, WebRequest.class,
+			NativeWebRequest.class, MultipartRequest.class, MultipartHttpServletRequest.class);
 
 	private final @Nullable Object[] values;
 

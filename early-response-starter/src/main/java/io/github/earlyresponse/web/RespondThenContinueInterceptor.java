@@ -50,6 +50,8 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 
 	private final PostPhaseEngine engine;
 
+	private final CompositeContextCarrier handlerContextCarrier;
+
 	private final CompositeContextCarrier contextCarrier;
 
 	private final UploadDirectory uploadDirectory;
@@ -60,14 +62,17 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 	 * Creates the interceptor.
 	 * @param plans how handlers continue
 	 * @param engine where post-phases run
-	 * @param contextCarrier what goes along
+	 * @param handlerContextCarrier what goes along to a handler on a thread of its own
+	 * @param contextCarrier what goes along to post-phases
 	 * @param uploadDirectory where uploads are kept
 	 * @param handlerThreads where handlers run that send in mid-method
 	 */
 	public RespondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
-			CompositeContextCarrier contextCarrier, UploadDirectory uploadDirectory, HandlerThreads handlerThreads) {
+			CompositeContextCarrier handlerContextCarrier, CompositeContextCarrier contextCarrier,
+			UploadDirectory uploadDirectory, HandlerThreads handlerThreads) {
 		this.plans = plans;
 		this.engine = engine;
+		this.handlerContextCarrier = handlerContextCarrier;
 		this.contextCarrier = contextCarrier;
 		this.uploadDirectory = uploadDirectory;
 		this.handlerThreads = handlerThreads;
@@ -94,9 +99,9 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 			Assert.state(!EarlyResult.isAsync(body), "What is asynchronous or a stream cannot be sent; return it");
 			capture(call, request);
 			call.returned(body);
-		});
+		}, this.contextCarrier);
 		try {
-			earlyResponse.runHandler(this.handlerThreads, this.contextCarrier,
+			earlyResponse.runHandler(this.handlerThreads, this.handlerContextCarrier.capture(),
 					() -> proceedAndSend(invocation, request, call, earlyResponse));
 		}
 		catch (Throwable ex) {

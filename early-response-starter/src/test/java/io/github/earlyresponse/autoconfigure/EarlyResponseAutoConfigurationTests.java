@@ -25,6 +25,7 @@ import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.context.HandlerOnlyCarrier;
 import io.github.earlyresponse.context.LocaleCarrier;
 import io.github.earlyresponse.context.MdcCarrier;
 import io.github.earlyresponse.context.ObservationCarrier;
@@ -134,11 +135,12 @@ class EarlyResponseAutoConfigurationTests {
 	void carriersCanBeSwitchedOff() {
 		this.contextRunner.withPropertyValues("early-response.context.mdc=false", "early-response.context.locale=false")
 			.run((context) -> assertThat(carriers(context)).containsExactly(EndedRequestCarrier.class,
-					ObservationCarrier.class, SecurityCarrier.class));
+					HandlerOnlyCarrier.class, HandlerOnlyCarrier.class, ObservationCarrier.class,
+					SecurityCarrier.class));
 		this.contextRunner
 			.withPropertyValues("early-response.context.security=false", "early-response.context.observation=false")
 			.run((context) -> assertThat(carriers(context)).containsExactly(EndedRequestCarrier.class,
-					LocaleCarrier.class, MdcCarrier.class));
+					LocaleCarrier.class, MdcCarrier.class, HandlerOnlyCarrier.class, HandlerOnlyCarrier.class));
 	}
 
 	@Test

@@ -38,6 +38,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 
 import org.springframework.context.annotation.Bean;
@@ -117,13 +119,17 @@ class EarlyResponseContextTests {
 			trace.proceed(1);
 			server.awaitBalance();
 			assertThat(trace.next()).as("the session is out of reach").isInstanceOf(IllegalStateException.class);
+			assertThat(trace.next()).as("the session is out of reach").isInstanceOf(IllegalStateException.class);
 		}
 	}
 
-	@Test
-	void contextIsThereBeforeAndAfterTheResponse() throws Exception {
-		try (RunningServer server = RunningServer
-			.startSecured(Stream.concat(COMPONENTS.stream(), Stream.of(Security.class)).toList());
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void contextIsThereBeforeAndAfterTheResponseAlsoIfItDoesNotGoAlongToOthers(boolean along) throws Exception {
+		try (RunningServer server = RunningServer.startSecured(
+				Stream.concat(COMPONENTS.stream(), Stream.of(Security.class)).toList(),
+				"early-response.context.security=" + along, "early-response.context.mdc=" + along,
+				"early-response.context.locale=" + along, "early-response.context.observation=" + along);
 				RawHttpClient client = server.client()) {
 			HandlerTrace trace = server.bean(HandlerTrace.class);
 			for (String user : List.of("anna", "bill")) {
@@ -219,12 +225,13 @@ class EarlyResponseContextTests {
 
 		@GetMapping("/session-set")
 		@RespondThenContinue
-		void set(HttpServletRequest request, @RequestParam String color, EarlyResponse<String> early)
-				throws InterruptedException {
-			request.getSession().setAttribute("color", color);
+		void set(HttpServletRequest request, HttpSession session, @RequestParam String color,
+				EarlyResponse<String> early) throws InterruptedException {
+			session.setAttribute("color", color);
 			early.send(color);
 			this.trace.stop();
 			this.trace.noteResultOf(request::getSession);
+			this.trace.noteResultOf(() -> session.getAttribute("color"));
 		}
 
 		@GetMapping("/session-get")

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -45,13 +44,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ResponseEntity;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -59,7 +53,6 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.ModelAndView;
-import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -75,10 +68,8 @@ class EarlyResponseFailureTests {
 
 	@BeforeAll
 	static void start() {
-		server = RunningServer.start(
-				List.of(Failures.class, Misuse.class, Clients.class, Blame.class, Advice.class, HandlerTrace.class),
-				"spring.datasource.generate-unique-name=true");
-		server.bean(JdbcTemplate.class).execute("create table orders (name varchar(20))");
+		server = RunningServer
+			.start(List.of(Failures.class, Clients.class, Blame.class, Advice.class, HandlerTrace.class));
 	}
 
 	@AfterAll
@@ -90,7 +81,6 @@ class EarlyResponseFailureTests {
 	void reset() {
 		this.trace = server.bean(HandlerTrace.class);
 		this.trace.reset();
-		server.bean(JdbcTemplate.class).update("delete from orders");
 	}
 
 	@AfterEach
@@ -131,73 +121,6 @@ class EarlyResponseFailureTests {
 		assertThat(result.postPhase().delivery()).isEqualTo(Delivery.SENT);
 		assertThat(result.failure()).isNotNull();
 		assertThat(server.listener().finished()).extracting(PostPhaseResult::failure).contains((Throwable) thrown);
-	}
-
-	@Test
-	void responseThatIsNeverSentIsAnError() throws Exception {
-		int before = server.listener().finished().size();
-		assertThat(get("/never").status()).isEqualTo(500);
-		assertThat(this.trace.next()).isInstanceOf(IllegalStateException.class)
-			.extracting("message")
-			.isEqualTo(Misuse.class.getName()
-					+ ".never() returned without sending its response: call send on every way through it");
-		assertThat(outcomes(before)).containsExactlyInAnyOrder("blame COMPLETED",
-				"EarlyResponseFailureTests.Misuse.never SKIPPED");
-	}
-
-	@Test
-	void responseIsSentOnce() throws Exception {
-		assertThat(get("/twice").body()).isEqualTo("once");
-		assertThat(this.trace.next()).isEqualTo(Delivery.SENT);
-		assertNextIsIllegalState("sent before; send it once");
-		assertThat(last().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
-		assertThat(this.trace.next()).isEqualTo("went on");
-	}
-
-	@Test
-	void responseIsSentByTheThreadOfTheHandlerOnly() throws Exception {
-		assertThat(get("/other-thread").body()).isEqualTo("by the handler");
-		assertNextIsIllegalState("by the thread of its handler only");
-		assertNextIsIllegalState("by the thread of its handler only");
-		assertThat(last().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
-	}
-
-	@Test
-	void parameterIsOfNoUseWhenTheHandlerHasEnded() throws Exception {
-		assertThat(get("/kept").body()).isEqualTo("kept");
-		@SuppressWarnings("unchecked")
-		EarlyResponse<String> kept = (EarlyResponse<String>) this.trace.next();
-		server.awaitBalance();
-		this.trace.noteResultOf(() -> kept.send("too late"));
-		assertNextIsIllegalState("by the thread of its handler only");
-	}
-
-	@Test
-	void nothingIsSentInsideATransaction() throws Exception {
-		RawResponse response = get("/transaction/template");
-		assertThat(response.status()).isEqualTo(500);
-		assertThat(response.body()).doesNotContain("told too early");
-		assertNextIsIllegalState("A transaction is active");
-		assertThat(last().outcome()).isEqualTo(PostPhaseOutcome.SKIPPED);
-		assertThat(orders()).as("rolled back").isEmpty();
-	}
-
-	@Test
-	void responseIsSentBetweenTransactions() throws Exception {
-		assertThat(get("/transaction/ended").body()).isEqualTo("placed");
-		assertThat(orders()).as("committed although the rest waits").containsExactly("placed");
-		this.trace.proceed(1);
-		assertThat(last().outcome()).isEqualTo(PostPhaseOutcome.FAILED);
-		assertThat(orders()).as("the rest has rolled back its own").containsExactly("placed", "confirmed");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "future", "mono", "stream", "stream-entity" })
-	void whatIsAsynchronousCannotBeSentAndWhatIsNotCanBeSentInstead(String kind) throws Exception {
-		assertThat(get("/async/" + kind).body()).isEqualTo("instead");
-		assertNextIsIllegalState("What is asynchronous or a stream cannot be sent");
-		assertThat(this.trace.next()).isEqualTo(Delivery.SENT);
-		assertThat(last().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 	}
 
 	@ParameterizedTest
@@ -277,16 +200,6 @@ class EarlyResponseFailureTests {
 			client.reset();
 		}
 		this.trace.proceed(1);
-	}
-
-	private void assertNextIsIllegalState(String message) throws InterruptedException {
-		Object failure = this.trace.next();
-		assertThat(failure).isInstanceOf(IllegalStateException.class);
-		assertThat((Throwable) failure).hasMessageContaining(message);
-	}
-
-	private static List<String> orders() {
-		return server.bean(JdbcTemplate.class).queryForList("select name from orders order by name desc", String.class);
 	}
 
 	private static RawResponse get(String path, String... headers) throws IOException {
@@ -396,104 +309,6 @@ class EarlyResponseFailureTests {
 				this.trace.stop();
 				throw ex;
 			}
-		}
-
-	}
-
-	@RestController
-	static class Misuse {
-
-		private final HandlerTrace trace;
-
-		private final JdbcTemplate jdbc;
-
-		private final TransactionTemplate transactions;
-
-		Misuse(HandlerTrace trace, JdbcTemplate jdbc, PlatformTransactionManager transactionManager) {
-			this.trace = trace;
-			this.jdbc = jdbc;
-			this.transactions = new TransactionTemplate(transactionManager);
-		}
-
-		@GetMapping("/never")
-		@RespondThenContinue(then = "blame", on = ContinueOn.FAILURE)
-		void never(EarlyResponse<String> early) {
-		}
-
-		@GetMapping("/twice")
-		@RespondThenContinue
-		void twice(EarlyResponse<String> early) {
-			this.trace.noteResultOf(() -> early.send("once"));
-			this.trace.noteResultOf(() -> early.send("twice"));
-			this.trace.note("went on");
-		}
-
-		@GetMapping("/other-thread")
-		@RespondThenContinue
-		void otherThread(EarlyResponse<String> early) throws InterruptedException {
-			sendByAnotherThread(early);
-			early.send("by the handler");
-			sendByAnotherThread(early);
-		}
-
-		private void sendByAnotherThread(EarlyResponse<String> early) throws InterruptedException {
-			Thread thread = new Thread(() -> this.trace.noteResultOf(() -> early.send("by another thread")));
-			thread.start();
-			thread.join();
-		}
-
-		@GetMapping("/kept")
-		@RespondThenContinue
-		void kept(EarlyResponse<String> early) {
-			early.send("kept");
-			this.trace.note(early);
-		}
-
-		@GetMapping("/transaction/template")
-		@RespondThenContinue
-		void template(EarlyResponse<String> early) {
-			this.transactions.executeWithoutResult((status) -> sendTooEarly(early));
-		}
-
-		private void sendTooEarly(EarlyResponse<String> early) {
-			this.jdbc.update("insert into orders values (?)", "told too early");
-			try {
-				early.send("told too early");
-			}
-			catch (IllegalStateException ex) {
-				this.trace.note(ex);
-				throw ex;
-			}
-		}
-
-		@GetMapping("/transaction/ended")
-		@RespondThenContinue
-		void ended(EarlyResponse<String> early) throws Exception {
-			this.transactions
-				.executeWithoutResult((status) -> this.jdbc.update("insert into orders values (?)", "placed"));
-			early.send("placed");
-			this.trace.stop();
-			this.transactions
-				.executeWithoutResult((status) -> this.jdbc.update("insert into orders values (?)", "confirmed"));
-			this.transactions.executeWithoutResult((status) -> {
-				this.jdbc.update("insert into orders values (?)", "rolled back");
-				throw new IllegalStateException("rolls back");
-			});
-		}
-
-		@GetMapping("/async/{kind}")
-		@RespondThenContinue
-		void async(@PathVariable String kind, EarlyResponse<Object> early) {
-			StreamingResponseBody stream = (out) -> out.write(1);
-			Object body = switch (kind) {
-				case "future" -> CompletableFuture.completedFuture("future");
-				case "mono" -> Mono.just("mono");
-				case "stream" -> stream;
-				case "stream-entity" -> ResponseEntity.ok(stream);
-				default -> throw new AssertionError(kind);
-			};
-			this.trace.noteResultOf(() -> early.send(body));
-			this.trace.noteResultOf(() -> early.send("instead"));
 		}
 
 	}
