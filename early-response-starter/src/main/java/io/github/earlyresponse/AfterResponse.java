@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * {@link PostPhaseRejectedException}, a 503, when there is none. What was added runs
  * under the same conditions ({@code on}, {@code onClientAbort}) as the named post-phases.
  * <p>
- * Usable until the handler's result is known, for an asynchronous handler from its other
+ * Usable until the handler's result is known, that is until it returns or
+ * {@linkplain EarlyResponse#send sends}, for an asynchronous handler from its other
  * threads too.
  *
  * <pre class="code">

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a running post-phase can know and ask for. A parameter of a {@link PostPhase}
- * method or of a {@link PostPhaseTask}.
+ * method or of a {@link PostPhaseTask}, and what {@link EarlyResponse#context()} returns.
  */
 public interface PostPhaseContext {
 
@@ -52,7 +52,7 @@ public interface PostPhaseContext {
 	@Nullable IOException deliveryFailure();
 
 	/**
-	 * A copy of the request as it was when the handler returned.
+	 * A copy of the request as it was when the handler returned, or sent its response.
 	 * @return the request
 	 */
 	RequestSnapshot request();

@@ -41,7 +41,9 @@ public interface PostPhaseListener {
 	}
 
 	/**
-	 * A post-phase starts. Called on its thread, with the context of its request.
+	 * A post-phase starts. Called on its thread, with the context of its request; for the
+	 * rest of a handler that {@linkplain EarlyResponse sends} on the thread that waits
+	 * for it.
 	 * @param postPhase the post-phase
 	 */
 	default void started(PostPhaseExecution postPhase) {

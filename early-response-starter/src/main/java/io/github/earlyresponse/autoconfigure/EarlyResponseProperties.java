@@ -32,7 +32,8 @@ public class EarlyResponseProperties {
 
 	/**
 	 * Whether annotated handlers continue after their response. If not they are plain
-	 * handlers and their post-phases never run.
+	 * handlers, their post-phases never run, and what follows EarlyResponse.send runs
+	 * before the response.
 	 */
 	private boolean enabled = true;
 

@@ -38,7 +38,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
 import org.springframework.boot.context.properties.bind.BindHandler;
@@ -71,6 +70,8 @@ class DocumentationTests {
 
 	private static final String STARTER = "early-response-starter";
 
+	private static final String TEST_KIT = "early-response-test";
+
 	private static final String SAMPLE = "early-response-sample";
 
 	private static final Pattern KEY = Pattern.compile("`(early-response\\.[a-z.-]*[a-z])(=[^`]*)?`");
@@ -78,7 +79,8 @@ class DocumentationTests {
 	private static final Pattern LINK = Pattern.compile("\\[[^]]+]\\(([^)]+)\\)");
 
 	private static final List<JavaText> sources = Stream
-		.of(STARTER + "/src/test/java", SAMPLE + "/src/main/java", SAMPLE + "/src/test/java")
+		.of(STARTER + "/src/test/java", TEST_KIT + "/src/test/java", SAMPLE + "/src/main/java",
+				SAMPLE + "/src/test/java")
 		.flatMap((folder) -> Documentation.files(folder, ".java").stream())
 		.map((file) -> JavaText.of(Documentation.read(file)))
 		.toList();
@@ -187,16 +189,19 @@ class DocumentationTests {
 	}
 
 	@Test
-	void dependencyIsTheStarter() throws Exception {
-		List<CodeBlock> blocks = Documentation.blocks("xml").toList();
-		assertThat(blocks).hasSize(1);
-		Element dependency = Xml.parse(blocks.get(0).text()).getDocumentElement();
-		Document parent = Xml.parse(Documentation.read("pom.xml"));
-		Document starter = Xml.parse(Documentation.read(STARTER + "/pom.xml"));
-		assertThat(Xml.child(dependency, "groupId")).isEqualTo(Xml.child(parent.getDocumentElement(), "groupId"));
-		assertThat(Xml.child(dependency, "version")).isEqualTo(Xml.child(parent.getDocumentElement(), "version"));
-		assertThat(Xml.child(dependency, "artifactId"))
-			.isEqualTo(Xml.child(starter.getDocumentElement(), "artifactId"));
+	void dependenciesAreModules() throws Exception {
+		List<String> modules = new ArrayList<>();
+		for (CodeBlock block : Documentation.blocks("xml").toList()) {
+			Element dependency = Xml.parse(block.text()).getDocumentElement();
+			Element parent = Xml.parse(Documentation.read("pom.xml")).getDocumentElement();
+			String module = Xml.child(dependency, "artifactId");
+			Element pom = Xml.parse(Documentation.read(module + "/pom.xml")).getDocumentElement();
+			assertThat(Xml.child(pom, "artifactId")).isEqualTo(module);
+			assertThat(Xml.child(dependency, "groupId")).isEqualTo(Xml.child(parent, "groupId"));
+			assertThat(Xml.child(dependency, "version")).isEqualTo(Xml.child(parent, "version"));
+			modules.add(module);
+		}
+		assertThat(modules).containsOnly(STARTER, TEST_KIT);
 	}
 
 	@ParameterizedTest

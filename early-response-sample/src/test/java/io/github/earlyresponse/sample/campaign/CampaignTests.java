@@ -25,8 +25,11 @@ import com.icegreen.greenmail.store.FolderException;
 import com.icegreen.greenmail.util.GreenMail;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.test.AutoConfigurePostPhases;
+import io.github.earlyresponse.test.PostPhases;
 import jakarta.mail.internet.MimeMessage;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +48,7 @@ import static org.awaitility.Awaitility.await;
 
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @AutoConfigureRestTestClient
+@AutoConfigurePostPhases
 class CampaignTests {
 
 	@Autowired
@@ -54,11 +58,13 @@ class CampaignTests {
 	private GreenMail mailServer;
 
 	@Autowired
-	private PostPhaseOperations postPhases;
+	private PostPhases postPhases;
 
-	@AfterEach
-	void emptyMailboxes() throws InterruptedException, FolderException {
-		assertThat(this.postPhases.awaitIdle(Duration.ofMinutes(1))).isTrue();
+	@Autowired
+	private PostPhaseOperations operations;
+
+	@BeforeEach
+	void emptyMailboxes() throws FolderException {
 		this.mailServer.purgeEmailFromAllMailboxes();
 	}
 
@@ -131,10 +137,11 @@ class CampaignTests {
 		Campaign accepted = accept("""
 				{"subject": "Too early", "text": "Dear {name}", "segment": "all"}""");
 		await().atMost(Duration.ofMinutes(1)).until(() -> find(accepted.id()).sent() > 0);
-		assertThat(this.postPhases.inFlight()).singleElement()
+		assertThat(this.operations.inFlight()).singleElement()
 			.extracting(PostPhaseExecution::id)
-			.satisfies((id) -> assertThat(this.postPhases.cancel(id)).isTrue());
-		Campaign stopped = finished(accepted.id());
+			.satisfies((id) -> assertThat(this.operations.cancel(id)).isTrue());
+		assertThat(this.postPhases).ran("send-campaign").times(1).withOutcome(PostPhaseOutcome.CANCELLED);
+		Campaign stopped = find(accepted.id());
 		assertThat(stopped.state()).isEqualTo(CampaignState.STOPPED);
 		assertThat(stopped.pending()).isPositive();
 		assertThat(stopped.sent() + stopped.failed() + stopped.pending()).isEqualTo(3000);
@@ -161,6 +168,7 @@ class CampaignTests {
 			.returnResult()
 			.getResponseBody();
 		assertThat(problem.getDetail()).contains(detail);
+		assertThat(this.postPhases).ranNothing();
 	}
 
 	@Test
@@ -185,7 +193,9 @@ class CampaignTests {
 	}
 
 	private Campaign finished(UUID id) {
-		return await().atMost(Duration.ofMinutes(1)).until(() -> find(id), (campaign) -> campaign.finishedAt() != null);
+		this.postPhases.awaitIdle(Duration.ofMinutes(1));
+		assertThat(this.postPhases).ran("send-campaign").times(1).withOutcome(PostPhaseOutcome.COMPLETED);
+		return find(id);
 	}
 
 	private Campaign find(UUID id) {

@@ -19,7 +19,9 @@ package io.github.earlyresponse.sample.campaign;
 import java.time.Duration;
 import java.util.List;
 
-import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.test.AutoConfigurePostPhases;
+import io.github.earlyresponse.test.PostPhases;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -35,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "spring.mail.host=localhost")
 @AutoConfigureRestTestClient
+@AutoConfigurePostPhases
 class MailServerDownTests {
 
 	@Autowired
@@ -44,7 +47,7 @@ class MailServerDownTests {
 	private CampaignRepository campaigns;
 
 	@Autowired
-	private PostPhaseOperations postPhases;
+	private PostPhases postPhases;
 
 	@DynamicPropertySource
 	static void portThatNobodyListensOn(DynamicPropertyRegistry properties) {
@@ -52,7 +55,7 @@ class MailServerDownTests {
 	}
 
 	@Test
-	void everyDeliveryIsRecordedAsFailed() throws InterruptedException {
+	void everyDeliveryIsRecordedAsFailed() {
 		Campaign accepted = this.client.post()
 			.uri("/campaigns")
 			.contentType(MediaType.APPLICATION_JSON)
@@ -64,7 +67,8 @@ class MailServerDownTests {
 			.expectBody(Campaign.class)
 			.returnResult()
 			.getResponseBody();
-		assertThat(this.postPhases.awaitIdle(Duration.ofMinutes(1))).isTrue();
+		this.postPhases.awaitIdle(Duration.ofMinutes(1));
+		assertThat(this.postPhases).ran("send-campaign").withOutcome(PostPhaseOutcome.COMPLETED);
 		Campaign finished = this.campaigns.find(accepted.id()).orElseThrow();
 		assertThat(finished.state()).isEqualTo(CampaignState.COMPLETED);
 		assertThat(finished.failed()).isEqualTo(250);

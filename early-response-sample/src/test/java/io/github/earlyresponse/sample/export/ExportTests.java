@@ -20,7 +20,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,7 +29,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 import io.github.earlyresponse.PostPhaseContext;
-import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.test.AutoConfigurePostPhases;
+import io.github.earlyresponse.test.PostPhases;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,7 @@ import static org.mockito.Mockito.mock;
 
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @AutoConfigureRestTestClient
+@AutoConfigurePostPhases
 class ExportTests {
 
 	@TempDir
@@ -76,7 +78,7 @@ class ExportTests {
 	private ExportPacker packer;
 
 	@Autowired
-	private PostPhaseOperations postPhases;
+	private PostPhases postPhases;
 
 	@DynamicPropertySource
 	static void exportDirectory(DynamicPropertyRegistry properties) {
@@ -110,7 +112,7 @@ class ExportTests {
 	}
 
 	@Test
-	void fetchIsRecordedAfterItsLastByte() throws Exception {
+	void fetchIsRecordedAfterItsLastByte() {
 		ExportTicket packed = packed(accept("'price-list.csv', 'release-notes.md'").id());
 		packed(accept("'price-list.csv'").id());
 		fetch(packed.id()).expectStatus().isOk();
@@ -124,7 +126,7 @@ class ExportTests {
 	}
 
 	@Test
-	void fetchOfAPartIsRecordedAsAPart() throws Exception {
+	void fetchOfAPartIsRecordedAsAPart() {
 		ExportTicket packed = packed(accept("'price-list.csv'").id());
 		this.client.get()
 			.uri("/exports/{id}/archive", packed.id())
@@ -136,14 +138,14 @@ class ExportTests {
 	}
 
 	@Test
-	void headRequestIsNoDownload() throws Exception {
+	void headRequestIsNoDownload() {
 		ExportTicket packed = packed(accept("'price-list.csv'").id());
 		this.client.head().uri("/exports/{id}/archive", packed.id()).exchange().expectStatus().isOk();
 		assertThat(statistics().downloads().total()).isZero();
 	}
 
 	@Test
-	void archiveIsNotFoundBeforeItIsPacked() throws Exception {
+	void archiveIsNotFoundBeforeItIsPacked() {
 		UUID unpacked = this.exports.add(1).id();
 		ProblemDetail problem = fetch(unpacked).expectStatus()
 			.isNotFound()
@@ -151,6 +153,7 @@ class ExportTests {
 			.returnResult()
 			.getResponseBody();
 		assertThat(problem.getDetail()).isEqualTo("Export %s is PACKING and has no archive", unpacked);
+		assertThat(this.postPhases).didNotRun("record-download");
 		assertThat(statistics().downloads().total()).isZero();
 	}
 
@@ -210,23 +213,19 @@ class ExportTests {
 		return this.client.get().uri("/exports/{id}/archive", id).exchange();
 	}
 
-	private ExportTicket packed(UUID id) throws InterruptedException {
-		awaitPostPhases();
+	private ExportTicket packed(UUID id) {
+		assertThat(this.postPhases).ran("pack-export").withOutcome(PostPhaseOutcome.COMPLETED);
 		return this.exports.find(id).orElseThrow();
 	}
 
-	private Statistics statistics() throws InterruptedException {
-		awaitPostPhases();
+	private Statistics statistics() {
+		this.postPhases.awaitIdle();
 		return this.client.get()
 			.uri("/statistics")
 			.exchange()
 			.expectBody(Statistics.class)
 			.returnResult()
 			.getResponseBody();
-	}
-
-	private void awaitPostPhases() throws InterruptedException {
-		assertThat(this.postPhases.awaitIdle(Duration.ofSeconds(30))).isTrue();
 	}
 
 	private static Map<String, String> unzip(byte[] archive) throws IOException {

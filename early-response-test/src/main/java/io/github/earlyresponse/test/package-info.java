@@ -14,11 +14,13 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.documentation.slice;
+/**
+ * Lets tests wait for post-phases and make assertions about them.
+ * {@link io.github.earlyresponse.test.AutoConfigurePostPhases @AutoConfigurePostPhases}
+ * on a test class adds {@link io.github.earlyresponse.test.PostPhases} to its application
+ * context.
+ */
+@NullMarked
+package io.github.earlyresponse.test;
 
-import org.springframework.boot.autoconfigure.SpringBootApplication;
-
-@SpringBootApplication
-class Application {
-
-}
+import org.jspecify.annotations.NullMarked;

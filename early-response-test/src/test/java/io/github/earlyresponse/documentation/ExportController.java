@@ -14,17 +14,23 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.documentation.slice;
+package io.github.earlyresponse.documentation;
 
-import io.github.earlyresponse.PostPhase;
+import io.github.earlyresponse.RespondThenContinue;
 
-import org.springframework.stereotype.Component;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
 
-@Component
-class ExportPacker {
+@RestController
+class ExportController {
 
-	@PostPhase("pack-export")
-	void pack() {
+	@PostMapping("/exports")
+	@ResponseStatus(HttpStatus.ACCEPTED)
+	@RespondThenContinue("pack-export")
+	String export() {
+		return "accepted";
 	}
 
 }

@@ -14,36 +14,27 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.documentation.slice;
+package io.github.earlyresponse.test;
 
-import java.time.Duration;
-
-import io.github.earlyresponse.PostPhaseOperations;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
-import org.springframework.context.annotation.Import;
-import org.springframework.http.HttpStatus;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@WebMvcTest(ExportController.class)
-@Import(ExportPacker.class)
-class ExportControllerTests {
-
-	@Autowired
-	private MockMvcTester mvc;
-
-	@Autowired
-	private PostPhaseOperations postPhases;
+/**
+ * Tests for {@link PostPhases} where handlers are plain ones.
+ */
+@WebMvcTest(properties = "early-response.enabled=false")
+@AutoConfigurePostPhases(inline = true)
+class DisabledTests {
 
 	@Test
-	void exportIsPacked() throws Exception {
-		assertThat(this.mvc.post().uri("/exports")).hasStatus(HttpStatus.ACCEPTED);
-		assertThat(this.postPhases.awaitIdle(Duration.ofSeconds(10))).isTrue();
-		// what the post-phase did
+	void nothingRuns(@Autowired MockMvcTester mvc, @Autowired PostPhases postPhases) {
+		assertThat(mvc.post().uri("/orders/plums")).hasStatusOk();
+		assertThat(postPhases).ranNothing().didNotRun("mail");
 	}
 
 }

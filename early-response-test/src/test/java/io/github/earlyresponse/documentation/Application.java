@@ -14,23 +14,11 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.documentation.slice;
+package io.github.earlyresponse.documentation;
 
-import io.github.earlyresponse.RespondThenContinue;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-import org.springframework.http.HttpStatus;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.ResponseStatus;
-import org.springframework.web.bind.annotation.RestController;
-
-@RestController
-class ExportController {
-
-	@PostMapping("/exports")
-	@ResponseStatus(HttpStatus.ACCEPTED)
-	@RespondThenContinue("pack-export")
-	String export() {
-		return "accepted";
-	}
+@SpringBootApplication
+class Application {
 
 }

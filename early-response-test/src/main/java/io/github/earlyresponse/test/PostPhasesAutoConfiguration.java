@@ -1,0 +1,58 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.test;
+
+import java.util.concurrent.Executor;
+
+import io.github.earlyresponse.PostPhaseOperations;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of {@link PostPhases}.
+ */
+@AutoConfiguration
+final class PostPhasesAutoConfiguration {
+
+	static final String EXECUTOR_PROPERTY = "early-response.executor.bean";
+
+	static final String INLINE_EXECUTOR = "inlinePostPhaseExecutor";
+
+	@Bean
+	PostPhaseRecorder postPhaseRecorder() {
+		return new PostPhaseRecorder();
+	}
+
+	@Bean
+	PostPhases postPhases(PostPhaseRecorder recorder, ObjectProvider<PostPhaseOperations> operations) {
+		return new PostPhases(recorder, operations.getIfAvailable());
+	}
+
+	/**
+	 * No candidate, neither for those who inject an executor nor for Spring Boot, which
+	 * makes {@code applicationTaskExecutor} only where there is no other.
+	 */
+	@Bean(name = INLINE_EXECUTOR, autowireCandidate = false)
+	@ConditionalOnProperty(name = EXECUTOR_PROPERTY, havingValue = INLINE_EXECUTOR)
+	Executor inlinePostPhaseExecutor() {
+		return Runnable::run;
+	}
+
+}

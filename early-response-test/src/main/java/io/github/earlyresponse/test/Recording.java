@@ -1,0 +1,77 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.test;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.github.earlyresponse.PostPhaseResult;
+
+/**
+ * What was recorded at a moment.
+ *
+ * @param results the post-phases that ended, in the order of their ends
+ * @param rejected the names of those for which there was no room
+ */
+record Recording(List<PostPhaseResult> results, List<String> rejected) {
+
+	List<PostPhaseResult> runs() {
+		return this.results.stream().filter((result) -> result.postPhase().startedAt() != null).toList();
+	}
+
+	List<PostPhaseResult> runs(String name) {
+		return runs().stream().filter((result) -> result.postPhase().name().equals(name)).toList();
+	}
+
+	Set<String> namesOfRuns() {
+		return runs().stream()
+			.map((result) -> result.postPhase().name())
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	/**
+	 * A line for each.
+	 */
+	@Override
+	public String toString() {
+		if (this.results.isEmpty() && this.rejected.isEmpty()) {
+			return "There were no post-phases.";
+		}
+		return Stream
+			.concat(this.results.stream().map(Recording::line),
+					this.rejected.stream().map((name) -> "\"" + name + "\": rejected"))
+			.collect(Collectors.joining("\n  ", "There were:\n  ", ""));
+	}
+
+	private static String line(PostPhaseResult result) {
+		StringBuilder line = new StringBuilder("\"").append(result.postPhase().name())
+			.append("\": ")
+			.append(result.outcome());
+		if (result.postPhase().startedAt() == null) {
+			line.append(", did not run");
+		}
+		line.append(", response ").append(result.postPhase().delivery());
+		if (result.failure() != null) {
+			line.append(", threw ").append(result.failure());
+		}
+		return line.toString();
+	}
+
+}
