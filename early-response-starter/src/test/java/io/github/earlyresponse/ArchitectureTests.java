@@ -171,6 +171,26 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void observationNeedsNoMeters() {
+		noClasses().that()
+			.resideInAPackage(MICROMETER)
+			.and()
+			.haveSimpleNameNotStartingWith("PostPhaseMeter")
+			.and()
+			.doNotHaveSimpleName("PostPhaseMetrics")
+			.and()
+			.doNotHaveSimpleName("PostPhaseTimerDescriptions")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.micrometer.core..")
+			.orShould()
+			.dependOnClassesThat()
+			.haveSimpleName("PostPhaseMeterDocumentation")
+			.because("tracing comes without micrometer-core")
+			.check(classes);
+	}
+
+	@Test
 	void engineDependsOnNoServlet() {
 		noClasses().that()
 			.resideInAnyPackage(ENGINE, CONTEXT)

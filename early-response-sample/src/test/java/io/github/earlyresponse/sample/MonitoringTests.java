@@ -84,8 +84,7 @@ class MonitoringTests {
 	/**
 	 * Prometheus adds the job and the instance.
 	 */
-	private static final Set<String> LABELS = Set.of("job", "instance", "name", "outcome", "delivery", "exception",
-			"le");
+	private static final Set<String> LABELS = Set.of("job", "instance", "name", "outcome", "delivery", "error", "le");
 
 	@Autowired
 	private RestTestClient client;

@@ -18,8 +18,8 @@ package io.github.earlyresponse.actuate;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 
-import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseExecution;
 import org.jspecify.annotations.Nullable;
 
@@ -37,14 +37,17 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param timeLimit the time limit that it runs under, {@code null} if there is none
  * @param delivery what is known of its response
  */
-public record PostPhaseDescriptor(String id, String name, PostPhaseExecution.State state, Instant acceptedAt,
-		Duration age, @Nullable Instant startedAt, @Nullable Duration timeLimit,
-		Delivery delivery) implements OperationResponseBody {
+public record PostPhaseDescriptor(String id, String name, String state, Instant acceptedAt, Duration age,
+		@Nullable Instant startedAt, @Nullable Duration timeLimit, String delivery) implements OperationResponseBody {
 
 	static PostPhaseDescriptor of(PostPhaseExecution postPhase, Instant now) {
-		return new PostPhaseDescriptor(postPhase.id(), postPhase.name(), postPhase.state(), postPhase.acceptedAt(),
-				Duration.between(postPhase.acceptedAt(), now), postPhase.startedAt(), postPhase.timeLimit(),
-				postPhase.delivery());
+		return new PostPhaseDescriptor(postPhase.id(), postPhase.name(), value(postPhase.state()),
+				postPhase.acceptedAt(), Duration.between(postPhase.acceptedAt(), now), postPhase.startedAt(),
+				postPhase.timeLimit(), value(postPhase.delivery()));
+	}
+
+	private static String value(Enum<?> constant) {
+		return constant.name().toLowerCase(Locale.ROOT);
 	}
 
 }

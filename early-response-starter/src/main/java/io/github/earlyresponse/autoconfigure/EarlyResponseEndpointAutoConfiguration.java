@@ -44,6 +44,7 @@ import org.springframework.context.annotation.Bean;
 public final class EarlyResponseEndpointAutoConfiguration {
 
 	@Bean
+	@ConditionalOnMissingBean
 	PostPhaseHistory earlyResponseHistory() {
 		return new PostPhaseHistory();
 	}

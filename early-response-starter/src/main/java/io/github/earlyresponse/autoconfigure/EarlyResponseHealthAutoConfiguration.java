@@ -45,6 +45,7 @@ import org.springframework.context.annotation.Configuration;
 public final class EarlyResponseHealthAutoConfiguration {
 
 	@Bean
+	@ConditionalOnMissingBean
 	Saturation earlyResponseSaturation(EarlyResponseProperties properties, PostPhaseOperations operations) {
 		double saturation = properties.getHealth().getSaturationThreshold();
 		double recovery = properties.getHealth().getRecoveryThreshold();

@@ -17,8 +17,8 @@
 package io.github.earlyresponse.autoconfigure;
 
 import io.github.earlyresponse.PostPhaseOperations;
-import io.github.earlyresponse.micrometer.PostPhaseMeterObservationHandler;
 import io.github.earlyresponse.micrometer.PostPhaseMetrics;
+import io.github.earlyresponse.micrometer.PostPhaseTimerDescriptions;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -27,7 +27,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.annotation.Order;
 
 /**
  * Auto-configuration of the metrics of post-phases.
@@ -39,11 +38,6 @@ import org.springframework.core.annotation.Order;
 @ConditionalOnBean(PostPhaseOperations.class)
 public final class EarlyResponseMetricsAutoConfiguration {
 
-	/**
-	 * Before the handler of Spring Boot, as the first that fits is taken.
-	 */
-	private static final int ORDER = 0;
-
 	@Bean
 	@ConditionalOnMissingBean
 	PostPhaseMetrics postPhaseMetrics(MeterRegistry registry, PostPhaseOperations operations) {
@@ -51,10 +45,9 @@ public final class EarlyResponseMetricsAutoConfiguration {
 	}
 
 	@Bean
-	@Order(ORDER)
 	@ConditionalOnMissingBean
-	PostPhaseMeterObservationHandler postPhaseMeterObservationHandler(MeterRegistry registry) {
-		return new PostPhaseMeterObservationHandler(registry);
+	PostPhaseTimerDescriptions postPhaseTimerDescriptions() {
+		return new PostPhaseTimerDescriptions();
 	}
 
 }

@@ -18,10 +18,10 @@ package io.github.earlyresponse.autoconfigure;
 
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.engine.PostPhaseObserver;
-import io.github.earlyresponse.micrometer.PostPhaseObservationContext;
 import io.github.earlyresponse.micrometer.PostPhaseObservationConvention;
 import io.github.earlyresponse.micrometer.PostPhaseObservations;
-import io.micrometer.observation.ObservationHandler;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -29,7 +29,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * Auto-configuration of the observation of post-phases. Where there is no registry of
@@ -44,16 +46,26 @@ public final class EarlyResponseObservationAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(PostPhaseObserver.class)
 	PostPhaseObservations postPhaseObservations(ObjectProvider<ObservationRegistry> registry,
-			ObjectProvider<ObservationHandler<PostPhaseObservationContext>> handlers,
 			ObjectProvider<PostPhaseObservationConvention> convention) {
-		return new PostPhaseObservations(registry.getIfUnique(() -> registryOf(handlers)), convention.getIfUnique());
+		return new PostPhaseObservations(registry.getIfUnique(() -> ObservationRegistry.NOOP),
+				convention.getIfUnique());
 	}
 
-	private static ObservationRegistry registryOf(
-			ObjectProvider<ObservationHandler<PostPhaseObservationContext>> handlers) {
-		ObservationRegistry registry = ObservationRegistry.create();
-		handlers.orderedStream().forEach(registry.observationConfig()::observationHandler);
-		return registry;
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterRegistry.class)
+	@ConditionalOnSingleCandidate(MeterRegistry.class)
+	@ConditionalOnMissingBean(ObservationRegistry.class)
+	static class TimersOnlyConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(PostPhaseObserver.class)
+		PostPhaseObservations postPhaseObservations(MeterRegistry meters,
+				ObjectProvider<PostPhaseObservationConvention> convention) {
+			ObservationRegistry registry = ObservationRegistry.create();
+			registry.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+			return new PostPhaseObservations(registry, convention.getIfUnique());
+		}
+
 	}
 
 }

@@ -19,10 +19,10 @@ package io.github.earlyresponse.micrometer;
 import java.util.Locale;
 
 import io.github.earlyresponse.PostPhaseOutcome;
-import io.github.earlyresponse.micrometer.PostPhaseMeterDocumentation.Tags;
 import io.github.earlyresponse.micrometer.PostPhaseObservationDocumentation.HighCardinalityKeys;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names and tags the observation of a post-phase as
@@ -31,8 +31,8 @@ import io.micrometer.common.KeyValues;
 public class DefaultPostPhaseObservationConvention implements PostPhaseObservationConvention {
 
 	@Override
-	public String getName() {
-		return PostPhaseMeterDocumentation.POST_PHASE.getName();
+	public @Nullable String getName() {
+		return PostPhaseObservationDocumentation.POST_PHASE.getName();
 	}
 
 	@Override
@@ -42,18 +42,13 @@ public class DefaultPostPhaseObservationConvention implements PostPhaseObservati
 
 	@Override
 	public KeyValues getLowCardinalityKeyValues(PostPhaseObservationContext context) {
-		return KeyValues.of(Tags.NAME.withValue(context.getPostPhase().name()), outcome(context), exception(context));
+		return KeyValues.of(PostPhaseKeyNames.NAME.withValue(context.getPostPhase().name()), outcome(context));
 	}
 
 	private static KeyValue outcome(PostPhaseObservationContext context) {
 		PostPhaseOutcome outcome = context.getOutcome();
-		return Tags.OUTCOME
+		return PostPhaseKeyNames.OUTCOME
 			.withValue((outcome != null) ? outcome.name().toLowerCase(Locale.ROOT) : KeyValue.NONE_VALUE);
-	}
-
-	private static KeyValue exception(PostPhaseObservationContext context) {
-		Throwable error = context.getError();
-		return Tags.EXCEPTION.withValue((error != null) ? error.getClass().getSimpleName() : KeyValue.NONE_VALUE);
 	}
 
 	@Override

@@ -17,23 +17,32 @@
 package io.github.earlyresponse.micrometer;
 
 import io.micrometer.observation.Observation;
+import io.micrometer.tracing.CurrentTraceContext;
 import io.micrometer.tracing.Link;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
-import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
+import io.micrometer.tracing.handler.TracingObservationHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Begins a trace for each post-phase that is linked to the one of its request, instead of
  * going on with that.
  */
-public final class LinkingTracingObservationHandler extends DefaultTracingObservationHandler {
+public final class LinkingTracingObservationHandler implements TracingObservationHandler<PostPhaseObservationContext> {
+
+	private final Tracer tracer;
 
 	/**
 	 * Creates the handler.
 	 * @param tracer makes the spans
 	 */
 	public LinkingTracingObservationHandler(Tracer tracer) {
-		super(tracer);
+		this.tracer = tracer;
+	}
+
+	@Override
+	public Tracer getTracer() {
+		return this.tracer;
 	}
 
 	@Override
@@ -42,13 +51,28 @@ public final class LinkingTracingObservationHandler extends DefaultTracingObserv
 	}
 
 	@Override
-	public void onStart(Observation.Context context) {
-		Span request = getParentSpan(context);
-		Span.Builder builder = getTracer().spanBuilder().setNoParent();
+	public void onStart(PostPhaseObservationContext context) {
+		Span span = start(getParentSpan(context));
+		getTracingContext(context).setSpan(span);
+	}
+
+	private Span start(@Nullable Span request) {
+		Span.Builder builder = this.tracer.spanBuilder().setNoParent();
 		if (request != null) {
 			builder.addLink(new Link(request.context()));
 		}
-		getTracingContext(context).setSpan(builder.start());
+		// Brave takes the current span for the parent all the same
+		try (CurrentTraceContext.Scope scope = this.tracer.currentTraceContext().maybeScope(null)) {
+			return builder.start();
+		}
+	}
+
+	@Override
+	public void onStop(PostPhaseObservationContext context) {
+		Span span = getRequiredSpan(context);
+		span.name(getSpanName(context));
+		tagSpan(context, span);
+		endSpan(context, span);
 	}
 
 }

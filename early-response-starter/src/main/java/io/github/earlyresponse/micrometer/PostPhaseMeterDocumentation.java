@@ -31,49 +31,50 @@ public enum PostPhaseMeterDocumentation implements MeterDocumentation {
 	 * Post-phases for which room was reserved.
 	 */
 	ACCEPTED("early.response.accepted", Meter.Type.COUNTER, "post-phases", "Post-phases for which room was reserved",
-			Tags.NAME),
+			PostPhaseKeyNames.NAME),
 
 	/**
 	 * Post-phases for which there was no room.
 	 */
 	REJECTED("early.response.rejected", Meter.Type.COUNTER, "post-phases", "Post-phases for which there was no room",
-			Tags.NAME),
+			PostPhaseKeyNames.NAME),
 
 	/**
 	 * Post-phases that have ended, whether or not they ran.
 	 */
 	FINISHED("early.response.finished", Meter.Type.COUNTER, "post-phases",
-			"Post-phases that have ended, whether or not they ran", Tags.NAME, Tags.OUTCOME),
+			"Post-phases that have ended, whether or not they ran", PostPhaseKeyNames.NAME, PostPhaseKeyNames.OUTCOME),
 
 	/**
 	 * What is known of the responses of post-phases that have ended.
 	 */
 	DELIVERIES("early.response.deliveries", Meter.Type.COUNTER, "responses",
-			"What is known of the responses of post-phases that have ended", Tags.NAME, Tags.DELIVERY),
+			"What is known of the responses of post-phases that have ended", PostPhaseKeyNames.NAME,
+			PostPhaseKeyNames.DELIVERY),
 
 	/**
 	 * Time from the admission of a request to its complete response.
 	 */
 	RESPONSE("early.response.response", Meter.Type.TIMER, null,
-			"Time from the admission of a request to its complete response", Tags.NAME),
+			"Time from the admission of a request to its complete response", PostPhaseKeyNames.NAME),
 
 	/**
 	 * Time from the complete response to the start of the post-phase.
 	 */
 	WAIT("early.response.wait", Meter.Type.TIMER, null,
-			"Time from the complete response to the start of the post-phase", Tags.NAME),
+			"Time from the complete response to the start of the post-phase", PostPhaseKeyNames.NAME),
 
 	/**
 	 * Time from the start of a post-phase to its end.
 	 */
 	POST_PHASE("early.response.post.phase", Meter.Type.TIMER, null, "Time from the start of a post-phase to its end",
-			Tags.NAME, Tags.OUTCOME, Tags.EXCEPTION),
+			PostPhaseKeyNames.NAME, PostPhaseKeyNames.OUTCOME, PostPhaseKeyNames.ERROR),
 
 	/**
 	 * Post-phases that are running.
 	 */
 	ACTIVE("early.response.post.phase.active", Meter.Type.LONG_TASK_TIMER, null, "Post-phases that are running",
-			Tags.NAME),
+			PostPhaseKeyNames.NAME, PostPhaseKeyNames.OUTCOME),
 
 	/**
 	 * Post-phases that were accepted and have not ended.
@@ -100,10 +101,10 @@ public enum PostPhaseMeterDocumentation implements MeterDocumentation {
 
 	private final String description;
 
-	private final Tags[] tags;
+	private final PostPhaseKeyNames[] tags;
 
 	PostPhaseMeterDocumentation(String name, Meter.Type type, @Nullable String baseUnit, String description,
-			Tags... tags) {
+			PostPhaseKeyNames... tags) {
 		this.name = name;
 		this.type = type;
 		this.baseUnit = baseUnit;
@@ -137,45 +138,6 @@ public enum PostPhaseMeterDocumentation implements MeterDocumentation {
 	@Override
 	public KeyName[] getKeyNames() {
 		return this.tags.clone();
-	}
-
-	/**
-	 * The tags of the meters.
-	 */
-	public enum Tags implements KeyName {
-
-		/**
-		 * The name of the post-phase.
-		 */
-		NAME("name"),
-
-		/**
-		 * How the post-phase ended.
-		 */
-		OUTCOME("outcome"),
-
-		/**
-		 * What is known of the early response.
-		 */
-		DELIVERY("delivery"),
-
-		/**
-		 * The simple name of the class of what the post-phase threw, {@code none} if it
-		 * threw nothing.
-		 */
-		EXCEPTION("exception");
-
-		private final String key;
-
-		Tags(String key) {
-			this.key = key;
-		}
-
-		@Override
-		public String asString() {
-			return this.key;
-		}
-
 	}
 
 }

@@ -25,7 +25,6 @@ import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.micrometer.PostPhaseMeterDocumentation.Tags;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter.MeterProvider;
@@ -89,12 +88,12 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 
 	@Override
 	public void accepted(PostPhaseExecution postPhase) {
-		this.accepted.withTag(Tags.NAME.asString(), postPhase.name()).increment();
+		this.accepted.withTag(PostPhaseKeyNames.NAME.asString(), postPhase.name()).increment();
 	}
 
 	@Override
 	public void rejected(String name) {
-		this.rejected.withTag(Tags.NAME.asString(), name).increment();
+		this.rejected.withTag(PostPhaseKeyNames.NAME.asString(), name).increment();
 	}
 
 	@Override
@@ -107,17 +106,20 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 	private static void record(MeterProvider<Timer> timer, PostPhaseExecution postPhase, @Nullable Instant from,
 			@Nullable Instant to) {
 		if (from != null && to != null) {
-			timer.withTag(Tags.NAME.asString(), postPhase.name()).record(Duration.between(from, to));
+			timer.withTag(PostPhaseKeyNames.NAME.asString(), postPhase.name()).record(Duration.between(from, to));
 		}
 	}
 
 	@Override
 	public void finished(PostPhaseResult result) {
 		PostPhaseExecution postPhase = result.postPhase();
-		this.finished.withTags(Tags.NAME.asString(), postPhase.name(), Tags.OUTCOME.asString(), value(result.outcome()))
+		this.finished
+			.withTags(PostPhaseKeyNames.NAME.asString(), postPhase.name(), PostPhaseKeyNames.OUTCOME.asString(),
+					value(result.outcome()))
 			.increment();
 		this.deliveries
-			.withTags(Tags.NAME.asString(), postPhase.name(), Tags.DELIVERY.asString(), value(postPhase.delivery()))
+			.withTags(PostPhaseKeyNames.NAME.asString(), postPhase.name(), PostPhaseKeyNames.DELIVERY.asString(),
+					value(postPhase.delivery()))
 			.increment();
 	}
 

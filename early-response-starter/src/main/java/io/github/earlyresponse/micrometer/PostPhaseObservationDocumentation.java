@@ -16,7 +16,6 @@
 
 package io.github.earlyresponse.micrometer;
 
-import io.github.earlyresponse.micrometer.PostPhaseMeterDocumentation.Tags;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
@@ -33,13 +32,18 @@ public enum PostPhaseObservationDocumentation implements ObservationDocumentatio
 	POST_PHASE {
 
 		@Override
+		public String getName() {
+			return NAME;
+		}
+
+		@Override
 		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
 			return DefaultPostPhaseObservationConvention.class;
 		}
 
 		@Override
 		public KeyName[] getLowCardinalityKeyNames() {
-			return new KeyName[] { Tags.NAME, Tags.OUTCOME, Tags.EXCEPTION };
+			return new KeyName[] { PostPhaseKeyNames.NAME, PostPhaseKeyNames.OUTCOME };
 		}
 
 		@Override
@@ -48,6 +52,8 @@ public enum PostPhaseObservationDocumentation implements ObservationDocumentatio
 		}
 
 	};
+
+	private static final String NAME = "early.response.post.phase";
 
 	/**
 	 * Keys of many values, which are tags of spans only.

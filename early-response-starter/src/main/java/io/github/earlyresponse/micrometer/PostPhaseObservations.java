@@ -52,12 +52,32 @@ public final class PostPhaseObservations implements PostPhaseObserver {
 		PostPhaseObservationContext context = new PostPhaseObservationContext(postPhase);
 		Observation observation = PostPhaseObservationDocumentation.POST_PHASE.observation(this.convention,
 				defaultConvention, () -> context, this.registry);
+		Observation.Scope previous = this.registry.getCurrentObservationScope();
 		startAsChild(observation, findRequest());
-		Observation.Scope scope = observation.openScope();
+		Observation.Scope scope = openScope(observation, previous);
 		return (outcome, failure) -> {
-			scope.close();
-			stop(observation, context, outcome, failure);
+			try {
+				scope.close();
+			}
+			finally {
+				// The thread belongs to others, whatever the handlers of the observation
+				// do
+				this.registry.setCurrentObservationScope(previous);
+				stop(observation, context, outcome, failure);
+			}
 		};
+	}
+
+	private Observation.Scope openScope(Observation observation, Observation.@Nullable Scope previous) {
+		try {
+			return observation.openScope();
+		}
+		catch (Throwable ex) {
+			this.registry.setCurrentObservationScope(previous);
+			observation.error(ex);
+			observation.stop();
+			throw ex;
+		}
 	}
 
 	/**

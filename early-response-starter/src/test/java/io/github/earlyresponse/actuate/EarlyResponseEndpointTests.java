@@ -68,7 +68,7 @@ class EarlyResponseEndpointTests {
 		assertThat(descriptor.inFlight()).isEqualTo(3);
 		assertThat(descriptor.queued()).isEqualTo(1);
 		assertThat(descriptor.postPhases()).extracting(PostPhaseDescriptor::state)
-			.containsExactly(State.RUNNING, State.QUEUED, State.ACCEPTED);
+			.containsExactly("running", "queued", "accepted");
 		assertThat(descriptor.postPhases().get(0).acceptedAt()).isEqualTo(NOW.minusSeconds(3));
 		assertThat(descriptor.postPhases().get(0).age()).isBetween(Duration.ofSeconds(3), Duration.ofMinutes(10));
 	}
@@ -93,7 +93,7 @@ class EarlyResponseEndpointTests {
 	void showsOneInFlight() {
 		given(this.operations.inFlight()).willReturn(List.of(postPhase(2, State.QUEUED), postPhase(3, State.RUNNING)));
 		assertThat(this.endpoint.postPhase("age-3")).isInstanceOfSatisfying(PostPhaseDescriptor.class,
-				(postPhase) -> assertThat(postPhase.state()).isEqualTo(State.RUNNING));
+				(postPhase) -> assertThat(postPhase.state()).isEqualTo("running"));
 	}
 
 	@Test

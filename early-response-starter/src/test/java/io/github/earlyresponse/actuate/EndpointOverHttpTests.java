@@ -84,15 +84,15 @@ class EndpointOverHttpTests {
 			assertThat(running.propertyNames()).containsExactly("id", "name", "state", "acceptedAt", "age", "startedAt",
 					"timeLimit", "delivery");
 			assertThat(running.get("name").asString()).isEqualTo("pack");
-			assertThat(running.get("state").asString()).isEqualTo("RUNNING");
-			assertThat(running.get("delivery").asString()).isEqualTo("SENT");
+			assertThat(running.get("state").asString()).isEqualTo("running");
+			assertThat(running.get("delivery").asString()).isEqualTo("sent");
 			assertThat(running.get("timeLimit").asString()).isEqualTo("PT1M30S");
 			assertThat(Instant.parse(running.get("acceptedAt").asString()))
 				.isBefore(running.get("startedAt").asString());
 			assertThat(Duration.parse(running.get("age").asString())).isPositive();
 			for (int i = 1; i < 3; i++) {
 				JsonNode queued = report.get("postPhases").get(i);
-				assertThat(queued.get("state").asString()).isEqualTo("QUEUED");
+				assertThat(queued.get("state").asString()).isEqualTo("queued");
 				assertThat(queued.has("startedAt")).isFalse();
 				assertThat(read(client, PATH + "/" + queued.get("id").asString()).get("acceptedAt"))
 					.isEqualTo(queued.get("acceptedAt"));

@@ -38,6 +38,7 @@ import io.github.earlyresponse.memory.WhenSaturated;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +69,7 @@ class PostPhaseMetricsTests {
 	PostPhaseMetricsTests(ThreadKind kind) {
 		MemoryEngineSettings settings = new MemoryEngineSettings(3, WhenSaturated.REJECT, Duration.ZERO, Duration.ZERO,
 				Duration.ofMillis(10));
+		this.registry.config().meterFilter(new PostPhaseTimerDescriptions());
 		this.engine = new MemoryPostPhaseEngine(settings, kind.executor("metrics-test-", 1), this::listeners,
 				this::observer);
 		this.metrics = new PostPhaseMetrics(this.registry, this.engine);
@@ -76,7 +78,7 @@ class PostPhaseMetricsTests {
 
 	private PostPhaseObserver observer() {
 		ObservationRegistry observations = ObservationRegistry.create();
-		observations.observationConfig().observationHandler(new PostPhaseMeterObservationHandler(this.registry));
+		observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(this.registry));
 		return new PostPhaseObservations(observations, null);
 	}
 

@@ -16,42 +16,40 @@
 
 package io.github.earlyresponse.test;
 
+import java.util.function.Consumer;
+
 import org.springframework.core.Ordered;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListener;
 
 /**
- * Before each test method, waits for what earlier ones left running and lets
+ * After each test method waits for what it left running, and before the next lets
  * {@link PostPhases} forget it.
  */
 class ResetPostPhasesTestExecutionListener implements TestExecutionListener, Ordered {
 
 	/**
-	 * Before the others, which may reset what a post-phase still uses.
+	 * After a method before all others, which may reset or roll back what a post-phase
+	 * still uses: they are called in the opposite order.
 	 */
 	@Override
 	public int getOrder() {
-		return Ordered.HIGHEST_PRECEDENCE;
+		return Ordered.LOWEST_PRECEDENCE;
 	}
 
 	@Override
 	public void beforeTestMethod(TestContext testContext) {
-		if (testContext.hasApplicationContext()) {
-			testContext.getApplicationContext()
-				.getBeanProvider(PostPhases.class)
-				.ifAvailable(ResetPostPhasesTestExecutionListener::reset);
-		}
+		withPostPhases(testContext, PostPhases::reset);
 	}
 
-	private static void reset(PostPhases postPhases) {
-		try {
-			postPhases.awaitIdle();
-		}
-		catch (AssertionError ex) {
-			throw new AssertionError("An earlier test did not wait for its post-phases. " + ex.getMessage(), ex);
-		}
-		finally {
-			postPhases.reset();
+	@Override
+	public void afterTestMethod(TestContext testContext) {
+		withPostPhases(testContext, PostPhases::awaitIdle);
+	}
+
+	private static void withPostPhases(TestContext testContext, Consumer<PostPhases> action) {
+		if (testContext.hasApplicationContext()) {
+			testContext.getApplicationContext().getBeanProvider(PostPhases.class).ifAvailable(action);
 		}
 	}
 

@@ -60,7 +60,7 @@ class ResetPostPhasesTestExecutionListenerTests {
 	}
 
 	@Test
-	void whatAnEarlierTestLeftRunningIsReportedAndForgotten() {
+	void whatATestLeftRunningIsReportedAndForgotten() {
 		StubPostPhase left = StubPostPhase.started("1", "mail");
 		PostPhaseOperations operations = mock();
 		given(operations.inFlight()).willReturn(List.of(left));
@@ -73,10 +73,11 @@ class ResetPostPhasesTestExecutionListenerTests {
 			context.refresh();
 			use(context);
 			assertThatExceptionOfType(AssertionError.class)
-				.isThrownBy(() -> this.listener.beforeTestMethod(this.testContext))
+				.isThrownBy(() -> this.listener.afterTestMethod(this.testContext))
 				.withMessage("""
-						An earlier test did not wait for its post-phases. Still in flight after PT10S:
+						Still in flight after PT10S:
 						  "mail": it runs""");
+			this.listener.beforeTestMethod(this.testContext);
 		}
 		recorder.finished(new PostPhaseResult(left, PostPhaseOutcome.COMPLETED, Duration.ZERO, null));
 		assertThat(postPhases.results()).isEmpty();
