@@ -33,7 +33,8 @@ public enum Delivery {
 	ABORTED,
 
 	/**
-	 * There has been no response so far, or there is none.
+	 * There is no early response: none so far, or an error response of the container that
+	 * no post-phase waits for.
 	 */
 	NOT_SENT,
 

@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 import io.github.earlyresponse.ContextCarrier;
@@ -37,12 +39,14 @@ import io.github.earlyresponse.web.RespondThenContinueInterceptor;
 import io.github.earlyresponse.web.RespondThenContinuePostProcessor;
 import io.github.earlyresponse.web.RollbackInterceptor;
 import jakarta.servlet.DispatcherType;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -76,7 +80,17 @@ class WebConfiguration {
 		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
 				new CompositeContextCarrier(
 						carriers.stream().filter((carrier) -> !(carrier instanceof HandlerOnlyCarrier)).toList()),
-				new UploadDirectory(properties.getUpload().getDirectory()), handlerThreads);
+				uploadDirectory(properties.getUpload().getDirectory()), handlerThreads);
+	}
+
+	private static UploadDirectory uploadDirectory(@Nullable Path path) {
+		try {
+			return UploadDirectory.of(path);
+		}
+		catch (IOException ex) {
+			throw new InvalidConfigurationPropertyValueException("early-response.upload.directory", path,
+					"No files can be made there: " + ex + ".");
+		}
 	}
 
 	@Bean

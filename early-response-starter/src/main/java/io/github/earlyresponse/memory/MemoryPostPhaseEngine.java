@@ -197,6 +197,9 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	private boolean cancel(Execution execution) {
 		boolean decided = execution.decide(PostPhaseOutcome.CANCELLED);
+		if (decided) {
+			logger.info(execution + " was cancelled");
+		}
 		if (decided && execution.state() != State.RUNNING) {
 			finish(execution, PostPhaseOutcome.CANCELLED);
 		}

@@ -34,6 +34,20 @@ public record UploadDirectory(@Nullable Path path) {
 
 	private static final String SUFFIX = ".upload";
 
+	/**
+	 * Uses the directory once it has been made and tried.
+	 * @param path the directory, {@code null} for that of temporary files
+	 * @return the directory
+	 * @throws IOException if no file can be made there
+	 */
+	public static UploadDirectory of(@Nullable Path path) throws IOException {
+		UploadDirectory directory = new UploadDirectory(path);
+		if (path != null) {
+			Files.delete(directory.createFile());
+		}
+		return directory;
+	}
+
 	Path createFile() throws IOException {
 		return (this.path != null) ? Files.createTempFile(Files.createDirectories(this.path), PREFIX, SUFFIX)
 				: Files.createTempFile(PREFIX, SUFFIX);

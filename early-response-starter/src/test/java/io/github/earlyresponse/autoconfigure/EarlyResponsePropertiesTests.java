@@ -16,6 +16,9 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
@@ -26,6 +29,7 @@ import io.github.earlyresponse.memory.WhenSaturated;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -139,6 +143,20 @@ class EarlyResponsePropertiesTests {
 		this.contextRunner.withPropertyValues(properties)
 			.run((context) -> assertThat(WebContexts.analyze(context, properties).getDescription())
 				.contains("early-response.executor.queue-capacity", "It is too large"));
+	}
+
+	@Test
+	void directoryInWhichNoFilesCanBeMadeFailsWithKeyAndReason(@TempDir Path directory) throws IOException {
+		Path file = Files.writeString(directory.resolve("in-the-way"), "");
+		String property = "early-response.upload.directory=" + file;
+		this.contextRunner.withPropertyValues(property)
+			.run((context) -> assertThat(WebContexts.analyze(context, property).getDescription())
+				.contains("early-response.upload.directory", "No files can be made there", "in-the-way"));
+		this.contextRunner.withPropertyValues("early-response.upload.directory=" + directory.resolve("new"))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(directory.resolve("new")).isEmptyDirectory();
+			});
 	}
 
 	@Test

@@ -145,9 +145,9 @@ class UploadTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "file", "part" })
 	void thatCannotBeKeptFailsTheRequestBeforeTheHandlerRuns(String path) throws Exception {
-		Path file = Files.writeString(this.directory.resolve("in-the-way"), "");
-		try (RunningServer server = RunningServer.start(List.of(Uploads.class, Work.class),
-				"early-response.upload.directory=" + file)) {
+		try (RunningServer server = start()) {
+			Files.delete(this.directory.resolve("kept"));
+			Files.writeString(this.directory.resolve("kept"), "in the way");
 			assertThat(upload(server, path).status()).isEqualTo(500);
 			server.awaitBalance();
 			assertThat(server.bean(Work.class).called).isFalse();
