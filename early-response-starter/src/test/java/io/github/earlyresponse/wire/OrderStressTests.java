@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.Delivery;
+import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.RespondThenContinue;
@@ -50,6 +51,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
@@ -83,7 +85,7 @@ class OrderStressTests {
 	private static final int SAMPLE = 50;
 
 	private static final List<String> PATHS = List.of("/body", "/text", "/json", "/entity", "/stream", "/writer",
-			"/empty", "/redirect", "/missing");
+			"/empty", "/redirect", "/missing", "/send");
 
 	private static final int[] SIZES = { 0, 1, 100, 1_000, 2_048, 8_191, 8_192, 8_193, 20_000, 65_536, 300_000 };
 
@@ -197,7 +199,7 @@ class OrderStressTests {
 
 		private volatile boolean holding = true;
 
-		/** On the request thread, in the handler. */
+		/** On the request thread, before the handler. */
 		void begin(int number, HttpServletRequest request) {
 			Exchange exchange = new Exchange(number, CountingConnector.connection(request.getRemotePort()));
 			this.exchanges.set(number, exchange);
@@ -241,72 +243,72 @@ class OrderStressTests {
 			this.probe = probe;
 		}
 
+		@ModelAttribute
+		void begin(@RequestParam int number, HttpServletRequest request) {
+			this.probe.begin(number, request);
+		}
+
 		@GetMapping(path = "/body", produces = MediaType.TEXT_PLAIN_VALUE)
 		@RespondThenContinue("observe")
-		byte[] body(@RequestParam int number, @RequestParam int size, HttpServletRequest request) {
-			this.probe.begin(number, request);
+		byte[] body(@RequestParam int number, @RequestParam int size) {
 			return new byte[size];
 		}
 
 		@GetMapping("/text")
 		@RespondThenContinue("observe")
-		ResponseEntity<String> text(@RequestParam int number, @RequestParam int size, HttpServletRequest request) {
-			this.probe.begin(number, request);
+		ResponseEntity<String> text(@RequestParam int number, @RequestParam int size) {
 			return ResponseEntity.ok("x".repeat(size));
 		}
 
 		@GetMapping("/json")
 		@RespondThenContinue("observe")
-		Text json(@RequestParam int number, @RequestParam int size, HttpServletRequest request) {
-			this.probe.begin(number, request);
+		Text json(@RequestParam int number, @RequestParam int size) {
 			return new Text("x".repeat(size));
 		}
 
 		@GetMapping("/entity")
 		@RespondThenContinue("observe")
-		ResponseEntity<Text> entity(@RequestParam int number, @RequestParam int size, HttpServletRequest request) {
-			this.probe.begin(number, request);
+		ResponseEntity<Text> entity(@RequestParam int number, @RequestParam int size) {
 			return ResponseEntity.ok(new Text("x".repeat(size)));
 		}
 
 		@GetMapping("/stream")
 		@RespondThenContinue("observe")
-		void stream(@RequestParam int number, @RequestParam int size, HttpServletRequest request,
-				HttpServletResponse response) throws IOException {
-			this.probe.begin(number, request);
+		void stream(@RequestParam int number, @RequestParam int size, HttpServletResponse response) throws IOException {
 			response.setContentType(MediaType.TEXT_PLAIN_VALUE);
 			response.getOutputStream().write(new byte[size]);
 		}
 
 		@GetMapping("/writer")
 		@RespondThenContinue("observe")
-		void writer(@RequestParam int number, @RequestParam int size, HttpServletRequest request,
-				HttpServletResponse response) throws IOException {
-			this.probe.begin(number, request);
+		void writer(@RequestParam int number, @RequestParam int size, HttpServletResponse response) throws IOException {
 			response.setContentType(MediaType.TEXT_PLAIN_VALUE);
 			response.getWriter().write("x".repeat(size));
 		}
 
 		@GetMapping("/empty")
 		@RespondThenContinue("observe")
-		ResponseEntity<Void> empty(@RequestParam int number, HttpServletRequest request) {
-			this.probe.begin(number, request);
+		ResponseEntity<Void> empty(@RequestParam int number) {
 			return ResponseEntity.noContent().build();
 		}
 
 		@GetMapping("/redirect")
 		@RespondThenContinue("observe")
-		void redirect(@RequestParam int number, HttpServletRequest request, HttpServletResponse response)
-				throws IOException {
-			this.probe.begin(number, request);
+		void redirect(@RequestParam int number, HttpServletResponse response) throws IOException {
 			response.sendRedirect("/body");
 		}
 
 		@GetMapping("/missing")
 		@RespondThenContinue(value = "observe", on = ContinueOn.FAILURE)
-		void missing(@RequestParam int number, HttpServletRequest request) {
-			this.probe.begin(number, request);
+		void missing(@RequestParam int number) {
 			throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+		}
+
+		@GetMapping("/send")
+		@RespondThenContinue
+		void send(@RequestParam int number, @RequestParam int size, EarlyResponse<Text> early) {
+			early.send(new Text("x".repeat(size)));
+			this.probe.observe(number);
 		}
 
 	}
