@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * supports assertions about them, as in
  * {@code assertThat(postPhases).ran("pack-export").withOutcome(COMPLETED)}.
  * <p>
- * Before each test method all of an earlier one is awaited and forgotten.
+ * After each test method what it left running is awaited, and before the next one all of
+ * it is forgotten.
  *
  * @see AutoConfigurePostPhases
  */
