@@ -68,7 +68,7 @@ class WebConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static RespondThenContinuePostProcessor respondThenContinuePostProcessor() {
-		return new RespondThenContinuePostProcessor("respondThenContinueInterceptor", true);
+		return RespondThenContinuePostProcessor.outside("respondThenContinueInterceptor");
 	}
 
 	@Bean
@@ -149,7 +149,7 @@ class WebConfiguration {
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static RespondThenContinuePostProcessor respondThenContinueRollbackPostProcessor() {
-			return new RespondThenContinuePostProcessor("respondThenContinueRollbackInterceptor", false);
+			return RespondThenContinuePostProcessor.inside("respondThenContinueRollbackInterceptor");
 		}
 
 		@Bean

@@ -35,18 +35,32 @@ public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryA
 
 	private final DefaultBeanFactoryPointcutAdvisor beanFactoryAdvisor = new DefaultBeanFactoryPointcutAdvisor();
 
-	/**
-	 * Creates the post-processor.
-	 * @param interceptorBeanName the name of the interceptor, which is created when it is
-	 * first needed
-	 * @param outermost whether it goes outside all other advice, or else inside
-	 */
-	public RespondThenContinuePostProcessor(String interceptorBeanName, boolean outermost) {
+	private RespondThenContinuePostProcessor(String interceptorBeanName, boolean outermost) {
 		this.beanFactoryAdvisor.setAdviceBeanName(interceptorBeanName);
 		this.beanFactoryAdvisor.setPointcut(new AnnotationMatchingPointcut(null, RespondThenContinue.class, true));
 		this.advisor = this.beanFactoryAdvisor;
 		setBeforeExistingAdvisors(outermost);
 		setProxyTargetClass(true);
+	}
+
+	/**
+	 * Puts an interceptor outside all other advice.
+	 * @param interceptorBeanName the name of the interceptor, which is created when it is
+	 * first needed
+	 * @return the post-processor
+	 */
+	public static RespondThenContinuePostProcessor outside(String interceptorBeanName) {
+		return new RespondThenContinuePostProcessor(interceptorBeanName, true);
+	}
+
+	/**
+	 * Puts an interceptor inside all other advice.
+	 * @param interceptorBeanName the name of the interceptor, which is created when it is
+	 * first needed
+	 * @return the post-processor
+	 */
+	public static RespondThenContinuePostProcessor inside(String interceptorBeanName) {
+		return new RespondThenContinuePostProcessor(interceptorBeanName, false);
 	}
 
 	@Override
