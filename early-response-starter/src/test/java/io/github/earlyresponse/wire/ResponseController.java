@@ -189,6 +189,18 @@ class ResponseController {
 		this.work.await();
 	}
 
+	@RequestMapping("/forward-to-send")
+	String forwardToSend() {
+		return "forward:/send-plain";
+	}
+
+	@RequestMapping("/send-plain")
+	@RespondThenContinue
+	void sendPlain(@RequestParam int size, EarlyResponse<List<String>> early) throws InterruptedException {
+		early.send(plain(size));
+		this.work.await();
+	}
+
 	@RequestMapping("/send-entity")
 	@RespondThenContinue
 	void sendEntity(@RequestParam int size, EarlyResponse<List<String>> early) throws InterruptedException {

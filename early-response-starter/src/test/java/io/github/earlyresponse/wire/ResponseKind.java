@@ -153,7 +153,9 @@ enum ResponseKind {
 
 	SENT_ETAG(ETAG, "/send?size=100&filter=etag"),
 
-	SENT_CACHING_FILTER(CACHING_FILTER_20_KB, "/send-entity?size=20000&filter=cache");
+	SENT_CACHING_FILTER(CACHING_FILTER_20_KB, "/send-entity?size=20000&filter=cache"),
+
+	SENT_FORWARDED(FORWARD, "/forward-to-send?size=100");
 
 	private final ResponseKind expected;
 
