@@ -108,7 +108,7 @@ class MonitoringTests {
 	}
 
 	private void post(String kind, HttpStatusCode expected) throws InterruptedException {
-		this.client.post().uri("/work/{kind}", kind).exchange().expectStatus().isEqualTo(expected);
+		this.client.post().uri("/phases/{kind}", kind).exchange().expectStatus().isEqualTo(expected);
 		if (!kind.equals("stopped") && expected.is2xxSuccessful()) {
 			assertThat(this.postPhases.awaitIdle(Duration.ofSeconds(30))).isTrue();
 		}
@@ -258,7 +258,7 @@ class MonitoringTests {
 	}
 
 	@RestController
-	@RequestMapping("/work")
+	@RequestMapping("/phases")
 	static class Work {
 
 		private final Semaphore gate = new Semaphore(0);
