@@ -19,14 +19,12 @@ package io.github.earlyresponse.request;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.context.request.RequestAttributes;
-import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.multipart.MultipartFile;
 
 /**
@@ -37,9 +35,15 @@ import org.springframework.web.multipart.MultipartFile;
 public final class EndedRequest {
 
 	/**
+	 * What to do instead of asking for the request.
+	 */
+	static final String REMEDY = "the request has ended, and its objects may serve another one. Use a RequestSnapshot "
+			+ "(a parameter of a @PostPhase method, or PostPhaseContext.request()), or pass on the value from the handler.";
+
+	/**
 	 * In place of the request attributes of a thread.
 	 */
-	static final RequestAttributes attributes = new ServletRequestAttributes(of(HttpServletRequest.class));
+	static final RequestAttributes attributes = new EndedRequestAttributes();
 
 	private EndedRequest() {
 	}
@@ -81,9 +85,7 @@ public final class EndedRequest {
 		if (type == HttpServletResponse.class) {
 			return called + "nothing can be added to it. Do that before the handler returns or sends the response.";
 		}
-		return called
-				+ "the request has ended, and its objects may serve another one. Use a RequestSnapshot (a parameter "
-				+ "of a @PostPhase method, or PostPhaseContext.request()), or pass on the value from the handler.";
+		return called + REMEDY;
 	}
 
 }
