@@ -48,6 +48,8 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private static final SecureRandom random = new SecureRandom();
 
+	private static final long UNKNOWN = -1;
+
 	private final MemoryPostPhaseEngine engine;
 
 	private final String name;
@@ -56,15 +58,18 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private final Instant acceptedAt = Instant.now();
 
+	private final long acceptedNanos = System.nanoTime();
+
 	private volatile State state = State.ACCEPTED;
 
 	private volatile ResponseDelivery response = ResponseDelivery.NOT_SENT;
 
 	private volatile @Nullable PostPhaseOutcome outcome;
 
-	private volatile @Nullable Instant respondedAt;
+	/** In nanoseconds since the acceptance, which the time of day does not disturb. */
+	private volatile long responded = UNKNOWN;
 
-	private volatile @Nullable Instant startedAt;
+	private volatile long started = UNKNOWN;
 
 	private volatile @Nullable Duration timeLimit;
 
@@ -79,8 +84,6 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	private @Nullable ScheduledFuture<?> timeLimitTimer;
 
 	private int timeLimits;
-
-	private long startNanos;
 
 	Execution(MemoryPostPhaseEngine engine, String name, boolean onCaller) {
 		this.engine = engine;
@@ -115,12 +118,20 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	@Override
 	public @Nullable Instant respondedAt() {
-		return this.respondedAt;
+		return at(this.responded);
 	}
 
 	@Override
 	public @Nullable Instant startedAt() {
-		return this.startedAt;
+		return at(this.started);
+	}
+
+	private @Nullable Instant at(long nanos) {
+		return (nanos != UNKNOWN) ? this.acceptedAt.plusNanos(nanos) : null;
+	}
+
+	private long sinceAcceptance() {
+		return System.nanoTime() - this.acceptedNanos;
 	}
 
 	@Override
@@ -178,7 +189,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		}
 		this.continuation = continuation;
 		this.response = response;
-		this.respondedAt = Instant.now();
+		this.responded = sinceAcceptance();
 		this.state = State.QUEUED;
 		return true;
 	}
@@ -202,7 +213,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		if (this.state == State.QUEUED) {
 			this.withdrawal = withdrawal;
 		}
-		else if (this.startedAt == null) {
+		else if (this.started == UNKNOWN) {
 			withdrawal.run();
 		}
 	}
@@ -217,8 +228,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		}
 		this.state = State.RUNNING;
 		this.thread = Thread.currentThread();
-		this.startedAt = Instant.now();
-		this.startNanos = System.nanoTime();
+		this.started = sinceAcceptance();
 		return this.continuation;
 	}
 
@@ -346,7 +356,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	}
 
 	synchronized Duration duration() {
-		return (this.startedAt != null) ? Duration.ofNanos(System.nanoTime() - this.startNanos) : Duration.ZERO;
+		return (this.started != UNKNOWN) ? Duration.ofNanos(sinceAcceptance() - this.started) : Duration.ZERO;
 	}
 
 	@Override

@@ -50,16 +50,17 @@ public final class GuardedArguments {
 	/**
 	 * Guards the arguments.
 	 * @param types the types of the parameters
-	 * @param arguments what Spring MVC resolved for them
+	 * @param arguments what Spring MVC resolved for them, which is exchanged where it has
+	 * to be guarded
 	 * @param uploads the positions of those that are or contain uploads
 	 */
-	public GuardedArguments(Class<?>[] types, @Nullable Object[] arguments, Set<Integer> uploads) {
-		this.values = arguments.clone();
-		for (int i = 0; i < types.length; i++) {
+	public GuardedArguments(List<Class<?>> types, @Nullable Object[] arguments, Set<Integer> uploads) {
+		this.values = arguments;
+		for (int i = 0; i < arguments.length; i++) {
 			Object argument = arguments[i];
 			if (argument != null) {
-				this.values[i] = (uploads.contains(i)) ? Uploads.map(argument, this::guardUpload)
-						: guard(types[i], argument);
+				arguments[i] = (uploads.contains(i)) ? Uploads.map(argument, this::guardUpload)
+						: guard(types.get(i), argument);
 			}
 		}
 	}

@@ -17,9 +17,11 @@
 package io.github.earlyresponse.web;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.response.ResponseRecorder;
@@ -37,7 +39,7 @@ final class Exchange {
 
 	private static final String ATTRIBUTE = Exchange.class.getName();
 
-	private final List<HandlerInvocation> invocations = new ArrayList<>(1);
+	private List<HandlerInvocation> invocations = List.of();
 
 	private @Nullable HandlerMethod handler;
 
@@ -81,7 +83,8 @@ final class Exchange {
 		}
 		HandlerInvocation invocation = admit.get();
 		this.handler = handler;
-		this.invocations.add(invocation);
+		this.invocations = (this.invocations.isEmpty()) ? List.of(invocation)
+				: Stream.concat(this.invocations.stream(), Stream.of(invocation)).toList();
 		return invocation;
 	}
 
@@ -267,17 +270,16 @@ final class Exchange {
 	}
 
 	private synchronized List<HandlerInvocation> takeAll() {
-		List<HandlerInvocation> taken = List.copyOf(this.invocations);
-		this.invocations.clear();
+		List<HandlerInvocation> taken = this.invocations;
+		this.invocations = List.of();
 		return taken;
 	}
 
 	private synchronized List<HandlerInvocation> takeThoseThatDoNotAwaitErrorResponse() {
-		List<HandlerInvocation> taken = this.invocations.stream()
-			.filter((invocation) -> !invocation.awaitsErrorResponse())
-			.toList();
-		this.invocations.removeAll(taken);
-		return taken;
+		Map<Boolean, List<HandlerInvocation>> awaiting = this.invocations.stream()
+			.collect(Collectors.partitioningBy(HandlerInvocation::awaitsErrorResponse));
+		this.invocations = awaiting.getOrDefault(true, List.of());
+		return awaiting.getOrDefault(false, List.of());
 	}
 
 	/**

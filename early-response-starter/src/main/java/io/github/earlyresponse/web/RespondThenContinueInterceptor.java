@@ -33,7 +33,6 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.util.Assert;
 import org.springframework.web.method.HandlerMethod;
 
@@ -152,14 +151,13 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		Assert.state(exchange != null,
 				() -> "Handler " + handler + " cannot continue: the request did not come through "
 						+ CompletingFilter.class.getName() + ". Add that filter in front of all others.");
-		return exchange.begin(handler, () -> admit(this.plans.get(handler), (ProxyMethodInvocation) invocation));
+		return exchange.begin(handler, () -> admit(this.plans.get(handler), invocation.getArguments()));
 	}
 
-	private HandlerInvocation admit(HandlerPlan plan, ProxyMethodInvocation invocation) {
-		GuardedArguments arguments = new GuardedArguments(invocation.getMethod().getParameterTypes(),
-				invocation.getArguments(), plan.uploads());
+	private HandlerInvocation admit(HandlerPlan plan, @Nullable Object[] values) {
+		GuardedArguments arguments = new GuardedArguments(plan.parameterTypes(), values, plan.uploads());
 		HandlerInvocation call = new HandlerInvocation(plan, arguments, new KeptUploads(this.uploadDirectory),
-				this.engine.admit(plan.demand()), find(BoundEarlyResponse.class, arguments.values()));
+				this.engine.admit(plan.demand()), find(BoundEarlyResponse.class, values));
 		try {
 			call.keepUploads();
 		}
@@ -167,11 +165,10 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 			call.close(false, ex, ResponseDelivery.NOT_SENT);
 			throw ex;
 		}
-		BoundAfterResponse afterResponse = find(BoundAfterResponse.class, arguments.values());
+		BoundAfterResponse afterResponse = find(BoundAfterResponse.class, values);
 		if (afterResponse != null) {
 			afterResponse.bind(call);
 		}
-		invocation.setArguments(arguments.values());
 		return call;
 	}
 

@@ -32,10 +32,14 @@ class PathController {
 
 	private final PathWork work;
 
+	private final PathWork.Asynchronous asynchronousWork;
+
 	private final TaskExecutor bareExecutor;
 
-	PathController(PathWork work, @Qualifier("bareExecutor") TaskExecutor bareExecutor) {
+	PathController(PathWork work, PathWork.Asynchronous asynchronousWork,
+			@Qualifier("bareExecutor") TaskExecutor bareExecutor) {
 		this.work = work;
+		this.asynchronousWork = asynchronousWork;
 		this.bareExecutor = bareExecutor;
 	}
 
@@ -50,7 +54,7 @@ class PathController {
 	@GetMapping("/async")
 	Integer async(Integer number, int times) {
 		for (int i = 0; i < times; i++) {
-			this.work.asynchronously(number);
+			this.asynchronousWork.first(number);
 		}
 		return number;
 	}
