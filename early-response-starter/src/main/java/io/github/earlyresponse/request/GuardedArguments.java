@@ -45,7 +45,7 @@ public final class GuardedArguments {
 
 	private final @Nullable Object[] values;
 
-	private final List<Runnable> guards = new ArrayList<>(0);
+	private List<Runnable> guards = List.of();
 
 	/**
 	 * Guards the arguments.
@@ -71,15 +71,22 @@ public final class GuardedArguments {
 		}
 		if (argument instanceof HttpServletRequest request && type.isAssignableFrom(HttpServletRequest.class)) {
 			HttpServletRequestWrapper wrapper = new HttpServletRequestWrapper(request);
-			this.guards.add(() -> wrapper.setRequest(EndedRequest.of(HttpServletRequest.class)));
+			atEnd(() -> wrapper.setRequest(EndedRequest.of(HttpServletRequest.class)));
 			return wrapper;
 		}
 		if (argument instanceof HttpServletResponse response && type.isAssignableFrom(HttpServletResponse.class)) {
 			HttpServletResponseWrapper wrapper = new HttpServletResponseWrapper(response);
-			this.guards.add(() -> wrapper.setResponse(EndedRequest.of(HttpServletResponse.class)));
+			atEnd(() -> wrapper.setResponse(EndedRequest.of(HttpServletResponse.class)));
 			return wrapper;
 		}
 		return (guardedInterfaces.contains(type)) ? proxy(type, argument) : argument;
+	}
+
+	private void atEnd(Runnable guard) {
+		if (this.guards.isEmpty()) {
+			this.guards = new ArrayList<>();
+		}
+		this.guards.add(guard);
 	}
 
 	private Object guardUpload(Object upload) {
@@ -88,7 +95,7 @@ public final class GuardedArguments {
 
 	private Object proxy(Class<?> type, Object argument) {
 		Guard guard = new Guard(type, argument);
-		this.guards.add(guard::end);
+		atEnd(guard::end);
 		return guard.proxy();
 	}
 

@@ -19,7 +19,6 @@ package io.github.earlyresponse.web;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -71,21 +70,24 @@ final class Exchange {
 	}
 
 	/**
+	 * Whether the call of a handler was begun, so that a further one is a call that the
+	 * handler makes itself and not that of the dispatch.
+	 * @param handler the handler that the request was dispatched to
+	 * @return whether it was begun
+	 */
+	synchronized boolean isCalling(HandlerMethod handler) {
+		return handler == this.handler;
+	}
+
+	/**
 	 * Begins the call of an annotated handler.
 	 * @param handler the handler that the request was dispatched to
-	 * @param admit admits the call, or throws
-	 * @return the call, {@code null} if it is not the call of the dispatch but another
-	 * one that the handler makes itself
+	 * @param invocation the call, which was admitted
 	 */
-	synchronized @Nullable HandlerInvocation begin(HandlerMethod handler, Supplier<HandlerInvocation> admit) {
-		if (handler == this.handler) {
-			return null;
-		}
-		HandlerInvocation invocation = admit.get();
+	synchronized void begin(HandlerMethod handler, HandlerInvocation invocation) {
 		this.handler = handler;
 		this.invocations = (this.invocations.isEmpty()) ? List.of(invocation)
 				: Stream.concat(this.invocations.stream(), Stream.of(invocation)).toList();
-		return invocation;
 	}
 
 	/**

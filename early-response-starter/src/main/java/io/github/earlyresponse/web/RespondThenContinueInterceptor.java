@@ -151,7 +151,12 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		Assert.state(exchange != null,
 				() -> "Handler " + handler + " cannot continue: the request did not come through "
 						+ CompletingFilter.class.getName() + ". Add that filter in front of all others.");
-		return exchange.begin(handler, () -> admit(this.plans.get(handler), invocation.getArguments()));
+		if (exchange.isCalling(handler)) {
+			return null;
+		}
+		HandlerInvocation call = admit(this.plans.get(handler), invocation.getArguments());
+		exchange.begin(handler, call);
+		return call;
 	}
 
 	private HandlerInvocation admit(HandlerPlan plan, @Nullable Object[] values) {
