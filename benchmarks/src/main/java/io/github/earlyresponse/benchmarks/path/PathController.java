@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.benchmarks.path;
 
+import java.util.function.Consumer;
+
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.RespondThenContinue;
 
@@ -61,7 +63,8 @@ class PathController {
 
 	@GetMapping("/early-0")
 	@RespondThenContinue
-	Integer none(Integer number, AfterResponse after) {
+	Integer decide(Integer number, AfterResponse after, Consumer<AfterResponse> decision) {
+		decision.accept(after);
 		return number;
 	}
 
