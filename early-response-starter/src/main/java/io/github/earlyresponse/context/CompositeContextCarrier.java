@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.context;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.github.earlyresponse.ContextCarrier;
@@ -55,19 +56,25 @@ public final class CompositeContextCarrier implements ContextCarrier {
 			}
 		}
 		catch (Throwable ex) {
-			try {
-				close(scopes);
-			}
-			catch (RuntimeException notClosed) {
-				ex.addSuppressed(notClosed);
-			}
+			close(scopes).stream().filter((notClosed) -> notClosed != ex).forEach(ex::addSuppressed);
 			throw ex;
 		}
-		return () -> close(scopes);
+		return () -> {
+			List<Throwable> failures = close(scopes);
+			if (!failures.isEmpty()) {
+				RuntimeException failure = new IllegalStateException("Some context could not be taken off the thread");
+				failures.forEach(failure::addSuppressed);
+				throw failure;
+			}
+		};
 	}
 
-	private static void close(@Nullable Scope[] scopes) {
-		RuntimeException failure = null;
+	/**
+	 * Closes all, the last one first.
+	 * @return what could not be closed
+	 */
+	private static List<Throwable> close(@Nullable Scope[] scopes) {
+		List<Throwable> failures = List.of();
 		for (int i = scopes.length - 1; i >= 0; i--) {
 			try {
 				Scope scope = scopes[i];
@@ -76,15 +83,11 @@ public final class CompositeContextCarrier implements ContextCarrier {
 				}
 			}
 			catch (Throwable ex) {
-				if (failure == null) {
-					failure = new IllegalStateException("Some context could not be taken off the thread");
-				}
-				failure.addSuppressed(ex);
+				failures = new ArrayList<>(failures);
+				failures.add(ex);
 			}
 		}
-		if (failure != null) {
-			throw failure;
-		}
+		return failures;
 	}
 
 }

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.benchmarks.load;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -30,6 +31,11 @@ public final class LoadBenchmark {
 	private static final List<String> paths = List.of("/plain", "/async", "/early", "/imperative");
 
 	private static final Duration ROUND = Duration.ofSeconds(Integer.getInteger("benchmark.seconds", 3));
+
+	private static final int[] CONNECTIONS = Arrays
+		.stream(System.getProperty("benchmark.connections", "1,32,256").split(","))
+		.mapToInt(Integer::parseInt)
+		.toArray();
 
 	private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 15);
 
@@ -61,7 +67,7 @@ public final class LoadBenchmark {
 			System.out
 				.println("| handler | connections | requests/s | of plain | p50 ms | of plain | p99 ms | of plain |");
 			System.out.println("|---|---|---|---|---|---|---|---|");
-			for (int connections : new int[] { 1, 32, 256 }) {
+			for (int connections : CONNECTIONS) {
 				Map<String, List<Sample>> samples = comparison.run(connections, ROUNDS);
 				Comparison.print(samples, connections);
 				System.out.println("| /early of /async | " + connections + " | | "

@@ -17,6 +17,8 @@
 package io.github.earlyresponse.benchmarks.load;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -27,12 +29,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Offers requests at a fixed rate, whether or not the server keeps up: each connection
@@ -82,61 +87,99 @@ final class OpenLoad {
 
 	private List<Answered> converse(long start, long interval, Duration duration) throws IOException {
 		List<Answered> answers = new ArrayList<>();
-		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.uri.getPort())) {
-			socket.setTcpNoDelay(true);
-			socket.setSoTimeout(30_000);
-			InputStream input = new BufferedInputStream(socket.getInputStream());
+		try (Connection connection = new Connection()) {
+			connection.open();
 			for (long due = start; due - start < duration.toNanos(); due += interval) {
 				while (System.nanoTime() < due) {
 					LockSupport.parkNanos(due - System.nanoTime());
 				}
 				long begin = (System.nanoTime() - due < interval) ? System.nanoTime() : due;
-				socket.getOutputStream().write(this.request);
-				int status = readResponse(input);
+				int status = connection.send();
 				answers.add(new Answered(status, System.nanoTime() - begin));
+				connection.open();
 			}
 		}
 		return answers;
 	}
 
-	private static int readResponse(InputStream input) throws IOException {
-		String statusLine = readLine(input);
-		int length = -1;
-		boolean chunked = false;
-		for (String line = readLine(input); !line.isEmpty(); line = readLine(input)) {
-			String header = line.toLowerCase(Locale.ROOT);
-			if (header.startsWith("content-length:")) {
-				length = Integer.parseInt(header.substring("content-length:".length()).trim());
-			}
-			chunked |= header.startsWith("transfer-encoding: chunked");
-		}
-		if (chunked) {
-			for (int size = chunk(input); size > 0; size = chunk(input)) {
-				input.skipNBytes(size + 2L);
-			}
-			readLine(input);
-		}
-		else {
-			input.skipNBytes(Math.max(length, 0));
-		}
-		return Integer.parseInt(statusLine.split(" ")[1]);
-	}
+	/**
+	 * One connection, made anew between two requests where the server closes it, as
+	 * Tomcat does after a 503.
+	 */
+	private final class Connection implements Closeable {
 
-	private static int chunk(InputStream input) throws IOException {
-		return Integer.parseInt(readLine(input), 16);
-	}
+		private @Nullable Socket socket;
 
-	private static String readLine(InputStream input) throws IOException {
-		StringBuilder line = new StringBuilder();
-		for (int next = input.read(); next != '\n'; next = input.read()) {
-			if (next < 0) {
-				throw new IOException("The connection was closed");
-			}
-			if (next != '\r') {
-				line.append((char) next);
+		private InputStream input = InputStream.nullInputStream();
+
+		void open() throws IOException {
+			if (this.socket == null) {
+				this.socket = new Socket(InetAddress.getLoopbackAddress(), OpenLoad.this.uri.getPort());
+				this.socket.setTcpNoDelay(true);
+				this.socket.setSoTimeout(30_000);
+				this.input = new BufferedInputStream(this.socket.getInputStream());
 			}
 		}
-		return line.toString();
+
+		int send() throws IOException {
+			Objects.requireNonNull(this.socket).getOutputStream().write(OpenLoad.this.request);
+			return readResponse();
+		}
+
+		private int readResponse() throws IOException {
+			int status = Integer.parseInt(readLine().split(" ")[1]);
+			int length = 0;
+			boolean chunked = false;
+			boolean close = false;
+			for (String header = readLine(); !header.isEmpty(); header = readLine()) {
+				header = header.toLowerCase(Locale.ROOT);
+				if (header.startsWith("content-length:")) {
+					length = Integer.parseInt(header.substring("content-length:".length()).trim());
+				}
+				chunked |= header.startsWith("transfer-encoding: chunked");
+				close |= header.startsWith("connection: close");
+			}
+			if (close) {
+				this.input.readAllBytes();
+				close();
+			}
+			else if (chunked) {
+				for (int size = readChunkSize(); size > 0; size = readChunkSize()) {
+					this.input.skipNBytes(size + 2L);
+				}
+				readLine();
+			}
+			else {
+				this.input.skipNBytes(length);
+			}
+			return status;
+		}
+
+		private int readChunkSize() throws IOException {
+			return Integer.parseInt(readLine(), 16);
+		}
+
+		private String readLine() throws IOException {
+			StringBuilder line = new StringBuilder();
+			for (int next = this.input.read(); next != '\n'; next = this.input.read()) {
+				if (next < 0) {
+					throw new EOFException("The connection was closed");
+				}
+				if (next != '\r') {
+					line.append((char) next);
+				}
+			}
+			return line.toString();
+		}
+
+		@Override
+		public void close() throws IOException {
+			if (this.socket != null) {
+				this.socket.close();
+				this.socket = null;
+			}
+		}
+
 	}
 
 	/**

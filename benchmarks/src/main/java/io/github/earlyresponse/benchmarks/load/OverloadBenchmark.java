@@ -56,7 +56,7 @@ public final class OverloadBenchmark {
 			System.out.printf("%nPlatform threads, capacity of %d a second, offered %d a second%n%n", CAPACITY,
 					2 * CAPACITY);
 			OpenLoad load = new OpenLoad(server.uri("/early"));
-			Wrk.run(server.uri("/plain"), 32, Duration.ofSeconds(10));
+			Wrk.run(server.uri("/early"), 32, Duration.ofSeconds(20));
 			load.run(2 * CAPACITY, Duration.ofSeconds(20));
 			awaitIdle(server);
 			long doneBefore = done(server);
