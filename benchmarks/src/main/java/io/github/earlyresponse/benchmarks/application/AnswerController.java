@@ -31,8 +31,11 @@ class AnswerController {
 
 	private final Work work;
 
-	AnswerController(Work work) {
+	private final Work.Asynchronous asynchronousWork;
+
+	AnswerController(Work work, Work.Asynchronous asynchronousWork) {
 		this.work = work;
+		this.asynchronousWork = asynchronousWork;
 	}
 
 	@GetMapping("/plain")
@@ -42,7 +45,7 @@ class AnswerController {
 
 	@GetMapping("/async")
 	Answer async() throws InterruptedException {
-		this.work.start(Answer.ACCEPTED);
+		this.asynchronousWork.start(Answer.ACCEPTED);
 		return Answer.ACCEPTED;
 	}
 

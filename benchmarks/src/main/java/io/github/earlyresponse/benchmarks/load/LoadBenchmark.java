@@ -57,7 +57,8 @@ public final class LoadBenchmark {
 	}
 
 	private static void compare(String threads, Duration work) throws Exception {
-		try (Server server = Server.application(ClassPath.everything(), List.of("-Xms2g", "-Xmx2g"),
+		try (Server server = Server.application(ClassPath.everything(),
+				List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"),
 				"--spring.threads.virtual.enabled=" + threads.equals("virtual"),
 				"--benchmark.work=" + work.toMillis() + "ms",
 				"--early-response.executor.max-concurrency=" + (threads.equals("virtual") ? 20_000 : 8))) {
