@@ -21,6 +21,7 @@ import java.util.List;
 import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.Admission;
 import io.github.earlyresponse.engine.Demand;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
@@ -33,13 +34,16 @@ final class MemoryAdmission implements Admission {
 
 	private final List<? extends AcceptedPostPhase> named;
 
+	private final @Nullable String owner;
+
 	private int spare;
 
 	private boolean closed;
 
-	MemoryAdmission(MemoryPostPhaseEngine engine, Demand demand, boolean room) {
+	MemoryAdmission(MemoryPostPhaseEngine engine, Demand demand, @Nullable String owner, boolean room) {
 		this.engine = engine;
-		this.named = demand.names().stream().map((name) -> engine.accept(name, !room)).toList();
+		this.owner = owner;
+		this.named = demand.names().stream().map((name) -> engine.accept(name, owner, !room)).toList();
 		this.spare = (room) ? demand.spare() : 0;
 	}
 
@@ -55,7 +59,7 @@ final class MemoryAdmission implements Admission {
 		if (this.spare > 0) {
 			this.spare--;
 		}
-		return this.engine.accept(name, !room);
+		return this.engine.accept(name, this.owner, !room);
 	}
 
 	@Override
