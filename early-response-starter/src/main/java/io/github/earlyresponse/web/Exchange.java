@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.response.PostPhaseAnnouncer;
 import io.github.earlyresponse.response.ResponseRecorder;
 import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,8 @@ final class Exchange {
 	private final List<HandlerInvocation> invocations = new ArrayList<>(1);
 
 	private @Nullable HandlerMethod handler;
+
+	private volatile PostPhaseAnnouncer.@Nullable Announcement announcement;
 
 	private volatile @Nullable Throwable failure;
 
@@ -110,6 +114,31 @@ final class Exchange {
 	void respondWith(ResponseRecorder recorder) {
 		this.recorder = recorder;
 		recorder.onAbort(this::brokenOff);
+		if (this.announcement != null) {
+			recorder.onHead(() -> announce(recorder));
+		}
+	}
+
+	/**
+	 * Has the client told, in the head of the response, of the post-phases that follow.
+	 */
+	void announceBy(PostPhaseAnnouncer.Announcement announcement) {
+		this.announcement = announcement;
+		ResponseRecorder recorder = this.recorder;
+		if (recorder != null) {
+			recorder.onHead(() -> announce(recorder));
+		}
+	}
+
+	private void announce(ResponseRecorder recorder) {
+		PostPhaseAnnouncer.Announcement announcement = this.announcement;
+		if (announcement != null) {
+			announcement.announce(recorder, expected(!recorder.isErrorSent() && isSuccess(recorder)));
+		}
+	}
+
+	private synchronized List<PostPhaseExecution> expected(boolean success) {
+		return this.invocations.stream().flatMap((invocation) -> invocation.expected(success)).toList();
 	}
 
 	/**

@@ -30,6 +30,7 @@ import io.github.earlyresponse.request.GuardedArguments;
 import io.github.earlyresponse.request.KeptUploads;
 import io.github.earlyresponse.request.RequestSnapshots;
 import io.github.earlyresponse.request.UploadDirectory;
+import io.github.earlyresponse.response.PostPhaseAnnouncer;
 import jakarta.servlet.http.HttpServletRequest;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -58,6 +59,8 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 
 	private final HandlerThreads handlerThreads;
 
+	private final @Nullable PostPhaseAnnouncer announcer;
+
 	/**
 	 * Creates the interceptor.
 	 * @param plans how handlers continue
@@ -66,16 +69,18 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 	 * @param contextCarrier what goes along to post-phases
 	 * @param uploadDirectory where uploads are kept
 	 * @param handlerThreads where handlers run that send in mid-method
+	 * @param announcer tells clients of their post-phases, {@code null} if nobody does
 	 */
 	public RespondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
 			CompositeContextCarrier handlerContextCarrier, CompositeContextCarrier contextCarrier,
-			UploadDirectory uploadDirectory, HandlerThreads handlerThreads) {
+			UploadDirectory uploadDirectory, HandlerThreads handlerThreads, @Nullable PostPhaseAnnouncer announcer) {
 		this.plans = plans;
 		this.engine = engine;
 		this.handlerContextCarrier = handlerContextCarrier;
 		this.contextCarrier = contextCarrier;
 		this.uploadDirectory = uploadDirectory;
 		this.handlerThreads = handlerThreads;
+		this.announcer = announcer;
 	}
 
 	@Override
@@ -150,14 +155,25 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		Assert.state(exchange != null,
 				() -> "Handler " + handler + " cannot continue: the request did not come through "
 						+ CompletingFilter.class.getName() + ". Add that filter in front of all others.");
-		return exchange.begin(handler, () -> admit(this.plans.get(handler), (ProxyMethodInvocation) invocation));
+		PostPhaseAnnouncer announcer = this.announcer;
+		if (announcer == null) {
+			return exchange.begin(handler, () -> admit(handler, (ProxyMethodInvocation) invocation, null));
+		}
+		PostPhaseAnnouncer.Announcement announcement = announcer.prepare(request);
+		HandlerInvocation call = exchange.begin(handler,
+				() -> admit(handler, (ProxyMethodInvocation) invocation, announcement.owner()));
+		if (call != null) {
+			exchange.announceBy(announcement);
+		}
+		return call;
 	}
 
-	private HandlerInvocation admit(HandlerPlan plan, ProxyMethodInvocation invocation) {
+	private HandlerInvocation admit(HandlerMethod handler, ProxyMethodInvocation invocation, @Nullable String owner) {
+		HandlerPlan plan = this.plans.get(handler);
 		GuardedArguments arguments = new GuardedArguments(invocation.getMethod().getParameterTypes(),
 				invocation.getArguments(), plan.uploads());
 		HandlerInvocation call = new HandlerInvocation(plan, arguments, new KeptUploads(this.uploadDirectory),
-				this.engine.admit(plan.demand()), find(BoundEarlyResponse.class, arguments.values()));
+				this.engine.admit(plan.demand(), owner), find(BoundEarlyResponse.class, arguments.values()));
 		try {
 			call.keepUploads();
 		}
