@@ -57,30 +57,32 @@ public final class CompositeContextCarrier implements ContextCarrier {
 			}
 		}
 		catch (Throwable ex) {
-			close(scopes, ex);
+			try {
+				closeAll(scopes);
+			}
+			catch (RuntimeException notClosed) {
+				ex.addSuppressed(notClosed);
+			}
 			throw ex;
 		}
 		return () -> closeAll(scopes);
 	}
 
 	private static void closeAll(List<Scope> scopes) {
-		RuntimeException failure = new IllegalStateException("Some context could not be taken off the thread");
-		close(scopes, failure);
-		if (failure.getSuppressed().length > 0) {
-			throw failure;
-		}
-	}
-
-	private static void close(List<Scope> scopes, Throwable failure) {
+		RuntimeException failure = null;
 		for (int i = scopes.size() - 1; i >= 0; i--) {
 			try {
 				scopes.get(i).close();
 			}
 			catch (Throwable ex) {
-				if (ex != failure) {
-					failure.addSuppressed(ex);
+				if (failure == null) {
+					failure = new IllegalStateException("Some context could not be taken off the thread");
 				}
+				failure.addSuppressed(ex);
 			}
+		}
+		if (failure != null) {
+			throw failure;
 		}
 	}
 

@@ -83,7 +83,7 @@ class HandlerPlanFactory {
 		Set<Integer> uploads = handler.uploads();
 		Set<Integer> keptUploads = uploads.stream()
 			.filter((upload) -> remainder != null || bindings.stream().anyMatch((binding) -> binding.takes(upload)))
-			.collect(Collectors.toSet());
+			.collect(Collectors.toUnmodifiableSet());
 		return new HandlerPlan(demand, bindings, remainder, annotation.on(), annotation.onClientAbort(), snapshot,
 				uploads, keptUploads);
 	}

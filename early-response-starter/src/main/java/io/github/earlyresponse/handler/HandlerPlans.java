@@ -56,7 +56,7 @@ public final class HandlerPlans implements SmartInitializingSingleton {
 
 	private final PostPhaseRegistry registry;
 
-	private final Map<HandlerMethod, HandlerPlan> plans = new ConcurrentHashMap<>();
+	private final Map<MethodClassKey, HandlerPlan> plans = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the plans.
@@ -81,8 +81,9 @@ public final class HandlerPlans implements SmartInitializingSingleton {
 	 * the application and cannot work
 	 */
 	public HandlerPlan get(HandlerMethod handlerMethod) {
-		HandlerPlan plan = this.plans.get(handlerMethod);
-		return (plan != null) ? plan : this.plans.computeIfAbsent(handlerMethod, this.factory::create);
+		MethodClassKey key = new MethodClassKey(handlerMethod.getMethod(), handlerMethod.getBeanType());
+		HandlerPlan plan = this.plans.get(key);
+		return (plan != null) ? plan : this.plans.computeIfAbsent(key, (missing) -> this.factory.create(handlerMethod));
 	}
 
 	@Override

@@ -79,7 +79,7 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 		return this.arguments.stream()
 			.filter((argument) -> UploadTypes.contains(ResolvableType.forMethodParameter(argument)))
 			.map(MethodParameter::getParameterIndex)
-			.collect(Collectors.toSet());
+			.collect(Collectors.toUnmodifiableSet());
 	}
 
 	boolean takes(Class<?> type) {

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.memory;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.github.earlyresponse.engine.AcceptedPostPhase;
@@ -32,7 +33,7 @@ final class MemoryAdmission implements Admission {
 
 	private final MemoryPostPhaseEngine engine;
 
-	private final List<? extends AcceptedPostPhase> named;
+	private final List<AcceptedPostPhase> named;
 
 	private final @Nullable String owner;
 
@@ -43,7 +44,10 @@ final class MemoryAdmission implements Admission {
 	MemoryAdmission(MemoryPostPhaseEngine engine, Demand demand, @Nullable String owner, boolean room) {
 		this.engine = engine;
 		this.owner = owner;
-		this.named = demand.names().stream().map((name) -> engine.accept(name, owner, !room)).toList();
+		this.named = new ArrayList<>(demand.names().size());
+		for (String name : demand.names()) {
+			this.named.add(engine.accept(name, owner, !room));
+		}
 		this.spare = (room) ? demand.spare() : 0;
 	}
 

@@ -40,7 +40,7 @@ public interface PostPhaseExecutor {
 	Runnable execute(Runnable task);
 
 	/**
-	 * Interrupts what still runs and ends the threads, giving them a moment to do so.
+	 * Ends the threads, giving what still runs a moment. It was interrupted before.
 	 */
 	void stop();
 

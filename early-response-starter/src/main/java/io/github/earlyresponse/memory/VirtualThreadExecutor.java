@@ -18,6 +18,7 @@ package io.github.earlyresponse.memory;
 
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +51,6 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	public void start() {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(this.threadNamePrefix);
 		executor.setVirtualThreads(true);
-		executor.setCancelRemainingTasksOnClose(true);
-		executor.setTaskTerminationTimeout(TERMINATION_MILLIS);
 		this.running = new Semaphore(this.maxConcurrency, true);
 		this.executor = executor;
 	}
@@ -88,6 +87,19 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 		SimpleAsyncTaskExecutor executor = this.executor;
 		if (executor != null) {
 			executor.close();
+			awaitTermination();
+		}
+	}
+
+	/**
+	 * What runs has its place, so that nobody has to keep a list of the threads.
+	 */
+	private void awaitTermination() {
+		try {
+			this.running.tryAcquire(this.maxConcurrency, TERMINATION_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

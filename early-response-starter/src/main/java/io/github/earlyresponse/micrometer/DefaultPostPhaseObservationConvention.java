@@ -16,12 +16,18 @@
 
 package io.github.earlyresponse.micrometer;
 
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 
+import io.github.earlyresponse.Delivery;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.micrometer.PostPhaseObservationDocumentation.HighCardinalityKeys;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
+import io.micrometer.common.docs.KeyName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +35,13 @@ import org.jspecify.annotations.Nullable;
  * {@link PostPhaseObservationDocumentation} says.
  */
 public class DefaultPostPhaseObservationConvention implements PostPhaseObservationConvention {
+
+	private static final KeyValue NO_OUTCOME = PostPhaseKeyNames.OUTCOME.withValue(KeyValue.NONE_VALUE);
+
+	private static final Map<PostPhaseOutcome, KeyValue> outcomes = keyValues(PostPhaseKeyNames.OUTCOME,
+			PostPhaseOutcome.class);
+
+	private static final Map<Delivery, KeyValue> deliveries = keyValues(HighCardinalityKeys.DELIVERY, Delivery.class);
 
 	@Override
 	public @Nullable String getName() {
@@ -47,14 +60,22 @@ public class DefaultPostPhaseObservationConvention implements PostPhaseObservati
 
 	private static KeyValue outcome(PostPhaseObservationContext context) {
 		PostPhaseOutcome outcome = context.getOutcome();
-		return PostPhaseKeyNames.OUTCOME
-			.withValue((outcome != null) ? outcome.name().toLowerCase(Locale.ROOT) : KeyValue.NONE_VALUE);
+		return (outcome != null) ? Objects.requireNonNull(outcomes.get(outcome)) : NO_OUTCOME;
 	}
 
 	@Override
 	public KeyValues getHighCardinalityKeyValues(PostPhaseObservationContext context) {
-		return KeyValues.of(HighCardinalityKeys.ID.withValue(context.getPostPhase().id()), HighCardinalityKeys.DELIVERY
-			.withValue(context.getPostPhase().delivery().name().toLowerCase(Locale.ROOT)));
+		PostPhaseExecution postPhase = context.getPostPhase();
+		return KeyValues.of(HighCardinalityKeys.ID.withValue(postPhase.id()),
+				Objects.requireNonNull(deliveries.get(postPhase.delivery())));
+	}
+
+	private static <E extends Enum<E>> Map<E, KeyValue> keyValues(KeyName key, Class<E> type) {
+		Map<E, KeyValue> values = new EnumMap<>(type);
+		for (E constant : type.getEnumConstants()) {
+			values.put(constant, key.withValue(constant.name().toLowerCase(Locale.ROOT)));
+		}
+		return values;
 	}
 
 }

@@ -21,14 +21,17 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
+import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,17 +41,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostPhaseMetrics implements PostPhaseListener {
 
-	private final MeterProvider<Counter> accepted;
+	private final KnownMeters<String, Counter> accepted;
 
-	private final MeterProvider<Counter> rejected;
+	private final KnownMeters<String, Counter> rejected;
 
-	private final MeterProvider<Counter> finished;
+	private final KnownMeters<Ending<PostPhaseOutcome>, Counter> finished;
 
-	private final MeterProvider<Counter> deliveries;
+	private final KnownMeters<Ending<Delivery>, Counter> deliveries;
 
-	private final MeterProvider<Timer> response;
+	private final KnownMeters<String, Timer> response;
 
-	private final MeterProvider<Timer> wait;
+	private final KnownMeters<String, Timer> wait;
 
 	/**
 	 * Creates the metrics and registers the gauges.
@@ -56,26 +59,45 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 	 * @param operations what the gauges ask
 	 */
 	public PostPhaseMetrics(MeterRegistry registry, PostPhaseOperations operations) {
-		this.accepted = counter(PostPhaseMeterDocumentation.ACCEPTED, registry);
-		this.rejected = counter(PostPhaseMeterDocumentation.REJECTED, registry);
-		this.finished = counter(PostPhaseMeterDocumentation.FINISHED, registry);
-		this.deliveries = counter(PostPhaseMeterDocumentation.DELIVERIES, registry);
-		this.response = timer(PostPhaseMeterDocumentation.RESPONSE, registry);
-		this.wait = timer(PostPhaseMeterDocumentation.WAIT, registry);
+		this.accepted = counters(PostPhaseMeterDocumentation.ACCEPTED, registry);
+		this.rejected = counters(PostPhaseMeterDocumentation.REJECTED, registry);
+		this.finished = counters(PostPhaseMeterDocumentation.FINISHED, PostPhaseKeyNames.OUTCOME, registry);
+		this.deliveries = counters(PostPhaseMeterDocumentation.DELIVERIES, PostPhaseKeyNames.DELIVERY, registry);
+		this.response = timers(PostPhaseMeterDocumentation.RESPONSE, registry);
+		this.wait = timers(PostPhaseMeterDocumentation.WAIT, registry);
 		gauge(PostPhaseMeterDocumentation.IN_FLIGHT, operations, PostPhaseOperations::inFlightCount, registry);
 		gauge(PostPhaseMeterDocumentation.QUEUED, operations, PostPhaseOperations::queuedCount, registry);
 		gauge(PostPhaseMeterDocumentation.CAPACITY, operations, PostPhaseOperations::capacity, registry);
 	}
 
-	private static MeterProvider<Counter> counter(PostPhaseMeterDocumentation meter, MeterRegistry registry) {
+	private static KnownMeters<String, Counter> counters(PostPhaseMeterDocumentation meter, MeterRegistry registry) {
+		return new KnownMeters<>(registry, (name) -> counter(meter, Tags.of(nameTag(name)), registry));
+	}
+
+	private static <E extends Enum<E>> KnownMeters<Ending<E>, Counter> counters(PostPhaseMeterDocumentation meter,
+			PostPhaseKeyNames key, MeterRegistry registry) {
+		return new KnownMeters<>(registry, (ending) -> counter(meter,
+				Tags.of(nameTag(ending.name()), Tag.of(key.asString(), ending.tagValue())), registry));
+	}
+
+	private static Counter counter(PostPhaseMeterDocumentation meter, Tags tags, MeterRegistry registry) {
 		return Counter.builder(meter.getName())
 			.description(meter.getDescription())
 			.baseUnit(meter.getBaseUnit())
-			.withRegistry(registry);
+			.tags(tags)
+			.register(registry);
 	}
 
-	private static MeterProvider<Timer> timer(PostPhaseMeterDocumentation meter, MeterRegistry registry) {
-		return Timer.builder(meter.getName()).description(meter.getDescription()).withRegistry(registry);
+	private static KnownMeters<String, Timer> timers(PostPhaseMeterDocumentation meter, MeterRegistry registry) {
+		return new KnownMeters<>(registry,
+				(name) -> Timer.builder(meter.getName())
+					.description(meter.getDescription())
+					.tags(Tags.of(nameTag(name)))
+					.register(registry));
+	}
+
+	private static Tag nameTag(String name) {
+		return Tag.of(PostPhaseKeyNames.NAME.asString(), name);
 	}
 
 	private static void gauge(PostPhaseMeterDocumentation meter, PostPhaseOperations operations,
@@ -88,12 +110,12 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 
 	@Override
 	public void accepted(PostPhaseExecution postPhase) {
-		this.accepted.withTag(PostPhaseKeyNames.NAME.asString(), postPhase.name()).increment();
+		this.accepted.get(postPhase.name()).increment();
 	}
 
 	@Override
 	public void rejected(String name) {
-		this.rejected.withTag(PostPhaseKeyNames.NAME.asString(), name).increment();
+		this.rejected.get(name).increment();
 	}
 
 	@Override
@@ -103,28 +125,29 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 		record(this.wait, postPhase, responded, postPhase.startedAt());
 	}
 
-	private static void record(MeterProvider<Timer> timer, PostPhaseExecution postPhase, @Nullable Instant from,
+	private static void record(KnownMeters<String, Timer> timers, PostPhaseExecution postPhase, @Nullable Instant from,
 			@Nullable Instant to) {
 		if (from != null && to != null) {
-			timer.withTag(PostPhaseKeyNames.NAME.asString(), postPhase.name()).record(Duration.between(from, to));
+			timers.get(postPhase.name()).record(Duration.between(from, to));
 		}
 	}
 
 	@Override
 	public void finished(PostPhaseResult result) {
 		PostPhaseExecution postPhase = result.postPhase();
-		this.finished
-			.withTags(PostPhaseKeyNames.NAME.asString(), postPhase.name(), PostPhaseKeyNames.OUTCOME.asString(),
-					value(result.outcome()))
-			.increment();
-		this.deliveries
-			.withTags(PostPhaseKeyNames.NAME.asString(), postPhase.name(), PostPhaseKeyNames.DELIVERY.asString(),
-					value(postPhase.delivery()))
-			.increment();
+		this.finished.get(new Ending<>(postPhase.name(), result.outcome())).increment();
+		this.deliveries.get(new Ending<>(postPhase.name(), postPhase.delivery())).increment();
 	}
 
-	private static String value(Enum<?> constant) {
-		return constant.name().toLowerCase(Locale.ROOT);
+	/**
+	 * How post-phases of one name have ended.
+	 */
+	private record Ending<E extends Enum<E>>(String name, E value) {
+
+		String tagValue() {
+			return this.value.name().toLowerCase(Locale.ROOT);
+		}
+
 	}
 
 }

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.servlet.http.Part;
 import org.apache.commons.logging.Log;
@@ -41,6 +42,9 @@ import org.springframework.web.multipart.MultipartFile;
 public final class KeptUploads {
 
 	private static final Log logger = LogFactory.getLog(KeptUploads.class);
+
+	private static final Runnable NOTHING = () -> {
+	};
 
 	private final UploadDirectory directory;
 
@@ -99,9 +103,25 @@ public final class KeptUploads {
 	}
 
 	/**
-	 * Deletes what was kept.
+	 * Nothing is kept any more, and what was kept is deleted when all post-phases that
+	 * take it have ended.
+	 * @param postPhases their number
+	 * @return to be run at the end of each of them
 	 */
-	public synchronized void release() {
+	public synchronized Runnable releaseAfter(int postPhases) {
+		if (postPhases == 0 || this.files.isEmpty()) {
+			release();
+			return NOTHING;
+		}
+		AtomicInteger unfinished = new AtomicInteger(postPhases);
+		return () -> {
+			if (unfinished.decrementAndGet() == 0) {
+				release();
+			}
+		};
+	}
+
+	private synchronized void release() {
 		for (Path file : this.files) {
 			try {
 				Files.deleteIfExists(file);

@@ -17,7 +17,6 @@
 package io.github.earlyresponse.web;
 
 import java.io.IOException;
-import java.util.concurrent.Callable;
 
 import io.github.earlyresponse.response.ResponseRecorder;
 import jakarta.servlet.AsyncContext;
@@ -32,9 +31,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.async.AsyncWebRequest;
-import org.springframework.web.context.request.async.CallableProcessingInterceptor;
 import org.springframework.web.context.request.async.WebAsyncManager;
 import org.springframework.web.context.request.async.WebAsyncUtils;
 import org.springframework.web.util.WebUtils;
@@ -66,17 +63,15 @@ public final class CompletingFilter implements Filter {
 			response = recorder;
 		}
 		exchange.respondWith(recorder);
-		WebAsyncManager asyncManager = WebAsyncUtils.getAsyncManager(request);
-		AsyncWebRequest asyncRequest = asyncManager.getAsyncWebRequest();
+		AsyncWebRequest asyncRequest = null;
 		if (request.getDispatcherType() == DispatcherType.ASYNC) {
 			if (exchange.isHeldBackBeyondEnd()) {
 				exchange.release(recorder);
 				return;
 			}
+			WebAsyncManager asyncManager = WebAsyncUtils.getAsyncManager(request);
+			asyncRequest = asyncManager.getAsyncWebRequest();
 			resolve(exchange, asyncManager);
-		}
-		else {
-			asyncManager.registerCallableInterceptor(exchange, new StreamInterceptor(exchange));
 		}
 		boolean truncated = errorPage && response.isCommitted();
 		try {
@@ -140,23 +135,6 @@ public final class CompletingFilter implements Filter {
 		if (asyncManager.hasConcurrentResult() && !(asyncManager.getConcurrentResult() instanceof Throwable)) {
 			exchange.resolved(asyncManager.getConcurrentResult());
 		}
-	}
-
-	/**
-	 * Tells when a stream is being written.
-	 */
-	private record StreamInterceptor(Exchange exchange) implements CallableProcessingInterceptor {
-
-		@Override
-		public <T> void preProcess(NativeWebRequest request, Callable<T> task) {
-			this.exchange.streams(true);
-		}
-
-		@Override
-		public <T> void postProcess(NativeWebRequest request, Callable<T> task, @Nullable Object result) {
-			this.exchange.streams(false);
-		}
-
 	}
 
 }

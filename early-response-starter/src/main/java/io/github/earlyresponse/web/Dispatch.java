@@ -49,11 +49,12 @@ final class Dispatch {
 	static @Nullable HandlerMethod handler(HttpServletRequest request, MethodInvocation invocation) {
 		Object target = invocation.getThis();
 		Object matched = request.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE);
-		if (target == null || !(matched instanceof HandlerMethod handler)) {
-			return null;
-		}
-		Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), target.getClass());
-		return handler.getMethod().equals(method) ? handler : null;
+		return (target != null && matched instanceof HandlerMethod handler
+				&& isCall(handler.getMethod(), invocation.getMethod(), target.getClass())) ? handler : null;
+	}
+
+	private static boolean isCall(Method handler, Method called, Class<?> targetClass) {
+		return handler.equals(called) || handler.equals(AopUtils.getMostSpecificMethod(called, targetClass));
 	}
 
 }

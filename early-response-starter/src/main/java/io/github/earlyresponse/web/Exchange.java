@@ -19,7 +19,6 @@ package io.github.earlyresponse.web;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.github.earlyresponse.PostPhaseExecution;
@@ -240,7 +239,7 @@ final class Exchange {
 		if (this.end == End.UNTOLD) {
 			close(false, ResponseDelivery.UNKNOWN);
 		}
-		for (HandlerInvocation invocation : take((candidate) -> !candidate.awaitsErrorResponse())) {
+		for (HandlerInvocation invocation : takeThoseThatDoNotAwaitErrorResponse()) {
 			invocation.close(false, this.failure, ResponseDelivery.NOT_SENT);
 		}
 	}
@@ -291,13 +290,21 @@ final class Exchange {
 	}
 
 	private void close(boolean success, ResponseDelivery response) {
-		for (HandlerInvocation invocation : take((any) -> true)) {
+		for (HandlerInvocation invocation : takeAll()) {
 			invocation.close(success && invocation.hasSucceeded(response), this.failure, response);
 		}
 	}
 
-	private synchronized List<HandlerInvocation> take(Predicate<HandlerInvocation> filter) {
-		List<HandlerInvocation> taken = this.invocations.stream().filter(filter).toList();
+	private synchronized List<HandlerInvocation> takeAll() {
+		List<HandlerInvocation> taken = List.copyOf(this.invocations);
+		this.invocations.clear();
+		return taken;
+	}
+
+	private synchronized List<HandlerInvocation> takeThoseThatDoNotAwaitErrorResponse() {
+		List<HandlerInvocation> taken = this.invocations.stream()
+			.filter((invocation) -> !invocation.awaitsErrorResponse())
+			.toList();
 		this.invocations.removeAll(taken);
 		return taken;
 	}

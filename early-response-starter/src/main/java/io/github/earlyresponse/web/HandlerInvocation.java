@@ -18,7 +18,6 @@ package io.github.earlyresponse.web;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.ContextCarrier;
@@ -58,7 +57,7 @@ final class HandlerInvocation {
 
 	private final @Nullable BoundEarlyResponse earlyResponse;
 
-	private final List<PendingPostPhase> decided = new ArrayList<>(1);
+	private final List<PendingPostPhase> decided = new ArrayList<>(0);
 
 	private State state = State.RUNNING;
 
@@ -217,17 +216,12 @@ final class HandlerInvocation {
 		List<PendingPostPhase> pending = pending(success, failure, response);
 		this.admission.close();
 		this.arguments.end();
-		if (pending.isEmpty()) {
-			this.uploads.release();
-		}
-		AtomicInteger unfinished = new AtomicInteger(pending.size());
+		Runnable uploadRelease = this.uploads.releaseAfter(pending.size());
 		for (PendingPostPhase postPhase : pending) {
 			PostPhaseWork work = postPhase.work();
 			Runnable end = () -> {
 				postPhase.end().run();
-				if (unfinished.decrementAndGet() == 0) {
-					this.uploads.release();
-				}
+				uploadRelease.run();
 			};
 			if (work == null || context == null) {
 				postPhase.accepted().skip(response);
@@ -247,7 +241,7 @@ final class HandlerInvocation {
 	private List<PendingPostPhase> pending(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
 		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
 		boolean run = client && this.plan.continuesOn(success);
-		List<PendingPostPhase> pending = new ArrayList<>();
+		List<PendingPostPhase> pending = new ArrayList<>(this.decided.size() + this.plan.demand().names().size());
 		for (PendingPostPhase postPhase : this.decided) {
 			pending.add((run) ? postPhase : new PendingPostPhase(postPhase.accepted(), null));
 		}

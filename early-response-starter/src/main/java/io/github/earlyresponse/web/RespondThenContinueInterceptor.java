@@ -16,8 +16,6 @@
 
 package io.github.earlyresponse.web;
 
-import java.util.Arrays;
-
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.ResponseDelivery;
@@ -143,6 +141,10 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		}
 		capture(call, request);
 		call.returned(returned);
+		Exchange exchange = Exchange.of(request);
+		if (exchange != null && EarlyResult.isAsync(returned)) {
+			StreamInterceptor.register(request, exchange);
+		}
 		return returned;
 	}
 
@@ -190,7 +192,12 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 	}
 
 	private static <T> @Nullable T find(Class<T> type, @Nullable Object[] arguments) {
-		return Arrays.stream(arguments).filter(type::isInstance).map(type::cast).findFirst().orElse(null);
+		for (Object argument : arguments) {
+			if (type.isInstance(argument)) {
+				return type.cast(argument);
+			}
+		}
+		return null;
 	}
 
 	private void capture(HandlerInvocation call, HttpServletRequest request) {

@@ -39,7 +39,7 @@ class KeptUploadsTests {
 		KeptUploads uploads = new KeptUploads(new UploadDirectory(this.directory));
 		uploads.keep(new MockMultipartFile("one", new byte[1]));
 		assertThat(this.directory).isNotEmptyDirectory();
-		uploads.release();
+		uploads.releaseAfter(0);
 		assertThatIllegalStateException().isThrownBy(() -> uploads.keep(new MockMultipartFile("late", new byte[1])))
 			.withMessageContaining("too late");
 		assertThat(this.directory).isEmptyDirectory();

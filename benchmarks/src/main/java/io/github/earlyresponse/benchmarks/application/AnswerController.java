@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.benchmarks.application;
+
+import io.github.earlyresponse.EarlyResponse;
+import io.github.earlyresponse.RespondThenContinue;
+
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The same answer four times, and four ways to go on: not at all, fire and forget, after
+ * the response by annotation, and in mid-method.
+ */
+@RestController
+class AnswerController {
+
+	private final Work work;
+
+	AnswerController(Work work) {
+		this.work = work;
+	}
+
+	@GetMapping("/plain")
+	Answer plain() {
+		return Answer.ACCEPTED;
+	}
+
+	@GetMapping("/async")
+	Answer async() throws InterruptedException {
+		this.work.start(Answer.ACCEPTED);
+		return Answer.ACCEPTED;
+	}
+
+	@GetMapping("/early")
+	@RespondThenContinue("work")
+	Answer early() {
+		return Answer.ACCEPTED;
+	}
+
+	@GetMapping("/imperative")
+	@RespondThenContinue
+	void imperative(EarlyResponse<Answer> early) throws InterruptedException {
+		early.send(Answer.ACCEPTED);
+		this.work.perform(Answer.ACCEPTED);
+	}
+
+	@GetMapping("/done")
+	long done() {
+		return this.work.done();
+	}
+
+}

@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.micrometer;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * The meters of one kind that are in use: finding them in the registry each time would
+ * cost as much as all the rest of a post-phase.
+ *
+ * @param <K> what they are told apart by
+ * @param <M> the type of the meters
+ */
+final class KnownMeters<K, M extends Meter> {
+
+	private final Map<K, M> meters = new ConcurrentHashMap<>();
+
+	private final Function<K, M> registration;
+
+	KnownMeters(MeterRegistry registry, Function<K, M> registration) {
+		this.registration = registration;
+		registry.config().onMeterRemoved((removed) -> this.meters.values().remove(removed));
+	}
+
+	M get(K key) {
+		M meter = this.meters.get(key);
+		if (meter == null) {
+			meter = this.registration.apply(key);
+			this.meters.put(key, meter);
+		}
+		return meter;
+	}
+
+}
