@@ -28,8 +28,10 @@ import org.springframework.web.context.request.WebRequest;
  * <pre class="code">
  * &#064;Bean
  * StatusAccess supportSeesAll() {
- *     return (request, postPhase) -&gt; request.isUserInRole("SUPPORT")
- *             || (postPhase.owner() == null);
+ *     return (request, postPhase) -&gt; {
+ *         Principal user = request.getUserPrincipal();
+ *         return request.isUserInRole("SUPPORT") || (user != null &amp;&amp; user.getName().equals(postPhase.owner()));
+ *     };
  * }</pre>
  */
 @FunctionalInterface
