@@ -44,6 +44,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -118,7 +119,11 @@ public final class EarlyResponseStatusAutoConfiguration {
 			return new EventStreams(settings, store);
 		}
 
+		/**
+		 * Before routes of the application that have no order and may take everything.
+		 */
 		@Bean
+		@Order(0)
 		RouterFunction<ServerResponse> earlyResponseStatusRoutes(StatusSettings settings, StatusStore store,
 				StatusAccess access, PostPhaseOperations operations, EventStreams streams) {
 			return new StatusHandler(settings, store, access, operations, streams).routes();

@@ -145,6 +145,25 @@ class GracefulCancellationTests {
 	}
 
 	@Test
+	void raceWithTheEndHasOneOutcomeAndInterruptsNobodyElse() throws Exception {
+		AtomicBoolean stray = new AtomicBoolean();
+		for (int i = 0; i < 2000; i++) {
+			long nanos = i % 50 * 1000L;
+			CountDownLatch begun = new CountDownLatch(1);
+			AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+				stray.compareAndSet(false, Thread.currentThread().isInterrupted());
+				begun.countDown();
+				EngineFixture.spin(25_000);
+			});
+			EngineFixture.await(begun);
+			boolean cancelled = cancel(accepted, Duration.ofNanos(nanos));
+			assertThat(this.fixture.result(accepted).outcome())
+				.isEqualTo((cancelled) ? PostPhaseOutcome.CANCELLED : PostPhaseOutcome.COMPLETED);
+		}
+		assertThat(stray).isFalse();
+	}
+
+	@Test
 	void queuedOneEndsAtOnce() throws Exception {
 		submitBlocking();
 		AcceptedPostPhase queued = this.fixture.submit("queued", (context) -> this.interrupted.set(true));

@@ -161,6 +161,12 @@ final class FollowedShop {
 			writer.println("x".repeat(size));
 		}
 
+		@GetMapping("/pack")
+		@RespondThenContinue("pack")
+		String pack() {
+			return "soon";
+		}
+
 		@GetMapping("/callable")
 		@RespondThenContinue("note")
 		Callable<String> callable() {

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.wire;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,11 +27,17 @@ import java.util.concurrent.Semaphore;
 
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.status.EventStreams;
+import io.github.earlyresponse.testsupport.HttpProtocol;
+import io.github.earlyresponse.testsupport.HttpProtocol.Connection;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RecordingListener;
 import io.github.earlyresponse.testsupport.RunningServer;
+import io.github.earlyresponse.testsupport.TlsKey;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -44,6 +51,9 @@ import static org.awaitility.Awaitility.await;
  * The events of a post-phase, sent as they come.
  */
 class StatusEventTests {
+
+	@TempDir
+	private Path directory;
 
 	private static RunningServer start(String... properties) {
 		return start(List.of(), properties);
@@ -235,6 +245,60 @@ class StatusEventTests {
 				assertThat(last.get("event")).isEqualTo("finished");
 			}
 			await().until(() -> watchers(server) == 0 && room(server) == 5000);
+		}
+	}
+
+	/**
+	 * What was told the only watcher last.
+	 */
+	private static String told(RunningServer server) {
+		Object streams = ReflectionTestUtils.getField(server.bean(EventStreams.class), "streams");
+		return ((Set<?>) streams).stream()
+			.map((stream) -> String.valueOf(ReflectionTestUtils.getField(stream, "last")))
+			.findFirst()
+			.orElse("");
+	}
+
+	@Test
+	void clientsThatVanishLeaveNothingBehind() throws Exception {
+		try (RunningServer server = start("early-response.status.stall-timeout=100ms")) {
+			String location = running(server);
+			for (int i = 0; i < 100; i++) {
+				EventClient client = (i % 2 == 0) ? EventClient.ask(server.port(), location, 0)
+						: EventClient.open(server.port(), location);
+				client.socket().setSoLinger(true, 0);
+				client.close();
+			}
+			await().untilAsserted(() -> assertThat(watchers(server)).isZero());
+			await().untilAsserted(() -> assertThat(room(server)).isEqualTo(5000));
+			server.bean(FollowedShop.Work.class).end(1);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "HTTP_1_1_HEAD", "HTTP_2_HEAD", "HTTP_1_1_PIPELINED" })
+	void areSentOverEachProtocol(HttpProtocol protocol) throws Exception {
+		List<String> properties = new ArrayList<>(List.of("server.http2.enabled=true"));
+		if (protocol.isSecure()) {
+			properties.addAll(List.of(new TlsKey(this.directory).properties()));
+		}
+		try (RunningServer server = start(properties.toArray(String[]::new));
+				Connection order = protocol.connect(server.port());
+				Connection connection = protocol.connect(server.port())) {
+			order.send("/pack");
+			String id = FollowedShop.id(order.read());
+			await().until(() -> server.listener().started().size() == 1);
+			connection.send("/post-phases/" + id + "/events");
+			await().until(() -> watchers(server) == 1);
+			for (int done = 1; done <= 3; done++) {
+				progress(server, done);
+				String step = "step " + done;
+				await().until(() -> told(server).contains(step));
+			}
+			server.bean(FollowedShop.Work.class).end(1);
+			String body = connection.read().body();
+			assertThat(body).contains("step 1", "step 2", "step 3").contains("event: finished\n").endsWith("\n\n");
+			await().until(() -> room(server) == 5000);
 		}
 	}
 
