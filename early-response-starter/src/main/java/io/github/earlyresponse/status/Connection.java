@@ -38,7 +38,7 @@ record Connection(AsyncContext context, ServletOutputStream out, @Nullable Consu
 	private static final Log logger = LogFactory.getLog(Connection.class);
 
 	/**
-	 * Completes the response, which waits for a client that does not read.
+	 * Completes the response, which goes out as fast as the client reads.
 	 */
 	void complete() {
 		try {

@@ -26,8 +26,8 @@ import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
 
 /**
- * Lets streams of events break off their response on Tomcat, where completing one that
- * the client does not read blocks a thread until its time limit.
+ * Lets streams of events break off their response on Tomcat, where one that is completed
+ * stays open, and holds up the shutdown, as long as its client does not read.
  */
 public final class TomcatAbortionValve extends ValveBase {
 

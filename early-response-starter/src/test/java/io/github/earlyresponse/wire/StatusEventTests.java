@@ -248,6 +248,33 @@ class StatusEventTests {
 		}
 	}
 
+	@Test
+	void clientsThatAreDroppedHoldNeitherThreadsNorTheShutdown() throws Exception {
+		RunningServer server = start("early-response.status.stall-timeout=500ms", "server.tomcat.threads.max=3",
+				"server.tomcat.threads.min-spare=3");
+		String location = running(server);
+		List<EventClient> clients = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			clients.add(EventClient.ask(server.port(), location, 4096));
+		}
+		await().until(() -> watchers(server) == 20);
+		server.bean(FollowedShop.Work.class).step((context) -> context.progress(1, 0, "x".repeat(20_000_000)));
+		await().atMost(Duration.ofSeconds(20)).until(() -> watchers(server) == 0);
+		assertThat(room(server)).isEqualTo(5000);
+		try (RawHttpClient client = server.client()) {
+			client.socket().setSoTimeout(5_000);
+			assertThat(client.get("/plain").body()).isEqualTo("plain");
+		}
+		server.bean(FollowedShop.Work.class).end(1);
+		server.awaitBalance();
+		long start = System.nanoTime();
+		server.context().close();
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+		for (EventClient client : clients) {
+			client.close();
+		}
+	}
+
 	/**
 	 * What was told the only watcher last.
 	 */
