@@ -16,10 +16,10 @@
 
 package io.github.earlyresponse.context;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import io.github.earlyresponse.ContextCarrier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All carriers as one. Contexts are taken off in the opposite order of being put on, also
@@ -27,52 +27,53 @@ import io.github.earlyresponse.ContextCarrier;
  */
 public final class CompositeContextCarrier implements ContextCarrier {
 
-	private final List<ContextCarrier> carriers;
+	private final ContextCarrier[] carriers;
 
 	/**
 	 * Creates the carrier.
 	 * @param carriers the carriers, in the order in which they are put on
 	 */
 	public CompositeContextCarrier(List<ContextCarrier> carriers) {
-		this.carriers = List.copyOf(carriers);
+		this.carriers = carriers.toArray(new ContextCarrier[0]);
 	}
 
 	@Override
 	public Context capture() {
-		List<Context> contexts = new ArrayList<>(this.carriers.size());
-		for (ContextCarrier carrier : this.carriers) {
-			Context context = carrier.capture();
-			if (context != null) {
-				contexts.add(context);
-			}
+		@Nullable Context[] contexts = new @Nullable Context[this.carriers.length];
+		for (int i = 0; i < contexts.length; i++) {
+			contexts[i] = this.carriers[i].capture();
 		}
 		return () -> open(contexts);
 	}
 
-	private static Scope open(List<Context> contexts) {
-		List<Scope> scopes = new ArrayList<>(contexts.size());
+	private static Scope open(@Nullable Context[] contexts) {
+		@Nullable Scope[] scopes = new @Nullable Scope[contexts.length];
 		try {
-			for (Context context : contexts) {
-				scopes.add(context.open());
+			for (int i = 0; i < contexts.length; i++) {
+				Context context = contexts[i];
+				scopes[i] = (context != null) ? context.open() : null;
 			}
 		}
 		catch (Throwable ex) {
 			try {
-				closeAll(scopes);
+				close(scopes);
 			}
 			catch (RuntimeException notClosed) {
 				ex.addSuppressed(notClosed);
 			}
 			throw ex;
 		}
-		return () -> closeAll(scopes);
+		return () -> close(scopes);
 	}
 
-	private static void closeAll(List<Scope> scopes) {
+	private static void close(@Nullable Scope[] scopes) {
 		RuntimeException failure = null;
-		for (int i = scopes.size() - 1; i >= 0; i--) {
+		for (int i = scopes.length - 1; i >= 0; i--) {
 			try {
-				scopes.get(i).close();
+				Scope scope = scopes[i];
+				if (scope != null) {
+					scope.close();
+				}
 			}
 			catch (Throwable ex) {
 				if (failure == null) {

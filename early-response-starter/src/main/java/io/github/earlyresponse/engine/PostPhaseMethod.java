@@ -51,6 +51,8 @@ public final class PostPhaseMethod {
 
 	private final MethodParameter[] parameters;
 
+	private final boolean provided;
+
 	private final Method invocableMethod;
 
 	PostPhaseMethod(String name, @Nullable Duration timeout, BeanFactory beanFactory, String beanName,
@@ -66,6 +68,7 @@ public final class PostPhaseMethod {
 			this.parameters[i] = new MethodParameter(method, i).withContainingClass(beanClass);
 			this.parameters[i].initParameterNameDiscovery(parameterNames);
 		}
+		this.provided = Arrays.stream(method.getParameterTypes()).anyMatch(PostPhaseMethod::provides);
 		ReflectionUtils.makeAccessible(invocableMethod);
 	}
 
@@ -110,6 +113,17 @@ public final class PostPhaseMethod {
 	}
 
 	void invoke(@Nullable Object[] arguments, PostPhaseContext context, @Nullable Throwable failure) throws Throwable {
+		Object bean = this.beanFactory.getBean(this.beanName);
+		try {
+			this.invocableMethod.invoke(bean, (this.provided) ? complete(arguments, context, failure) : arguments);
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
+	}
+
+	private @Nullable Object[] complete(@Nullable Object[] arguments, PostPhaseContext context,
+			@Nullable Throwable failure) {
 		@Nullable Object[] complete = arguments.clone();
 		for (int i = 0; i < complete.length; i++) {
 			Class<?> type = this.parameters[i].getParameterType();
@@ -123,13 +137,7 @@ public final class PostPhaseMethod {
 				complete[i] = type.isInstance(failure) ? failure : null;
 			}
 		}
-		Object bean = this.beanFactory.getBean(this.beanName);
-		try {
-			this.invocableMethod.invoke(bean, complete);
-		}
-		catch (InvocationTargetException ex) {
-			throw ex.getTargetException();
-		}
+		return complete;
 	}
 
 	/**

@@ -34,11 +34,13 @@ import org.jspecify.annotations.Nullable;
  * @param on after which responses they run; the rest does after all that it sends
  * @param onClientAbort whether they run without a client
  * @param snapshot whether one of them may ask for a copy of the request
+ * @param parameterTypes the declared types of the handler's arguments
  * @param uploads the positions of the handler's arguments that are or contain uploads
  * @param keptUploads those of them that a post-phase takes
  */
 public record HandlerPlan(Demand demand, List<ArgumentBinding> bindings, @Nullable Remainder remainder, ContinueOn on,
-		OnClientAbort onClientAbort, boolean snapshot, Set<Integer> uploads, Set<Integer> keptUploads) {
+		OnClientAbort onClientAbort, boolean snapshot, List<Class<?>> parameterTypes, Set<Integer> uploads,
+		Set<Integer> keptUploads) {
 
 	/**
 	 * Whether the post-phases run after such a response.

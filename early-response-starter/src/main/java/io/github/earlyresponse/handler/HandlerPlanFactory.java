@@ -85,7 +85,7 @@ class HandlerPlanFactory {
 			.filter((upload) -> remainder != null || bindings.stream().anyMatch((binding) -> binding.takes(upload)))
 			.collect(Collectors.toUnmodifiableSet());
 		return new HandlerPlan(demand, bindings, remainder, annotation.on(), annotation.onClientAbort(), snapshot,
-				uploads, keptUploads);
+				List.of(handler.method().getParameterTypes()), uploads, keptUploads);
 	}
 
 	private static List<String> demanded(List<String> names, @Nullable Remainder remainder) {

@@ -49,6 +49,8 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private static final SecureRandom random = new SecureRandom();
 
+	private static final long UNKNOWN = -1;
+
 	private final MemoryPostPhaseEngine engine;
 
 	private final String name;
@@ -59,15 +61,18 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private final Instant acceptedAt = Instant.now();
 
+	private final long acceptedNanos = System.nanoTime();
+
 	private volatile State state = State.ACCEPTED;
 
 	private volatile ResponseDelivery response = ResponseDelivery.NOT_SENT;
 
 	private volatile @Nullable PostPhaseOutcome outcome;
 
-	private volatile @Nullable Instant respondedAt;
+	/** In nanoseconds since the acceptance, which the time of day does not disturb. */
+	private volatile long responded = UNKNOWN;
 
-	private volatile @Nullable Instant startedAt;
+	private volatile long started = UNKNOWN;
 
 	private volatile @Nullable Duration timeLimit;
 
@@ -84,8 +89,6 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	private @Nullable ScheduledFuture<?> timeLimitTimer;
 
 	private int timeLimits;
-
-	private long startNanos;
 
 	Execution(MemoryPostPhaseEngine engine, String name, @Nullable String owner, boolean onCaller) {
 		this.engine = engine;
@@ -138,12 +141,20 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	@Override
 	public @Nullable Instant respondedAt() {
-		return this.respondedAt;
+		return at(this.responded);
 	}
 
 	@Override
 	public @Nullable Instant startedAt() {
-		return this.startedAt;
+		return at(this.started);
+	}
+
+	private @Nullable Instant at(long nanos) {
+		return (nanos != UNKNOWN) ? this.acceptedAt.plusNanos(nanos) : null;
+	}
+
+	private long sinceAcceptance() {
+		return System.nanoTime() - this.acceptedNanos;
 	}
 
 	@Override
@@ -216,7 +227,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		}
 		this.continuation = continuation;
 		this.response = response;
-		this.respondedAt = Instant.now();
+		this.responded = sinceAcceptance();
 		this.state = State.QUEUED;
 		return true;
 	}
@@ -240,7 +251,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		if (this.state == State.QUEUED) {
 			this.withdrawal = withdrawal;
 		}
-		else if (this.startedAt == null) {
+		else if (this.started == UNKNOWN) {
 			withdrawal.run();
 		}
 	}
@@ -255,8 +266,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		}
 		this.state = State.RUNNING;
 		this.thread = Thread.currentThread();
-		this.startedAt = Instant.now();
-		this.startNanos = System.nanoTime();
+		this.started = sinceAcceptance();
 		return this.continuation;
 	}
 
@@ -404,7 +414,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	}
 
 	synchronized Duration duration() {
-		return (this.startedAt != null) ? Duration.ofNanos(System.nanoTime() - this.startNanos) : Duration.ZERO;
+		return (this.started != UNKNOWN) ? Duration.ofNanos(sinceAcceptance() - this.started) : Duration.ZERO;
 	}
 
 	@Override

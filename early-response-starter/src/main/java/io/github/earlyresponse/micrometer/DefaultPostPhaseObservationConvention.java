@@ -66,8 +66,7 @@ public class DefaultPostPhaseObservationConvention implements PostPhaseObservati
 	@Override
 	public KeyValues getHighCardinalityKeyValues(PostPhaseObservationContext context) {
 		PostPhaseExecution postPhase = context.getPostPhase();
-		return KeyValues.of(HighCardinalityKeys.ID.withValue(postPhase.id()),
-				Objects.requireNonNull(deliveries.get(postPhase.delivery())));
+		return KeyValues.of(new PostPhaseId(postPhase), Objects.requireNonNull(deliveries.get(postPhase.delivery())));
 	}
 
 	private static <E extends Enum<E>> Map<E, KeyValue> keyValues(KeyName key, Class<E> type) {
@@ -76,6 +75,23 @@ public class DefaultPostPhaseObservationConvention implements PostPhaseObservati
 			values.put(constant, key.withValue(constant.name().toLowerCase(Locale.ROOT)));
 		}
 		return values;
+	}
+
+	/**
+	 * Has the id made if somebody looks at it, as tracing does and metrics do not.
+	 */
+	private record PostPhaseId(PostPhaseExecution postPhase) implements KeyValue {
+
+		@Override
+		public String getKey() {
+			return HighCardinalityKeys.ID.asString();
+		}
+
+		@Override
+		public String getValue() {
+			return this.postPhase.id();
+		}
+
 	}
 
 }

@@ -41,17 +41,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostPhaseMetrics implements PostPhaseListener {
 
-	private final KnownMeters<String, Counter> accepted;
+	private final PostPhaseMeterCache<String, Counter> accepted;
 
-	private final KnownMeters<String, Counter> rejected;
+	private final PostPhaseMeterCache<String, Counter> rejected;
 
-	private final KnownMeters<Ending<PostPhaseOutcome>, Counter> finished;
+	private final PostPhaseMeterCache<Ending<PostPhaseOutcome>, Counter> finished;
 
-	private final KnownMeters<Ending<Delivery>, Counter> deliveries;
+	private final PostPhaseMeterCache<Ending<Delivery>, Counter> deliveries;
 
-	private final KnownMeters<String, Timer> response;
+	private final PostPhaseMeterCache<String, Timer> response;
 
-	private final KnownMeters<String, Timer> wait;
+	private final PostPhaseMeterCache<String, Timer> wait;
 
 	/**
 	 * Creates the metrics and registers the gauges.
@@ -70,13 +70,14 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 		gauge(PostPhaseMeterDocumentation.CAPACITY, operations, PostPhaseOperations::capacity, registry);
 	}
 
-	private static KnownMeters<String, Counter> counters(PostPhaseMeterDocumentation meter, MeterRegistry registry) {
-		return new KnownMeters<>(registry, (name) -> counter(meter, Tags.of(nameTag(name)), registry));
+	private static PostPhaseMeterCache<String, Counter> counters(PostPhaseMeterDocumentation meter,
+			MeterRegistry registry) {
+		return new PostPhaseMeterCache<>(registry, (name) -> counter(meter, Tags.of(nameTag(name)), registry));
 	}
 
-	private static <E extends Enum<E>> KnownMeters<Ending<E>, Counter> counters(PostPhaseMeterDocumentation meter,
-			PostPhaseKeyNames key, MeterRegistry registry) {
-		return new KnownMeters<>(registry, (ending) -> counter(meter,
+	private static <E extends Enum<E>> PostPhaseMeterCache<Ending<E>, Counter> counters(
+			PostPhaseMeterDocumentation meter, PostPhaseKeyNames key, MeterRegistry registry) {
+		return new PostPhaseMeterCache<>(registry, (ending) -> counter(meter,
 				Tags.of(nameTag(ending.name()), Tag.of(key.asString(), ending.tagValue())), registry));
 	}
 
@@ -88,8 +89,9 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 			.register(registry);
 	}
 
-	private static KnownMeters<String, Timer> timers(PostPhaseMeterDocumentation meter, MeterRegistry registry) {
-		return new KnownMeters<>(registry,
+	private static PostPhaseMeterCache<String, Timer> timers(PostPhaseMeterDocumentation meter,
+			MeterRegistry registry) {
+		return new PostPhaseMeterCache<>(registry,
 				(name) -> Timer.builder(meter.getName())
 					.description(meter.getDescription())
 					.tags(Tags.of(nameTag(name)))
@@ -125,8 +127,8 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 		record(this.wait, postPhase, responded, postPhase.startedAt());
 	}
 
-	private static void record(KnownMeters<String, Timer> timers, PostPhaseExecution postPhase, @Nullable Instant from,
-			@Nullable Instant to) {
+	private static void record(PostPhaseMeterCache<String, Timer> timers, PostPhaseExecution postPhase,
+			@Nullable Instant from, @Nullable Instant to) {
 		if (from != null && to != null) {
 			timers.get(postPhase.name()).record(Duration.between(from, to));
 		}

@@ -45,21 +45,22 @@ public final class GuardedArguments {
 
 	private final @Nullable Object[] values;
 
-	private final List<Runnable> guards = new ArrayList<>(0);
+	private List<Runnable> guards = List.of();
 
 	/**
 	 * Guards the arguments.
 	 * @param types the types of the parameters
-	 * @param arguments what Spring MVC resolved for them
+	 * @param arguments what Spring MVC resolved for them, which is exchanged where it has
+	 * to be guarded
 	 * @param uploads the positions of those that are or contain uploads
 	 */
-	public GuardedArguments(Class<?>[] types, @Nullable Object[] arguments, Set<Integer> uploads) {
-		this.values = arguments.clone();
-		for (int i = 0; i < types.length; i++) {
+	public GuardedArguments(List<Class<?>> types, @Nullable Object[] arguments, Set<Integer> uploads) {
+		this.values = arguments;
+		for (int i = 0; i < arguments.length; i++) {
 			Object argument = arguments[i];
 			if (argument != null) {
-				this.values[i] = (uploads.contains(i)) ? Uploads.map(argument, this::guardUpload)
-						: guard(types[i], argument);
+				arguments[i] = (uploads.contains(i)) ? Uploads.map(argument, this::guardUpload)
+						: guard(types.get(i), argument);
 			}
 		}
 	}
@@ -70,15 +71,22 @@ public final class GuardedArguments {
 		}
 		if (argument instanceof HttpServletRequest request && type.isAssignableFrom(HttpServletRequest.class)) {
 			HttpServletRequestWrapper wrapper = new HttpServletRequestWrapper(request);
-			this.guards.add(() -> wrapper.setRequest(EndedRequest.of(HttpServletRequest.class)));
+			atEnd(() -> wrapper.setRequest(EndedRequest.of(HttpServletRequest.class)));
 			return wrapper;
 		}
 		if (argument instanceof HttpServletResponse response && type.isAssignableFrom(HttpServletResponse.class)) {
 			HttpServletResponseWrapper wrapper = new HttpServletResponseWrapper(response);
-			this.guards.add(() -> wrapper.setResponse(EndedRequest.of(HttpServletResponse.class)));
+			atEnd(() -> wrapper.setResponse(EndedRequest.of(HttpServletResponse.class)));
 			return wrapper;
 		}
 		return (guardedInterfaces.contains(type)) ? proxy(type, argument) : argument;
+	}
+
+	private void atEnd(Runnable guard) {
+		if (this.guards.isEmpty()) {
+			this.guards = new ArrayList<>();
+		}
+		this.guards.add(guard);
 	}
 
 	private Object guardUpload(Object upload) {
@@ -87,7 +95,7 @@ public final class GuardedArguments {
 
 	private Object proxy(Class<?> type, Object argument) {
 		Guard guard = new Guard(type, argument);
-		this.guards.add(guard::end);
+		atEnd(guard::end);
 		return guard.proxy();
 	}
 

@@ -48,7 +48,7 @@ public final class KeptUploads {
 
 	private final UploadDirectory directory;
 
-	private final List<Path> files = new ArrayList<>(0);
+	private List<Path> files = List.of();
 
 	private boolean released;
 
@@ -77,8 +77,7 @@ public final class KeptUploads {
 			return upload;
 		}
 		try {
-			Path file = this.directory.createFile();
-			this.files.add(file);
+			Path file = createFile();
 			if (guard == null) {
 				return copy(upload, file);
 			}
@@ -88,6 +87,15 @@ public final class KeptUploads {
 		catch (IOException ex) {
 			throw new UncheckedIOException("An upload cannot be kept for its post-phase", ex);
 		}
+	}
+
+	private Path createFile() throws IOException {
+		Path file = this.directory.createFile();
+		if (this.files.isEmpty()) {
+			this.files = new ArrayList<>();
+		}
+		this.files.add(file);
+		return file;
 	}
 
 	private static Object copy(Object original, Path file) throws IOException {
@@ -130,7 +138,7 @@ public final class KeptUploads {
 				logger.warn("Kept upload " + file + " cannot be deleted", ex);
 			}
 		}
-		this.files.clear();
+		this.files = List.of();
 		this.released = true;
 	}
 

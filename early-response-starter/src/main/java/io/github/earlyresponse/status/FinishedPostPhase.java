@@ -37,10 +37,11 @@ record FinishedPostPhase(String id, String name, Instant acceptedAt, @Nullable I
 
 	static FinishedPostPhase of(PostPhaseResult result, boolean showErrors) {
 		PostPhaseExecution postPhase = result.postPhase();
+		Instant startedAt = postPhase.startedAt();
 		Throwable failure = result.failure();
 		return new FinishedPostPhase(postPhase.id(), postPhase.name(), postPhase.acceptedAt(), postPhase.respondedAt(),
-				postPhase.startedAt(), postPhase.timeLimit(), postPhase.delivery(), postPhase.progress(),
-				postPhase.owner(), Instant.now(), result.outcome(),
+				startedAt, postPhase.timeLimit(), postPhase.delivery(), postPhase.progress(), postPhase.owner(),
+				(startedAt != null) ? startedAt.plus(result.duration()) : Instant.now(), result.outcome(),
 				(showErrors && failure != null) ? failure.getMessage() : null);
 	}
 

@@ -17,9 +17,10 @@
 package io.github.earlyresponse.web;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.engine.ResponseDelivery;
@@ -39,7 +40,7 @@ final class Exchange {
 
 	private static final String ATTRIBUTE = Exchange.class.getName();
 
-	private final List<HandlerInvocation> invocations = new ArrayList<>(1);
+	private List<HandlerInvocation> invocations = List.of();
 
 	private @Nullable HandlerMethod handler;
 
@@ -73,20 +74,24 @@ final class Exchange {
 	}
 
 	/**
+	 * Whether the call of a handler was begun, so that a further one is a call that the
+	 * handler makes itself and not that of the dispatch.
+	 * @param handler the handler that the request was dispatched to
+	 * @return whether it was begun
+	 */
+	synchronized boolean isCalling(HandlerMethod handler) {
+		return handler == this.handler;
+	}
+
+	/**
 	 * Begins the call of an annotated handler.
 	 * @param handler the handler that the request was dispatched to
-	 * @param admit admits the call, or throws
-	 * @return the call, {@code null} if it is not the call of the dispatch but another
-	 * one that the handler makes itself
+	 * @param invocation the call, which was admitted
 	 */
-	synchronized @Nullable HandlerInvocation begin(HandlerMethod handler, Supplier<HandlerInvocation> admit) {
-		if (handler == this.handler) {
-			return null;
-		}
-		HandlerInvocation invocation = admit.get();
+	synchronized void begin(HandlerMethod handler, HandlerInvocation invocation) {
 		this.handler = handler;
-		this.invocations.add(invocation);
-		return invocation;
+		this.invocations = (this.invocations.isEmpty()) ? List.of(invocation)
+				: Stream.concat(this.invocations.stream(), Stream.of(invocation)).toList();
 	}
 
 	/**
@@ -296,17 +301,16 @@ final class Exchange {
 	}
 
 	private synchronized List<HandlerInvocation> takeAll() {
-		List<HandlerInvocation> taken = List.copyOf(this.invocations);
-		this.invocations.clear();
+		List<HandlerInvocation> taken = this.invocations;
+		this.invocations = List.of();
 		return taken;
 	}
 
 	private synchronized List<HandlerInvocation> takeThoseThatDoNotAwaitErrorResponse() {
-		List<HandlerInvocation> taken = this.invocations.stream()
-			.filter((invocation) -> !invocation.awaitsErrorResponse())
-			.toList();
-		this.invocations.removeAll(taken);
-		return taken;
+		Map<Boolean, List<HandlerInvocation>> awaiting = this.invocations.stream()
+			.collect(Collectors.partitioningBy(HandlerInvocation::awaitsErrorResponse));
+		this.invocations = awaiting.getOrDefault(true, List.of());
+		return awaiting.getOrDefault(false, List.of());
 	}
 
 	/**

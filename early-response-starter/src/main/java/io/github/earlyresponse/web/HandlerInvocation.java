@@ -57,7 +57,7 @@ final class HandlerInvocation {
 
 	private final @Nullable BoundEarlyResponse earlyResponse;
 
-	private final List<PendingPostPhase> decided = new ArrayList<>(0);
+	private List<PendingPostPhase> decided = List.of();
 
 	private State state = State.RUNNING;
 
@@ -105,6 +105,9 @@ final class HandlerInvocation {
 		Assert.state(this.state == State.RUNNING || this.state == State.ASYNC,
 				() -> "Post-phase '" + name + "' comes too late: the handler's result is already known");
 		AcceptedPostPhase accepted = this.admission.accept(name);
+		if (this.decided.isEmpty()) {
+			this.decided = new ArrayList<>();
+		}
 		this.decided.add(new PendingPostPhase(accepted, work));
 		return accepted.id();
 	}
@@ -219,10 +222,7 @@ final class HandlerInvocation {
 		Runnable uploadRelease = this.uploads.releaseAfter(pending.size());
 		for (PendingPostPhase postPhase : pending) {
 			PostPhaseWork work = postPhase.work();
-			Runnable end = () -> {
-				postPhase.end().run();
-				uploadRelease.run();
-			};
+			Runnable end = postPhase.endAnd(uploadRelease);
 			if (work == null || context == null) {
 				postPhase.accepted().skip(response);
 				end.run();

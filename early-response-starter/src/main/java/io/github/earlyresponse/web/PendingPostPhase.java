@@ -29,9 +29,18 @@ import org.jspecify.annotations.Nullable;
  */
 record PendingPostPhase(AcceptedPostPhase accepted, @Nullable PostPhaseWork work, Runnable end) {
 
+	private static final Runnable NOTHING = () -> {
+	};
+
 	PendingPostPhase(AcceptedPostPhase accepted, @Nullable PostPhaseWork work) {
-		this(accepted, work, () -> {
-		});
+		this(accepted, work, NOTHING);
+	}
+
+	Runnable endAnd(Runnable further) {
+		return (this.end == NOTHING) ? further : () -> {
+			this.end.run();
+			further.run();
+		};
 	}
 
 }

@@ -34,7 +34,6 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.util.Assert;
 import org.springframework.web.method.HandlerMethod;
 
@@ -157,25 +156,24 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		Assert.state(exchange != null,
 				() -> "Handler " + handler + " cannot continue: the request did not come through "
 						+ CompletingFilter.class.getName() + ". Add that filter in front of all others.");
-		PostPhaseAnnouncer announcer = this.announcer;
-		if (announcer == null) {
-			return exchange.begin(handler, () -> admit(handler, (ProxyMethodInvocation) invocation, null));
+		if (exchange.isCalling(handler)) {
+			return null;
 		}
-		PostPhaseAnnouncer.Announcement announcement = announcer.prepare(request);
-		HandlerInvocation call = exchange.begin(handler,
-				() -> admit(handler, (ProxyMethodInvocation) invocation, announcement.owner()));
-		if (call != null) {
+		PostPhaseAnnouncer.Announcement announcement = (this.announcer != null) ? this.announcer.prepare(request)
+				: null;
+		HandlerInvocation call = admit(this.plans.get(handler), invocation.getArguments(),
+				(announcement != null) ? announcement.owner() : null);
+		exchange.begin(handler, call);
+		if (announcement != null) {
 			exchange.announceBy(announcement);
 		}
 		return call;
 	}
 
-	private HandlerInvocation admit(HandlerMethod handler, ProxyMethodInvocation invocation, @Nullable String owner) {
-		HandlerPlan plan = this.plans.get(handler);
-		GuardedArguments arguments = new GuardedArguments(invocation.getMethod().getParameterTypes(),
-				invocation.getArguments(), plan.uploads());
+	private HandlerInvocation admit(HandlerPlan plan, @Nullable Object[] values, @Nullable String owner) {
+		GuardedArguments arguments = new GuardedArguments(plan.parameterTypes(), values, plan.uploads());
 		HandlerInvocation call = new HandlerInvocation(plan, arguments, new KeptUploads(this.uploadDirectory),
-				this.engine.admit(plan.demand(), owner), find(BoundEarlyResponse.class, arguments.values()));
+				this.engine.admit(plan.demand(), owner), find(BoundEarlyResponse.class, values));
 		try {
 			call.keepUploads();
 		}
@@ -183,11 +181,10 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 			call.close(false, ex, ResponseDelivery.NOT_SENT);
 			throw ex;
 		}
-		BoundAfterResponse afterResponse = find(BoundAfterResponse.class, arguments.values());
+		BoundAfterResponse afterResponse = find(BoundAfterResponse.class, values);
 		if (afterResponse != null) {
 			afterResponse.bind(call);
 		}
-		invocation.setArguments(arguments.values());
 		return call;
 	}
 

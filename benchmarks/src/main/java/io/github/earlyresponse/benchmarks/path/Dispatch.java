@@ -17,6 +17,7 @@
 package io.github.earlyresponse.benchmarks.path;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 
 import io.github.earlyresponse.AfterResponse;
 import jakarta.servlet.FilterChain;
@@ -58,24 +59,26 @@ final class Dispatch implements FilterChain {
 		return switch (way) {
 			case EXECUTE -> new Dispatch(handler("/execute", beanFactory), () -> controller.execute(42, postPhases));
 			case ASYNC -> new Dispatch(handler("/async", beanFactory), () -> controller.async(42, postPhases));
-			case EARLY, EARLY_OBSERVED -> {
-				HandlerMethod handler = handler("/early-" + postPhases, beanFactory);
-				yield new Dispatch(handler, early(handler, postPhases, controller, beanFactory));
-			}
+			case EARLY, EARLY_OBSERVED -> early(postPhases, controller, beanFactory);
 		};
 	}
 
-	private static Call early(HandlerMethod handler, int postPhases, PathController controller,
-			BeanFactory beanFactory) {
+	private static Dispatch early(int postPhases, PathController controller, BeanFactory beanFactory) {
 		return switch (postPhases) {
-			case 0 -> afterResponse(handler, controller, beanFactory);
-			case 1 -> () -> controller.one(42);
-			case 3 -> () -> controller.three(42);
+			case 0 -> deciding(beanFactory, (after) -> {
+			});
+			case 1 -> new Dispatch(handler("/early-1", beanFactory), () -> controller.one(42));
+			case 3 -> new Dispatch(handler("/early-3", beanFactory), () -> controller.three(42));
 			default -> throw new IllegalArgumentException("No handler has " + postPhases + " post-phases");
 		};
 	}
 
-	private static Call afterResponse(HandlerMethod handler, PathController controller, BeanFactory beanFactory) {
+	/**
+	 * A handler that decides itself what to go on with.
+	 */
+	static Dispatch deciding(BeanFactory beanFactory, Consumer<AfterResponse> decision) {
+		PathController controller = beanFactory.getBean(PathController.class);
+		HandlerMethod handler = handler("/early-0", beanFactory);
 		MethodParameter parameter = handler.getMethodParameters()[1];
 		HandlerMethodArgumentResolver resolver = beanFactory.getBean(RequestMappingHandlerAdapter.class)
 			.getArgumentResolvers()
@@ -83,7 +86,8 @@ final class Dispatch implements FilterChain {
 			.filter((candidate) -> candidate.supportsParameter(parameter))
 			.findFirst()
 			.orElseThrow();
-		return () -> controller.none(42, (AfterResponse) resolver.resolveArgument(parameter, null, null, null));
+		return new Dispatch(handler, () -> controller.decide(42,
+				(AfterResponse) resolver.resolveArgument(parameter, null, null, null), decision));
 	}
 
 	private static HandlerMethod handler(String path, BeanFactory beanFactory) {

@@ -39,7 +39,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EnableAsync(proxyTargetClass = true)
-@Import({ PathController.class, PathWork.class })
+@Import({ PathController.class, PathWork.class, PathWork.Asynchronous.class })
 class PathApplication {
 
 	@Bean

@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.benchmarks.path;
 
+import java.util.function.Consumer;
+
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.RespondThenContinue;
 
@@ -32,10 +34,14 @@ class PathController {
 
 	private final PathWork work;
 
+	private final PathWork.Asynchronous asynchronousWork;
+
 	private final TaskExecutor bareExecutor;
 
-	PathController(PathWork work, @Qualifier("bareExecutor") TaskExecutor bareExecutor) {
+	PathController(PathWork work, PathWork.Asynchronous asynchronousWork,
+			@Qualifier("bareExecutor") TaskExecutor bareExecutor) {
 		this.work = work;
+		this.asynchronousWork = asynchronousWork;
 		this.bareExecutor = bareExecutor;
 	}
 
@@ -50,14 +56,15 @@ class PathController {
 	@GetMapping("/async")
 	Integer async(Integer number, int times) {
 		for (int i = 0; i < times; i++) {
-			this.work.asynchronously(number);
+			this.asynchronousWork.first(number);
 		}
 		return number;
 	}
 
 	@GetMapping("/early-0")
 	@RespondThenContinue
-	Integer none(Integer number, AfterResponse after) {
+	Integer decide(Integer number, AfterResponse after, Consumer<AfterResponse> decision) {
+		decision.accept(after);
 		return number;
 	}
 

@@ -52,9 +52,22 @@ class PathWork {
 		this.expected.countDown();
 	}
 
-	@Async
-	void asynchronously(Integer number) {
-		this.expected.countDown();
+	/**
+	 * The same by a proxy, as there is one around all beans with such methods.
+	 */
+	static class Asynchronous {
+
+		private final PathWork work;
+
+		Asynchronous(PathWork work) {
+			this.work = work;
+		}
+
+		@Async
+		void first(Integer number) {
+			this.work.first(number);
+		}
+
 	}
 
 }

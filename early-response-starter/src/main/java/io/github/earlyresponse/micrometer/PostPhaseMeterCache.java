@@ -30,13 +30,13 @@ import io.micrometer.core.instrument.MeterRegistry;
  * @param <K> what they are told apart by
  * @param <M> the type of the meters
  */
-final class KnownMeters<K, M extends Meter> {
+final class PostPhaseMeterCache<K, M extends Meter> {
 
 	private final Map<K, M> meters = new ConcurrentHashMap<>();
 
 	private final Function<K, M> registration;
 
-	KnownMeters(MeterRegistry registry, Function<K, M> registration) {
+	PostPhaseMeterCache(MeterRegistry registry, Function<K, M> registration) {
 		this.registration = registration;
 		registry.config().onMeterRemoved((removed) -> this.meters.values().remove(removed));
 	}

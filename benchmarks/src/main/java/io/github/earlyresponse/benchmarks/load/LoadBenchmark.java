@@ -1,0 +1,75 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.benchmarks.load;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The same handler four times in one JVM: plain, fire and forget with
+ * {@link org.springframework.scheduling.annotation.Async @Async}, by annotation and in
+ * mid-method, with security, MDC, observations and Prometheus on.
+ */
+public final class LoadBenchmark {
+
+	private static final List<String> paths = List.of("/plain", "/async", "/early", "/imperative");
+
+	private static final Duration ROUND = Duration.ofSeconds(Integer.getInteger("benchmark.seconds", 3));
+
+	private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 15);
+
+	private LoadBenchmark() {
+	}
+
+	/**
+	 * Measures and prints a table for each kind of thread and each duration of the work.
+	 * @param args not used
+	 * @throws Exception if the application does not start or does not answer
+	 */
+	public static void main(String[] args) throws Exception {
+		boolean virtualThreads = Runtime.version().feature() >= 21;
+		compare("platform", Duration.ZERO);
+		if (virtualThreads) {
+			compare("virtual", Duration.ZERO);
+			compare("virtual", Duration.ofMillis(50));
+		}
+	}
+
+	private static void compare(String threads, Duration work) throws Exception {
+		try (Server server = Server.application(ClassPath.everything(), List.of("-Xms2g", "-Xmx2g"),
+				"--spring.threads.virtual.enabled=" + threads.equals("virtual"),
+				"--benchmark.work=" + work.toMillis() + "ms",
+				"--early-response.executor.max-concurrency=" + (threads.equals("virtual") ? 20_000 : 8))) {
+			System.out.printf("%n%s threads, work of %d ms afterwards%n%n", threads, work.toMillis());
+			Comparison comparison = new Comparison(server, paths, ROUND);
+			comparison.warmUp(32, 4);
+			System.out
+				.println("| handler | connections | requests/s | of plain | p50 ms | of plain | p99 ms | of plain |");
+			System.out.println("|---|---|---|---|---|---|---|---|");
+			for (int connections : new int[] { 1, 32, 256 }) {
+				Map<String, List<Sample>> samples = comparison.run(connections, ROUNDS);
+				Comparison.print(samples, connections);
+				System.out.println("| /early of /async | " + connections + " | | "
+						+ Comparison.ratio(samples, "/early", "/async", Sample::throughput) + " | | "
+						+ Comparison.ratio(samples, "/early", "/async", Sample::median) + " | | "
+						+ Comparison.ratio(samples, "/early", "/async", Sample::p99) + " |");
+			}
+		}
+	}
+
+}
