@@ -18,6 +18,7 @@ package io.github.earlyresponse.memory;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.earlyresponse.PostPhaseExecution.State;
@@ -135,7 +136,7 @@ class GracefulCancellationTests {
 			context.restartTimeout(Duration.ofMillis(100));
 			this.running.countDown();
 			await().until(context::cancellationRequested);
-			assertThat(this.release.await(200, java.util.concurrent.TimeUnit.MILLISECONDS)).isFalse();
+			assertThat(this.release.await(200, TimeUnit.MILLISECONDS)).isFalse();
 		});
 		EngineFixture.await(this.running);
 		assertThat(cancel(accepted, LONG)).isTrue();

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
@@ -50,7 +51,7 @@ class StatusAccessTests {
 	private RunningServer server = start();
 
 	private static RunningServer start(Class<?>... more) {
-		List<Class<?>> components = new java.util.ArrayList<>(
+		List<Class<?>> components = new ArrayList<>(
 				List.of(FollowedShop.Handlers.class, FollowedShop.Work.class, Security.class));
 		components.addAll(List.of(more));
 		return RunningServer.startSecured(components, FollowedShop.ENABLED, "early-response.status.cancellation=true");

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.wire;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -339,8 +340,7 @@ class StatusEventTests {
 			for (int count = client.socket().getInputStream().read(bytes); count >= 0; count = client.socket()
 				.getInputStream()
 				.read(bytes)) {
-				end = new String(bytes, Math.max(0, count - 7), Math.min(7, count),
-						java.nio.charset.StandardCharsets.ISO_8859_1);
+				end = new String(bytes, Math.max(0, count - 7), Math.min(7, count), StandardCharsets.ISO_8859_1);
 			}
 			return !end.endsWith("0\r\n\r\n");
 		}

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 import io.github.earlyresponse.status.EventStreams;
 import io.github.earlyresponse.testsupport.RawHttpClient;
@@ -63,7 +64,7 @@ class StatusLoadTests {
 				work.step((context) -> {
 					for (int i = 0; i < 20; i++) {
 						context.progress(i, 20, "step " + i);
-						new Semaphore(0).tryAcquire(100, java.util.concurrent.TimeUnit.MILLISECONDS);
+						new Semaphore(0).tryAcquire(100, TimeUnit.MILLISECONDS);
 					}
 				});
 				double busy = median(client);
@@ -77,11 +78,8 @@ class StatusLoadTests {
 					assertThat(watcher.next()).isNull();
 				}
 				await().until(() -> streams(server).isEmpty());
-				System.out.printf(
-						"median of a request: %.0f µs, with %d idle watchers %.0f µs, while they are told %.0f µs%n",
-						before, WATCHERS, idle, busy);
-				assertThat(idle).isLessThan(3 * before + 200);
-				assertThat(busy).isLessThan(5 * before + 500);
+				assertThat(idle).as("µs with watchers").isLessThan(3 * before + 200);
+				assertThat(busy).as("µs while they are told").isLessThan(5 * before + 500);
 			}
 			finally {
 				for (EventClient watcher : watchers) {

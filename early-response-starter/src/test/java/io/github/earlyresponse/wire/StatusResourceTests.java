@@ -17,6 +17,7 @@
 package io.github.earlyresponse.wire;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
@@ -216,7 +217,7 @@ class StatusResourceTests {
 	void noMoreFinishedOnesAreKeptThanAllowed() throws Exception {
 		try (RunningServer server = start("early-response.status.keep-at-most=3",
 				"early-response.executor.max-concurrency=8"); RawHttpClient client = server.client()) {
-			List<String> locations = new java.util.ArrayList<>();
+			List<String> locations = new ArrayList<>();
 			for (int i = 0; i < 20; i++) {
 				locations.add(export(client));
 			}
