@@ -60,7 +60,8 @@ public interface PostPhaseContext {
 	/**
 	 * Whether the post-phase should stop: it was cancelled, reached its time limit, or
 	 * the application is shutting down and waits no longer. Its thread has been
-	 * interrupted too; a loop that never blocks asks here.
+	 * interrupted too, after a {@linkplain PostPhaseOperations#cancel(String, Duration)
+	 * grace} if there is one; a loop that never blocks asks here.
 	 * @return whether to stop
 	 */
 	boolean cancellationRequested();
@@ -72,5 +73,30 @@ public interface PostPhaseContext {
 	 * @throws IllegalArgumentException if the duration is negative
 	 */
 	void restartTimeout(Duration timeout);
+
+	/**
+	 * Tells how far the post-phase is, for {@link PostPhaseExecution#progress()} and the
+	 * client that follows it. Cheap enough for each turn of a loop: it only keeps the
+	 * last one, and nobody is called.
+	 * @param done how much is done, in whatever it counts
+	 * @param total how much there is to do, {@code 0} if that is not known
+	 * @param message what it is doing, for people, also for the client where that may
+	 * follow it; {@code null} to say nothing
+	 * @throws IllegalArgumentException if a number is negative, or more is done than
+	 * there is to do
+	 */
+	void progress(long done, long total, @Nullable String message);
+
+	/**
+	 * Tells how far the post-phase is, without a message.
+	 * @param done how much is done, in whatever it counts
+	 * @param total how much there is to do, {@code 0} if that is not known
+	 * @throws IllegalArgumentException if a number is negative, or more is done than
+	 * there is to do
+	 * @see #progress(long, long, String)
+	 */
+	default void progress(long done, long total) {
+		progress(done, total, null);
+	}
 
 }

@@ -80,6 +80,21 @@ public interface PostPhaseExecution {
 	Delivery delivery();
 
 	/**
+	 * How far it says it is.
+	 * @return the last {@linkplain PostPhaseContext#progress(long, long, String)
+	 * progress}, {@code null} if it has not told any
+	 */
+	@Nullable PostPhaseProgress progress();
+
+	/**
+	 * The user whose request it is. Asked for only where
+	 * {@code early-response.status.enabled} is {@code true}.
+	 * @return the name of the principal of the request when it was accepted, {@code null}
+	 * if it had none or was not asked
+	 */
+	@Nullable String owner();
+
+	/**
 	 * Where a post-phase is on its way.
 	 */
 	enum State {

@@ -19,6 +19,8 @@ package io.github.earlyresponse;
 import java.time.Duration;
 import java.util.Collection;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The post-phases of this application: a bean for operators and for tests.
  */
@@ -29,6 +31,13 @@ public interface PostPhaseOperations {
 	 * @return a snapshot of them, in no particular order
 	 */
 	Collection<PostPhaseExecution> inFlight();
+
+	/**
+	 * The post-phase of the given id, if it was accepted and has not ended.
+	 * @param id the id of the post-phase
+	 * @return the post-phase, {@code null} if there is none of that id in flight
+	 */
+	@Nullable PostPhaseExecution find(String id);
 
 	/**
 	 * How many post-phases were accepted and have not ended.
@@ -56,6 +65,19 @@ public interface PostPhaseOperations {
 	 * @return {@code false} if it is unknown, has ended, or is already being stopped
 	 */
 	boolean cancel(String id);
+
+	/**
+	 * Cancels a post-phase and lets it end by itself at first. One that has not started
+	 * never will. One that runs sees {@link PostPhaseContext#cancellationRequested()} at
+	 * once and is interrupted when the grace is over. The outcome is
+	 * {@link PostPhaseOutcome#CANCELLED}, also where it returns or throws within the
+	 * grace, which nobody can tell from giving up; its time limit counts no more.
+	 * @param id the id of the post-phase
+	 * @param grace the time until it is interrupted, zero for at once
+	 * @return {@code false} if it is unknown, has ended, or is already being stopped
+	 * @throws IllegalArgumentException if the grace is negative
+	 */
+	boolean cancel(String id, Duration grace);
 
 	/**
 	 * Waits until no post-phase is in flight.

@@ -68,6 +68,8 @@ class ArchitectureTests {
 
 	private static final String ACTUATE = API + ".actuate";
 
+	private static final String STATUS = API + ".status";
+
 	private static final String AUTOCONFIGURE = API + ".autoconfigure";
 
 	private static final JavaClasses classes = new ClassFileImporter()
@@ -77,7 +79,8 @@ class ArchitectureTests {
 	@Test
 	void thereAreNoOtherPackages() {
 		assertThat(classes.stream().map(JavaClass::getPackageName).distinct()).containsExactlyInAnyOrder(API, ENGINE,
-				MEMORY, CONTEXT, HANDLER, IMPERATIVE, REQUEST, RESPONSE, WEB, MICROMETER, ACTUATE, AUTOCONFIGURE);
+				MEMORY, CONTEXT, HANDLER, IMPERATIVE, REQUEST, RESPONSE, WEB, MICROMETER, ACTUATE, STATUS,
+				AUTOCONFIGURE);
 	}
 
 	@Test
@@ -108,6 +111,11 @@ class ArchitectureTests {
 	@Test
 	void actuateKnowsApiOnly() {
 		check(ACTUATE, API, ACTUATE);
+	}
+
+	@Test
+	void statusKnowsResponseAndApi() {
+		check(STATUS, API, RESPONSE, STATUS);
 	}
 
 	@Test

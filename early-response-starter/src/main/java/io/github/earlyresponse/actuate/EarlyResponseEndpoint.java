@@ -97,12 +97,8 @@ public class EarlyResponseEndpoint {
 	}
 
 	private @Nullable PostPhaseDescriptor inFlight(String id) {
-		for (PostPhaseExecution postPhase : this.operations.inFlight()) {
-			if (postPhase.id().equals(id)) {
-				return PostPhaseDescriptor.of(postPhase, Instant.now());
-			}
-		}
-		return null;
+		PostPhaseExecution postPhase = this.operations.find(id);
+		return (postPhase != null) ? PostPhaseDescriptor.of(postPhase, Instant.now()) : null;
 	}
 
 	/**

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseProgress;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -36,14 +37,16 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param startedAt when it began to run, {@code null} before it
  * @param timeLimit the time limit that it runs under, {@code null} if there is none
  * @param delivery what is known of its response
+ * @param progress how far it says it is, {@code null} if it does not
  */
 public record PostPhaseDescriptor(String id, String name, String state, Instant acceptedAt, Duration age,
-		@Nullable Instant startedAt, @Nullable Duration timeLimit, String delivery) implements OperationResponseBody {
+		@Nullable Instant startedAt, @Nullable Duration timeLimit, String delivery,
+		@Nullable PostPhaseProgress progress) implements OperationResponseBody {
 
 	static PostPhaseDescriptor of(PostPhaseExecution postPhase, Instant now) {
 		return new PostPhaseDescriptor(postPhase.id(), postPhase.name(), value(postPhase.state()),
 				postPhase.acceptedAt(), Duration.between(postPhase.acceptedAt(), now), postPhase.startedAt(),
-				postPhase.timeLimit(), value(postPhase.delivery()));
+				postPhase.timeLimit(), value(postPhase.delivery()), postPhase.progress());
 	}
 
 	private static String value(Enum<?> constant) {

@@ -71,6 +71,8 @@ public class EarlyResponseProperties {
 
 	private final Health health = new Health();
 
+	private final Status status = new Status();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -133,6 +135,10 @@ public class EarlyResponseProperties {
 
 	public Health getHealth() {
 		return this.health;
+	}
+
+	public Status getStatus() {
+		return this.status;
 	}
 
 	/**
@@ -426,6 +432,161 @@ public class EarlyResponseProperties {
 
 		public void setReadiness(boolean readiness) {
 			this.readiness = readiness;
+		}
+
+	}
+
+	/**
+	 * How clients follow their post-phases.
+	 */
+	public static class Status {
+
+		/**
+		 * Whether clients are told the id of their post-phase and can ask for its status.
+		 * Needs Caffeine.
+		 */
+		private boolean enabled;
+
+		/**
+		 * Path of the status resource.
+		 */
+		private String path = "/post-phases";
+
+		/**
+		 * How long the status of a post-phase that has ended can be asked for.
+		 */
+		private Duration keepFor = Duration.ofMinutes(5);
+
+		/**
+		 * How many post-phases that have ended are kept. Of more, those that are asked
+		 * for least go first.
+		 */
+		private int keepAtMost = 10000;
+
+		/**
+		 * Whether the message of what a post-phase threw is shown.
+		 */
+		private boolean showErrors;
+
+		/**
+		 * Whether clients may cancel their post-phases.
+		 */
+		private boolean cancellation;
+
+		/**
+		 * How long a post-phase that its client cancels may go on before it is
+		 * interrupted.
+		 */
+		private Duration cancellationGrace = Duration.ofSeconds(5);
+
+		/**
+		 * When a client should ask again: the Retry-After of the status while the
+		 * post-phase has not ended, in seconds, rounded up.
+		 */
+		private Duration retryAfter = Duration.ofSeconds(1);
+
+		/**
+		 * How often changes are sent to those who watch events.
+		 */
+		private Duration eventInterval = Duration.ofMillis(250);
+
+		/**
+		 * How long a client that watches events may not read before it is dropped, and
+		 * how long nothing is sent before a comment keeps the connection alive.
+		 */
+		private Duration stallTimeout = Duration.ofSeconds(10);
+
+		/**
+		 * How many clients watch events at once.
+		 */
+		private int watchAtMost = 5000;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public String getPath() {
+			return this.path;
+		}
+
+		public void setPath(String path) {
+			this.path = path;
+		}
+
+		public Duration getKeepFor() {
+			return this.keepFor;
+		}
+
+		public void setKeepFor(Duration keepFor) {
+			this.keepFor = keepFor;
+		}
+
+		public int getKeepAtMost() {
+			return this.keepAtMost;
+		}
+
+		public void setKeepAtMost(int keepAtMost) {
+			this.keepAtMost = keepAtMost;
+		}
+
+		public boolean isShowErrors() {
+			return this.showErrors;
+		}
+
+		public void setShowErrors(boolean showErrors) {
+			this.showErrors = showErrors;
+		}
+
+		public boolean isCancellation() {
+			return this.cancellation;
+		}
+
+		public void setCancellation(boolean cancellation) {
+			this.cancellation = cancellation;
+		}
+
+		public Duration getCancellationGrace() {
+			return this.cancellationGrace;
+		}
+
+		public void setCancellationGrace(Duration cancellationGrace) {
+			this.cancellationGrace = cancellationGrace;
+		}
+
+		public Duration getRetryAfter() {
+			return this.retryAfter;
+		}
+
+		public void setRetryAfter(Duration retryAfter) {
+			this.retryAfter = retryAfter;
+		}
+
+		public Duration getEventInterval() {
+			return this.eventInterval;
+		}
+
+		public void setEventInterval(Duration eventInterval) {
+			this.eventInterval = eventInterval;
+		}
+
+		public Duration getStallTimeout() {
+			return this.stallTimeout;
+		}
+
+		public void setStallTimeout(Duration stallTimeout) {
+			this.stallTimeout = stallTimeout;
+		}
+
+		public int getWatchAtMost() {
+			return this.watchAtMost;
+		}
+
+		public void setWatchAtMost(int watchAtMost) {
+			this.watchAtMost = watchAtMost;
 		}
 
 	}

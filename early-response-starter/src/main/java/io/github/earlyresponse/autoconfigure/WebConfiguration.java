@@ -30,6 +30,7 @@ import io.github.earlyresponse.imperative.EarlyResponseArgumentResolver;
 import io.github.earlyresponse.imperative.HandlerThreads;
 import io.github.earlyresponse.request.GuardRuntimeHints;
 import io.github.earlyresponse.request.UploadDirectory;
+import io.github.earlyresponse.response.PostPhaseAnnouncer;
 import io.github.earlyresponse.web.AfterResponseArgumentResolver;
 import io.github.earlyresponse.web.CompletingFilter;
 import io.github.earlyresponse.web.ExceptionRecorder;
@@ -75,12 +76,12 @@ class WebConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
 			ObjectProvider<ContextCarrier> contextCarriers, EarlyResponseProperties properties,
-			HandlerThreads handlerThreads) {
+			HandlerThreads handlerThreads, ObjectProvider<PostPhaseAnnouncer> announcer) {
 		List<ContextCarrier> carriers = contextCarriers.orderedStream().toList();
 		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
 				new CompositeContextCarrier(
 						carriers.stream().filter((carrier) -> !(carrier instanceof HandlerOnlyCarrier)).toList()),
-				uploadDirectory(properties.getUpload().getDirectory()), handlerThreads);
+				uploadDirectory(properties.getUpload().getDirectory()), handlerThreads, announcer.getIfAvailable());
 	}
 
 	private static UploadDirectory uploadDirectory(@Nullable Path path) {

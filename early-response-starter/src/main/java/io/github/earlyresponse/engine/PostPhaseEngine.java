@@ -17,6 +17,7 @@
 package io.github.earlyresponse.engine;
 
 import io.github.earlyresponse.PostPhaseRejectedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where post-phases run: the seam between the web side and an engine.
@@ -29,7 +30,19 @@ public interface PostPhaseEngine {
 	 * @return the reserved room
 	 * @throws PostPhaseRejectedException if there is not enough room
 	 */
-	Admission admit(Demand demand);
+	default Admission admit(Demand demand) {
+		return admit(demand, null);
+	}
+
+	/**
+	 * Reserves room for the post-phases of one request, for all of them or none.
+	 * @param demand what the handler needs
+	 * @param owner the name of the user whose request it is, {@code null} if there is
+	 * none or nobody will ask
+	 * @return the reserved room
+	 * @throws PostPhaseRejectedException if there is not enough room
+	 */
+	Admission admit(Demand demand, @Nullable String owner);
 
 	/**
 	 * How many post-phases can be in flight at once.

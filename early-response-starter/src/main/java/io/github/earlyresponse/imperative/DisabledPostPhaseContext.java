@@ -63,4 +63,8 @@ record DisabledPostPhaseContext() implements PostPhaseContext {
 	public void restartTimeout(Duration timeout) {
 	}
 
+	@Override
+	public void progress(long done, long total, @Nullable String message) {
+	}
+
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.ScheduledFuture;
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseProgress;
 import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.Continuation;
@@ -54,6 +55,8 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private final String name;
 
+	private final @Nullable String owner;
+
 	private final boolean onCaller;
 
 	private final Instant acceptedAt = Instant.now();
@@ -73,7 +76,9 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private volatile @Nullable Duration timeLimit;
 
-	private @Nullable String id;
+	private volatile @Nullable String id;
+
+	private volatile @Nullable PostPhaseProgress progress;
 
 	private volatile @Nullable Continuation continuation;
 
@@ -85,19 +90,37 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private int timeLimits;
 
-	Execution(MemoryPostPhaseEngine engine, String name, boolean onCaller) {
+	Execution(MemoryPostPhaseEngine engine, String name, @Nullable String owner, boolean onCaller) {
 		this.engine = engine;
 		this.name = name;
+		this.owner = owner;
 		this.onCaller = onCaller;
 	}
 
 	@Override
-	public synchronized String id() {
-		if (this.id == null) {
+	public String id() {
+		String id = this.id;
+		return (id != null) ? id : makeId();
+	}
+
+	private synchronized String makeId() {
+		String id = this.id;
+		if (id == null) {
 			byte[] bytes = new byte[16];
 			random.nextBytes(bytes);
-			this.id = HexFormat.of().formatHex(bytes);
+			id = HexFormat.of().formatHex(bytes);
+			this.id = id;
+			if (this.state != State.FINISHED) {
+				this.engine.known(id, this);
+			}
 		}
+		return id;
+	}
+
+	/**
+	 * The id under which it can be found, {@code null} if nobody has asked for it.
+	 */
+	@Nullable String idIfKnown() {
 		return this.id;
 	}
 
@@ -147,6 +170,21 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	@Override
 	public @Nullable IOException deliveryFailure() {
 		return this.response.failure();
+	}
+
+	@Override
+	public void progress(long done, long total, @Nullable String message) {
+		this.progress = new PostPhaseProgress(done, total, message);
+	}
+
+	@Override
+	public @Nullable PostPhaseProgress progress() {
+		return this.progress;
+	}
+
+	@Override
+	public @Nullable String owner() {
+		return this.owner;
 	}
 
 	@Override
@@ -277,6 +315,26 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		this.outcome = outcome;
 		interrupt();
 		return true;
+	}
+
+	/**
+	 * Decides that it is cancelled. If the post-phase runs its thread is interrupted when
+	 * the grace is over, otherwise it will not start.
+	 * @param grace the time until it is interrupted
+	 * @return {@code false} if the outcome had been decided before
+	 */
+	synchronized boolean cancel(Duration grace) {
+		if (this.outcome != null || this.thread == null || grace.isZero()) {
+			return decide(PostPhaseOutcome.CANCELLED);
+		}
+		cancelTimeLimit();
+		this.timeLimitTimer = this.engine.schedule(this::endGrace, grace);
+		this.outcome = PostPhaseOutcome.CANCELLED;
+		return true;
+	}
+
+	private synchronized void endGrace() {
+		interrupt();
 	}
 
 	/**

@@ -19,6 +19,7 @@ package io.github.earlyresponse.memory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -39,6 +40,11 @@ class Ledger {
 	private static final Log logger = LogFactory.getLog(Ledger.class);
 
 	private final Set<Execution> inFlight = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Those in flight whose id somebody has asked for.
+	 */
+	private final Map<String, Execution> known = new ConcurrentHashMap<>();
 
 	private final Object idle = new Object();
 
@@ -76,6 +82,14 @@ class Ledger {
 		this.listeners.accepted(execution);
 	}
 
+	void known(String id, Execution execution) {
+		this.known.put(id, execution);
+	}
+
+	@Nullable Execution find(String id) {
+		return this.known.get(id);
+	}
+
 	/**
 	 * Closes the account of a post-phase and tells its outcome. It stays in flight until
 	 * it is {@linkplain #remove removed}.
@@ -105,6 +119,10 @@ class Ledger {
 			this.room.release();
 		}
 		this.inFlight.remove(execution);
+		String id = execution.idIfKnown();
+		if (id != null) {
+			this.known.remove(id);
+		}
 		if (this.inFlight.isEmpty()) {
 			synchronized (this.idle) {
 				this.idle.notifyAll();

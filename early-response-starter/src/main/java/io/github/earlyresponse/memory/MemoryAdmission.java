@@ -22,6 +22,7 @@ import java.util.List;
 import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.Admission;
 import io.github.earlyresponse.engine.Demand;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
@@ -34,15 +35,18 @@ final class MemoryAdmission implements Admission {
 
 	private final List<AcceptedPostPhase> named;
 
+	private final @Nullable String owner;
+
 	private int spare;
 
 	private boolean closed;
 
-	MemoryAdmission(MemoryPostPhaseEngine engine, Demand demand, boolean room) {
+	MemoryAdmission(MemoryPostPhaseEngine engine, Demand demand, @Nullable String owner, boolean room) {
 		this.engine = engine;
+		this.owner = owner;
 		this.named = new ArrayList<>(demand.names().size());
 		for (String name : demand.names()) {
-			this.named.add(engine.accept(name, !room));
+			this.named.add(engine.accept(name, owner, !room));
 		}
 		this.spare = (room) ? demand.spare() : 0;
 	}
@@ -59,7 +63,7 @@ final class MemoryAdmission implements Admission {
 		if (this.spare > 0) {
 			this.spare--;
 		}
-		return this.engine.accept(name, !room);
+		return this.engine.accept(name, this.owner, !room);
 	}
 
 	@Override

@@ -35,9 +35,11 @@ import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseObserver;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
+import org.springframework.util.Assert;
 
 /**
  * Runs post-phases on an executor of this application and keeps them in memory.
@@ -84,7 +86,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	}
 
 	@Override
-	public Admission admit(Demand demand) {
+	public Admission admit(Demand demand, @Nullable String owner) {
 		boolean room = this.running && this.ledger.reserve(demand.total());
 		if (!room && (!this.running || this.settings.whenSaturated() == WhenSaturated.REJECT)) {
 			if (demand.names().isEmpty()) {
@@ -93,7 +95,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 			demand.names().forEach(this.listeners::rejected);
 			throw rejection();
 		}
-		return new MemoryAdmission(this, demand, room);
+		return new MemoryAdmission(this, demand, owner, room);
 	}
 
 	/**
@@ -117,8 +119,8 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 				this.settings.retryAfter());
 	}
 
-	Execution accept(String name, boolean onCaller) {
-		Execution execution = new Execution(this, name, onCaller);
+	Execution accept(String name, @Nullable String owner, boolean onCaller) {
+		Execution execution = new Execution(this, name, owner, onCaller);
 		this.ledger.open(execution);
 		return execution;
 	}
@@ -171,6 +173,18 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	}
 
 	@Override
+	public @Nullable PostPhaseExecution find(String id) {
+		return this.ledger.find(id);
+	}
+
+	/**
+	 * Somebody knows the id of a post-phase that has not ended.
+	 */
+	void known(String id, Execution execution) {
+		this.ledger.known(id, execution);
+	}
+
+	@Override
 	public int inFlightCount() {
 		return this.ledger.inFlightCount();
 	}
@@ -187,16 +201,18 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	@Override
 	public boolean cancel(String id) {
-		return this.ledger.inFlight()
-			.stream()
-			.filter((execution) -> execution.id().equals(id))
-			.findFirst()
-			.map(this::cancel)
-			.orElse(false);
+		return cancel(id, Duration.ZERO);
 	}
 
-	private boolean cancel(Execution execution) {
-		boolean decided = execution.decide(PostPhaseOutcome.CANCELLED);
+	@Override
+	public boolean cancel(String id, Duration grace) {
+		Assert.isTrue(!grace.isNegative(), () -> "The grace must not be negative: " + grace);
+		Execution execution = this.ledger.find(id);
+		return execution != null && cancel(execution, grace);
+	}
+
+	private boolean cancel(Execution execution, Duration grace) {
+		boolean decided = execution.cancel(grace);
 		if (decided) {
 			logger.info(execution + " was cancelled");
 		}

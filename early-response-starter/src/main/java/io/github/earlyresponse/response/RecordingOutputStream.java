@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what is written and notes what fails.
@@ -32,11 +33,20 @@ final class RecordingOutputStream extends ServletOutputStream {
 
 	private final Consumer<IOException> failures;
 
+	private @Nullable HeadWatch head;
+
 	private long count;
 
 	RecordingOutputStream(ServletOutputStream delegate, Consumer<IOException> failures) {
 		this.delegate = delegate;
 		this.failures = failures;
+	}
+
+	/**
+	 * Has it told what is about to be written.
+	 */
+	void watch(@Nullable HeadWatch head) {
+		this.head = head;
 	}
 
 	long getCount() {
@@ -49,12 +59,14 @@ final class RecordingOutputStream extends ServletOutputStream {
 
 	@Override
 	public void write(int b) throws IOException {
+		beforeWrite(1);
 		attempt(() -> this.delegate.write(b));
 		this.count++;
 	}
 
 	@Override
 	public void write(byte[] bytes, int offset, int length) throws IOException {
+		beforeWrite(length);
 		attempt(() -> this.delegate.write(bytes, offset, length));
 		this.count += length;
 	}
@@ -62,17 +74,20 @@ final class RecordingOutputStream extends ServletOutputStream {
 	@Override
 	public void write(ByteBuffer buffer) throws IOException {
 		int length = buffer.remaining();
+		beforeWrite(length);
 		attempt(() -> this.delegate.write(buffer));
 		this.count += length - buffer.remaining();
 	}
 
 	@Override
 	public void flush() throws IOException {
+		beforeHead();
 		attempt(this.delegate::flush);
 	}
 
 	@Override
 	public void close() throws IOException {
+		beforeHead();
 		attempt(this.delegate::close);
 	}
 
@@ -84,6 +99,20 @@ final class RecordingOutputStream extends ServletOutputStream {
 	@Override
 	public void setWriteListener(WriteListener listener) {
 		this.delegate.setWriteListener(listener);
+	}
+
+	private void beforeWrite(long length) {
+		HeadWatch head = this.head;
+		if (head != null) {
+			head.beforeWrite(length);
+		}
+	}
+
+	private void beforeHead() {
+		HeadWatch head = this.head;
+		if (head != null) {
+			head.now();
+		}
 	}
 
 	private void attempt(Write write) throws IOException {

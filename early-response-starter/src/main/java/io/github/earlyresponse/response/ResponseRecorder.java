@@ -41,6 +41,8 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	private @Nullable PrintWriter writer;
 
+	private @Nullable HeadWatch head;
+
 	private volatile @Nullable IOException failure;
 
 	private boolean errorSent;
@@ -66,6 +68,7 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	public ServletOutputStream getOutputStream() throws IOException {
 		if (this.outputStream == null) {
 			this.outputStream = new RecordingOutputStream(super.getOutputStream(), this::failed);
+			this.outputStream.watch(this.head);
 		}
 		return this.outputStream;
 	}
@@ -73,11 +76,12 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	@Override
 	public PrintWriter getWriter() throws IOException {
 		this.writer = super.getWriter();
-		return this.writer;
+		return (this.head != null) ? this.head.watch(this.writer) : this.writer;
 	}
 
 	@Override
 	public void flushBuffer() throws IOException {
+		beforeHead();
 		try {
 			super.flushBuffer();
 		}
@@ -107,12 +111,14 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	@Override
 	public void sendError(int status) throws IOException {
 		this.errorSent = true;
+		beforeHead();
 		super.sendError(status);
 	}
 
 	@Override
 	public void sendError(int status, String message) throws IOException {
 		this.errorSent = true;
+		beforeHead();
 		super.sendError(status, message);
 	}
 
@@ -140,26 +146,52 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 		this.abortCallback = callback;
 	}
 
+	/**
+	 * Has it told, from here on, when the head is about to be written, as long as it can
+	 * be changed.
+	 * @param callback is run on the thread that is about to write it, perhaps more than
+	 * once
+	 */
+	public void onHead(Runnable callback) {
+		this.head = new HeadWatch(this, callback);
+		if (this.outputStream != null) {
+			this.outputStream.watch(this.head);
+		}
+	}
+
+	/**
+	 * The head is about to be written, or can be changed no more.
+	 */
+	public void beforeHead() {
+		if (this.head != null) {
+			this.head.now();
+		}
+	}
+
 	@Override
 	public void sendRedirect(String location) throws IOException {
+		beforeHead();
 		this.heldBack = true;
 		super.sendRedirect(location);
 	}
 
 	@Override
 	public void sendRedirect(String location, boolean clearBuffer) throws IOException {
+		beforeHead();
 		this.heldBack = true;
 		super.sendRedirect(location, clearBuffer);
 	}
 
 	@Override
 	public void sendRedirect(String location, int status) throws IOException {
+		beforeHead();
 		this.heldBack = true;
 		super.sendRedirect(location, status);
 	}
 
 	@Override
 	public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
+		beforeHead();
 		this.heldBack = true;
 		super.sendRedirect(location, status, clearBuffer);
 	}
@@ -193,6 +225,7 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	 */
 	public ResponseDelivery complete() {
 		if (this.failure == null) {
+			beforeHead();
 			try {
 				flushWithLength();
 				close();

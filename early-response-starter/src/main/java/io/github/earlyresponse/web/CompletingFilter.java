@@ -120,10 +120,14 @@ public final class CompletingFilter implements Filter {
 	private static void forward(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		ResponseRecorder recorder = WebUtils.getNativeResponse(response, ResponseRecorder.class);
-		if (recorder != null) {
-			recorder.forwarded();
+		if (recorder == null) {
+			chain.doFilter(request, response);
+			return;
 		}
+		recorder.forwarded();
 		chain.doFilter(request, response);
+		// The container ends the response with the forward
+		recorder.beforeHead();
 	}
 
 	private static void resolve(Exchange exchange, WebAsyncManager asyncManager) {

@@ -22,7 +22,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.response.PostPhaseAnnouncer;
 import io.github.earlyresponse.response.ResponseRecorder;
 import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,8 @@ final class Exchange {
 	private List<HandlerInvocation> invocations = List.of();
 
 	private @Nullable HandlerMethod handler;
+
+	private volatile PostPhaseAnnouncer.@Nullable Announcement announcement;
 
 	private volatile @Nullable Throwable failure;
 
@@ -114,6 +118,31 @@ final class Exchange {
 	void respondWith(ResponseRecorder recorder) {
 		this.recorder = recorder;
 		recorder.onAbort(this::brokenOff);
+		if (this.announcement != null) {
+			recorder.onHead(() -> announce(recorder));
+		}
+	}
+
+	/**
+	 * Has the client told, in the head of the response, of the post-phases that follow.
+	 */
+	void announceBy(PostPhaseAnnouncer.Announcement announcement) {
+		this.announcement = announcement;
+		ResponseRecorder recorder = this.recorder;
+		if (recorder != null) {
+			recorder.onHead(() -> announce(recorder));
+		}
+	}
+
+	private void announce(ResponseRecorder recorder) {
+		PostPhaseAnnouncer.Announcement announcement = this.announcement;
+		if (announcement != null) {
+			announcement.announce(recorder, expected(!recorder.isErrorSent() && isSuccess(recorder)));
+		}
+	}
+
+	private synchronized List<PostPhaseExecution> expected(boolean success) {
+		return this.invocations.stream().flatMap((invocation) -> invocation.expected(success)).toList();
 	}
 
 	/**

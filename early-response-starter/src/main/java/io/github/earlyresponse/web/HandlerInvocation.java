@@ -18,10 +18,12 @@ package io.github.earlyresponse.web;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.OnClientAbort;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.Admission;
@@ -188,6 +190,22 @@ final class HandlerInvocation {
 
 	private AcceptedPostPhase remainder() {
 		return this.admission.named().get(this.plan.bindings().size());
+	}
+
+	/**
+	 * The post-phases that follow the response, as far as can be known before it is
+	 * complete.
+	 * @param success whether it is going to be the response of a success
+	 */
+	synchronized Stream<PostPhaseExecution> expected(boolean success) {
+		boolean run = this.plan.continuesOn(success && this.state != State.FAILED && !this.rolledBack);
+		Stream<PostPhaseExecution> expected = Stream.empty();
+		if (run) {
+			expected = Stream.concat(this.admission.named().stream().limit(this.plan.bindings().size()),
+					List.copyOf(this.decided).stream().map(PendingPostPhase::accepted));
+		}
+		return (this.earlyResponse != null && this.earlyResponse.isSent())
+				? Stream.concat(expected, Stream.of(remainder())) : expected;
 	}
 
 	/**

@@ -28,6 +28,7 @@ import io.github.earlyresponse.request.GuardedArguments;
 import io.github.earlyresponse.request.KeptUploads;
 import io.github.earlyresponse.request.RequestSnapshots;
 import io.github.earlyresponse.request.UploadDirectory;
+import io.github.earlyresponse.response.PostPhaseAnnouncer;
 import jakarta.servlet.http.HttpServletRequest;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -55,6 +56,8 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 
 	private final HandlerThreads handlerThreads;
 
+	private final @Nullable PostPhaseAnnouncer announcer;
+
 	/**
 	 * Creates the interceptor.
 	 * @param plans how handlers continue
@@ -63,16 +66,18 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 	 * @param contextCarrier what goes along to post-phases
 	 * @param uploadDirectory where uploads are kept
 	 * @param handlerThreads where handlers run that send in mid-method
+	 * @param announcer tells clients of their post-phases, {@code null} if nobody does
 	 */
 	public RespondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
 			CompositeContextCarrier handlerContextCarrier, CompositeContextCarrier contextCarrier,
-			UploadDirectory uploadDirectory, HandlerThreads handlerThreads) {
+			UploadDirectory uploadDirectory, HandlerThreads handlerThreads, @Nullable PostPhaseAnnouncer announcer) {
 		this.plans = plans;
 		this.engine = engine;
 		this.handlerContextCarrier = handlerContextCarrier;
 		this.contextCarrier = contextCarrier;
 		this.uploadDirectory = uploadDirectory;
 		this.handlerThreads = handlerThreads;
+		this.announcer = announcer;
 	}
 
 	@Override
@@ -154,15 +159,21 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		if (exchange.isCalling(handler)) {
 			return null;
 		}
-		HandlerInvocation call = admit(this.plans.get(handler), invocation.getArguments());
+		PostPhaseAnnouncer.Announcement announcement = (this.announcer != null) ? this.announcer.prepare(request)
+				: null;
+		HandlerInvocation call = admit(this.plans.get(handler), invocation.getArguments(),
+				(announcement != null) ? announcement.owner() : null);
 		exchange.begin(handler, call);
+		if (announcement != null) {
+			exchange.announceBy(announcement);
+		}
 		return call;
 	}
 
-	private HandlerInvocation admit(HandlerPlan plan, @Nullable Object[] values) {
+	private HandlerInvocation admit(HandlerPlan plan, @Nullable Object[] values, @Nullable String owner) {
 		GuardedArguments arguments = new GuardedArguments(plan.parameterTypes(), values, plan.uploads());
 		HandlerInvocation call = new HandlerInvocation(plan, arguments, new KeptUploads(this.uploadDirectory),
-				this.engine.admit(plan.demand()), find(BoundEarlyResponse.class, values));
+				this.engine.admit(plan.demand(), owner), find(BoundEarlyResponse.class, values));
 		try {
 			call.keepUploads();
 		}

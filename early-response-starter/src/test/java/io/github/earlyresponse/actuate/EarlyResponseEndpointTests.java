@@ -91,21 +91,19 @@ class EarlyResponseEndpointTests {
 
 	@Test
 	void showsOneInFlight() {
-		given(this.operations.inFlight()).willReturn(List.of(postPhase(2, State.QUEUED), postPhase(3, State.RUNNING)));
+		given(this.operations.find("age-3")).willReturn(postPhase(3, State.RUNNING));
 		assertThat(this.endpoint.postPhase("age-3")).isInstanceOfSatisfying(PostPhaseDescriptor.class,
 				(postPhase) -> assertThat(postPhase.state()).isEqualTo("running"));
 	}
 
 	@Test
 	void showsOneFailure() {
-		given(this.operations.inFlight()).willReturn(List.of());
 		this.history.finished(new TestPostPhase("1").ended(PostPhaseOutcome.FAILED, null));
 		assertThat(this.endpoint.postPhase("1")).isEqualTo(this.history.failure("1"));
 	}
 
 	@Test
 	void unknownIsNothing() {
-		given(this.operations.inFlight()).willReturn(List.of(postPhase(2, State.QUEUED)));
 		assertThat(this.endpoint.postPhase("unknown")).isNull();
 	}
 

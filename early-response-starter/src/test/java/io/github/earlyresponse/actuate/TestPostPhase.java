@@ -22,6 +22,7 @@ import java.time.Instant;
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseProgress;
 import io.github.earlyresponse.PostPhaseResult;
 
 /**
@@ -50,6 +51,16 @@ record TestPostPhase(String id, State state, Instant acceptedAt) implements Post
 
 	@Override
 	public Duration timeLimit() {
+		return null;
+	}
+
+	@Override
+	public PostPhaseProgress progress() {
+		return null;
+	}
+
+	@Override
+	public String owner() {
 		return null;
 	}
 

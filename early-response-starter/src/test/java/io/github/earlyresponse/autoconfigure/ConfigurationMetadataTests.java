@@ -45,6 +45,12 @@ class ConfigurationMetadataTests {
 			Map.entry("context.locale", "true"), Map.entry("context.request-guard", "true"),
 			Map.entry("observation.linked", "false"), Map.entry("health.saturation-threshold", "0.95"),
 			Map.entry("health.recovery-threshold", "0.8"), Map.entry("health.readiness", "false"),
+			Map.entry("status.enabled", "false"), Map.entry("status.path", "/post-phases"),
+			Map.entry("status.keep-for", "5m"), Map.entry("status.keep-at-most", "10000"),
+			Map.entry("status.show-errors", "false"), Map.entry("status.cancellation", "false"),
+			Map.entry("status.cancellation-grace", "5s"), Map.entry("status.retry-after", "1s"),
+			Map.entry("status.event-interval", "250ms"), Map.entry("status.stall-timeout", "10s"),
+			Map.entry("status.watch-at-most", "5000"),
 			Map.entry("management.endpoint.earlyresponse.access", "unrestricted"),
 			Map.entry("management.endpoint.earlyresponse.cache.time-to-live", "0ms"),
 			Map.entry("management.health.earlyresponse.enabled", "true"));

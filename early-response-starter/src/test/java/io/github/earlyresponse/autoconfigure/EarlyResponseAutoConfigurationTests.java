@@ -344,7 +344,7 @@ class EarlyResponseAutoConfigurationTests {
 	static class OwnEngine implements PostPhaseEngine {
 
 		@Override
-		public Admission admit(Demand demand) {
+		public Admission admit(Demand demand, String owner) {
 			throw new UnsupportedOperationException();
 		}
 

@@ -61,7 +61,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DocumentationTests {
 
-	private static final Set<String> CHECKED = Set.of("java", "yaml", "properties", "xml", "shell");
+	private static final Set<String> CHECKED = Set.of("java", "yaml", "properties", "xml", "shell", "json");
 
 	/**
 	 * Languages that nothing here can run, for drawings and for comparison.

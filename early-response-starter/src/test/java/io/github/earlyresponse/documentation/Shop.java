@@ -55,6 +55,9 @@ final class Shop {
 	record Letter(String text, List<String> recipients) {
 	}
 
+	record Album(List<String> pictures) {
+	}
+
 	record Item(String name) {
 	}
 

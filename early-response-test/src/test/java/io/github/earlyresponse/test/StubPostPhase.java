@@ -21,6 +21,7 @@ import java.time.Instant;
 
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseProgress;
 
 /**
  * A post-phase that nothing runs.
@@ -44,6 +45,16 @@ record StubPostPhase(String id, String name, State state, Instant startedAt,
 	@Override
 	public Instant respondedAt() {
 		return this.startedAt;
+	}
+
+	@Override
+	public PostPhaseProgress progress() {
+		return null;
+	}
+
+	@Override
+	public String owner() {
+		return null;
 	}
 
 	@Override

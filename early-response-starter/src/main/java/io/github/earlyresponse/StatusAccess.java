@@ -1,0 +1,50 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse;
+
+import org.springframework.web.context.request.WebRequest;
+
+/**
+ * Decides who may see the status of a post-phase, follow its events and, where
+ * {@code early-response.status.cancellation} is {@code true}, cancel it. A bean of this
+ * type replaces the rule that the post-phase of a user belongs to that user, and one
+ * without a user to everybody who knows its id. Whoever is refused gets the 404 of an
+ * unknown id.
+ *
+ * <pre class="code">
+ * &#064;Bean
+ * StatusAccess supportSeesAll() {
+ *     return (request, postPhase) -&gt; {
+ *         Principal user = request.getUserPrincipal();
+ *         return request.isUserInRole("SUPPORT") || (user != null &amp;&amp; user.getName().equals(postPhase.owner()));
+ *     };
+ * }</pre>
+ */
+@FunctionalInterface
+public interface StatusAccess {
+
+	/**
+	 * Whether a request may see a post-phase. Called on the thread of the request; an
+	 * exception is answered as that of a handler.
+	 * @param request the request, as Spring MVC sees it
+	 * @param postPhase the post-phase, in flight or finished, with its
+	 * {@linkplain PostPhaseExecution#owner() owner}
+	 * @return whether it may
+	 */
+	boolean permits(WebRequest request, PostPhaseExecution postPhase);
+
+}

@@ -1,0 +1,157 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.autoconfigure;
+
+import java.security.Principal;
+import java.time.Duration;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.StatusAccess;
+import io.github.earlyresponse.status.EventStreams;
+import io.github.earlyresponse.status.StatusAnnouncer;
+import io.github.earlyresponse.status.StatusHandler;
+import io.github.earlyresponse.status.StatusSettings;
+import io.github.earlyresponse.status.StatusStore;
+import io.github.earlyresponse.status.TomcatAbortionValve;
+import org.apache.catalina.valves.ValveBase;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/**
+ * Auto-configuration of the resource by which clients follow their post-phases.
+ */
+@AutoConfiguration(after = EarlyResponseAutoConfiguration.class)
+@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnClass(DispatcherServlet.class)
+@ConditionalOnBooleanProperty(name = "early-response.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty("early-response.status.enabled")
+public final class EarlyResponseStatusAutoConfiguration {
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Caffeine.class)
+	static class ResourceConfiguration {
+
+		@Bean
+		StatusSettings earlyResponseStatusSettings(EarlyResponseProperties properties) {
+			EarlyResponseProperties.Status status = properties.getStatus();
+			check(status.getPath().matches("(/[A-Za-z0-9._~-]+)+"), "path", status.getPath(),
+					"It must begin with a slash, not end with one, and have no variables or patterns.");
+			check(status.getKeepAtMost() > 0, "keep-at-most", status.getKeepAtMost(), "It must be at least 1.");
+			check(status.getWatchAtMost() >= 0, "watch-at-most", status.getWatchAtMost(), "It must not be negative.");
+			return new StatusSettings(status.getPath(), positive("keep-for", status.getKeepFor()),
+					status.getKeepAtMost(), status.isShowErrors(), status.isCancellation(),
+					notNegative("cancellation-grace", status.getCancellationGrace()),
+					notNegative("retry-after", status.getRetryAfter()),
+					positive("event-interval", status.getEventInterval()),
+					positive("stall-timeout", status.getStallTimeout()), status.getWatchAtMost());
+		}
+
+		private static Duration positive(String name, Duration value) {
+			check(value.compareTo(Duration.ZERO) > 0, name, value, "It must be positive.");
+			return value;
+		}
+
+		private static Duration notNegative(String name, Duration value) {
+			check(!value.isNegative(), name, value, "It must not be negative.");
+			return value;
+		}
+
+		private static void check(boolean valid, String name, Object value, String reason) {
+			EngineConfiguration.check(valid, "status." + name, value, reason);
+		}
+
+		@Bean
+		StatusStore earlyResponseStatusStore(StatusSettings settings, PostPhaseOperations operations) {
+			return new StatusStore(settings, operations);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		StatusAccess earlyResponseStatusAccess() {
+			return (request, postPhase) -> {
+				String owner = postPhase.owner();
+				Principal principal = request.getUserPrincipal();
+				return owner == null || (principal != null && owner.equals(principal.getName()));
+			};
+		}
+
+		@Bean
+		StatusAnnouncer earlyResponseStatusAnnouncer(StatusSettings settings,
+				ObjectProvider<DispatcherServletPath> servletPath) {
+			DispatcherServletPath servlet = servletPath.getIfAvailable();
+			return new StatusAnnouncer((servlet != null) ? servlet.getRelativePath(settings.path()) : settings.path());
+		}
+
+		@Bean
+		EventStreams earlyResponseEventStreams(StatusSettings settings, StatusStore store) {
+			return new EventStreams(settings, store);
+		}
+
+		/**
+		 * Before routes of the application that have no order and may take everything.
+		 */
+		@Bean
+		@Order(0)
+		RouterFunction<ServerResponse> earlyResponseStatusRoutes(StatusSettings settings, StatusStore store,
+				StatusAccess access, PostPhaseOperations operations, EventStreams streams) {
+			return new StatusHandler(settings, store, access, operations, streams).routes();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ Caffeine.class, ConfigurableTomcatWebServerFactory.class, ValveBase.class })
+	static class TomcatConfiguration {
+
+		@Bean
+		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> earlyResponseStatusTomcatCustomizer() {
+			return (factory) -> factory.addEngineValves(new TomcatAbortionValve("/events"));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass("com.github.benmanes.caffeine.cache.Caffeine")
+	static class MissingCaffeineConfiguration {
+
+		MissingCaffeineConfiguration() {
+			throw new InvalidConfigurationPropertyValueException("early-response.status.enabled", true,
+					"It needs Caffeine, which is not on the class path: add the dependency "
+							+ "com.github.ben-manes.caffeine:caffeine, whose version Spring Boot manages.");
+		}
+
+	}
+
+}

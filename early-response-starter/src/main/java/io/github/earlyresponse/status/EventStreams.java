@@ -1,0 +1,216 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.status;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.response.ResponseRecorder;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.web.filter.ShallowEtagHeaderFilter;
+import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * All streams of events. One thread looks after them, from the first one on; none of them
+ * has a thread of its own.
+ * <p>
+ * Its lifecycle ends them before the web server begins to wait for its requests.
+ */
+public final class EventStreams implements SmartLifecycle {
+
+	/**
+	 * A request attribute for what closes the connection at once, a consumer of the
+	 * cause.
+	 */
+	static final String ABORTION = EventStreams.class.getName() + ".abortion";
+
+	private static final Log logger = LogFactory.getLog(EventStreams.class);
+
+	private final StatusSettings settings;
+
+	private final StatusStore store;
+
+	private final Semaphore room;
+
+	private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+
+	private final EventStream.Owner owner = new Owner();
+
+	private @Nullable ScheduledThreadPoolExecutor clock;
+
+	private boolean ticking;
+
+	private volatile boolean running;
+
+	/**
+	 * Creates the streams.
+	 * @param settings the settings
+	 * @param store the post-phases
+	 */
+	public EventStreams(StatusSettings settings, StatusStore store) {
+		this.settings = settings;
+		this.store = store;
+		this.room = new Semaphore(settings.watchAtMost());
+	}
+
+	/**
+	 * The response of a stream, without the stream. Proxies shall neither keep nor change
+	 * it.
+	 */
+	ServerResponse.BodyBuilder head() {
+		return ServerResponse.ok()
+			.contentType(MediaType.TEXT_EVENT_STREAM)
+			.cacheControl(CacheControl.noStore())
+			.header("X-Accel-Buffering", "no");
+	}
+
+	/**
+	 * Opens a stream.
+	 * @param id the id of the post-phase
+	 * @param converters those of the application
+	 * @return the response, {@code null} if there is no room for it
+	 */
+	@Nullable ServerResponse open(String id, List<HttpMessageConverter<?>> converters) {
+		if (!this.running || !this.room.tryAcquire()) {
+			return null;
+		}
+		return head().build((request, response) -> {
+			Connection connection;
+			try {
+				connection = connect(request, response);
+			}
+			catch (IOException | RuntimeException ex) {
+				this.room.release();
+				throw ex;
+			}
+			EventStream stream = new EventStream(id, converters, this.owner, this.settings.stallTimeout(), connection);
+			connection.context().addListener(stream);
+			connection.out().setWriteListener(stream);
+			return null;
+		});
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Connection connect(HttpServletRequest request, HttpServletResponse response) throws IOException {
+		ShallowEtagHeaderFilter.disableContentCaching(request);
+		// Filters in between write their headers when the request thread leaves them,
+		// which is before the container calls the stream, and have nothing to do with
+		// the rest
+		HttpServletResponse recorder = WebUtils.getNativeResponse(response, ResponseRecorder.class);
+		HttpServletResponse outermost = (recorder != null) ? recorder : response;
+		AsyncContext context = request.startAsync();
+		context.setTimeout(0);
+		return new Connection(context, outermost.getOutputStream(),
+				(Consumer<IOException>) request.getAttribute(ABORTION));
+	}
+
+	private synchronized void tickLater() {
+		if (this.clock != null && !this.ticking && !this.streams.isEmpty()) {
+			this.ticking = true;
+			this.clock.schedule(this::tick, this.settings.eventInterval().toNanos(), TimeUnit.NANOSECONDS);
+		}
+	}
+
+	private void tick() {
+		try {
+			Map<String, StatusEvent> events = new HashMap<>();
+			Function<String, @Nullable StatusEvent> once = (id) -> events.computeIfAbsent(id, this.owner::event);
+			this.streams.forEach((stream) -> stream.tick(once));
+		}
+		catch (Throwable ex) {
+			logger.warn("Events cannot be sent", ex);
+		}
+		synchronized (this) {
+			this.ticking = false;
+		}
+		tickLater();
+	}
+
+	@Override
+	public synchronized void start() {
+		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory("post-phase-events-");
+		threadFactory.setDaemon(true);
+		this.clock = new ScheduledThreadPoolExecutor(1, threadFactory);
+		this.ticking = false;
+		this.running = true;
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+		synchronized (this) {
+			if (this.clock != null) {
+				this.clock.shutdownNow();
+				this.clock = null;
+			}
+		}
+		this.streams.forEach(EventStream::end);
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	private final class Owner implements EventStream.Owner {
+
+		@Override
+		public @Nullable StatusEvent event(String id) {
+			PostPhaseExecution postPhase = EventStreams.this.store.find(id);
+			return (postPhase != null) ? new StatusEvent(PostPhaseStatus.of(postPhase)) : null;
+		}
+
+		@Override
+		public void opened(EventStream stream) {
+			EventStreams.this.streams.add(stream);
+			tickLater();
+			if (!EventStreams.this.running) {
+				stream.end();
+			}
+		}
+
+		@Override
+		public void closed(EventStream stream) {
+			EventStreams.this.streams.remove(stream);
+			EventStreams.this.room.release();
+		}
+
+	}
+
+}

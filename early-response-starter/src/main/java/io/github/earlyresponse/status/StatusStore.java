@@ -1,0 +1,68 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.status;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.PostPhaseResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows the post-phases that clients may ask for: those in flight, and for some time
+ * those that have ended.
+ */
+public final class StatusStore implements PostPhaseListener {
+
+	private final PostPhaseOperations operations;
+
+	private final boolean showErrors;
+
+	private final Cache<String, FinishedPostPhase> finished;
+
+	/**
+	 * Creates the store.
+	 * @param settings how long and how many are kept
+	 * @param operations the post-phases in flight
+	 */
+	public StatusStore(StatusSettings settings, PostPhaseOperations operations) {
+		this.operations = operations;
+		this.showErrors = settings.showErrors();
+		// On the caller, because it is short and the common pool is the application's
+		this.finished = Caffeine.newBuilder()
+			.expireAfterWrite(settings.keepFor())
+			.maximumSize(settings.keepAtMost())
+			.executor(Runnable::run)
+			.build();
+	}
+
+	@Override
+	public void finished(PostPhaseResult result) {
+		FinishedPostPhase postPhase = FinishedPostPhase.of(result, this.showErrors);
+		this.finished.put(postPhase.id(), postPhase);
+	}
+
+	@Nullable PostPhaseExecution find(String id) {
+		PostPhaseExecution ended = this.finished.getIfPresent(id);
+		PostPhaseExecution found = (ended != null) ? ended : this.operations.find(id);
+		// It may have ended in between, which is told before it leaves those in flight
+		return (found != null) ? found : this.finished.getIfPresent(id);
+	}
+
+}
