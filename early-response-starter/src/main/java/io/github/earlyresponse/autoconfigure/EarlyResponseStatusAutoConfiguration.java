@@ -103,7 +103,7 @@ public final class EarlyResponseStatusAutoConfiguration {
 			return (request, postPhase) -> {
 				String owner = postPhase.owner();
 				Principal principal = request.getUserPrincipal();
-				return owner == null || (principal != null && owner.equals(principal.getName()));
+				return owner == null || (!owner.isEmpty() && principal != null && owner.equals(principal.getName()));
 			};
 		}
 

@@ -264,9 +264,9 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		if (this.state != State.QUEUED || this.outcome != null) {
 			return null;
 		}
-		this.state = State.RUNNING;
 		this.thread = Thread.currentThread();
 		this.started = sinceAcceptance();
+		this.state = State.RUNNING;
 		return this.continuation;
 	}
 

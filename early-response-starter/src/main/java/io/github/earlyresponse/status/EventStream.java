@@ -94,7 +94,9 @@ final class EventStream implements WriteListener, AsyncListener {
 	 */
 	@Override
 	public void onWritePossible() {
-		tick(this.owner::event);
+		// Asked for once: where the progress never rests there is always something new
+		StatusEvent event = this.owner.event(this.id);
+		tick((id) -> event);
 	}
 
 	/**

@@ -31,6 +31,7 @@ import java.util.function.Function;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.response.ResponseRecorder;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
@@ -134,10 +135,10 @@ public final class EventStreams implements SmartLifecycle {
 		// the rest
 		HttpServletResponse recorder = WebUtils.getNativeResponse(response, ResponseRecorder.class);
 		HttpServletResponse outermost = (recorder != null) ? recorder : response;
+		ServletOutputStream out = outermost.getOutputStream();
 		AsyncContext context = request.startAsync();
 		context.setTimeout(0);
-		return new Connection(context, outermost.getOutputStream(),
-				(Consumer<IOException>) request.getAttribute(ABORTION));
+		return new Connection(context, out, (Consumer<IOException>) request.getAttribute(ABORTION));
 	}
 
 	private synchronized void tickLater() {

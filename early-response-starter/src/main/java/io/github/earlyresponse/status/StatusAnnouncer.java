@@ -19,6 +19,7 @@ package io.github.earlyresponse.status;
 import java.security.Principal;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.response.PostPhaseAnnouncer;
@@ -53,7 +54,14 @@ public final class StatusAnnouncer implements PostPhaseAnnouncer {
 	@Override
 	public Announcement prepare(HttpServletRequest request) {
 		Principal principal = request.getUserPrincipal();
-		return new Head(request.getContextPath() + this.path + "/", (principal != null) ? principal.getName() : null);
+		return new Head(request.getContextPath() + this.path + "/", (principal != null) ? name(principal) : null);
+	}
+
+	/**
+	 * Nobody is the same as a principal without a name, who is not nobody.
+	 */
+	private static String name(Principal principal) {
+		return Objects.requireNonNullElse(principal.getName(), "");
 	}
 
 	/**

@@ -55,7 +55,11 @@ public final class StatusStore implements PostPhaseListener {
 	@Override
 	public void finished(PostPhaseResult result) {
 		FinishedPostPhase postPhase = FinishedPostPhase.of(result, this.showErrors);
-		this.finished.put(postPhase.id(), postPhase);
+		// It is told before it leaves those in flight; what is not there was not
+		// announced
+		if (this.operations.find(postPhase.id()) != null) {
+			this.finished.put(postPhase.id(), postPhase);
+		}
 	}
 
 	@Nullable PostPhaseExecution find(String id) {

@@ -44,7 +44,8 @@ public final class TomcatAbortionValve extends ValveBase {
 
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
-		if (request.getRequestURI().endsWith(this.suffix)) {
+		// Without escapes and path parameters, as routes see it
+		if (request.getDecodedRequestURI().endsWith(this.suffix)) {
 			Consumer<IOException> abortion = (cause) -> response.getCoyoteResponse()
 				.action(ActionCode.CLOSE_NOW, cause);
 			request.setAttribute(EventStreams.ABORTION, abortion);

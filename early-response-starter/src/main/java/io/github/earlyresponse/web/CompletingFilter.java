@@ -125,6 +125,10 @@ public final class CompletingFilter implements Filter {
 			return;
 		}
 		recorder.forwarded();
+		Exchange exchange = Exchange.of(request);
+		if (exchange != null && exchange.isOpen()) {
+			StreamInterceptor.register(request, exchange);
+		}
 		chain.doFilter(request, response);
 		// The container ends the response with the forward
 		recorder.beforeHead();

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.wire;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.status.EventStreams;
@@ -46,6 +49,7 @@ import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -125,6 +129,31 @@ class StatusEventTests {
 				assertThat(client.next()).as("the response is complete").isNull();
 			}
 			await().until(() -> watchers(server) == 0 && room(server) == 5000);
+		}
+	}
+
+	@Test
+	void progressThatNeverRestsIsToldInTheInterval() throws Exception {
+		try (RunningServer server = start("early-response.status.event-interval=1h")) {
+			String location = running(server);
+			CountDownLatch busy = new CountDownLatch(1);
+			AtomicBoolean enough = new AtomicBoolean();
+			server.bean(FollowedShop.Work.class).step((context) -> {
+				for (int done = 0; !enough.get(); done++) {
+					context.progress(done, 0);
+					busy.countDown();
+				}
+			});
+			busy.await();
+			try (EventClient client = EventClient.open(server.port(), location)) {
+				assertThat(client.next().get("event")).isEqualTo("status");
+				client.socket().setSoTimeout(500);
+				assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(client::next);
+			}
+			finally {
+				enough.set(true);
+				server.bean(FollowedShop.Work.class).end(1);
+			}
 		}
 	}
 

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -65,7 +66,8 @@ final class Comparison {
 
 	static Figure ratio(Map<String, List<Sample>> samples, String path, String baseline,
 			ToDoubleFunction<Sample> figure) {
-		return Figure.of(samples.get(path), samples.get(baseline), figure);
+		return Figure.of(Objects.requireNonNull(samples.get(path)), Objects.requireNonNull(samples.get(baseline)),
+				figure);
 	}
 
 	/**

@@ -56,12 +56,25 @@ public final class LoadBenchmark {
 		}
 	}
 
+	/**
+	 * A few rounds on platform threads, without work.
+	 * @param connections on how many connections
+	 * @param rounds how many rounds
+	 * @return the ratios of throughput
+	 * @throws Exception if the application does not start or does not answer
+	 */
+	public static Summary summarize(int connections, int rounds) throws Exception {
+		try (Server server = start("platform", Duration.ZERO)) {
+			Comparison comparison = new Comparison(server, List.of("/plain", "/async", "/early"), ROUND);
+			comparison.warmUp(connections, 4);
+			Map<String, List<Sample>> samples = comparison.run(connections, rounds);
+			return new Summary(Comparison.ratio(samples, "/early", "/plain", Sample::throughput).median(),
+					Comparison.ratio(samples, "/early", "/async", Sample::throughput).median());
+		}
+	}
+
 	private static void compare(String threads, Duration work) throws Exception {
-		try (Server server = Server.application(ClassPath.everything(),
-				List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"),
-				"--spring.threads.virtual.enabled=" + threads.equals("virtual"),
-				"--benchmark.work=" + work.toMillis() + "ms",
-				"--early-response.executor.max-concurrency=" + (threads.equals("virtual") ? 20_000 : 8))) {
+		try (Server server = start(threads, work)) {
 			System.out.printf("%n%s threads, work of %d ms afterwards%n%n", threads, work.toMillis());
 			Comparison comparison = new Comparison(server, paths, ROUND);
 			comparison.warmUp(32, 4);
@@ -77,6 +90,22 @@ public final class LoadBenchmark {
 						+ Comparison.ratio(samples, "/early", "/async", Sample::p99) + " |");
 			}
 		}
+	}
+
+	private static Server start(String threads, Duration work) throws Exception {
+		boolean virtual = threads.equals("virtual");
+		return Server.application(ClassPath.everything(), List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"),
+				"--spring.threads.virtual.enabled=" + virtual, "--benchmark.work=" + work.toMillis() + "ms",
+				"--early-response.executor.max-concurrency=" + ((virtual) ? 20_000 : 8));
+	}
+
+	/**
+	 * The throughput of the annotated handler.
+	 *
+	 * @param ofPlain in relation to the plain handler
+	 * @param ofAsync in relation to the one with {@code @Async}
+	 */
+	public record Summary(double ofPlain, double ofAsync) {
 	}
 
 }

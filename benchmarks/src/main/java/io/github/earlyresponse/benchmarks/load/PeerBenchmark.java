@@ -67,8 +67,9 @@ public final class PeerBenchmark implements AutoCloseable {
 
 	private void startAll() throws Exception {
 		int port = Server.freePort();
+		int fpmPort = Server.freePort();
 		for (String file : List.of("php/index.php", "php/fpm.conf", "php/nginx.conf")) {
-			copy(file, port);
+			copy(file, port, fpmPort);
 		}
 		Server fpm = Server.launch("php-fpm", port, this.directory, List.of(find("php-fpm", "/usr/sbin"),
 				"--allow-to-run-as-root", "--fpm-config", this.directory.resolve("fpm.conf").toString()));
@@ -95,9 +96,10 @@ public final class PeerBenchmark implements AutoCloseable {
 		this.targets.put(name, new Target(server, path));
 	}
 
-	private void copy(String file, int port) throws IOException {
+	private void copy(String file, int port, int fpmPort) throws IOException {
 		String text = Files.readString(this.peers.resolve(file))
 			.replace("${port}", String.valueOf(port))
+			.replace("${fpm}", String.valueOf(fpmPort))
 			.replace("${directory}", this.directory.toString());
 		Files.writeString(this.directory.resolve(Path.of(file).getFileName()), text);
 	}

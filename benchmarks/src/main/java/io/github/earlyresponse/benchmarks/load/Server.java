@@ -72,7 +72,9 @@ final class Server implements AutoCloseable {
 		while (!server.answers(path)) {
 			if (!server.process.isAlive() || Instant.now().isAfter(deadline)) {
 				server.close();
-				throw new IllegalStateException(name + " did not start: " + Files.readString(server.log));
+				List<String> lines = Files.readAllLines(server.log);
+				throw new IllegalStateException(name + " did not start: "
+						+ String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size())));
 			}
 			TimeUnit.MILLISECONDS.sleep(100);
 		}

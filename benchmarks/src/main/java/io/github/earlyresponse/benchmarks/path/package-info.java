@@ -18,7 +18,4 @@
  * What a request costs on its way from the filter to the end of its post-phase, without
  * HTTP.
  */
-@NullMarked
 package io.github.earlyresponse.benchmarks.path;
-
-import org.jspecify.annotations.NullMarked;

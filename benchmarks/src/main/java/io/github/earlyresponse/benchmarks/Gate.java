@@ -1,0 +1,127 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Predicate;
+
+import io.github.earlyresponse.benchmarks.load.LoadBenchmark;
+import io.github.earlyresponse.benchmarks.path.PathBenchmark;
+import io.github.earlyresponse.benchmarks.path.Threads;
+import io.github.earlyresponse.benchmarks.path.UntouchedHandlerBenchmark;
+import io.github.earlyresponse.benchmarks.path.Way;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Fails when the starter has become more expensive: by allocated bytes, which do not
+ * depend on the mood of the machine, and by ratios within one run, with generous bounds.
+ */
+public final class Gate {
+
+	private final List<String> failures = new ArrayList<>();
+
+	private Gate() {
+	}
+
+	/**
+	 * Measures and compares; the exit status is 1 if a bound is exceeded.
+	 * @param args not used
+	 * @throws Exception if something cannot be measured
+	 */
+	public static void main(String[] args) throws Exception {
+		Gate gate = new Gate();
+		gate.checkPath();
+		gate.checkUntouchedHandler();
+		gate.checkThroughput();
+		gate.failures.forEach((failure) -> System.out.println("TOO EXPENSIVE: " + failure));
+		System.exit((gate.failures.isEmpty()) ? 0 : 1);
+	}
+
+	private void checkPath() throws RunnerException {
+		Collection<RunResult> results = run(new OptionsBuilder().include(PathBenchmark.class.getName() + "\\.")
+			.param("threads", Threads.PLATFORM.name())
+			.param("postPhases", "1")
+			.param("way", Way.EXECUTE.name(), Way.EARLY.name(), Way.EARLY_OBSERVED.name()));
+		double bare = allocated(results, way(Way.EXECUTE));
+		atMost(2_048, allocated(results, way(Way.EARLY)) - bare, "bytes of a request more than with a bare execute");
+		atMost(5_120, allocated(results, way(Way.EARLY_OBSERVED)) - bare,
+				"bytes of an observed request more than with a bare execute");
+	}
+
+	private static Predicate<RunResult> way(Way way) {
+		return (result) -> way.name().equals(result.getParams().getParam("way"));
+	}
+
+	private void checkUntouchedHandler() throws RunnerException {
+		Collection<RunResult> results = run(
+				new OptionsBuilder().include(UntouchedHandlerBenchmark.class.getName() + "\\."));
+		atMost(512,
+				allocated(results, (result) -> result.getPrimaryResult().getLabel().equals("with"))
+						- allocated(results, (result) -> result.getPrimaryResult().getLabel().equals("without")),
+				"bytes of a request whose handler is not annotated");
+	}
+
+	private void checkThroughput() throws Exception {
+		LoadBenchmark.Summary summary = LoadBenchmark.summarize(32, 9);
+		atLeast(0.7, summary.ofPlain(), "of the throughput of a plain handler");
+		atLeast(0.75, summary.ofAsync(), "of the throughput of @Async");
+	}
+
+	private static Collection<RunResult> run(ChainedOptionsBuilder options) throws RunnerException {
+		return new Runner(options.addProfiler(GCProfiler.class)
+			.forks(1)
+			.warmupIterations(6)
+			.warmupTime(TimeValue.seconds(1))
+			.measurementIterations(3)
+			.measurementTime(TimeValue.seconds(1))
+			.verbosity(VerboseMode.SILENT)
+			.build()).run();
+	}
+
+	private static double allocated(Collection<RunResult> results, Predicate<RunResult> which) {
+		RunResult result = results.stream().filter(which).findFirst().orElseThrow();
+		return Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm")).getScore();
+	}
+
+	private void atMost(double bound, double measured, String what) {
+		check(measured <= bound, "%,.0f %s, at most %,.0f", measured, what, bound);
+	}
+
+	private void atLeast(double bound, double measured, String what) {
+		check(measured >= bound, "%.2f %s, at least %.2f", measured, what, bound);
+	}
+
+	private void check(boolean met, String format, double measured, String what, double bound) {
+		String line = String.format(Locale.ROOT, format, measured, what, bound);
+		System.out.println(line);
+		if (!met) {
+			this.failures.add(line);
+		}
+	}
+
+}
