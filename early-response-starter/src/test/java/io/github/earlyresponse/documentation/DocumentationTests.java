@@ -210,6 +210,10 @@ class DocumentationTests {
 		if (command.startsWith("./mvnw ")) {
 			assertThat(mavenIsCalledByAutomation(command) || sampleCanBeStarted(command)).isTrue();
 		}
+		else if (command.startsWith("benchmarks/run")) {
+			String script = Documentation.read("benchmarks/run");
+			assertThat(Stream.of(command.split(" ")).skip(1)).allMatch((name) -> script.contains("\t" + name + ")"));
+		}
 		else {
 			assertThat(command).as("run by the tests of the sample").startsWith("curl ");
 		}

@@ -81,8 +81,13 @@ class CancellationTests {
 
 	@Test
 	void queuedOneEndsAtOnceAndNeverRuns() throws Exception {
+		CountDownLatch running = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
-		this.fixture.submit("first", (context) -> EngineFixture.await(release));
+		this.fixture.submit("first", (context) -> {
+			running.countDown();
+			EngineFixture.await(release);
+		});
+		EngineFixture.await(running);
 		AcceptedPostPhase queued = this.fixture.submit("queued", (context) -> this.ran.set(true));
 		assertThat(cancel(queued)).isTrue();
 		assertThat(this.fixture.told(queued).outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);

@@ -53,7 +53,9 @@ final class Comparison {
 		Map<String, List<Sample>> samples = new LinkedHashMap<>();
 		for (int i = 0; i < rounds; i++) {
 			for (String path : this.paths) {
-				Sample sample = Wrk.run(this.server.uri(path), connections, this.round);
+				Duration before = this.server.processorTime();
+				Sample sample = Wrk.run(this.server.uri(path), connections, this.round)
+					.withProcessorTime(this.server.processorTime().minus(before));
 				if (sample.refused() + sample.broken() > 0) {
 					throw new IllegalStateException(path + ": " + sample.refused() + " requests were refused, "
 							+ sample.broken() + " connections broke");
@@ -75,8 +77,9 @@ final class Comparison {
 	 */
 	static void print(Map<String, List<Sample>> samples, int connections) {
 		samples.forEach((path, rounds) -> System.out.printf(Locale.ROOT,
-				"| %s | %d | %,.0f | %s | %.2f | %s | %.2f | %s |%n", path, connections,
+				"| %s | %d | %,.0f | %s | %.0f | %s | %.2f | %s | %.2f | %s |%n", path, connections,
 				median(rounds, Sample::throughput), ratio(samples, path, BASELINE, Sample::throughput),
+				median(rounds, Sample::cpu), ratio(samples, path, BASELINE, Sample::cpu),
 				median(rounds, Sample::median), ratio(samples, path, BASELINE, Sample::median),
 				median(rounds, Sample::p99), ratio(samples, path, BASELINE, Sample::p99)));
 	}

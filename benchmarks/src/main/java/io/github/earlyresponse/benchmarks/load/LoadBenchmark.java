@@ -79,13 +79,15 @@ public final class LoadBenchmark {
 			Comparison comparison = new Comparison(server, paths, ROUND);
 			comparison.warmUp(32, 4);
 			System.out
-				.println("| handler | connections | requests/s | of plain | p50 ms | of plain | p99 ms | of plain |");
-			System.out.println("|---|---|---|---|---|---|---|---|");
+				.println("| handler | connections | requests/s | of plain | CPU µs | of plain | p50 ms | of plain "
+						+ "| p99 ms | of plain |");
+			System.out.println("|---|---|---|---|---|---|---|---|---|---|");
 			for (int connections : CONNECTIONS) {
 				Map<String, List<Sample>> samples = comparison.run(connections, ROUNDS);
 				Comparison.print(samples, connections);
 				System.out.println("| /early of /async | " + connections + " | | "
 						+ Comparison.ratio(samples, "/early", "/async", Sample::throughput) + " | | "
+						+ Comparison.ratio(samples, "/early", "/async", Sample::cpu) + " | | "
 						+ Comparison.ratio(samples, "/early", "/async", Sample::median) + " | | "
 						+ Comparison.ratio(samples, "/early", "/async", Sample::p99) + " |");
 			}

@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.benchmarks.load;
 
+import java.time.Duration;
+
 /**
  * What one round of load has measured.
  *
@@ -25,13 +27,24 @@ package io.github.earlyresponse.benchmarks.load;
  * @param broken errors of connections
  * @param median the median latency in milliseconds
  * @param p99 the latency in milliseconds below which 99 of 100 requests were answered
+ * @param cpu microseconds of processor time that the server took for each, which other
+ * programs on the machine disturb less than the clock
  */
-record Sample(long requests, double seconds, long refused, long broken, double median, double p99) {
+record Sample(long requests, double seconds, long refused, long broken, double median, double p99, double cpu) {
 
 	static Sample parse(String summary) {
 		String[] parts = summary.split(" ");
 		return new Sample(Long.parseLong(parts[1]), Long.parseLong(parts[2]) / 1e6, Long.parseLong(parts[3]),
-				Long.parseLong(parts[4]), Long.parseLong(parts[5]) / 1e3, Long.parseLong(parts[6]) / 1e3);
+				Long.parseLong(parts[4]), Long.parseLong(parts[5]) / 1e3, Long.parseLong(parts[6]) / 1e3, Double.NaN);
+	}
+
+	/**
+	 * The same with the processor time of the server.
+	 * @param time what it took in all
+	 */
+	Sample withProcessorTime(Duration time) {
+		return new Sample(this.requests, this.seconds, this.refused, this.broken, this.median, this.p99,
+				time.toNanos() / 1e3 / this.requests);
 	}
 
 	double throughput() {

@@ -147,6 +147,13 @@ final class Server implements AutoCloseable {
 			.build(), HttpResponse.BodyHandlers.ofString());
 	}
 
+	/**
+	 * The processor time that the process has taken so far.
+	 */
+	Duration processorTime() {
+		return this.process.info().totalCpuDuration().orElse(Duration.ZERO);
+	}
+
 	long pid() {
 		return this.process.pid();
 	}
