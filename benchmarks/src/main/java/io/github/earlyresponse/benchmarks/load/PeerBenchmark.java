@@ -62,6 +62,7 @@ public final class PeerBenchmark implements AutoCloseable {
 	public static void main(String[] args) throws Exception {
 		try (PeerBenchmark benchmark = new PeerBenchmark(Path.of(args[0]).toAbsolutePath())) {
 			benchmark.startAll();
+			benchmark.warmUp();
 			benchmark.measure(32);
 			benchmark.measure(256);
 		}
@@ -118,11 +119,14 @@ public final class PeerBenchmark implements AutoCloseable {
 		}
 	}
 
+	private void warmUp() {
+		for (Target target : this.targets.values()) {
+			Wrk.run(target.server().uri(target.path()), 256, ROUND.multipliedBy(8));
+		}
+	}
+
 	private void measure(int connections) {
 		Map<String, List<Sample>> samples = new LinkedHashMap<>();
-		for (Target target : this.targets.values()) {
-			Wrk.run(target.server().uri(target.path()), connections, ROUND.multipliedBy(4));
-		}
 		for (int i = 0; i < ROUNDS; i++) {
 			this.targets.forEach((name, target) -> samples.computeIfAbsent(name, (key) -> new ArrayList<>())
 				.add(Wrk.run(target.server().uri(target.path()), connections, ROUND)));

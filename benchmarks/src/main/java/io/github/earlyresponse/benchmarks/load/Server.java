@@ -40,7 +40,7 @@ final class Server implements AutoCloseable {
 
 	private static final Duration START = Duration.ofSeconds(60);
 
-	private static final HttpClient client = HttpClient.newHttpClient();
+	private static final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
 	private final String name;
 
