@@ -46,7 +46,7 @@ export function createCard(entry, kind, finished) {
 	const card = element("li", { class: "card panel" },
 			element("header", {}, heading, state),
 			element("dl", {},
-					element("div", {}, element("dt", {}, "until the answer"),
+					element("div", {}, element("dt", {}, entry.uploaded ? "upload and answer" : "until the answer"),
 							element("dd", { class: "answered" }, duration(entry.answered))),
 					element("div", {}, workedTerm, worked)),
 			moving, result, cancel);
@@ -83,6 +83,9 @@ export function createCard(entry, kind, finished) {
 		show(outcome);
 		setText(worked, time === undefined ? "–" : duration(time));
 		setText(workedTerm, "of work after it");
+		if (document.activeElement === cancel) {
+			focusHeading();
+		}
 		moving.remove();
 		cancel.remove();
 		const explanation = failure ?? EXPLANATIONS[outcome];
@@ -93,6 +96,12 @@ export function createCard(entry, kind, finished) {
 		const { told, summary } = await kind.result(entry.location).catch(() => ({ told: [] }));
 		result.append(...told);
 		announce(`${entry.title}: ${STATES[outcome] ?? outcome}. ${summary ?? explanation ?? ""}`);
+	}
+
+	/** For what had the focus and goes away. */
+	function focusHeading() {
+		heading.tabIndex = -1;
+		heading.focus();
 	}
 
 	/**
@@ -107,8 +116,7 @@ export function createCard(entry, kind, finished) {
 		cancelling = true;
 		cancel.disabled = true;
 		show("cancelling");
-		heading.tabIndex = -1;
-		heading.focus();
+		focusHeading();
 		try {
 			const response = await request(path, { method: "DELETE" });
 			if (!response.ok && response.status !== 404) {
@@ -123,6 +131,6 @@ export function createCard(entry, kind, finished) {
 	}
 
 	show("queued");
-	const leave = follow(entry.key, changed, gone);
-	return { card, isFinished: () => !card.contains(cancel), leave };
+	follow(entry.key, changed, gone);
+	return { card, isFinished: () => !card.contains(cancel) };
 }

@@ -73,11 +73,12 @@ export function exportForm(accepted) {
 	listDocuments().then(showNumber);
 	submitWith(form, async () => {
 		const documents = chosenDocuments();
-		const { body, ...sent } = files.length ? await upload(documents, files)
+		const uploaded = files.length > 0;
+		const { body, ...sent } = uploaded ? await upload(documents, files)
 			: await post("exports", JSON.stringify({ documents }), { "Content-Type": "application/json" });
 		files = [];
 		showFiles();
-		accepted({ ...sent, kind: "export", title: `Archive of ${count(body.documents, "file")}` });
+		accepted({ ...sent, kind: "export", uploaded, title: `Archive of ${count(body.documents, "file")}` });
 	});
 }
 

@@ -107,5 +107,4 @@ export function follow(id, changed, gone) {
 
 	document.addEventListener("visibilitychange", resume);
 	resume();
-	return end;
 }

@@ -6,9 +6,17 @@ import { watchRunning } from "./running.js";
 import { accepted, comeBack } from "./sent.js";
 import { connection } from "./server.js";
 
+const BACK_SHOWN = 10_000;
+
+let timer;
+
 connection.addEventListener("change", ({ detail: reachable }) => {
-	setText(byId("connection"), reachable ? "The server is back." : "The server cannot be reached. Trying again …");
+	clearTimeout(timer);
 	byId("connection").classList.toggle("lost", !reachable);
+	setText(byId("connection"), reachable ? "The server is back." : "The server cannot be reached. Trying again …");
+	if (reachable) {
+		timer = setTimeout(() => setText(byId("connection"), ""), BACK_SHOWN);
+	}
 });
 
 campaignForm(accepted);
