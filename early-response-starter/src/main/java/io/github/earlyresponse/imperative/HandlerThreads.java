@@ -16,17 +16,22 @@
 
 package io.github.earlyresponse.imperative;
 
+import java.util.concurrent.Executor;
+
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
- * Threads for handlers that send in mid-method: a new one for each call, so that no call
- * waits for the end of another. Admission bounds their number, and they end with the
- * post-phase. It is not an {@link java.util.concurrent.Executor} itself, so that as a
- * bean it is never taken for one of the application's.
+ * Threads for handlers that send in mid-method: as many as there are calls, so that no
+ * call waits for the end of another. Admission bounds their number. It is not an
+ * {@link Executor} itself, so that as a bean it is never taken for one of the
+ * application's.
  */
-public final class HandlerThreads {
+public final class HandlerThreads implements AutoCloseable {
 
-	private final SimpleAsyncTaskExecutor executor;
+	private final Executor executor;
+
+	private final Runnable shutdown;
 
 	/**
 	 * Creates the threads.
@@ -34,13 +39,53 @@ public final class HandlerThreads {
 	 * @param virtual whether they are virtual
 	 */
 	public HandlerThreads(String namePrefix, boolean virtual) {
-		this.executor = new SimpleAsyncTaskExecutor(namePrefix);
-		this.executor.setDaemon(true);
-		this.executor.setVirtualThreads(virtual);
+		if (virtual) {
+			SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(namePrefix);
+			executor.setVirtualThreads(true);
+			this.executor = executor;
+			this.shutdown = executor::close;
+		}
+		else {
+			ThreadPoolTaskExecutor executor = new PlatformThreads();
+			executor.setThreadNamePrefix(namePrefix);
+			executor.initialize();
+			this.executor = executor;
+			this.shutdown = executor::shutdown;
+		}
 	}
 
 	void execute(Runnable task) {
 		this.executor.execute(task);
+	}
+
+	/**
+	 * Ends the threads that are idle. The others end with their handlers.
+	 */
+	@Override
+	public void close() {
+		this.shutdown.run();
+	}
+
+	/**
+	 * They are used again, by other requests.
+	 */
+	private static final class PlatformThreads extends ThreadPoolTaskExecutor {
+
+		PlatformThreads() {
+			setCorePoolSize(0);
+			setQueueCapacity(0);
+			setDaemon(true);
+			setWaitForTasksToCompleteOnShutdown(true);
+		}
+
+		@Override
+		public Thread createThread(Runnable task) {
+			// What a thread inherits would be that of one request for all others
+			Thread thread = new Thread(getThreadGroup(), task, nextThreadName(), 0, false);
+			thread.setDaemon(isDaemon());
+			return thread;
+		}
+
 	}
 
 }

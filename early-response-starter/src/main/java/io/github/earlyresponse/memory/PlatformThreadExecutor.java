@@ -42,7 +42,7 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 
 	@Override
 	public void start() {
-		ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+		ThreadPoolTaskExecutor executor = new UninheritingThreads();
 		executor.setThreadNamePrefix(this.threadNamePrefix);
 		executor.setCorePoolSize(this.maxConcurrency);
 		executor.setMaxPoolSize(this.maxConcurrency);
@@ -68,6 +68,16 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 		if (executor != null) {
 			executor.shutdown();
 		}
+	}
+
+	private static final class UninheritingThreads extends ThreadPoolTaskExecutor {
+
+		@Override
+		public Thread createThread(Runnable task) {
+			// What a thread inherits would be that of one request for all others
+			return new Thread(getThreadGroup(), task, nextThreadName(), 0, false);
+		}
+
 	}
 
 }

@@ -66,6 +66,10 @@ public final class GuardedArguments {
 	}
 
 	private Object guard(Class<?> type, Object argument) {
+		if (!type.isInterface() && type != Object.class) {
+			// Nothing that a request brings along, as for most parameters
+			return argument;
+		}
 		if (argument instanceof MultipartHttpServletRequest && type.isAssignableFrom(HttpServletRequest.class)) {
 			return proxy(MultipartHttpServletRequest.class, argument);
 		}

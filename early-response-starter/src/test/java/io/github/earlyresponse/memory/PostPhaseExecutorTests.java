@@ -16,11 +16,15 @@
 
 package io.github.earlyresponse.memory;
 
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.testsupport.ThreadKind;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -98,6 +102,25 @@ class PostPhaseExecutorTests {
 		}
 		this.executor.execute(done::countDown);
 		EngineFixture.await(done);
+	}
+
+	@Test
+	void nothingIsInheritedFromTheRequestThatMadeAThread() throws Exception {
+		InheritableThreadLocal<String> inherited = new InheritableThreadLocal<>();
+		this.executor.start();
+		inherited.set("first");
+		Callable<@Nullable String> find = inherited::get;
+		run(find);
+		inherited.set("second");
+		for (int i = 0; i < 3; i++) {
+			assertThat(run(find)).isNotEqualTo("first");
+		}
+	}
+
+	private <T extends @Nullable Object> T run(Callable<T> callable) throws Exception {
+		FutureTask<T> task = new FutureTask<>(callable);
+		this.executor.execute(task);
+		return task.get(30, TimeUnit.SECONDS);
 	}
 
 	@Test
