@@ -7,7 +7,8 @@ const PAUSE = 2000;
 
 const PREFIX = "early_response_";
 
-const NAMES = ["in_flight_post_phases", "queued_post_phases", "capacity_post_phases", "finished_post_phases_total",
+/** As the endpoint knows them: without the suffixes of counters and timers. */
+const NAMES = ["in_flight_post_phases", "queued_post_phases", "capacity_post_phases", "finished_post_phases",
 	"response_seconds", "post_phase_seconds"];
 
 const PATH = `actuator/prometheus?includedNames=${NAMES.map((name) => PREFIX + name).join(",")}`;

@@ -102,9 +102,10 @@ final class Browser implements AutoCloseable {
 	 * Opens a page as if this were the first time.
 	 */
 	void open(String uri) {
+		if (this.driver.getCurrentUrl().startsWith(uri)) {
+			run("localStorage.clear()");
+		}
 		this.driver.get(uri);
-		run("localStorage.clear()");
-		this.driver.navigate().refresh();
 	}
 
 	void reload() {

@@ -166,6 +166,10 @@ class BrowserTests {
 		card("summary").click();
 		await().until(() -> browser.findAll(".card details li").size() == 12);
 		assertThat(browser.find(".card details").getText()).contains("@example.com");
+		// Drawn in the next interval of two seconds
+		for (String mark : List.of(".area", ".bars", ".dots", ".work")) {
+			await().until(() -> !browser.findAll(".plot " + mark + "[d]:not([d=''])").isEmpty());
+		}
 		browser.screenshot("campaign-done");
 	}
 
