@@ -23,23 +23,32 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The same answer four times, and four ways to go on: not at all, fire and forget, after
- * the response by annotation, and in mid-method.
+ * The same answer five times, and five ways to go on: not at all, on a bare executor,
+ * fire and forget, after the response by annotation, and in mid-method.
  */
 @RestController
 class AnswerController {
 
 	private final Work work;
 
+	private final BareExecution bareExecution;
+
 	private final Work.Asynchronous asynchronousWork;
 
-	AnswerController(Work work, Work.Asynchronous asynchronousWork) {
+	AnswerController(Work work, BareExecution bareExecution, Work.Asynchronous asynchronousWork) {
 		this.work = work;
+		this.bareExecution = bareExecution;
 		this.asynchronousWork = asynchronousWork;
 	}
 
 	@GetMapping("/plain")
 	Answer plain() {
+		return Answer.ACCEPTED;
+	}
+
+	@GetMapping("/execute")
+	Answer execute() {
+		this.bareExecution.start(Answer.ACCEPTED);
 		return Answer.ACCEPTED;
 	}
 

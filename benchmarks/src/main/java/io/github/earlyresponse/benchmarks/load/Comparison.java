@@ -18,6 +18,7 @@ package io.github.earlyresponse.benchmarks.load;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -51,8 +52,9 @@ final class Comparison {
 
 	Map<String, List<Sample>> run(int connections, int rounds) {
 		Map<String, List<Sample>> samples = new LinkedHashMap<>();
+		List<String> paths = new ArrayList<>(this.paths);
 		for (int i = 0; i < rounds; i++) {
-			for (String path : this.paths) {
+			for (String path : paths) {
 				Duration before = this.server.processorTime();
 				Sample sample = Wrk.run(this.server.uri(path), connections, this.round)
 					.withProcessorTime(this.server.processorTime().minus(before));
@@ -62,6 +64,8 @@ final class Comparison {
 				}
 				samples.computeIfAbsent(path, (key) -> new ArrayList<>()).add(sample);
 			}
+			// There and back, so that what grows slower or faster in a round favours none
+			Collections.reverse(paths);
 		}
 		return samples;
 	}

@@ -22,13 +22,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The same handler four times in one JVM: plain, fire and forget with
- * {@link org.springframework.scheduling.annotation.Async @Async}, by annotation and in
- * mid-method, with security, MDC, observations and Prometheus on.
+ * The same handler five times in one JVM: plain, with a bare executor, fire and forget
+ * with {@link org.springframework.scheduling.annotation.Async @Async}, by annotation and
+ * in mid-method, with security, MDC, observations and Prometheus on.
  */
 public final class LoadBenchmark {
 
-	private static final List<String> paths = List.of("/plain", "/async", "/early", "/imperative");
+	private static final List<String> paths = List.of("/plain", "/execute", "/async", "/early", "/imperative");
 
 	private static final Duration ROUND = Duration.ofSeconds(Integer.getInteger("benchmark.seconds", 3));
 
@@ -85,13 +85,19 @@ public final class LoadBenchmark {
 			for (int connections : CONNECTIONS) {
 				Map<String, List<Sample>> samples = comparison.run(connections, ROUNDS);
 				Comparison.print(samples, connections);
-				System.out.println("| /early of /async | " + connections + " | | "
-						+ Comparison.ratio(samples, "/early", "/async", Sample::throughput) + " | | "
-						+ Comparison.ratio(samples, "/early", "/async", Sample::cpu) + " | | "
-						+ Comparison.ratio(samples, "/early", "/async", Sample::median) + " | | "
-						+ Comparison.ratio(samples, "/early", "/async", Sample::p99) + " |");
+				for (String other : List.of("/execute", "/async")) {
+					System.out.println(ratios(samples, other, connections));
+				}
 			}
 		}
+	}
+
+	private static String ratios(Map<String, List<Sample>> samples, String other, int connections) {
+		return "| /early of %s | %d | | %s | | %s | | %s | | %s |".formatted(other, connections,
+				Comparison.ratio(samples, "/early", other, Sample::throughput),
+				Comparison.ratio(samples, "/early", other, Sample::cpu),
+				Comparison.ratio(samples, "/early", other, Sample::median),
+				Comparison.ratio(samples, "/early", other, Sample::p99));
 	}
 
 	private static Server start(String threads, Duration work) throws Exception {

@@ -27,6 +27,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.springframework.util.FileSystemUtils;
+
 /**
  * What else answers first and goes on afterwards, side by side: the same answer and 50 ms
  * of waiting after it, on PHP-FPM behind nginx, Starlette, Node, and here.
@@ -136,10 +138,11 @@ public final class PeerBenchmark implements AutoCloseable {
 	}
 
 	@Override
-	public void close() {
+	public void close() throws IOException {
 		for (int i = this.servers.size() - 1; i >= 0; i--) {
 			this.servers.get(i).close();
 		}
+		FileSystemUtils.deleteRecursively(this.directory);
 	}
 
 	private record Target(Server server, String path) {
