@@ -41,8 +41,8 @@ public class SampleApplication {
 	@EventListener
 	void ready(ApplicationReadyEvent event) {
 		String port = event.getApplicationContext().getEnvironment().getProperty("local.server.port");
-		logger.info("Ready at http://localhost:{} with /customers, /campaigns, /mailbox, /documents, /exports, "
-				+ "/statistics and /actuator/prometheus", port);
+		logger.info("Ready at http://localhost:{}/ with /customers, /campaigns, /mailbox, /documents, /exports, "
+				+ "/statistics, /post-phases and /actuator/prometheus", port);
 	}
 
 }

@@ -44,6 +44,8 @@ class AheadOfTimeIT {
 
 	private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
+	private static final Pattern MODULE = Pattern.compile("type=\"module\" src=\"([^\"]+)\"");
+
 	@TempDir
 	private Path directory;
 
@@ -59,6 +61,7 @@ class AheadOfTimeIT {
 			assertThat(Files.readString(log)).contains("Starting AOT-processed SampleApplication")
 				.containsPattern(PORT);
 			assertContinues(port(log));
+			assertServesPage(port(log));
 			application.destroy();
 			assertThat(application.waitFor(60, TimeUnit.SECONDS)).as("stops in order").isTrue();
 		}
@@ -94,6 +97,17 @@ class AheadOfTimeIT {
 					"early_response_finished_post_phases_total\\{name=\"pack-export\",outcome=\"completed\"} 1"));
 		HttpRequest archive = request(port, answer.headers().firstValue("Location").orElseThrow() + "/archive").build();
 		assertThat(this.client.send(archive, BodyHandlers.ofByteArray()).body()).isNotEmpty();
+	}
+
+	private void assertServesPage(int port) throws Exception {
+		HttpResponse<String> page = this.client.send(request(port, "/").build(), BodyHandlers.ofString());
+		assertThat(page.body()).contains("<title>Copperleaf Kitchen Goods</title>");
+		Matcher module = MODULE.matcher(page.body());
+		assertThat(module.find()).isTrue();
+		assertThat(this.client.send(request(port, "/" + module.group(1)).build(), BodyHandlers.discarding()))
+			.satisfies((response) -> assertThat(response.statusCode()).isEqualTo(200))
+			.satisfies((response) -> assertThat(response.headers().firstValue("Content-Type"))
+				.hasValue("text/javascript"));
 	}
 
 	private static HttpRequest.Builder request(int port, String path) {

@@ -56,6 +56,13 @@ class ReadmeCommandsTests {
 
 	private static final String SERVER = "localhost:8080";
 
+	/**
+	 * Where the commands are called, and their files are.
+	 */
+	private static final Path ROOT = Path.of("..");
+
+	private static final String BOUNDARY = "----part";
+
 	private static final Pattern IN_TEXT = Pattern.compile("`(curl [^`]+)`");
 
 	/**
@@ -81,8 +88,8 @@ class ReadmeCommandsTests {
 	}
 
 	private static List<Path> pages() throws IOException {
-		try (Stream<Path> pages = Files.list(Path.of("..", "docs"))) {
-			return Stream.concat(Stream.of(Path.of("..", "README.md")), pages)
+		try (Stream<Path> pages = Files.list(ROOT.resolve("docs"))) {
+			return Stream.concat(Stream.of(ROOT.resolve("README.md")), pages)
 				.filter((page) -> page.toString().endsWith(".md"))
 				.toList();
 		}
@@ -100,6 +107,7 @@ class ReadmeCommandsTests {
 		File output = folder.resolve("output").toFile();
 		Process process = new ProcessBuilder("sh", "-c",
 				here(command).replaceFirst("^curl ", "curl --fail --silent --show-error "))
+			.directory(ROOT.toFile())
 			.redirectErrorStream(true)
 			.redirectOutput(output)
 			.start();
@@ -121,12 +129,13 @@ class ReadmeCommandsTests {
 		assertThat(response.body()).isNotEmpty();
 	}
 
-	private HttpRequest request(String command) {
+	private HttpRequest request(String command) throws IOException {
 		Iterator<String> words = WORD.matcher(here(command).replaceFirst("^curl ", "").replaceFirst("\\|.*", ""))
 			.results()
 			.map((match) -> Stream.of(1, 2, 3).map(match::group).filter((group) -> group != null).findFirst().get())
 			.iterator();
 		HttpRequest.Builder request = HttpRequest.newBuilder();
+		StringBuilder form = new StringBuilder();
 		while (words.hasNext()) {
 			String word = words.next();
 			switch (word) {
@@ -138,10 +147,25 @@ class ReadmeCommandsTests {
 					request.header(header[0], header[1]);
 				}
 				case "-d" -> request.POST(BodyPublishers.ofString(words.next()));
+				case "-F" -> form.append(part(words.next()));
 				default -> request.uri(URI.create("http://" + word));
 			}
 		}
+		if (!form.isEmpty()) {
+			request.header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+				.POST(BodyPublishers.ofString(form + "--" + BOUNDARY + "--\r\n"));
+		}
 		return request.build();
+	}
+
+	private static String part(String field) throws IOException {
+		String[] part = field.split("=", 2);
+		String head = "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"" + part[0] + "\"";
+		if (!part[1].startsWith("@")) {
+			return head + "\r\n\r\n" + part[1] + "\r\n";
+		}
+		String file = part[1].substring(1);
+		return head + "; filename=\"" + file + "\"\r\n\r\n" + Files.readString(ROOT.resolve(file)) + "\r\n";
 	}
 
 	private String here(String command) {

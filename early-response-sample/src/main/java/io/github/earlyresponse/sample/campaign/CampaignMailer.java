@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
@@ -39,7 +38,10 @@ import org.springframework.util.StringUtils;
 class CampaignMailer {
 
 	/** Mails that share a connection, and that are recorded together. */
-	private static final int BATCH_SIZE = 100;
+	private static final int LARGEST_BATCH = 100;
+
+	/** Progress is told after each batch, so that a small campaign has small ones. */
+	private static final int BATCHES = 20;
 
 	private final CampaignRepository campaigns;
 
@@ -57,14 +59,14 @@ class CampaignMailer {
 	 * Sends a campaign, after its response.
 	 * @param campaign what the handler returned
 	 * @param letter what the handler was given
-	 * @param context asked between batches whether to go on
+	 * @param context told of each batch, and asked before it whether to go on
 	 */
 	@PostPhase(value = "send-campaign", timeout = "1h")
 	void send(Campaign campaign, CampaignRequest letter, PostPhaseContext context) {
 		CampaignState end = CampaignState.STOPPED;
 		try {
 			this.campaigns.started(campaign.id());
-			end = sendAll(campaign.id(), letter, context);
+			end = sendAll(campaign, letter, context);
 		}
 		finally {
 			Thread.interrupted();
@@ -72,9 +74,13 @@ class CampaignMailer {
 		}
 	}
 
-	private CampaignState sendAll(UUID id, CampaignRequest letter, PostPhaseContext context) {
+	private CampaignState sendAll(Campaign campaign, CampaignRequest letter, PostPhaseContext context) {
+		int batchSize = Math.max(1, Math.min(LARGEST_BATCH, campaign.recipients() / BATCHES));
+		int sent = 0;
+		int failed = 0;
 		while (!context.cancellationRequested()) {
-			List<Recipient> batch = this.campaigns.pending(id, BATCH_SIZE);
+			context.progress(sent + failed, campaign.recipients(), sent + " sent, " + failed + " failed");
+			List<Recipient> batch = this.campaigns.pending(campaign.id(), batchSize);
 			if (batch.isEmpty()) {
 				return CampaignState.COMPLETED;
 			}
@@ -82,7 +88,9 @@ class CampaignMailer {
 			// Cancelling interrupts this thread, and what was sent has still to be
 			// recorded
 			Thread.interrupted();
-			this.campaigns.record(id, batch, failures);
+			this.campaigns.record(campaign.id(), batch, failures);
+			failed += failures.size();
+			sent += batch.size() - failures.size();
 		}
 		return CampaignState.STOPPED;
 	}

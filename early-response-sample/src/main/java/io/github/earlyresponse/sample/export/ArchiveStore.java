@@ -24,9 +24,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
-import java.util.function.BooleanSupplier;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+
+import io.github.earlyresponse.PostPhaseContext;
 
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
@@ -38,6 +39,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class ArchiveStore {
+
+	private static final int BUFFER_SIZE = 64 * 1024;
 
 	private final Path directory;
 
@@ -53,15 +56,15 @@ class ArchiveStore {
 	 * Packs the documents of an export.
 	 * @param export the id of the export
 	 * @param documents what goes into the archive
-	 * @param cancelled asked before each document
+	 * @param context told of the bytes that are packed, and asked whether to go on
 	 * @return the size of the archive in bytes
 	 * @throws IOException if a document cannot be read or the archive cannot be written
 	 * @throws CancellationException if it was cancelled
 	 */
-	long pack(UUID export, List<Document> documents, BooleanSupplier cancelled) throws IOException {
+	long pack(UUID export, List<Document> documents, PostPhaseContext context) throws IOException {
 		Path partial = this.directory.resolve(export + ".part");
 		try {
-			write(partial, documents, cancelled);
+			write(partial, documents, new PackingProgress(documents, context));
 			return Files.size(Files.move(partial, path(export), StandardCopyOption.ATOMIC_MOVE));
 		}
 		finally {
@@ -69,15 +72,17 @@ class ArchiveStore {
 		}
 	}
 
-	private void write(Path file, List<Document> documents, BooleanSupplier cancelled) throws IOException {
+	private void write(Path file, List<Document> documents, PackingProgress progress) throws IOException {
+		byte[] buffer = new byte[BUFFER_SIZE];
 		try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
 			for (Document document : documents) {
-				if (cancelled.getAsBoolean()) {
-					throw new CancellationException("Cancelled before " + document.name() + " was packed");
-				}
+				progress.packing(document);
 				zip.putNextEntry(new ZipEntry(document.name()));
 				try (InputStream content = document.content().getInputStream()) {
-					content.transferTo(zip);
+					for (int read = content.read(buffer); read != -1; read = content.read(buffer)) {
+						zip.write(buffer, 0, read);
+						progress.packed(read);
+					}
 				}
 			}
 		}

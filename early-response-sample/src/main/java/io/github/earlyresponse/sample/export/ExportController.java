@@ -18,22 +18,28 @@ package io.github.earlyresponse.sample.export;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 import io.github.earlyresponse.RespondThenContinue;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Size;
 
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
@@ -61,11 +67,35 @@ class ExportController {
 	@PostMapping
 	@RespondThenContinue("pack-export")
 	ResponseEntity<ExportTicket> accept(@Valid @RequestBody ExportRequest request) {
-		List<String> unknown = this.documents.unknown(request.documents());
+		return issue(request.documents(), request.documents().size());
+	}
+
+	/**
+	 * Accepts an export with files of the client. {@link ExportPacker#packUpload} packs
+	 * it after the response, when the request and its uploads are gone: it takes the
+	 * files as a parameter, and so they are kept for it.
+	 * @param documents the names of the documents, which may be none
+	 * @param files the uploads
+	 * @return the ticket, whose status is found under its location
+	 */
+	@PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+	@RespondThenContinue("pack-upload")
+	ResponseEntity<ExportTicket> accept(
+			@RequestParam(defaultValue = "") @Size(max = 100) Set<@NotBlank String> documents,
+			@RequestParam @Size(min = 1, max = 20) List<MultipartFile> files) {
+		files.stream().filter(MultipartFile::isEmpty).findFirst().ifPresent((file) -> {
+			throw new ResponseStatusException(HttpStatus.BAD_REQUEST,
+					"The file '%s' is empty".formatted(file.getOriginalFilename()));
+		});
+		return issue(documents, documents.size() + files.size());
+	}
+
+	private ResponseEntity<ExportTicket> issue(Set<String> documents, int entries) {
+		List<String> unknown = this.documents.unknown(documents);
 		if (!unknown.isEmpty()) {
 			throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "Unknown documents: " + unknown);
 		}
-		ExportTicket ticket = this.exports.add(request.documents().size());
+		ExportTicket ticket = this.exports.add(entries);
 		URI location = ServletUriComponentsBuilder.fromCurrentRequest()
 			.path("/{id}")
 			.buildAndExpand(ticket.id())

@@ -26,6 +26,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseProgress;
 import io.github.earlyresponse.test.AutoConfigurePostPhases;
 import io.github.earlyresponse.test.PostPhases;
 import jakarta.mail.internet.MimeMessage;
@@ -109,6 +110,9 @@ class CampaignTests {
 		assertThat(finished.state()).isEqualTo(CampaignState.COMPLETED);
 		assertThat(finished.sent()).isEqualTo(588);
 		assertThat(finished.failed()).isEqualTo(12);
+		assertThat(this.postPhases.results()).singleElement()
+			.extracting((result) -> result.postPhase().progress())
+			.isEqualTo(new PostPhaseProgress(600, 600, "588 sent, 12 failed"));
 		assertThat(this.mailServer.getReceivedMessages()).hasSize(588);
 		List<FailedDelivery> failures = this.client.get()
 			.uri("/campaigns/{id}/failures", accepted.id())

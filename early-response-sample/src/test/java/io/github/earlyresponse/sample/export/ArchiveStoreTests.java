@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 
+import io.github.earlyresponse.PostPhaseContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +33,16 @@ import org.springframework.core.io.FileSystemResource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 class ArchiveStoreTests {
 
 	private final UUID id = UUID.randomUUID();
 
 	private final Document document = new Document("zeros", 10_000, new ByteArrayResource(new byte[10_000]));
+
+	private final PostPhaseContext context = mock();
 
 	private Path directory;
 
@@ -52,15 +57,16 @@ class ArchiveStoreTests {
 	@Test
 	void packedArchiveIsThereUnderItsName() throws IOException {
 		assertThat(this.archives.archive(this.id).exists()).isFalse();
-		long bytes = this.archives.pack(this.id, List.of(this.document), () -> false);
+		long bytes = this.archives.pack(this.id, List.of(this.document), this.context);
 		assertThat(this.archives.archive(this.id).contentLength()).isEqualTo(bytes).isPositive();
 		assertThat(this.directory.resolve(this.id + ".part")).doesNotExist();
 	}
 
 	@Test
 	void cancelledExportLeavesNoFile() {
+		given(this.context.cancellationRequested()).willReturn(true);
 		assertThatExceptionOfType(CancellationException.class)
-			.isThrownBy(() -> this.archives.pack(this.id, List.of(this.document), () -> true));
+			.isThrownBy(() -> this.archives.pack(this.id, List.of(this.document), this.context));
 		assertThat(this.directory).isEmptyDirectory();
 	}
 
@@ -68,7 +74,7 @@ class ArchiveStoreTests {
 	void documentThatCannotBeReadLeavesNoFile() {
 		Document missing = new Document("missing", 0, new FileSystemResource(this.directory.resolve("missing")));
 		assertThatIOException()
-			.isThrownBy(() -> this.archives.pack(this.id, List.of(this.document, missing), () -> false));
+			.isThrownBy(() -> this.archives.pack(this.id, List.of(this.document, missing), this.context));
 		assertThat(this.directory).isEmptyDirectory();
 	}
 

@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.sample.export;
+
+import java.text.Normalizer;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names for the entries of one archive that harm nobody who unpacks it: without folders,
+ * and no two of them the same. What a client calls its file can be anything.
+ */
+class EntryNames {
+
+	private static final int LONGEST = 100;
+
+	private static final int LONGEST_EXTENSION = 10;
+
+	private static final Pattern FOLDERS = Pattern.compile("^.*[/\\\\]", Pattern.DOTALL);
+
+	/** Control and invisible characters, and what Windows does not allow. */
+	private static final Pattern FORBIDDEN = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}:*?\"<>|]");
+
+	/**
+	 * A name that begins with a dot is hidden, one that ends with it is cut by Windows.
+	 */
+	private static final Pattern EDGES = Pattern.compile("^[\\s.]+|[\\s.]+$");
+
+	private static final Pattern DEVICE = Pattern.compile("(?i)(con|prn|aux|nul|com\\d|lpt\\d)(\\..*)?");
+
+	private final Set<String> taken = new HashSet<>();
+
+	/**
+	 * Makes a name for the next entry.
+	 * @param wanted what its file is called
+	 * @return a harmless name that no other entry has
+	 */
+	String next(@Nullable String wanted) {
+		String name = harmless((wanted != null) ? wanted : "");
+		int dot = extension(name);
+		String free = name;
+		for (int i = 2; !this.taken.add(free.toLowerCase(Locale.ROOT)); i++) {
+			free = "%s (%d)%s".formatted(name.substring(0, dot), i, name.substring(dot));
+		}
+		return free;
+	}
+
+	private static String harmless(String wanted) {
+		String name = FOLDERS.matcher(wanted).replaceFirst("");
+		name = FORBIDDEN.matcher(Normalizer.normalize(name, Normalizer.Form.NFC)).replaceAll("");
+		name = shorten(EDGES.matcher(name).replaceAll(""));
+		if (name.isEmpty()) {
+			return "file";
+		}
+		return (DEVICE.matcher(name).matches()) ? "_" + name : name;
+	}
+
+	private static String shorten(String name) {
+		int length = name.codePointCount(0, name.length());
+		if (length <= LONGEST) {
+			return name;
+		}
+		String extension = name.substring(extension(name));
+		return name.substring(0, name.offsetByCodePoints(0, LONGEST - extension.length())) + extension;
+	}
+
+	private static int extension(String name) {
+		int dot = name.lastIndexOf('.');
+		return (dot > 0 && name.length() - dot <= LONGEST_EXTENSION) ? dot : name.length();
+	}
+
+}

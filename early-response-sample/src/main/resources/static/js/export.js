@@ -1,0 +1,117 @@
+import { byId, element, setText } from "./dom.js";
+import { post, submitWith } from "./form.js";
+import { bytes, count } from "./format.js";
+import { json } from "./server.js";
+
+/**
+ * What a card has to know of exports.
+ */
+export const archive = {
+
+	amount: (progress) => `${bytes(progress.done)} of ${bytes(progress.total)}`,
+
+	ends: { READY: "completed", FAILED: "failed" },
+
+	async result(location) {
+		const ticket = await json(location);
+		if (ticket.state !== "READY") {
+			return { state: ticket.state, told: [element("p", {}, ticket.failure ?? "There is no archive.")] };
+		}
+		const size = bytes(ticket.bytes);
+		const link = element("a", { class: "button", href: `${location}/archive`, download: true },
+				`Fetch the ZIP, ${size}`);
+		return { state: ticket.state, told: [element("p", {}, link)], summary: `The archive of ${size} is ready` };
+	},
+
+};
+
+/**
+ * Makes the form work.
+ * @param {function(object)} accepted is given what was accepted
+ */
+export function exportForm(accepted) {
+	const form = byId("export");
+	const button = form.querySelector("[type=submit]");
+	const input = byId("files");
+	let files = [];
+
+	function chosenDocuments() {
+		return [...form.querySelectorAll("[name=documents]:checked")].map((box) => box.value);
+	}
+
+	function showNumber() {
+		const chosen = chosenDocuments().length + files.length;
+		setText(button, chosen ? `Pack ${count(chosen, "file")}` : "Pack archive");
+	}
+
+	function showFiles() {
+		byId("chosen").replaceChildren(...files.map((file) => element("li", {},
+				element("span", { class: "name" }, file.name), element("span", { class: "size" }, bytes(file.size)),
+				element("button", { type: "button", "aria-label": `Remove ${file.name}`, onclick: () => remove(file) }, "×"))));
+		showNumber();
+	}
+
+	function add(added) {
+		files = [...files, ...added];
+		form.dispatchEvent(new Event("input"));
+		showFiles();
+	}
+
+	function remove(file) {
+		files = files.filter((other) => other !== file);
+		showFiles();
+		input.focus();
+	}
+
+	input.addEventListener("change", () => {
+		add(input.files);
+		// So that the same file can be chosen again after it was removed
+		input.value = "";
+	});
+	dropInto(byId("drop"), add);
+	form.addEventListener("change", showNumber);
+	listDocuments().then(showNumber);
+	submitWith(form, async () => {
+		const documents = chosenDocuments();
+		const uploaded = files.length > 0;
+		const { body, ...sent } = uploaded ? await upload(documents, files)
+			: await post("exports", JSON.stringify({ documents }), { "Content-Type": "application/json" });
+		files = [];
+		showFiles();
+		accepted({ ...sent, kind: "export", uploaded, title: `Archive of ${count(body.documents, "file")}` });
+	});
+}
+
+async function listDocuments() {
+	const documents = await json("documents").catch(() => []);
+	byId("documents").replaceChildren(...documents.map((document, index) => element("li", {},
+			element("label", {}, element("input", { type: "checkbox", name: "documents", value: document.name,
+					checked: index < 3 }), element("span", { class: "name" }, document.name),
+					element("span", { class: "size" }, bytes(document.bytes))))));
+}
+
+function upload(documents, files) {
+	const body = new FormData();
+	documents.forEach((name) => body.append("documents", name));
+	files.forEach((file) => body.append("files", file));
+	return post("exports", body);
+}
+
+function dropInto(area, add) {
+	// Beside the area the browser would leave the page and open the file
+	for (const type of ["dragover", "drop"]) {
+		addEventListener(type, (event) => event.preventDefault());
+	}
+	for (const type of ["dragenter", "dragover"]) {
+		area.addEventListener(type, (event) => {
+			event.preventDefault();
+			area.classList.add("over");
+		});
+	}
+	area.addEventListener("dragleave", (event) => area.classList.toggle("over", area.contains(event.relatedTarget)));
+	area.addEventListener("drop", (event) => {
+		event.preventDefault();
+		area.classList.remove("over");
+		add(event.dataTransfer.files);
+	});
+}

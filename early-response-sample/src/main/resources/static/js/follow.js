@@ -1,0 +1,110 @@
+import { request } from "./server.js";
+
+/**
+ * Browsers have six connections to a host over HTTP/1.1, for all tabs: beyond these streams it is polled.
+ */
+const MOST_STREAMS = 3;
+
+const PAUSE_UNREACHABLE = 1000;
+
+let streams = 0;
+
+/**
+ * Follows a post-phase until it has ended: by its events, or by polling where there are too many streams or
+ * one has failed. Nothing happens while nobody sees the page.
+ * @param {string} id the id of the post-phase
+ * @param {function(object)} changed is given each status, the last one with an outcome
+ * @param {function()} gone is called if the server knows nothing of it (any more)
+ */
+export function follow(id, changed, gone) {
+	const path = `post-phases/${id}`;
+	let source;
+	let timer;
+	let etag;
+	let polling = false;
+	let streamFailed = false;
+	let ended = false;
+
+	function closeStream() {
+		if (source) {
+			source.close();
+			source = undefined;
+			streams--;
+		}
+	}
+
+	function end() {
+		ended = true;
+		closeStream();
+		clearTimeout(timer);
+		document.removeEventListener("visibilitychange", resume);
+	}
+
+	function tell(status) {
+		if (!ended) {
+			if (status.outcome) {
+				end();
+			}
+			changed(status);
+		}
+	}
+
+	function openStream() {
+		streams++;
+		source = new EventSource(`${path}/events`);
+		for (const name of ["status", "finished"]) {
+			source.addEventListener(name, (event) => tell(JSON.parse(event.data)));
+		}
+		source.onerror = () => {
+			streamFailed = true;
+			closeStream();
+			poll();
+		};
+	}
+
+	async function poll() {
+		if (ended || polling || document.hidden) {
+			return;
+		}
+		polling = true;
+		let pause = PAUSE_UNREACHABLE;
+		try {
+			const response = await request(path, { headers: etag ? { "If-None-Match": etag } : {} });
+			if (response.status === 404) {
+				end();
+				gone();
+				return;
+			}
+			if (response.status === 200) {
+				etag = response.headers.get("ETag");
+				tell(await response.json());
+			}
+			pause = (Number(response.headers.get("Retry-After")) || 1) * 1000;
+		}
+		catch {
+			// The connection is watched elsewhere
+		}
+		finally {
+			polling = false;
+		}
+		if (!ended) {
+			timer = setTimeout(resume, pause);
+		}
+	}
+
+	function resume() {
+		clearTimeout(timer);
+		if (document.hidden) {
+			closeStream();
+		}
+		else if (!source && !streamFailed && streams < MOST_STREAMS) {
+			openStream();
+		}
+		else if (!source) {
+			poll();
+		}
+	}
+
+	document.addEventListener("visibilitychange", resume);
+	resume();
+}

@@ -1,0 +1,33 @@
+const KEY = "copperleaf.sent";
+
+const MOST = 12;
+
+/**
+ * What this browser has sent, newest first. Only where to ask for it: its state is the server's.
+ */
+export function load() {
+	try {
+		const entries = JSON.parse(localStorage.getItem(KEY)) ?? [];
+		return entries.filter((entry) => entry.key && entry.kind && entry.location);
+	}
+	catch {
+		return [];
+	}
+}
+
+function save(entries) {
+	try {
+		localStorage.setItem(KEY, JSON.stringify(entries.slice(0, MOST)));
+	}
+	catch {
+		// Private windows may have none, and the page works without
+	}
+}
+
+export function add(entry) {
+	save([entry, ...load()]);
+}
+
+export function remove(keys) {
+	save(load().filter((entry) => !keys.includes(entry.key)));
+}
