@@ -31,6 +31,7 @@ import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseTask;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.testsupport.RawResponse;
+import io.github.earlyresponse.testsupport.RunningServer;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.http.HttpStatus;
@@ -248,6 +249,16 @@ final class FollowedShop {
 		 */
 		void step(PostPhaseTask step) {
 			this.steps.add(step);
+		}
+
+		/**
+		 * Ends all that run, before the next test with the same server.
+		 */
+		void endAll(RunningServer server) {
+			end(10);
+			server.awaitBalance();
+			this.steps.clear();
+			server.listener().forget();
 		}
 
 		/**

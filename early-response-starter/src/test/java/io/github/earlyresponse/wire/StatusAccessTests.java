@@ -26,7 +26,9 @@ import io.github.earlyresponse.StatusAccess;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.annotation.Bean;
@@ -34,6 +36,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
@@ -48,7 +51,19 @@ class StatusAccessTests {
 
 	private static final String BOB = basic("bob");
 
-	private RunningServer server = start();
+	private static RunningServer shared;
+
+	private RunningServer server = shared;
+
+	@BeforeAll
+	static void startShared() {
+		shared = start();
+	}
+
+	@AfterAll
+	static void stopShared() {
+		shared.close();
+	}
 
 	private static RunningServer start(Class<?>... more) {
 		List<Class<?>> components = new ArrayList<>(
@@ -59,8 +74,10 @@ class StatusAccessTests {
 
 	@AfterEach
 	void stop() {
-		this.server.bean(FollowedShop.Work.class).end(10);
-		this.server.close();
+		this.server.bean(FollowedShop.Work.class).endAll(this.server);
+		if (this.server != shared) {
+			this.server.close();
+		}
 	}
 
 	private static String basic(String user) {
@@ -124,7 +141,6 @@ class StatusAccessTests {
 
 	@Test
 	void beanMayDecideOtherwise() throws Exception {
-		this.server.close();
 		this.server = start(Support.class);
 		String location = exchange("POST", "/exports", ADA).header("Location");
 		assertThat(exchange("GET", location, BOB).status()).isEqualTo(200);
@@ -147,10 +163,12 @@ class StatusAccessTests {
 		}
 
 		@Bean
-		InMemoryUserDetailsManager users() {
+		UserDetailsService users() {
+			// As one that cannot keep passwords, which would be encoded, at 100 ms a
+			// login
 			return new InMemoryUserDetailsManager(
 					User.withUsername("ada").password("{noop}secret").roles("USER").build(),
-					User.withUsername("bob").password("{noop}secret").roles("SUPPORT").build());
+					User.withUsername("bob").password("{noop}secret").roles("SUPPORT").build())::loadUserByUsername;
 		}
 
 	}
