@@ -313,7 +313,8 @@ class StatusEventTests {
 		String location = running(server);
 		List<EventClient> clients = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
-			clients.add(EventClient.ask(server.port(), location, 4096));
+			String path = location + ((i % 2 == 0) ? "/events" : "/event%73");
+			clients.add(EventClient.askAt(server.port(), path, 4096));
 		}
 		await().until(() -> watchers(server) == 20);
 		server.bean(FollowedShop.Work.class).step((context) -> context.progress(1, 0, "x".repeat(20_000_000)));
