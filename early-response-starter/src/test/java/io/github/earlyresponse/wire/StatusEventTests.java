@@ -32,6 +32,8 @@ import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.status.EventStreams;
+import io.github.earlyresponse.testsupport.Http2Client;
+import io.github.earlyresponse.testsupport.Http2Exchange;
 import io.github.earlyresponse.testsupport.HttpProtocol;
 import io.github.earlyresponse.testsupport.HttpProtocol.Connection;
 import io.github.earlyresponse.testsupport.RawHttpClient;
@@ -303,6 +305,30 @@ class StatusEventTests {
 				assertThat(last.get("event")).isEqualTo("finished");
 			}
 			await().until(() -> watchers(server) == 0 && room(server) == 5000);
+		}
+	}
+
+	@Test
+	void streamThatStallsIsDroppedAndOthersOfItsConnectionGoOn() throws Exception {
+		try (RunningServer server = start("server.http2.enabled=true", "early-response.status.stall-timeout=2s");
+				Http2Client client = new Http2Client(server.port(), false)) {
+			String id = FollowedShop.id(client.send("GET", "/pack").read());
+			await().until(() -> server.listener().started().size() == 1);
+			String events = "/post-phases/" + id + "/events";
+			Http2Exchange stalled = client.sendAndHesitate("GET", events);
+			await().until(() -> watchers(server) == 1);
+			// More than the window of a stream, less than that of the connection
+			server.bean(FollowedShop.Work.class).step((context) -> context.progress(1, 0, "x".repeat(10_000_000)));
+			assertThat(stalled.readHead()).startsWith("HTTP/2 200");
+			assertThat(client.send("GET", "/plain").read().body()).isEqualTo("plain");
+			await().atMost(Duration.ofSeconds(30)).until(() -> watchers(server) == 0);
+			assertThat(client.send("GET", "/plain").read().body()).isEqualTo("plain");
+			progress(server, 2);
+			Http2Exchange reading = client.send("GET", events);
+			await().until(() -> told(server).contains("step 2"));
+			server.bean(FollowedShop.Work.class).end(1);
+			assertThat(reading.read().body()).contains("step 2").contains("event: finished\n");
+			await().until(() -> room(server) == 5000);
 		}
 	}
 
