@@ -60,7 +60,8 @@ public interface PostPhaseOperations {
 	/**
 	 * Cancels a post-phase. One that has not started never will; one that runs is
 	 * interrupted and sees {@link PostPhaseContext#cancellationRequested()}. The outcome
-	 * is {@link PostPhaseOutcome#CANCELLED}.
+	 * is {@link PostPhaseOutcome#CANCELLED}. The grace of one that was cancelled before
+	 * ends at once.
 	 * @param id the id of the post-phase
 	 * @return {@code false} if it is unknown, has ended, or is already being stopped
 	 */
@@ -69,12 +70,14 @@ public interface PostPhaseOperations {
 	/**
 	 * Cancels a post-phase and lets it end by itself at first. One that has not started
 	 * never will. One that runs sees {@link PostPhaseContext#cancellationRequested()} at
-	 * once and is interrupted when the grace is over. The outcome is
-	 * {@link PostPhaseOutcome#CANCELLED}, also where it returns or throws within the
-	 * grace, which nobody can tell from giving up; its time limit counts no more.
+	 * once and is interrupted when the grace is over, or its time limit where that comes
+	 * first. The outcome is {@link PostPhaseOutcome#CANCELLED}, also where it returns or
+	 * throws within the grace, which nobody can tell from giving up, and where it reaches
+	 * its time limit. Cancelling again makes the grace shorter, never longer.
 	 * @param id the id of the post-phase
 	 * @param grace the time until it is interrupted, zero for at once
-	 * @return {@code false} if it is unknown, has ended, or is already being stopped
+	 * @return {@code false} if it is unknown, has ended, or is already being stopped, in
+	 * no longer time
 	 * @throws IllegalArgumentException if the grace is negative
 	 */
 	boolean cancel(String id, Duration grace);

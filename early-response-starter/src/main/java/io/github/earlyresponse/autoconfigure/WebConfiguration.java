@@ -129,8 +129,9 @@ class WebConfiguration {
 	}
 
 	@Bean
-	FilterRegistrationBean<CompletingFilter> earlyResponseFilter() {
-		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(new CompletingFilter());
+	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(EarlyResponseProperties properties) {
+		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(
+				new CompletingFilter(properties.getStatus().isEnabled()));
 		registration.setName("earlyResponseFilter");
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD,
 				DispatcherType.ERROR);

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseContext;
@@ -86,9 +87,13 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private @Nullable Thread thread;
 
-	private @Nullable ScheduledFuture<?> timeLimitTimer;
+	/**
+	 * What interrupts the thread: the time limit, and once it is cancelled the end of the
+	 * grace.
+	 */
+	private @Nullable ScheduledFuture<?> timer;
 
-	private int timeLimits;
+	private int timers;
 
 	Execution(MemoryPostPhaseEngine engine, String name, @Nullable String owner, boolean onCaller) {
 		this.engine = engine;
@@ -276,26 +281,26 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		if (this.thread == null || this.outcome != null) {
 			return;
 		}
-		cancelTimeLimit();
+		cancelTimer();
 		this.timeLimit = (!timeout.isZero()) ? timeout : null;
 		if (!timeout.isZero()) {
-			int number = this.timeLimits;
-			this.timeLimitTimer = this.engine.schedule(() -> reachTimeLimit(number, timeout), timeout);
+			int number = this.timers;
+			this.timer = this.engine.schedule(() -> reachTimeLimit(number, timeout), timeout);
 		}
 	}
 
-	private void cancelTimeLimit() {
-		// The limit may be running already and wait for the monitor
-		this.timeLimits++;
-		if (this.timeLimitTimer != null) {
-			this.timeLimitTimer.cancel(false);
-			this.timeLimitTimer = null;
+	private void cancelTimer() {
+		// The timer may be running already and wait for the monitor
+		this.timers++;
+		if (this.timer != null) {
+			this.timer.cancel(false);
+			this.timer = null;
 		}
 	}
 
 	private void reachTimeLimit(int number, Duration timeout) {
 		synchronized (this) {
-			if (number != this.timeLimits || !decide(PostPhaseOutcome.TIMED_OUT)) {
+			if (number != this.timers || !decide(PostPhaseOutcome.TIMED_OUT)) {
 				return;
 			}
 		}
@@ -312,6 +317,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		if (this.outcome != null) {
 			return false;
 		}
+		cancelTimer();
 		this.outcome = outcome;
 		interrupt();
 		return true;
@@ -319,22 +325,37 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	/**
 	 * Decides that it is cancelled. If the post-phase runs its thread is interrupted when
-	 * the grace is over, otherwise it will not start.
+	 * the grace or its time limit is over, otherwise it will not start. A grace that has
+	 * begun before can be made shorter.
 	 * @param grace the time until it is interrupted
-	 * @return {@code false} if the outcome had been decided before
+	 * @return {@code false} if that changes nothing
 	 */
 	synchronized boolean cancel(Duration grace) {
-		if (this.outcome != null || this.thread == null || grace.isZero()) {
+		boolean inGrace = this.outcome == PostPhaseOutcome.CANCELLED && this.timer != null;
+		if (!inGrace && (this.outcome != null || this.thread == null || grace.isZero())) {
 			return decide(PostPhaseOutcome.CANCELLED);
 		}
-		cancelTimeLimit();
-		this.timeLimitTimer = this.engine.schedule(this::endGrace, grace);
+		Duration limit = (this.timer != null) ? Duration.ofNanos(this.timer.getDelay(TimeUnit.NANOSECONDS)) : grace;
+		if (inGrace && grace.compareTo(limit) >= 0) {
+			return false;
+		}
+		cancelTimer();
 		this.outcome = PostPhaseOutcome.CANCELLED;
+		if (grace.isZero()) {
+			interrupt();
+		}
+		else {
+			int number = this.timers;
+			this.timer = this.engine.schedule(() -> endGrace(number), (limit.compareTo(grace) < 0) ? limit : grace);
+		}
 		return true;
 	}
 
-	private synchronized void endGrace() {
-		interrupt();
+	private synchronized void endGrace(int number) {
+		if (number == this.timers) {
+			cancelTimer();
+			interrupt();
+		}
 	}
 
 	/**
@@ -370,7 +391,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	 */
 	synchronized void end(PostPhaseOutcome outcome) {
 		this.thread = null;
-		cancelTimeLimit();
+		cancelTimer();
 		if (this.outcome == null) {
 			this.outcome = outcome;
 		}

@@ -16,7 +16,7 @@
 
 package io.github.earlyresponse.response;
 
-import java.io.PrintWriter;
+import java.util.function.LongSupplier;
 
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -24,7 +24,7 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * Tells when the head of a response is about to be written, as long as it can be changed.
- * It may tell too early, and then once more, but not too late.
+ * It may tell too early, and then once more if there is something new, but not too late.
  */
 final class HeadWatch {
 
@@ -34,19 +34,24 @@ final class HeadWatch {
 	 */
 	private static final int SAFE_PART = 4;
 
-	private static final int BYTES_PER_CHARACTER = 3;
-
 	private final HttpServletResponse response;
 
 	private final Runnable callback;
 
+	private final LongSupplier version;
+
+	private long told;
+
 	private long count;
+
+	private boolean untold = true;
 
 	private boolean written;
 
-	HeadWatch(HttpServletResponse response, Runnable callback) {
+	HeadWatch(HttpServletResponse response, Runnable callback, LongSupplier version) {
 		this.response = response;
 		this.callback = callback;
+		this.version = version;
 	}
 
 	/**
@@ -72,77 +77,26 @@ final class HeadWatch {
 		if (!this.written) {
 			this.written = this.response.isCommitted();
 			if (!this.written) {
-				this.callback.run();
+				tell();
 			}
 		}
 	}
 
-	/**
-	 * A writer that is watched.
-	 * @param writer the writer of the container
-	 */
-	PrintWriter watch(PrintWriter writer) {
-		return new WatchedWriter(writer, this);
+	private void tell() {
+		long version = this.version.getAsLong();
+		if (this.untold || version != this.told) {
+			this.callback.run();
+			this.untold = false;
+			this.told = version;
+		}
 	}
 
 	/**
-	 * The writer of the container, each call announced.
+	 * The head begins anew, without what the callback has put into it.
 	 */
-	private static final class WatchedWriter extends PrintWriter {
-
-		private final PrintWriter delegate;
-
-		private final HeadWatch head;
-
-		WatchedWriter(PrintWriter delegate, HeadWatch head) {
-			super(delegate);
-			this.delegate = delegate;
-			this.head = head;
-		}
-
-		private PrintWriter before(long characters) {
-			this.head.beforeWrite(characters * BYTES_PER_CHARACTER);
-			return this.delegate;
-		}
-
-		@Override
-		public void write(int character) {
-			before(1).write(character);
-		}
-
-		@Override
-		public void write(char[] characters, int offset, int length) {
-			before(length).write(characters, offset, length);
-		}
-
-		@Override
-		public void write(String text, int offset, int length) {
-			before(length).write(text, offset, length);
-		}
-
-		@Override
-		public void println() {
-			before(2).println();
-		}
-
-		@Override
-		public void flush() {
-			this.head.now();
-			this.delegate.flush();
-		}
-
-		@Override
-		public void close() {
-			this.head.now();
-			this.delegate.close();
-		}
-
-		@Override
-		public boolean checkError() {
-			this.head.now();
-			return this.delegate.checkError();
-		}
-
+	void reset() {
+		this.untold = true;
+		this.count = 0;
 	}
 
 }

@@ -18,6 +18,7 @@ package io.github.earlyresponse.response;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.function.LongSupplier;
 
 import io.github.earlyresponse.engine.ResponseDelivery;
 import jakarta.servlet.ServletOutputStream;
@@ -41,6 +42,8 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	private @Nullable PrintWriter writer;
 
+	private final boolean watchable;
+
 	private @Nullable HeadWatch head;
 
 	private volatile @Nullable IOException failure;
@@ -58,9 +61,12 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	 * Creates the recorder.
 	 * @param request the request
 	 * @param response the container's response
+	 * @param watchable whether somebody may watch the head, also one who comes when the
+	 * writer is there already
 	 */
-	public ResponseRecorder(HttpServletRequest request, HttpServletResponse response) {
+	public ResponseRecorder(HttpServletRequest request, HttpServletResponse response, boolean watchable) {
 		super(response);
+		this.watchable = watchable;
 		this.headOnly = HttpMethod.HEAD.matches(request.getMethod());
 	}
 
@@ -76,7 +82,7 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	@Override
 	public PrintWriter getWriter() throws IOException {
 		this.writer = super.getWriter();
-		return (this.head != null) ? this.head.watch(this.writer) : this.writer;
+		return (this.watchable) ? new WatchedWriter(this.writer, () -> this.head) : this.writer;
 	}
 
 	@Override
@@ -95,6 +101,9 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	public void reset() {
 		super.reset();
 		this.writer = null;
+		if (this.head != null) {
+			this.head.reset();
+		}
 		if (this.outputStream != null) {
 			this.outputStream.resetCount();
 		}
@@ -151,9 +160,10 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	 * be changed.
 	 * @param callback is run on the thread that is about to write it, perhaps more than
 	 * once
+	 * @param version another number when the callback has something new to say
 	 */
-	public void onHead(Runnable callback) {
-		this.head = new HeadWatch(this, callback);
+	public void onHead(Runnable callback, LongSupplier version) {
+		this.head = new HeadWatch(this, callback, version);
 		if (this.outputStream != null) {
 			this.outputStream.watch(this.head);
 		}

@@ -16,6 +16,10 @@
 
 package io.github.earlyresponse.status;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.earlyresponse.PostPhaseExecution;
@@ -34,7 +38,18 @@ public final class StatusStore implements PostPhaseListener {
 
 	private final boolean showErrors;
 
+	private final int keepAtMost;
+
 	private final Cache<String, FinishedPostPhase> finished;
+
+	/**
+	 * The ids of those that have ended, in this order. Caffeine bounds by how often an
+	 * entry is asked for, which would not keep the latest.
+	 */
+	private final Queue<String> ids = new ConcurrentLinkedQueue<>();
+
+	/** Never more than there are. */
+	private final AtomicInteger count = new AtomicInteger();
 
 	/**
 	 * Creates the store.
@@ -44,12 +59,9 @@ public final class StatusStore implements PostPhaseListener {
 	public StatusStore(StatusSettings settings, PostPhaseOperations operations) {
 		this.operations = operations;
 		this.showErrors = settings.showErrors();
+		this.keepAtMost = settings.keepAtMost();
 		// On the caller, because it is short and the common pool is the application's
-		this.finished = Caffeine.newBuilder()
-			.expireAfterWrite(settings.keepFor())
-			.maximumSize(settings.keepAtMost())
-			.executor(Runnable::run)
-			.build();
+		this.finished = Caffeine.newBuilder().expireAfterWrite(settings.keepFor()).executor(Runnable::run).build();
 	}
 
 	@Override
@@ -58,7 +70,17 @@ public final class StatusStore implements PostPhaseListener {
 		// It is told before it leaves those in flight; what is not there was not
 		// announced
 		if (this.operations.find(postPhase.id()) != null) {
-			this.finished.put(postPhase.id(), postPhase);
+			keep(postPhase);
+		}
+	}
+
+	private void keep(FinishedPostPhase postPhase) {
+		this.finished.put(postPhase.id(), postPhase);
+		this.ids.add(postPhase.id());
+		if (this.count.incrementAndGet() > this.keepAtMost) {
+			String eldest = this.ids.remove();
+			this.count.decrementAndGet();
+			this.finished.invalidate(eldest);
 		}
 	}
 

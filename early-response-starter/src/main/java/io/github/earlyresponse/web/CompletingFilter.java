@@ -45,6 +45,23 @@ import org.springframework.web.util.WebUtils;
  */
 public final class CompletingFilter implements Filter {
 
+	private final boolean announcing;
+
+	/**
+	 * Creates a filter whose responses announce nothing.
+	 */
+	public CompletingFilter() {
+		this(false);
+	}
+
+	/**
+	 * Creates the filter.
+	 * @param announcing whether responses may announce their post-phases
+	 */
+	public CompletingFilter(boolean announcing) {
+		this.announcing = announcing;
+	}
+
 	@Override
 	public void doFilter(ServletRequest servletRequest, ServletResponse servletResponse, FilterChain chain)
 			throws IOException, ServletException {
@@ -59,7 +76,7 @@ public final class CompletingFilter implements Filter {
 		// An async dispatch brings back the response of the first one, wrappers included
 		ResponseRecorder recorder = (!errorPage) ? WebUtils.getNativeResponse(response, ResponseRecorder.class) : null;
 		if (recorder == null) {
-			recorder = new ResponseRecorder(request, response);
+			recorder = new ResponseRecorder(request, response, this.announcing);
 			response = recorder;
 		}
 		exchange.respondWith(recorder);

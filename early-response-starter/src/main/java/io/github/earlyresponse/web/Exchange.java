@@ -44,6 +44,8 @@ final class Exchange {
 
 	private @Nullable HandlerMethod handler;
 
+	private long changes;
+
 	private volatile PostPhaseAnnouncer.@Nullable Announcement announcement;
 
 	private volatile @Nullable Throwable failure;
@@ -90,6 +92,7 @@ final class Exchange {
 	 */
 	synchronized void begin(HandlerMethod handler, HandlerInvocation invocation) {
 		this.handler = handler;
+		this.changes++;
 		this.invocations = (this.invocations.isEmpty()) ? List.of(invocation)
 				: Stream.concat(this.invocations.stream(), Stream.of(invocation)).toList();
 	}
@@ -119,7 +122,7 @@ final class Exchange {
 		this.recorder = recorder;
 		recorder.onAbort(this::brokenOff);
 		if (this.announcement != null) {
-			recorder.onHead(() -> announce(recorder));
+			watch(recorder);
 		}
 	}
 
@@ -130,15 +133,39 @@ final class Exchange {
 		this.announcement = announcement;
 		ResponseRecorder recorder = this.recorder;
 		if (recorder != null) {
-			recorder.onHead(() -> announce(recorder));
+			watch(recorder);
 		}
+	}
+
+	private void watch(ResponseRecorder recorder) {
+		recorder.onHead(() -> announce(recorder), () -> version(recorder));
 	}
 
 	private void announce(ResponseRecorder recorder) {
 		PostPhaseAnnouncer.Announcement announcement = this.announcement;
 		if (announcement != null) {
-			announcement.announce(recorder, expected(!recorder.isErrorSent() && isSuccess(recorder)));
+			announcement.announce(recorder, expected(isSuccessSoFar(recorder)));
 		}
+	}
+
+	private boolean isSuccessSoFar(ResponseRecorder recorder) {
+		return !recorder.isErrorSent() && isSuccess(recorder);
+	}
+
+	/**
+	 * Another number for another announcement.
+	 */
+	private long version(ResponseRecorder recorder) {
+		long success = (isSuccessSoFar(recorder)) ? 1 : 0;
+		return changes() << 11 | (recorder.getStatus() & 1023L) << 1 | success;
+	}
+
+	private synchronized long changes() {
+		long changes = this.changes;
+		for (HandlerInvocation invocation : this.invocations) {
+			changes += invocation.changes();
+		}
+		return changes;
 	}
 
 	private synchronized List<PostPhaseExecution> expected(boolean success) {
@@ -301,12 +328,14 @@ final class Exchange {
 	}
 
 	private synchronized List<HandlerInvocation> takeAll() {
+		this.changes = changes() + 1;
 		List<HandlerInvocation> taken = this.invocations;
 		this.invocations = List.of();
 		return taken;
 	}
 
 	private synchronized List<HandlerInvocation> takeThoseThatDoNotAwaitErrorResponse() {
+		this.changes = changes() + 1;
 		Map<Boolean, List<HandlerInvocation>> awaiting = this.invocations.stream()
 			.collect(Collectors.partitioningBy(HandlerInvocation::awaitsErrorResponse));
 		this.invocations = awaiting.getOrDefault(true, List.of());

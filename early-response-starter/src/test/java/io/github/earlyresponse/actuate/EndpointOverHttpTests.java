@@ -41,12 +41,13 @@ class EndpointOverHttpTests {
 	private static final String PATH = "/actuator/earlyresponse";
 
 	private static RunningServer start(String... properties) {
-		String[] all = new String[properties.length + 4];
+		String[] all = new String[properties.length + 5];
 		all[0] = "management.endpoints.web.exposure.include=*";
 		all[1] = "early-response.executor.max-concurrency=1";
 		all[2] = "early-response.executor.queue-capacity=4";
 		all[3] = "early-response.timeout=90s";
-		System.arraycopy(properties, 0, all, 4, properties.length);
+		all[4] = RunningServer.EVERYTHING;
+		System.arraycopy(properties, 0, all, 5, properties.length);
 		return RunningServer.start(List.of(ActuatorShop.class), all);
 	}
 

@@ -41,7 +41,7 @@ class HealthOverHttpTests {
 	 * Saturated from 9 of 10 until 5.
 	 */
 	private static RunningServer start(String... properties) {
-		Stream<String> common = Stream.of("management.endpoints.web.exposure.include=*",
+		Stream<String> common = Stream.of(RunningServer.EVERYTHING, "management.endpoints.web.exposure.include=*",
 				"management.endpoint.health.show-details=always", "early-response.executor.max-concurrency=1",
 				"early-response.executor.queue-capacity=9", "early-response.health.saturation-threshold=0.9",
 				"early-response.health.recovery-threshold=0.5");

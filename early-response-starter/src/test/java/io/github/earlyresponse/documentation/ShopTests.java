@@ -44,7 +44,8 @@ class ShopTests {
 
 	@BeforeEach
 	void start() {
-		this.server = RunningServer.start(COMPONENTS, "early-response.executor.bean=reportExecutor");
+		this.server = RunningServer.start(COMPONENTS, RunningServer.EVERYTHING,
+				"early-response.executor.bean=reportExecutor");
 	}
 
 	@AfterEach

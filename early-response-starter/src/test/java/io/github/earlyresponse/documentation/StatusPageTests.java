@@ -32,6 +32,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
@@ -86,10 +87,12 @@ class StatusPageTests {
 		}
 
 		@Bean
-		InMemoryUserDetailsManager users() {
+		UserDetailsService users() {
+			// As one that cannot keep passwords, which would be encoded, at 100 ms a
+			// login
 			return new InMemoryUserDetailsManager(
 					User.withUsername("ada").password("{noop}secret").roles("USER").build(),
-					User.withUsername("support").password("{noop}secret").roles("SUPPORT").build());
+					User.withUsername("support").password("{noop}secret").roles("SUPPORT").build())::loadUserByUsername;
 		}
 
 	}

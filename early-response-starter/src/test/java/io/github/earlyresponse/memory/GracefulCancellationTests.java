@@ -18,7 +18,6 @@ package io.github.earlyresponse.memory;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.earlyresponse.PostPhaseExecution.State;
@@ -33,7 +32,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link MemoryPostPhaseEngine#cancel(String, Duration)}.
@@ -131,18 +129,67 @@ class GracefulCancellationTests {
 	}
 
 	@Test
-	void timeLimitCountsNoMoreWithinTheGrace() throws Exception {
+	void timeLimitThatComesFirstEndsTheGrace() throws Exception {
 		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
-			context.restartTimeout(Duration.ofMillis(100));
-			this.running.countDown();
-			await().until(context::cancellationRequested);
-			assertThat(this.release.await(200, TimeUnit.MILLISECONDS)).isFalse();
+			while (!context.cancellationRequested()) {
+				context.restartTimeout(Duration.ofMillis(500));
+				this.running.countDown();
+			}
+			this.release.await();
 		});
 		EngineFixture.await(this.running);
 		assertThat(cancel(accepted, LONG)).isTrue();
+		assertInterrupted(accepted);
+	}
+
+	@Test
+	void graceThatIsOverBeforeTheTimeLimitEnds() throws Exception {
+		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+			context.restartTimeout(LONG);
+			this.running.countDown();
+			this.release.await();
+		});
+		EngineFixture.await(this.running);
+		assertThat(cancel(accepted, Duration.ofMillis(50))).isTrue();
+		assertInterrupted(accepted);
+	}
+
+	@Test
+	void cancelWithoutGraceEndsTheGrace() throws Exception {
+		AcceptedPostPhase accepted = submitBlocking();
+		assertThat(cancel(accepted, LONG)).isTrue();
+		assertThat(this.fixture.engine.cancel(accepted.id())).isTrue();
+		assertInterrupted(accepted);
+	}
+
+	@Test
+	void graceCanBeMadeShorterAndNotLonger() throws Exception {
+		AcceptedPostPhase accepted = submitBlocking();
+		assertThat(cancel(accepted, LONG)).isTrue();
+		assertThat(cancel(accepted, LONG.plusMinutes(1))).isFalse();
+		assertThat(cancel(accepted, Duration.ofMillis(50))).isTrue();
+		assertInterrupted(accepted);
+	}
+
+	@Test
+	void oneThatWasInterruptedCannotBeCancelledAgain() throws Exception {
+		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+			this.running.countDown();
+			EngineFixture.awaitUninterruptibly(this.release);
+		});
+		EngineFixture.await(this.running);
+		assertThat(cancel(accepted, LONG)).isTrue();
+		assertThat(cancel(accepted, Duration.ZERO)).isTrue();
+		assertThat(cancel(accepted, Duration.ZERO)).isFalse();
+		assertThat(cancel(accepted, LONG)).isFalse();
+		this.release.countDown();
+		assertThat(this.fixture.result(accepted).outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
+	}
+
+	private void assertInterrupted(AcceptedPostPhase accepted) {
 		PostPhaseResult result = this.fixture.result(accepted);
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
-		assertThat(result.failure()).isNull();
+		assertThat(result.failure()).isInstanceOf(InterruptedException.class);
 	}
 
 	@Test

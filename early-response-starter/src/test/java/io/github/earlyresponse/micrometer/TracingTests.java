@@ -64,7 +64,7 @@ class TracingTests {
 			+ "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration,"
 			+ "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration";
 
-	private static final String ALL = "management.tracing.sampling.probability=1";
+	private static final String[] ALL = { RunningServer.EVERYTHING, "management.tracing.sampling.probability=1" };
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
@@ -155,8 +155,8 @@ class TracingTests {
 	private static RunningServer start(boolean secured, String... properties) {
 		List<Class<?>> components = List.of(Handlers.class, Work.class, Tracing.class);
 		String[] all = Stream.concat(Stream.of(ALL), Stream.of(properties)).toArray(String[]::new);
-		return (secured) ? RunningServer.start(components, all)
-				: RunningServer.startSecured(components, ALL, NO_SECURITY);
+		return (secured) ? RunningServer.start(components, all) : RunningServer.startSecured(components,
+				Stream.concat(Stream.of(ALL), Stream.of(NO_SECURITY)).toArray(String[]::new));
 	}
 
 	private static void get(RunningServer server, String path) throws Exception {

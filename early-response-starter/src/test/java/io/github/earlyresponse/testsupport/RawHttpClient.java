@@ -122,10 +122,9 @@ public final class RawHttpClient implements AutoCloseable {
 			readChunks(raw, body);
 		}
 		else {
-			for (int next = this.in.read(); next != -1; next = this.in.read()) {
-				raw.write(next);
-				body.write(next);
-			}
+			byte[] rest = this.in.readAllBytes();
+			raw.write(rest);
+			body.write(rest);
 		}
 		return new RawResponse(head, body.toByteArray(), raw.toByteArray(),
 				Duration.ofNanos(System.nanoTime() - start));

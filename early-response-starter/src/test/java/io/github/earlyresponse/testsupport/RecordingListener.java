@@ -58,6 +58,16 @@ public class RecordingListener implements PostPhaseListener {
 		this.finished.add(result);
 	}
 
+	/**
+	 * Forgets what it was told, for the next test with the same server.
+	 */
+	public void forget() {
+		this.accepted.clear();
+		this.rejected.clear();
+		this.started.clear();
+		this.finished.clear();
+	}
+
 	public List<String> acceptedIds() {
 		return this.accepted.stream().map(PostPhaseExecution::id).toList();
 	}

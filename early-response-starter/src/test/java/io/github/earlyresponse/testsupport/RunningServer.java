@@ -20,12 +20,26 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseOperations;
 
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.prometheus.PrometheusMetricsExportAutoConfiguration;
+import org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration;
+import org.springframework.boot.micrometer.tracing.autoconfigure.prometheus.PrometheusExemplarsAutoConfiguration;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration;
+import org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration;
+import org.springframework.boot.opentelemetry.autoconfigure.logging.OpenTelemetryLoggingAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -41,6 +55,24 @@ import static org.awaitility.Awaitility.await;
  * when it is closed.
  */
 public final class RunningServer implements AutoCloseable {
+
+	/**
+	 * A property for an application with all that is on the class path. Others have
+	 * neither monitoring nor a database, with which half of the tests' time would go to
+	 * starting applications.
+	 */
+	public static final String EVERYTHING = "spring.autoconfigure.exclude=";
+
+	private static final String LESS = EVERYTHING + Stream
+		.of(CompositeMeterRegistryAutoConfiguration.class, DataSourceAutoConfiguration.class,
+				DataSourceTransactionManagerAutoConfiguration.class, HealthEndpointAutoConfiguration.class,
+				JdbcTemplateAutoConfiguration.class, MetricsAutoConfiguration.class,
+				MicrometerTracingAutoConfiguration.class, OpenTelemetryLoggingAutoConfiguration.class,
+				OpenTelemetrySdkAutoConfiguration.class, OpenTelemetryTracingAutoConfiguration.class,
+				PrometheusExemplarsAutoConfiguration.class, PrometheusMetricsExportAutoConfiguration.class,
+				WebEndpointAutoConfiguration.class)
+		.map(Class::getName)
+		.collect(Collectors.joining(","));
 
 	private final ConfigurableApplicationContext context;
 
@@ -81,6 +113,7 @@ public final class RunningServer implements AutoCloseable {
 		return new RunningServer(builder.sources(components.toArray(Class<?>[]::new))
 			.properties("server.port=0", container.property(), "spring.main.banner-mode=off", "logging.level.root=warn",
 					"logging.level.io.github.earlyresponse=info")
+			.properties(LESS)
 			.properties(properties)
 			.run());
 	}

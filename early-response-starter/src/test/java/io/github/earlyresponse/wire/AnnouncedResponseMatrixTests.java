@@ -52,7 +52,7 @@ class AnnouncedResponseMatrixTests {
 	private static RunningServer start(String property) {
 		return RunningServer.startSecured(
 				List.of(ResponseController.class, ResponseController.Work.class, ResponseController.Web.class),
-				"server.http2.enabled=true", "server.compression.enabled=true", property);
+				RunningServer.EVERYTHING, "server.http2.enabled=true", "server.compression.enabled=true", property);
 	}
 
 	@AfterAll

@@ -48,6 +48,7 @@ import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -66,7 +67,7 @@ class ContextTests {
 	@Test
 	void usersThatAlternateOnOneThreadSeeTheirOwnContextAndLeaveTheThreadClean() throws Exception {
 		try (RunningServer server = RunningServer.startSecured(
-				List.of(Security.class, Who.class, Work.class, Threads.class),
+				List.of(Security.class, Who.class, Work.class, Threads.class), RunningServer.EVERYTHING,
 				"early-response.executor.bean=oneThread"); RawHttpClient client = server.client()) {
 			Work work = server.bean(Work.class);
 			for (int i = 0; i < 5; i++) {
@@ -97,10 +98,10 @@ class ContextTests {
 	@Test
 	void nothingGoesAlongThatIsSwitchedOff() throws Exception {
 		try (RunningServer server = RunningServer.startSecured(
-				List.of(Security.class, Who.class, Work.class, Threads.class), "early-response.context.security=false",
-				"early-response.context.mdc=false", "early-response.context.locale=false",
-				"early-response.context.observation=false", "early-response.context.request-guard=false");
-				RawHttpClient client = server.client()) {
+				List.of(Security.class, Who.class, Work.class, Threads.class), RunningServer.EVERYTHING,
+				"early-response.context.security=false", "early-response.context.mdc=false",
+				"early-response.context.locale=false", "early-response.context.observation=false",
+				"early-response.context.request-guard=false"); RawHttpClient client = server.client()) {
 			client.get("/who?fail=false", "Authorization: " + basic("anna"), "Accept-Language: eo",
 					"X-Time-Zone: Asia/Tokyo");
 			server.awaitBalance();
@@ -245,9 +246,11 @@ class ContextTests {
 		}
 
 		@Bean
-		InMemoryUserDetailsManager users() {
+		UserDetailsService users() {
+			// As one that cannot keep passwords, which would be encoded, at 100 ms a
+			// login
 			return new InMemoryUserDetailsManager(User.withUsername("anna").password("{noop}secret").build(),
-					User.withUsername("bill").password("{noop}secret").build());
+					User.withUsername("bill").password("{noop}secret").build())::loadUserByUsername;
 		}
 
 	}

@@ -50,6 +50,7 @@ import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -127,7 +128,7 @@ class EarlyResponseContextTests {
 	@ValueSource(booleans = { true, false })
 	void contextIsThereBeforeAndAfterTheResponseAlsoIfItDoesNotGoAlongToOthers(boolean along) throws Exception {
 		try (RunningServer server = RunningServer.startSecured(
-				Stream.concat(COMPONENTS.stream(), Stream.of(Security.class)).toList(),
+				Stream.concat(COMPONENTS.stream(), Stream.of(Security.class)).toList(), RunningServer.EVERYTHING,
 				"early-response.context.security=" + along, "early-response.context.mdc=" + along,
 				"early-response.context.locale=" + along, "early-response.context.observation=" + along);
 				RawHttpClient client = server.client()) {
@@ -328,9 +329,11 @@ class EarlyResponseContextTests {
 		}
 
 		@Bean
-		InMemoryUserDetailsManager users() {
+		UserDetailsService users() {
+			// As one that cannot keep passwords, which would be encoded, at 100 ms a
+			// login
 			return new InMemoryUserDetailsManager(User.withUsername("anna").password("{noop}secret").build(),
-					User.withUsername("bill").password("{noop}secret").build());
+					User.withUsername("bill").password("{noop}secret").build())::loadUserByUsername;
 		}
 
 	}

@@ -62,7 +62,7 @@ class EarlyResponseMisuseTests {
 
 	@BeforeAll
 	static void start() {
-		server = RunningServer.start(List.of(Misuse.class, Blame.class, HandlerTrace.class),
+		server = RunningServer.start(List.of(Misuse.class, Blame.class, HandlerTrace.class), RunningServer.EVERYTHING,
 				"spring.datasource.generate-unique-name=true");
 		server.bean(JdbcTemplate.class).execute("create table orders (name varchar(20))");
 	}

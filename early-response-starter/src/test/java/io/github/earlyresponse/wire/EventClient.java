@@ -49,9 +49,16 @@ final class EventClient implements AutoCloseable {
 	 * Asks for the events and reads nothing.
 	 */
 	static EventClient ask(int port, String location, int receiveBuffer, String... headers) throws IOException {
+		return askAt(port, location + "/events", receiveBuffer, headers);
+	}
+
+	/**
+	 * Asks for the events by their own path and reads nothing.
+	 */
+	static EventClient askAt(int port, String path, int receiveBuffer, String... headers) throws IOException {
 		EventClient client = new EventClient(port, receiveBuffer);
 		StringBuilder request = new StringBuilder(
-				"GET " + location + "/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n");
+				"GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n");
 		for (String header : headers) {
 			request.append(header).append("\r\n");
 		}

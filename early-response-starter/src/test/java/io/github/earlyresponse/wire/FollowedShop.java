@@ -17,7 +17,9 @@
 package io.github.earlyresponse.wire;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,6 +33,7 @@ import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseTask;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.testsupport.RawResponse;
+import io.github.earlyresponse.testsupport.RunningServer;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.http.HttpStatus;
@@ -161,6 +164,37 @@ final class FollowedShop {
 			writer.println("x".repeat(size));
 		}
 
+		@GetMapping("/direct-late")
+		@RespondThenContinue("note")
+		void directLate(@RequestParam int before, @RequestParam int after, OutputStream out, AfterResponse work)
+				throws IOException {
+			for (int i = 0; i < before; i++) {
+				out.write('x');
+			}
+			work.run("decided", (context) -> {
+			});
+			out.write(new byte[after]);
+		}
+
+		@GetMapping("/writer-argument")
+		@RespondThenContinue("note")
+		void writerArgument(@RequestParam int size, Writer writer) throws IOException {
+			writer.write("x".repeat(size));
+		}
+
+		@GetMapping("/stream-argument")
+		@RespondThenContinue("note")
+		void streamArgument(@RequestParam int size, OutputStream out) throws IOException {
+			out.write(new byte[size]);
+		}
+
+		@GetMapping("/writer-argument-then-throw")
+		@RespondThenContinue("note")
+		void writerArgumentThenThrow(@RequestParam int size, Writer writer) throws IOException {
+			writer.write("x".repeat(size));
+			throw new IllegalStateException("no paper");
+		}
+
 		@GetMapping("/pack")
 		@RespondThenContinue("pack")
 		String pack() {
@@ -248,6 +282,16 @@ final class FollowedShop {
 		 */
 		void step(PostPhaseTask step) {
 			this.steps.add(step);
+		}
+
+		/**
+		 * Ends all that run, before the next test with the same server.
+		 */
+		void endAll(RunningServer server) {
+			end(10);
+			server.awaitBalance();
+			this.steps.clear();
+			server.listener().forget();
 		}
 
 		/**

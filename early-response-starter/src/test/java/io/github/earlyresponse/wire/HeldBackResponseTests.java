@@ -29,6 +29,8 @@ import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
 import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,16 +50,45 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HeldBackResponseTests {
 
+	private static RunningServer plain;
+
+	private static RunningServer server;
+
+	private static RunningServer plainThatCaches;
+
+	private static RunningServer serverThatCaches;
+
+	@BeforeAll
+	static void start() {
+		plain = start("early-response.enabled=false");
+		server = start("early-response.enabled=true");
+		List<Class<?>> components = List.of(Pages.class, Work.class, ShallowEtagHeaderFilter.class);
+		plainThatCaches = RunningServer.start(components, "early-response.enabled=false");
+		serverThatCaches = RunningServer.start(components);
+	}
+
+	@AfterAll
+	static void stop() {
+		for (RunningServer each : List.of(plain, server, plainThatCaches, serverThatCaches)) {
+			each.close();
+		}
+	}
+
+	private static Work work(RunningServer server) {
+		Work work = server.bean(Work.class);
+		work.release = new CountDownLatch(1);
+		work.delivery = null;
+		return work;
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "redirect-view", "send-redirect", "forward-small", "forward-large", "redirect-later",
 			"forward-later" })
 	void isCompleteBeforeThePostPhaseRuns(String kind) throws Exception {
-		try (RunningServer plain = start("early-response.enabled=false");
-				RunningServer server = start("early-response.enabled=true");
-				RawHttpClient first = server.client();
+		Work work = work(server);
+		try (RawHttpClient first = server.client();
 				RawHttpClient second = server.client();
 				RawHttpClient reference = plain.client()) {
-			Work work = server.bean(Work.class);
 			RawResponse expected = reference.get("/" + kind);
 			assertThat(first.get("/" + kind).withoutDates()).isEqualTo(expected.withoutDates());
 			assertThat(second.get("/" + kind).withoutDates()).as("complete although its thread does the work")
@@ -72,12 +103,8 @@ class HeldBackResponseTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "redirect-view", "forward-small", "forward-large", "forward-text" })
 	void isFramedAsThatOfPlainHandlerBehindFilterThatCachesTheBody(String kind) throws Exception {
-		List<Class<?>> components = List.of(Pages.class, Work.class, ShallowEtagHeaderFilter.class);
-		try (RunningServer plain = RunningServer.start(components, "early-response.enabled=false");
-				RunningServer server = RunningServer.start(components);
-				RawHttpClient reference = plain.client();
-				RawHttpClient client = server.client()) {
-			server.bean(Work.class).release.countDown();
+		work(serverThatCaches).release.countDown();
+		try (RawHttpClient reference = plainThatCaches.client(); RawHttpClient client = serverThatCaches.client()) {
 			assertThat(client.get("/" + kind).withoutDates()).isEqualTo(reference.get("/" + kind).withoutDates());
 			assertThat(client.get("/text").withoutDates()).isEqualTo(reference.get("/text").withoutDates());
 		}
@@ -85,9 +112,9 @@ class HeldBackResponseTests {
 
 	@Test
 	void deferredResultIsToldItsCompletion() throws Exception {
-		try (RunningServer server = start("early-response.enabled=true"); RawHttpClient client = server.client()) {
-			Work work = server.bean(Work.class);
-			work.release.countDown();
+		Work work = work(server);
+		work.release.countDown();
+		try (RawHttpClient client = server.client()) {
 			assertThat(client.get("/redirect-deferred").status()).isEqualTo(302);
 			assertThat(work.completed.await(10, TimeUnit.SECONDS)).isTrue();
 			server.awaitBalance();
@@ -182,7 +209,7 @@ class HeldBackResponseTests {
 
 	static class Work {
 
-		final CountDownLatch release = new CountDownLatch(1);
+		volatile CountDownLatch release = new CountDownLatch(1);
 
 		final CountDownLatch completed = new CountDownLatch(1);
 

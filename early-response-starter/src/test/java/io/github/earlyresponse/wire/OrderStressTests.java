@@ -110,8 +110,9 @@ class OrderStressTests {
 	private static void run(int count, ThreadKind threads) throws Exception {
 		try (RunningServer server = RunningServer.start(
 				List.of(Handlers.class, Probe.class, HandOver.class, CountingConnector.Customizer.class),
-				HandOver.PROPERTY, "test.thread-kind=" + threads, "server.tomcat.max-keep-alive-requests=-1",
-				"server.compression.enabled=true", "early-response.executor.queue-capacity=" + count)) {
+				RunningServer.EVERYTHING, HandOver.PROPERTY, "test.thread-kind=" + threads,
+				"server.tomcat.max-keep-alive-requests=-1", "server.compression.enabled=true",
+				"early-response.executor.queue-capacity=" + count)) {
 			Probe probe = server.bean(Probe.class);
 			probe.exchanges = new AtomicReferenceArray<>(count);
 			server.bean(HandOver.class).stop(probe::handOver);

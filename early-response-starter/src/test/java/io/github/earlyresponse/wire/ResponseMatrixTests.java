@@ -68,7 +68,7 @@ class ResponseMatrixTests {
 	static void start() throws Exception {
 		String[] tls = new TlsKey(directory).properties();
 		for (boolean secure : new boolean[] { false, true }) {
-			List<String> properties = new ArrayList<>(List.of("server.http2.enabled=true",
+			List<String> properties = new ArrayList<>(List.of(RunningServer.EVERYTHING, "server.http2.enabled=true",
 					"server.compression.enabled=true", "early-response.executor.max-concurrency=1",
 					"early-response.executor.queue-capacity=0", "early-response.when-saturated=caller-runs"));
 			if (secure) {

@@ -16,7 +16,9 @@
 
 package io.github.earlyresponse.wire;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -26,16 +28,27 @@ import io.github.earlyresponse.StatusAccess;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.filter.OncePerRequestFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,19 +61,33 @@ class StatusAccessTests {
 
 	private static final String BOB = basic("bob");
 
-	private RunningServer server = start();
+	private static RunningServer shared;
+
+	private RunningServer server = shared;
+
+	@BeforeAll
+	static void startShared() {
+		shared = start();
+	}
+
+	@AfterAll
+	static void stopShared() {
+		shared.close();
+	}
 
 	private static RunningServer start(Class<?>... more) {
 		List<Class<?>> components = new ArrayList<>(
-				List.of(FollowedShop.Handlers.class, FollowedShop.Work.class, Security.class));
+				List.of(FollowedShop.Handlers.class, FollowedShop.Work.class, Security.class, Nameless.class));
 		components.addAll(List.of(more));
 		return RunningServer.startSecured(components, FollowedShop.ENABLED, "early-response.status.cancellation=true");
 	}
 
 	@AfterEach
 	void stop() {
-		this.server.bean(FollowedShop.Work.class).end(10);
-		this.server.close();
+		this.server.bean(FollowedShop.Work.class).endAll(this.server);
+		if (this.server != shared) {
+			this.server.close();
+		}
 	}
 
 	private static String basic(String user) {
@@ -115,6 +142,16 @@ class StatusAccessTests {
 		assertHidden(location, BOB);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "Nameless: empty", "Nameless: null" })
+	void nobodySeesOneWhoseUserHasNoName(String nameless) throws Exception {
+		String location = exchange("POST", "/exports", nameless).header("Location");
+		assertThat(location).startsWith("/post-phases/");
+		assertHidden(location);
+		assertHidden(location, ADA);
+		assertHidden(location, nameless);
+	}
+
 	@Test
 	void everybodyWithTheIdSeesOneWithoutUser() throws Exception {
 		String location = exchange("POST", "/exports").header("Location");
@@ -124,7 +161,6 @@ class StatusAccessTests {
 
 	@Test
 	void beanMayDecideOtherwise() throws Exception {
-		this.server.close();
 		this.server = start(Support.class);
 		String location = exchange("POST", "/exports", ADA).header("Location");
 		assertThat(exchange("GET", location, BOB).status()).isEqualTo(200);
@@ -147,10 +183,46 @@ class StatusAccessTests {
 		}
 
 		@Bean
-		InMemoryUserDetailsManager users() {
+		UserDetailsService users() {
+			// As one that cannot keep passwords, which would be encoded, at 100 ms a
+			// login
 			return new InMemoryUserDetailsManager(
 					User.withUsername("ada").password("{noop}secret").roles("USER").build(),
-					User.withUsername("bob").password("{noop}secret").roles("SUPPORT").build());
+					User.withUsername("bob").password("{noop}secret").roles("SUPPORT").build())::loadUserByUsername;
+		}
+
+	}
+
+	/**
+	 * Users without a name, inside of the security.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class Nameless {
+
+		@Bean
+		OncePerRequestFilter namelessFilter() {
+			return new OncePerRequestFilter() {
+
+				@Override
+				protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response,
+						FilterChain chain) throws ServletException, IOException {
+					String nameless = request.getHeader("Nameless");
+					chain.doFilter((nameless != null) ? nameless(request, nameless) : request, response);
+				}
+
+			};
+		}
+
+		private static HttpServletRequest nameless(HttpServletRequest request, String kind) {
+			Principal principal = () -> ("empty".equals(kind)) ? "" : null;
+			return new HttpServletRequestWrapper(request) {
+
+				@Override
+				public Principal getUserPrincipal() {
+					return principal;
+				}
+
+			};
 		}
 
 	}

@@ -21,6 +21,7 @@ import java.util.List;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
+import io.github.earlyresponse.testsupport.ServletContainer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,8 @@ class StatusAnnouncementTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/answer/404", "/answer/500", "/failure/200", "/throw", "/status-exception", "/send-error",
 			"/write-then-error?size=100", "/write-then-error?size=5000", "/write-then-throw?size=100",
-			"/write-then-throw?size=5000", "/never-sent", "/decide?work=false", "/plain", "/unknown" })
+			"/write-then-throw?size=5000", "/writer-argument-then-throw?size=5000", "/never-sent", "/decide?work=false",
+			"/plain", "/unknown" })
 	void whatDoesNotRunIsNotAnnounced(String path) throws Exception {
 		assertAnnounced(exchange("GET", path), 0);
 		server.awaitBalance();
@@ -130,6 +132,23 @@ class StatusAnnouncementTests {
 			"/direct-writer?size=100000" })
 	void whatIsDecidedBeforeTheHeadIsWrittenIsAnnounced(String path) throws Exception {
 		assertAnnounced(exchange("GET", path), 2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/writer-argument?size=10", "/writer-argument?size=3000", "/writer-argument?size=9000",
+			"/writer-argument?size=100000", "/stream-argument?size=10", "/stream-argument?size=3000",
+			"/stream-argument?size=9000", "/stream-argument?size=100000" })
+	void whatAnArgumentWritesIsAnnouncedInItsHead(String path) throws Exception {
+		RawResponse response = exchange("GET", path);
+		assertAnnounced(response, 1);
+		assertThat(response.bodyBytes()).hasSize(Integer.parseInt(path.substring(path.indexOf('=') + 1)));
+	}
+
+	@Test
+	void whatIsDecidedAfterTheFirstBytesIsAnnounced() throws Exception {
+		// More than what may be written at once, less than the buffer
+		int before = (ServletContainer.current() == ServletContainer.JETTY) ? 10_000 : 5000;
+		assertAnnounced(exchange("GET", "/direct-late?before=" + before + "&after=100000"), 2);
 	}
 
 	@Test

@@ -28,9 +28,12 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.status.EventStreams;
+import io.github.earlyresponse.testsupport.Http2Client;
+import io.github.earlyresponse.testsupport.Http2Exchange;
 import io.github.earlyresponse.testsupport.HttpProtocol;
 import io.github.earlyresponse.testsupport.HttpProtocol.Connection;
 import io.github.earlyresponse.testsupport.RawHttpClient;
@@ -38,6 +41,9 @@ import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RecordingListener;
 import io.github.earlyresponse.testsupport.RunningServer;
 import io.github.earlyresponse.testsupport.TlsKey;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +64,30 @@ import static org.awaitility.Awaitility.await;
 class StatusEventTests {
 
 	@TempDir
-	private Path directory;
+	private static Path directory;
+
+	private static RunningServer shared;
+
+	private static RunningServer secure;
+
+	@BeforeAll
+	static void startShared() throws Exception {
+		shared = start("server.http2.enabled=true");
+		String[] tls = new TlsKey(directory).properties();
+		secure = start(Stream.concat(Stream.of("server.http2.enabled=true"), Stream.of(tls)).toArray(String[]::new));
+	}
+
+	@AfterAll
+	static void stopShared() {
+		shared.close();
+		secure.close();
+	}
+
+	@AfterEach
+	void endAll() {
+		shared.bean(FollowedShop.Work.class).endAll(shared);
+		secure.bean(FollowedShop.Work.class).endAll(secure);
+	}
 
 	private static RunningServer start(String... properties) {
 		return start(List.of(), properties);
@@ -106,30 +135,29 @@ class StatusEventTests {
 
 	@Test
 	void tellsEachChangeAndEndsWithTheOutcome() throws Exception {
-		try (RunningServer server = start()) {
-			String location = running(server);
-			try (EventClient client = EventClient.open(server.port(), location)) {
-				assertThat(client.head()).startsWith("HTTP/1.1 200")
-					.containsIgnoringCase("Content-Type: text/event-stream")
-					.containsIgnoringCase("Cache-Control: no-store");
-				Map<String, String> first = client.next();
-				assertThat(first.get("event")).isEqualTo("status");
-				assertThat(first.get("data")).contains("\"state\":\"running\"").doesNotContain("progress");
-				for (int done = 1; done <= 3; done++) {
-					progress(server, done);
-					Map<String, String> next = client.next();
-					assertThat(next.get("event")).isEqualTo("status");
-					assertThat(next.get("id")).matches("[0-9a-f]{32}").isNotEqualTo(first.get("id"));
-					assertThat(next.get("data")).contains("\"done\":" + done + ",", "step " + done);
-				}
-				server.bean(FollowedShop.Work.class).end(1);
-				Map<String, String> last = client.next();
-				assertThat(last.get("event")).isEqualTo("finished");
-				assertThat(last.get("data")).contains("\"outcome\":\"completed\"");
-				assertThat(client.next()).as("the response is complete").isNull();
+		RunningServer server = shared;
+		String location = running(server);
+		try (EventClient client = EventClient.open(server.port(), location)) {
+			assertThat(client.head()).startsWith("HTTP/1.1 200")
+				.containsIgnoringCase("Content-Type: text/event-stream")
+				.containsIgnoringCase("Cache-Control: no-store");
+			Map<String, String> first = client.next();
+			assertThat(first.get("event")).isEqualTo("status");
+			assertThat(first.get("data")).contains("\"state\":\"running\"").doesNotContain("progress");
+			for (int done = 1; done <= 3; done++) {
+				progress(server, done);
+				Map<String, String> next = client.next();
+				assertThat(next.get("event")).isEqualTo("status");
+				assertThat(next.get("id")).matches("[0-9a-f]{32}").isNotEqualTo(first.get("id"));
+				assertThat(next.get("data")).contains("\"done\":" + done + ",", "step " + done);
 			}
-			await().until(() -> watchers(server) == 0 && room(server) == 5000);
+			server.bean(FollowedShop.Work.class).end(1);
+			Map<String, String> last = client.next();
+			assertThat(last.get("event")).isEqualTo("finished");
+			assertThat(last.get("data")).contains("\"outcome\":\"completed\"");
+			assertThat(client.next()).as("the response is complete").isNull();
 		}
+		await().until(() -> watchers(server) == 0 && room(server) == 5000);
 	}
 
 	@Test
@@ -159,7 +187,8 @@ class StatusEventTests {
 
 	@Test
 	void connectionCanBeUsedAgain() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		RunningServer server = shared;
+		try (RawHttpClient client = server.client()) {
 			String location = export(server);
 			server.bean(FollowedShop.Work.class).end(1);
 			RawResponse events = client.get(location + "/events");
@@ -198,7 +227,8 @@ class StatusEventTests {
 
 	@Test
 	void headAndUnknownHoldNothing() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		RunningServer server = shared;
+		try (RawHttpClient client = server.client()) {
 			String location = running(server);
 			RawResponse head = client.exchange("HEAD", location + "/events", null);
 			assertThat(head.status()).isEqualTo(200);
@@ -279,13 +309,38 @@ class StatusEventTests {
 	}
 
 	@Test
+	void streamThatStallsIsDroppedAndOthersOfItsConnectionGoOn() throws Exception {
+		try (RunningServer server = start("server.http2.enabled=true", "early-response.status.stall-timeout=2s");
+				Http2Client client = new Http2Client(server.port(), false)) {
+			String id = FollowedShop.id(client.send("GET", "/pack").read());
+			await().until(() -> server.listener().started().size() == 1);
+			String events = "/post-phases/" + id + "/events";
+			Http2Exchange stalled = client.sendAndHesitate("GET", events);
+			await().until(() -> watchers(server) == 1);
+			// More than the window of a stream, less than that of the connection
+			server.bean(FollowedShop.Work.class).step((context) -> context.progress(1, 0, "x".repeat(10_000_000)));
+			assertThat(stalled.readHead()).startsWith("HTTP/2 200");
+			assertThat(client.send("GET", "/plain").read().body()).isEqualTo("plain");
+			await().atMost(Duration.ofSeconds(30)).until(() -> watchers(server) == 0);
+			assertThat(client.send("GET", "/plain").read().body()).isEqualTo("plain");
+			progress(server, 2);
+			Http2Exchange reading = client.send("GET", events);
+			await().until(() -> told(server).contains("step 2"));
+			server.bean(FollowedShop.Work.class).end(1);
+			assertThat(reading.read().body()).contains("step 2").contains("event: finished\n");
+			await().until(() -> room(server) == 5000);
+		}
+	}
+
+	@Test
 	void clientsThatAreDroppedHoldNeitherThreadsNorTheShutdown() throws Exception {
 		RunningServer server = start("early-response.status.stall-timeout=500ms", "server.tomcat.threads.max=3",
 				"server.tomcat.threads.min-spare=3");
 		String location = running(server);
 		List<EventClient> clients = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
-			clients.add(EventClient.ask(server.port(), location, 4096));
+			String path = location + ((i % 2 == 0) ? "/events" : "/event%73");
+			clients.add(EventClient.askAt(server.port(), path, 4096));
 		}
 		await().until(() -> watchers(server) == 20);
 		server.bean(FollowedShop.Work.class).step((context) -> context.progress(1, 0, "x".repeat(20_000_000)));
@@ -335,12 +390,8 @@ class StatusEventTests {
 	@ParameterizedTest
 	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "HTTP_1_1_HEAD", "HTTP_2_HEAD", "HTTP_1_1_PIPELINED" })
 	void areSentOverEachProtocol(HttpProtocol protocol) throws Exception {
-		List<String> properties = new ArrayList<>(List.of("server.http2.enabled=true"));
-		if (protocol.isSecure()) {
-			properties.addAll(List.of(new TlsKey(this.directory).properties()));
-		}
-		try (RunningServer server = start(properties.toArray(String[]::new));
-				Connection order = protocol.connect(server.port());
+		RunningServer server = (protocol.isSecure()) ? secure : shared;
+		try (Connection order = protocol.connect(server.port());
 				Connection connection = protocol.connect(server.port())) {
 			order.send("/pack");
 			String id = FollowedShop.id(order.read());

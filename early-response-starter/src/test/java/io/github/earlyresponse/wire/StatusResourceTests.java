@@ -25,6 +25,9 @@ import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,6 +41,23 @@ import static org.awaitility.Awaitility.await;
 class StatusResourceTests {
 
 	private static final String UNKNOWN = "/post-phases/0123456789abcdef0123456789abcdef";
+
+	private static RunningServer shared;
+
+	@BeforeAll
+	static void startShared() {
+		shared = start("early-response.status.retry-after=2100ms");
+	}
+
+	@AfterAll
+	static void stopShared() {
+		shared.close();
+	}
+
+	@AfterEach
+	void endAll() {
+		shared.bean(FollowedShop.Work.class).endAll(shared);
+	}
 
 	private static RunningServer start(String... properties) {
 		String[] all = new String[properties.length + 2];
@@ -63,7 +83,8 @@ class StatusResourceTests {
 
 	@Test
 	void followsAPostPhaseFromTheQueueToItsOutcome() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		RunningServer server = shared;
+		try (RawHttpClient client = server.client()) {
 			FollowedShop.Work work = server.bean(FollowedShop.Work.class);
 			String first = export(client);
 			awaitState(client, first, "running");
@@ -110,8 +131,8 @@ class StatusResourceTests {
 
 	@Test
 	void headersTellHowToAskAgain() throws Exception {
-		try (RunningServer server = start("early-response.status.retry-after=2100ms");
-				RawHttpClient client = server.client()) {
+		RunningServer server = shared;
+		try (RawHttpClient client = server.client()) {
 			String location = export(client);
 			awaitState(client, location, "running");
 			RawResponse running = client.get(location);
@@ -136,7 +157,8 @@ class StatusResourceTests {
 
 	@Test
 	void headIsAnsweredWithoutBody() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		RunningServer server = shared;
+		try (RawHttpClient client = server.client()) {
 			String location = export(client);
 			awaitState(client, location, "running");
 			RawResponse get = client.get(location);
@@ -150,7 +172,8 @@ class StatusResourceTests {
 
 	@Test
 	void unknownIsAProblem() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		RunningServer server = shared;
+		try (RawHttpClient client = server.client()) {
 			RawResponse response = client.get(UNKNOWN);
 			assertThat(response.status()).isEqualTo(404);
 			assertThat(response.header("Content-Type")).isEqualTo("application/problem+json");
@@ -161,7 +184,8 @@ class StatusResourceTests {
 
 	@Test
 	void otherMethodsAreRefused() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		RunningServer server = shared;
+		try (RawHttpClient client = server.client()) {
 			for (String method : List.of("POST", "PUT", "PATCH", "DELETE")) {
 				RawResponse response = client.exchange(method, UNKNOWN, null);
 				assertThat(response.status()).as(method).isEqualTo(405);
@@ -174,7 +198,8 @@ class StatusResourceTests {
 
 	@Test
 	void failureHasNoMessageByDefault() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		RunningServer server = shared;
+		try (RawHttpClient client = server.client()) {
 			String location = fail(server, client);
 			JsonNode failed = json(client.get(location));
 			assertThat(failed.get("outcome").asString()).isEqualTo("failed");

@@ -44,7 +44,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class TransactionTests {
 
-	private static final String[] PROPERTIES = { "spring.datasource.generate-unique-name=true" };
+	private static final String[] PROPERTIES = { RunningServer.EVERYTHING,
+			"spring.datasource.generate-unique-name=true" };
 
 	@Test
 	void handlerHasCommittedBeforeTheResponseAndPostPhaseHasItsOwnTransaction() throws Exception {

@@ -35,11 +35,12 @@ import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
-import io.github.earlyresponse.testsupport.ServletContainer;
 import jakarta.servlet.http.Part;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.http.HttpStatus;
@@ -61,30 +62,32 @@ class UploadTests {
 	private static final String CONTENT = "0123456789".repeat(10_000);
 
 	@TempDir
-	private Path directory;
+	private static Path directory;
+
+	private static RunningServer server;
+
+	@BeforeAll
+	static void start() {
+		server = RunningServer.start(List.of(Uploads.class, Work.class),
+				"early-response.upload.directory=" + directory.resolve("kept"));
+	}
+
+	@AfterAll
+	static void stop() {
+		server.close();
+	}
+
+	@BeforeEach
+	void reset() {
+		server.listener().forget();
+		server.bean(Work.class).reset();
+	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "file", "part", "files", "array", "explicit", "later" })
 	void isThereForItsPostPhaseAndGoneAfterwards(String path) throws Exception {
-		try (RunningServer server = start()) {
-			assertKeptAndGone(server, path);
-		}
-	}
-
-	@ParameterizedTest
-	@EnumSource(ServletContainer.class)
-	void isThereOnBothContainers(ServletContainer container) throws Exception {
-		try (RunningServer server = start(container)) {
-			assertKeptAndGone(server, "file");
-			assertKeptAndGone(server, "part");
-		}
-	}
-
-	private void assertKeptAndGone(RunningServer server, String path) throws Exception {
 		Work work = server.bean(Work.class);
-		work.release = new CountDownLatch(1);
-		work.content = new CompletableFuture<>();
-		assertThat(upload(server, path).status()).isEqualTo(200);
+		assertThat(upload(path).status()).isEqualTo(200);
 		await().untilAsserted(() -> assertThat(server.operations().inFlightCount()).isOne());
 		assertThat(kept()).hasSize(1);
 		assertThat(work.called).isTrue();
@@ -97,75 +100,65 @@ class UploadTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "throwing", "failing", "refused", "unused", "captured" })
 	void isGoneWhateverTheOutcome(String path) throws Exception {
-		try (RunningServer server = start()) {
-			server.bean(Work.class).release.countDown();
-			upload(server, path);
-			server.awaitBalance();
-			assertThat(kept()).isEmpty();
-		}
+		server.bean(Work.class).release.countDown();
+		upload(path);
+		server.awaitBalance();
+		assertThat(kept()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void isSharedByPostPhasesUntilTheLastHasEnded(boolean cancelled) throws Exception {
-		try (RunningServer server = start()) {
-			Work work = server.bean(Work.class);
-			assertThat(upload(server, "both").status()).isEqualTo(200);
-			await().untilAsserted(() -> assertThat(server.operations().inFlightCount()).isOne());
-			assertThat(kept()).hasSize(1);
-			if (cancelled) {
-				server.operations().inFlight().forEach((each) -> server.operations().cancel(each.id()));
-			}
-			else {
-				work.release.countDown();
-			}
-			server.awaitBalance();
-			assertThat(kept()).isEmpty();
+		Work work = server.bean(Work.class);
+		assertThat(upload("both").status()).isEqualTo(200);
+		await().untilAsserted(() -> assertThat(server.operations().inFlightCount()).isOne());
+		assertThat(kept()).hasSize(1);
+		if (cancelled) {
+			server.operations().inFlight().forEach((each) -> server.operations().cancel(each.id()));
 		}
+		else {
+			work.release.countDown();
+		}
+		server.awaitBalance();
+		assertThat(kept()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "unused", "captured" })
 	void thatNoPostPhaseTakesCostsNothing(String path) throws Exception {
-		try (RunningServer server = start()) {
-			assertThat(upload(server, path).status()).isEqualTo(200);
-			await().untilAsserted(() -> assertThat(server.operations().inFlightCount()).isOne());
-			assertThat(kept()).isEmpty();
-			server.bean(Work.class).release.countDown();
-			server.awaitBalance();
-			if ("captured".equals(path)) {
-				assertThat(server.listener().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.FAILED);
-				assertThat(server.listener().onlyResult().failure())
-					.hasMessageContaining("the upload was deleted with its request")
-					.hasMessageContaining("AfterResponse.call");
-			}
+		assertThat(upload(path).status()).isEqualTo(200);
+		await().untilAsserted(() -> assertThat(server.operations().inFlightCount()).isOne());
+		assertThat(kept()).isEmpty();
+		server.bean(Work.class).release.countDown();
+		server.awaitBalance();
+		if ("captured".equals(path)) {
+			assertThat(server.listener().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.FAILED);
+			assertThat(server.listener().onlyResult().failure())
+				.hasMessageContaining("the upload was deleted with its request")
+				.hasMessageContaining("AfterResponse.call");
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "file", "part" })
 	void thatCannotBeKeptFailsTheRequestBeforeTheHandlerRuns(String path) throws Exception {
-		try (RunningServer server = start()) {
-			Files.delete(this.directory.resolve("kept"));
-			Files.writeString(this.directory.resolve("kept"), "in the way");
-			assertThat(upload(server, path).status()).isEqualTo(500);
+		Path kept = directory.resolve("kept");
+		Files.delete(kept);
+		Files.writeString(kept, "in the way");
+		try {
+			assertThat(upload(path).status()).isEqualTo(500);
 			server.awaitBalance();
 			assertThat(server.bean(Work.class).called).isFalse();
 			assertThat(server.listener().outcomes()).containsOnly(PostPhaseOutcome.SKIPPED);
 		}
-	}
-
-	private RunningServer start() {
-		return start(ServletContainer.current());
-	}
-
-	private RunningServer start(ServletContainer container) {
-		return RunningServer.start(container, List.of(Uploads.class, Work.class),
-				"early-response.upload.directory=" + this.directory.resolve("kept"));
+		finally {
+			Files.delete(kept);
+			Files.createDirectory(kept);
+		}
 	}
 
 	private List<Path> kept() throws IOException {
-		Path kept = this.directory.resolve("kept");
+		Path kept = directory.resolve("kept");
 		if (Files.notExists(kept)) {
 			return List.of();
 		}
@@ -174,7 +167,7 @@ class UploadTests {
 		}
 	}
 
-	private static RawResponse upload(RunningServer server, String path) throws IOException {
+	private static RawResponse upload(String path) throws IOException {
 		String body = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"letter.txt\"\r\n"
 				+ "Content-Type: text/plain\r\n\r\n" + CONTENT + "\r\n--b--\r\n";
 		try (RawHttpClient client = server.client()) {
@@ -285,6 +278,12 @@ class UploadTests {
 		volatile CountDownLatch release = new CountDownLatch(1);
 
 		volatile CompletableFuture<String> content = new CompletableFuture<>();
+
+		void reset() {
+			this.called = false;
+			this.release = new CountDownLatch(1);
+			this.content = new CompletableFuture<>();
+		}
 
 		@PostPhase
 		void one(MultipartFile file) throws Exception {

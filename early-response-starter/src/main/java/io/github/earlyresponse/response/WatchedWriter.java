@@ -1,0 +1,98 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.response;
+
+import java.io.PrintWriter;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writer of the container, each call announced to whoever watches by then.
+ */
+final class WatchedWriter extends PrintWriter {
+
+	private static final int BYTES_PER_CHARACTER = 3;
+
+	private final PrintWriter delegate;
+
+	private final Supplier<@Nullable HeadWatch> head;
+
+	/**
+	 * Creates the writer.
+	 * @param delegate the writer of the container
+	 * @param head who watches, asked for each time: a handler may get its writer before
+	 * it is known whether anybody does
+	 */
+	WatchedWriter(PrintWriter delegate, Supplier<@Nullable HeadWatch> head) {
+		super(delegate);
+		this.delegate = delegate;
+		this.head = head;
+	}
+
+	private PrintWriter beforeWrite(long characters) {
+		HeadWatch head = this.head.get();
+		if (head != null) {
+			head.beforeWrite(characters * BYTES_PER_CHARACTER);
+		}
+		return this.delegate;
+	}
+
+	private PrintWriter beforeHead() {
+		HeadWatch head = this.head.get();
+		if (head != null) {
+			head.now();
+		}
+		return this.delegate;
+	}
+
+	@Override
+	public void write(int character) {
+		beforeWrite(1).write(character);
+	}
+
+	@Override
+	public void write(char[] characters, int offset, int length) {
+		beforeWrite(length).write(characters, offset, length);
+	}
+
+	@Override
+	public void write(String text, int offset, int length) {
+		beforeWrite(length).write(text, offset, length);
+	}
+
+	@Override
+	public void println() {
+		beforeWrite(2).println();
+	}
+
+	@Override
+	public void flush() {
+		beforeHead().flush();
+	}
+
+	@Override
+	public void close() {
+		beforeHead().close();
+	}
+
+	@Override
+	public boolean checkError() {
+		return beforeHead().checkError();
+	}
+
+}

@@ -1,0 +1,118 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.response;
+
+import java.io.PrintWriter;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import jakarta.servlet.ServletOutputStream;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the {@link ResponseRecorder} whose head is watched.
+ */
+class ResponseRecorderTests {
+
+	private final MockHttpServletResponse response = new MockHttpServletResponse();
+
+	private final ResponseRecorder recorder = recorder(true);
+
+	private final AtomicInteger calls = new AtomicInteger();
+
+	private final AtomicLong version = new AtomicLong();
+
+	private ResponseRecorder recorder(boolean watchable) {
+		this.response.setBufferSize(100_000);
+		return new ResponseRecorder(new MockHttpServletRequest(), this.response, watchable);
+	}
+
+	private void watch() {
+		this.recorder.onHead(this.calls::incrementAndGet, this.version::get);
+	}
+
+	@Test
+	void manyTinyPiecesAreAnnouncedOnce() throws Exception {
+		watch();
+		ServletOutputStream out = this.recorder.getOutputStream();
+		for (int i = 0; i < 90_000; i++) {
+			out.write('x');
+		}
+		assertThat(this.calls).hasValue(1);
+	}
+
+	@Test
+	void manyTinyPiecesOfAWriterAreAnnouncedOnce() throws Exception {
+		watch();
+		PrintWriter writer = this.recorder.getWriter();
+		for (int i = 0; i < 90_000; i++) {
+			writer.write('x');
+		}
+		assertThat(this.calls).hasValue(1);
+	}
+
+	@Test
+	void whatIsNewIsAnnounced() throws Exception {
+		watch();
+		ServletOutputStream out = this.recorder.getOutputStream();
+		out.write(new byte[50_000]);
+		this.version.incrementAndGet();
+		out.write('x');
+		out.write('x');
+		assertThat(this.calls).hasValue(2);
+	}
+
+	@Test
+	void isAnnouncedAgainAfterReset() throws Exception {
+		watch();
+		this.recorder.getOutputStream().write(new byte[50_000]);
+		this.recorder.reset();
+		this.recorder.getOutputStream().write(new byte[10]);
+		assertThat(this.calls).hasValue(1);
+		this.recorder.flushBuffer();
+		assertThat(this.calls).hasValue(2);
+	}
+
+	@Test
+	void nothingIsAnnouncedOnceTheHeadIsWritten() throws Exception {
+		watch();
+		this.recorder.flushBuffer();
+		this.version.incrementAndGet();
+		this.recorder.getOutputStream().write(new byte[50_000]);
+		assertThat(this.calls).hasValue(1);
+	}
+
+	@Test
+	void writerThatWasThereBeforeIsWatched() throws Exception {
+		PrintWriter writer = this.recorder.getWriter();
+		writer.write("x".repeat(20_000));
+		watch();
+		writer.write("x".repeat(50_000));
+		assertThat(this.calls).hasValue(1);
+	}
+
+	@Test
+	void writerIsThatOfTheContainerWhereNobodyWatches() throws Exception {
+		assertThat(recorder(false).getWriter()).isSameAs(this.response.getWriter());
+	}
+
+}
