@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.imperative;
 
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -91,13 +93,17 @@ class HandlerThreadsTests {
 
 	@Test
 	void theyHaveTheClassLoaderOfTheApplication() throws Exception {
-		ClassLoader application = Thread.currentThread().getContextClassLoader();
-		Thread.currentThread().setContextClassLoader(null);
-		try {
-			assertThat(run(() -> Thread.currentThread().getContextClassLoader())).isSameAs(application);
+		ClassLoader ofTests = Thread.currentThread().getContextClassLoader();
+		ClassLoader application = new URLClassLoader(new URL[0], ofTests);
+		Thread.currentThread().setContextClassLoader(application);
+		try (HandlerThreads threads = new HandlerThreads("handler-", false)) {
+			Thread.currentThread().setContextClassLoader(ofTests);
+			FutureTask<ClassLoader> task = new FutureTask<>(() -> Thread.currentThread().getContextClassLoader());
+			threads.execute(task);
+			assertThat(task.get(30, TimeUnit.SECONDS)).isSameAs(application);
 		}
 		finally {
-			Thread.currentThread().setContextClassLoader(application);
+			Thread.currentThread().setContextClassLoader(ofTests);
 		}
 	}
 

@@ -121,13 +121,19 @@ class PostPhaseExecutorTests {
 
 	@Test
 	void threadsHaveTheClassLoaderOfTheApplicationAndNothingElseOfTheirMaker() throws Exception {
-		ClassLoader application = Thread.currentThread().getContextClassLoader();
-		this.executor.start();
+		ClassLoader ofTests = Thread.currentThread().getContextClassLoader();
+		ClassLoader application = new URLClassLoader(new URL[0], ofTests);
+		Thread.currentThread().setContextClassLoader(application);
+		try {
+			this.executor.start();
+		}
+		finally {
+			Thread.currentThread().setContextClassLoader(ofTests);
+		}
 		FutureTask<Thread> first = new FutureTask<>(() -> run(Thread::currentThread));
 		Thread maker = new Thread(first);
 		maker.setDaemon(true);
 		maker.setPriority(Thread.MIN_PRIORITY);
-		maker.setContextClassLoader(new URLClassLoader(new URL[0], null));
 		maker.start();
 		Thread thread = first.get(30, TimeUnit.SECONDS);
 		assertThat(thread.getPriority()).isEqualTo(Thread.NORM_PRIORITY);
