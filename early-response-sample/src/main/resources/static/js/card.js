@@ -1,7 +1,8 @@
 import { announce, element, setText } from "./dom.js";
 import { follow } from "./follow.js";
 import { duration } from "./format.js";
-import { refusal, request } from "./server.js";
+import { refusal } from "./problem.js";
+import { request } from "./server.js";
 
 const STATES = {
 	queued: "Waiting",
@@ -120,7 +121,7 @@ export function createCard(entry, kind, finished) {
 		try {
 			const response = await request(path, { method: "DELETE" });
 			if (!response.ok && response.status !== 404) {
-				throw refusal(response, await response.text());
+				throw refusal(response);
 			}
 		}
 		catch (error) {

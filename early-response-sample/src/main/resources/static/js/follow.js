@@ -77,7 +77,7 @@ export function follow(id, changed, gone) {
 			}
 			if (response.status === 200) {
 				etag = response.headers.get("ETag");
-				tell(await response.json());
+				tell(JSON.parse(response.text));
 			}
 			pause = (Number(response.headers.get("Retry-After")) || 1) * 1000;
 		}
