@@ -283,6 +283,30 @@ class BrowserTests {
 	}
 
 	@Test
+	void filesThatCannotBeSentAreSaidAtTheForm() throws IOException {
+		Path gone = file("gone.txt", 9);
+		choose(gone);
+		Files.delete(gone);
+		submit("#export");
+		awaitProblem("#export", "“gone.txt” cannot be read. It was changed, moved or deleted, or is a folder.");
+		browser.find("#chosen button").click();
+		choose(file("large.bin", 10 * MB + 1));
+		submit("#export");
+		awaitProblem("#export", "The files are too large: each may have up to 10 MB, all together up to 25 MB.");
+		assertThat(browser.findAll(".card")).isEmpty();
+	}
+
+	@Test
+	void filesThatAreAddedDuringTheUploadAreKept() throws IOException {
+		choose(file("first.txt", 9));
+		browser.run("document.querySelector('#export .primary').click();" + DROP, "second.txt", "Late");
+		await().until(() -> browser.findAll(".card").size() == 1);
+		assertThat(card("h3").getText()).isEqualTo("Archive of 4 files");
+		assertThat(browser.findAll("#chosen .name")).extracting(WebElement::getText).containsExactly("second.txt");
+		awaitState("Done");
+	}
+
+	@Test
 	void windowsShareTheConnectionsOfTheBrowser() {
 		for (int i = 1; i <= 3; i++) {
 			type("#limit", "20");
