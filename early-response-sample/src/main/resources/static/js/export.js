@@ -2,7 +2,7 @@ import { byId, element, setText } from "./dom.js";
 import { post, submitWith } from "./form.js";
 import { bytes, count } from "./format.js";
 import { Refusal } from "./problem.js";
-import { json } from "./server.js";
+import { json, persistently } from "./server.js";
 
 /** As the server counts them. */
 const MB = 1024 * 1024;
@@ -17,7 +17,7 @@ export const archive = {
 	ends: { READY: "completed", FAILED: "failed" },
 
 	async result(location) {
-		const ticket = await json(location);
+		const ticket = await persistently(location);
 		if (ticket.state !== "READY") {
 			return { state: ticket.state, told: [element("p", {}, ticket.failure ?? "There is no archive.")] };
 		}

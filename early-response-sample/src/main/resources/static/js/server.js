@@ -4,6 +4,8 @@ const TIMEOUT = 15_000;
 
 const UPLOAD_TIMEOUT = 600_000;
 
+const PAUSE = 2000;
+
 /**
  * Says with "change" events whether the server can be reached.
  */
@@ -49,6 +51,24 @@ export async function json(path) {
 		throw refusal(response);
 	}
 	return JSON.parse(response.text);
+}
+
+/**
+ * The JSON of a resource, asked for until the server gives it or knows nothing of it.
+ * @throws {Refusal} if there is no such resource
+ */
+export async function persistently(path) {
+	for (;;) {
+		try {
+			return await json(path);
+		}
+		catch (error) {
+			if (error.status === 404) {
+				throw error;
+			}
+		}
+		await new Promise((resolve) => setTimeout(resolve, PAUSE));
+	}
 }
 
 /**

@@ -325,6 +325,58 @@ class BrowserTests {
 	}
 
 	@Test
+	void resultIsShownWhenTheServerHasItAgain() {
+		this.outage.begin();
+		submit("#export");
+		awaitState("Done");
+		await().until(this.outage::wasMet);
+		this.outage.end();
+		await().until(() -> card("a[download]").getText().startsWith("Fetch the ZIP"));
+		this.outage.begin();
+		forgetStatus("delete entry.end");
+		await().until(this.outage::wasMet);
+		assertThat(card(".state").getText()).isEqualTo("Waiting");
+		this.outage.end();
+		awaitState("Done");
+		await().until(() -> card("a[download]").getText().startsWith("Fetch the ZIP"));
+		assertThat(browser.errors()).isNotEmpty().allMatch((error) -> error.matches("(?s).*status of (404|503).*"));
+	}
+
+	@Test
+	void cancelledInTheQueueStaysCancelled() {
+		for (int i = 1; i <= 5; i++) {
+			type("#limit", "20");
+			sendCampaign("At the till", 20);
+		}
+		await().until(() -> browser.findAll("#running li").size() == 5);
+		card("button").click();
+		awaitState("Cancelled");
+		forgetStatus("");
+		awaitState("Cancelled");
+		assertThat(resource()).containsEntry("pending", 20);
+		assertThat(browser.errors()).isNotEmpty().allMatch((error) -> error.contains("status of 404"));
+	}
+
+	@Test
+	void cancellationThatFailsIsSaid() {
+		sendCampaign("At the till", 600);
+		this.mails.letThrough(1);
+		awaitProgress(30);
+		browser.offline(true);
+		card("button").click();
+		await().until(() -> card(".problem").getText()
+			.equals("Cancelling failed. The server cannot be reached, or went away before it answered."));
+		assertThat(card(".state").getText()).isEqualTo("Running");
+		browser.offline(false);
+		card("button").click();
+		awaitState("Cancelling");
+		this.mails.letThrough(1);
+		awaitState("Cancelled");
+		assertThat(browser.findAll(".card .problem")).isEmpty();
+		assertThat(browser.errors()).allMatch((error) -> error.contains("ERR_INTERNET_DISCONNECTED"));
+	}
+
+	@Test
 	void fullServerSaysWhenToTryAgain() throws Exception {
 		fill();
 		await().until(() -> browser.find("#capacity").getText().startsWith("of 54 in flight, 50 waiting"));
