@@ -68,7 +68,8 @@ public interface PostPhaseContext {
 
 	/**
 	 * Begins the time limit anew: the post-phase has the given time from now on, whatever
-	 * its limit was. Without effect once the limit was reached.
+	 * its limit was. Without effect once the limit was reached; once it is cancelled it
+	 * can only shorten the time until it is interrupted.
 	 * @param timeout the time from now on, zero for no limit
 	 * @throws IllegalArgumentException if the duration is negative
 	 */

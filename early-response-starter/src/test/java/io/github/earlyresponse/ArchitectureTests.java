@@ -134,8 +134,8 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void imperativeKnowsApiOnly() {
-		check(IMPERATIVE, API, IMPERATIVE);
+	void imperativeKnowsEngineAndApi() {
+		check(IMPERATIVE, API, ENGINE, IMPERATIVE);
 	}
 
 	@Test

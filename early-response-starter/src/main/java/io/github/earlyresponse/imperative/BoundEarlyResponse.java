@@ -86,12 +86,14 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 		RequestAttributes attributes = RequestContextHolder.currentRequestAttributes();
 		this.rendezvous.meet(threads, () -> {
 			ContextCarrier.Scope scope = context.open();
+			RequestAttributes previous = RequestContextHolder.getRequestAttributes();
 			try {
-				this.attributesAfterwards = RequestContextHolder.getRequestAttributes();
+				this.attributesAfterwards = previous;
 				RequestContextHolder.setRequestAttributes(attributes);
 				handler.run();
 			}
 			finally {
+				RequestContextHolder.setRequestAttributes(previous);
 				close(this.remainderScope);
 				close(scope);
 			}

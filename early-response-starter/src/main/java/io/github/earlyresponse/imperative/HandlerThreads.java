@@ -18,6 +18,8 @@ package io.github.earlyresponse.imperative;
 
 import java.util.concurrent.Executor;
 
+import io.github.earlyresponse.engine.PlatformThreadPool;
+
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
@@ -46,8 +48,11 @@ public final class HandlerThreads implements AutoCloseable {
 			this.shutdown = executor::close;
 		}
 		else {
-			ThreadPoolTaskExecutor executor = new PlatformThreads();
-			executor.setThreadNamePrefix(namePrefix);
+			ThreadPoolTaskExecutor executor = new PlatformThreadPool(namePrefix);
+			executor.setCorePoolSize(0);
+			executor.setQueueCapacity(0);
+			executor.setDaemon(true);
+			executor.setWaitForTasksToCompleteOnShutdown(true);
 			executor.initialize();
 			this.executor = executor;
 			this.shutdown = executor::shutdown;
@@ -64,28 +69,6 @@ public final class HandlerThreads implements AutoCloseable {
 	@Override
 	public void close() {
 		this.shutdown.run();
-	}
-
-	/**
-	 * They are used again, by other requests.
-	 */
-	private static final class PlatformThreads extends ThreadPoolTaskExecutor {
-
-		PlatformThreads() {
-			setCorePoolSize(0);
-			setQueueCapacity(0);
-			setDaemon(true);
-			setWaitForTasksToCompleteOnShutdown(true);
-		}
-
-		@Override
-		public Thread createThread(Runnable task) {
-			// What a thread inherits would be that of one request for all others
-			Thread thread = new Thread(getThreadGroup(), task, nextThreadName(), 0, false);
-			thread.setDaemon(isDaemon());
-			return thread;
-		}
-
 	}
 
 }

@@ -278,6 +278,9 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	@Override
 	public synchronized void restartTimeout(Duration timeout) {
 		Assert.isTrue(!timeout.isNegative(), () -> "The time limit must not be negative: " + timeout);
+		if (isInGrace() && !timeout.isZero()) {
+			cancel(timeout);
+		}
 		if (this.thread == null || this.outcome != null) {
 			return;
 		}
@@ -331,7 +334,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	 * @return {@code false} if that changes nothing
 	 */
 	synchronized boolean cancel(Duration grace) {
-		boolean inGrace = this.outcome == PostPhaseOutcome.CANCELLED && this.timer != null;
+		boolean inGrace = isInGrace();
 		if (!inGrace && (this.outcome != null || this.thread == null || grace.isZero())) {
 			return decide(PostPhaseOutcome.CANCELLED);
 		}
@@ -349,6 +352,10 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 			this.timer = this.engine.schedule(() -> endGrace(number), (limit.compareTo(grace) < 0) ? limit : grace);
 		}
 		return true;
+	}
+
+	private boolean isInGrace() {
+		return this.outcome == PostPhaseOutcome.CANCELLED && this.timer != null;
 	}
 
 	private synchronized void endGrace(int number) {

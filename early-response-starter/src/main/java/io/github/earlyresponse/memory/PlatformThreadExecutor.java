@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.memory;
 
+import io.github.earlyresponse.engine.PlatformThreadPool;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.TaskRejectedException;
@@ -42,8 +43,7 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 
 	@Override
 	public void start() {
-		ThreadPoolTaskExecutor executor = new UninheritingThreads();
-		executor.setThreadNamePrefix(this.threadNamePrefix);
+		ThreadPoolTaskExecutor executor = new PlatformThreadPool(this.threadNamePrefix);
 		executor.setCorePoolSize(this.maxConcurrency);
 		executor.setMaxPoolSize(this.maxConcurrency);
 		executor.setAllowCoreThreadTimeOut(true);
@@ -68,16 +68,6 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 		if (executor != null) {
 			executor.shutdown();
 		}
-	}
-
-	private static final class UninheritingThreads extends ThreadPoolTaskExecutor {
-
-		@Override
-		public Thread createThread(Runnable task) {
-			// What a thread inherits would be that of one request for all others
-			return new Thread(getThreadGroup(), task, nextThreadName(), 0, false);
-		}
-
 	}
 
 }

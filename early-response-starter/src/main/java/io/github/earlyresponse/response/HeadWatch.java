@@ -16,17 +16,21 @@
 
 package io.github.earlyresponse.response;
 
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 
 /**
  * Tells when the head of a response is about to be written, as long as it can be changed.
  * It may tell too early, and then once more if there is something new, but not too late.
+ *
+ * @param <T> the type of what there is to say
  */
-final class HeadWatch {
+final class HeadWatch<T> {
 
 	/**
 	 * The part of the buffer that a container fills without writing any of it: Jetty
@@ -36,22 +40,28 @@ final class HeadWatch {
 
 	private final HttpServletResponse response;
 
-	private final Runnable callback;
+	private final Supplier<T> state;
 
-	private final LongSupplier version;
+	private final Consumer<T> callback;
 
-	private long told;
+	private @Nullable T told;
 
 	private long count;
 
-	private boolean untold = true;
-
 	private boolean written;
 
-	HeadWatch(HttpServletResponse response, Runnable callback, LongSupplier version) {
+	/**
+	 * Creates the watch.
+	 * @param response the response, whose head may be written
+	 * @param begun whether some of the body may be in the buffer already
+	 * @param state what there is to say
+	 * @param callback is told that
+	 */
+	HeadWatch(HttpServletResponse response, boolean begun, Supplier<T> state, Consumer<T> callback) {
 		this.response = response;
+		this.count = (begun) ? response.getBufferSize() : 0;
+		this.state = state;
 		this.callback = callback;
-		this.version = version;
 	}
 
 	/**
@@ -83,11 +93,10 @@ final class HeadWatch {
 	}
 
 	private void tell() {
-		long version = this.version.getAsLong();
-		if (this.untold || version != this.told) {
-			this.callback.run();
-			this.untold = false;
-			this.told = version;
+		T state = this.state.get();
+		if (!state.equals(this.told)) {
+			this.callback.accept(state);
+			this.told = state;
 		}
 	}
 
@@ -95,7 +104,7 @@ final class HeadWatch {
 	 * The head begins anew, without what the callback has put into it.
 	 */
 	void reset() {
-		this.untold = true;
+		this.told = null;
 		this.count = 0;
 	}
 

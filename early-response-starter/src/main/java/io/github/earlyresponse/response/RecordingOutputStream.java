@@ -33,7 +33,7 @@ final class RecordingOutputStream extends ServletOutputStream {
 
 	private final Consumer<IOException> failures;
 
-	private @Nullable HeadWatch head;
+	private @Nullable HeadWatch<?> head;
 
 	private long count;
 
@@ -45,7 +45,7 @@ final class RecordingOutputStream extends ServletOutputStream {
 	/**
 	 * Has it told what is about to be written.
 	 */
-	void watch(@Nullable HeadWatch head) {
+	void watch(@Nullable HeadWatch<?> head) {
 		this.head = head;
 	}
 
@@ -102,14 +102,14 @@ final class RecordingOutputStream extends ServletOutputStream {
 	}
 
 	private void beforeWrite(long length) {
-		HeadWatch head = this.head;
+		HeadWatch<?> head = this.head;
 		if (head != null) {
 			head.beforeWrite(length);
 		}
 	}
 
 	private void beforeHead() {
-		HeadWatch head = this.head;
+		HeadWatch<?> head = this.head;
 		if (head != null) {
 			head.now();
 		}

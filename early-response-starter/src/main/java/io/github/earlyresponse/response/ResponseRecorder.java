@@ -18,7 +18,8 @@ package io.github.earlyresponse.response;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.github.earlyresponse.engine.ResponseDelivery;
 import jakarta.servlet.ServletOutputStream;
@@ -44,7 +45,7 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	private final boolean watchable;
 
-	private @Nullable HeadWatch head;
+	private @Nullable HeadWatch<?> head;
 
 	private volatile @Nullable IOException failure;
 
@@ -158,12 +159,14 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	/**
 	 * Has it told, from here on, when the head is about to be written, as long as it can
 	 * be changed.
-	 * @param callback is run on the thread that is about to write it, perhaps more than
-	 * once
-	 * @param version another number when the callback has something new to say
+	 * @param state what there is to say
+	 * @param callback is given that on the thread that is about to write the head, and
+	 * once more when it has become another one
+	 * @param <T> the type of what there is to say
 	 */
-	public void onHead(Runnable callback, LongSupplier version) {
-		this.head = new HeadWatch(this, callback, version);
+	public <T> void onHead(Supplier<T> state, Consumer<T> callback) {
+		boolean begun = this.outputStream != null || this.writer != null;
+		this.head = new HeadWatch<>(this, begun, state, callback);
 		if (this.outputStream != null) {
 			this.outputStream.watch(this.head);
 		}

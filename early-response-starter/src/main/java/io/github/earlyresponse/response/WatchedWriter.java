@@ -17,6 +17,7 @@
 package io.github.earlyresponse.response;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class WatchedWriter extends PrintWriter {
 
 	private final PrintWriter delegate;
 
-	private final Supplier<@Nullable HeadWatch> head;
+	private final Supplier<@Nullable HeadWatch<?>> head;
 
 	/**
 	 * Creates the writer.
@@ -38,14 +39,14 @@ final class WatchedWriter extends PrintWriter {
 	 * @param head who watches, asked for each time: a handler may get its writer before
 	 * it is known whether anybody does
 	 */
-	WatchedWriter(PrintWriter delegate, Supplier<@Nullable HeadWatch> head) {
+	WatchedWriter(PrintWriter delegate, Supplier<@Nullable HeadWatch<?>> head) {
 		super(delegate);
 		this.delegate = delegate;
 		this.head = head;
 	}
 
 	private PrintWriter beforeWrite(long characters) {
-		HeadWatch head = this.head.get();
+		HeadWatch<?> head = this.head.get();
 		if (head != null) {
 			head.beforeWrite(characters * BYTES_PER_CHARACTER);
 		}
@@ -53,7 +54,7 @@ final class WatchedWriter extends PrintWriter {
 	}
 
 	private PrintWriter beforeHead() {
-		HeadWatch head = this.head.get();
+		HeadWatch<?> head = this.head.get();
 		if (head != null) {
 			head.now();
 		}
@@ -78,6 +79,18 @@ final class WatchedWriter extends PrintWriter {
 	@Override
 	public void println() {
 		beforeWrite(2).println();
+	}
+
+	@Override
+	public PrintWriter format(String format, @Nullable Object... arguments) {
+		beforeHead().format(format, arguments);
+		return this;
+	}
+
+	@Override
+	public PrintWriter format(@Nullable Locale locale, String format, @Nullable Object... arguments) {
+		beforeHead().format(locale, format, arguments);
+		return this;
 	}
 
 	@Override

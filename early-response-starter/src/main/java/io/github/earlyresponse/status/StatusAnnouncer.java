@@ -17,7 +17,6 @@
 package io.github.earlyresponse.status;
 
 import java.security.Principal;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
@@ -73,16 +72,24 @@ public final class StatusAnnouncer implements PostPhaseAnnouncer {
 		@Override
 		public void announce(HttpServletResponse response, List<PostPhaseExecution> postPhases) {
 			List<String> ids = postPhases.stream().map(PostPhaseExecution::id).toList();
-			Collection<String> announced = response.getHeaders(POST_PHASE_ID);
-			if (List.copyOf(announced).equals(ids)) {
+			List<String> announced = List.copyOf(response.getHeaders(POST_PHASE_ID));
+			if (!announced.equals(ids)) {
+				announced.forEach((id) -> retract(response, id));
+				response.setHeader(POST_PHASE_ID, null);
+				ids.forEach((id) -> announce(response, id));
+			}
+			locate(response, announced, ids);
+		}
+
+		private void locate(HttpServletResponse response, List<String> announced, List<String> ids) {
+			String location = response.getHeader(HttpHeaders.LOCATION);
+			if (location != null && announced.stream().map(this::uri).noneMatch(location::equals)) {
 				return;
 			}
-			List.copyOf(announced).forEach((id) -> retract(response, id));
-			response.setHeader(POST_PHASE_ID, null);
-			ids.forEach((id) -> announce(response, id));
-			if (ids.size() == 1 && response.getStatus() == HttpServletResponse.SC_ACCEPTED
-					&& !response.containsHeader(HttpHeaders.LOCATION)) {
-				response.setHeader(HttpHeaders.LOCATION, uri(ids.get(0)));
+			boolean accepted = response.getStatus() == HttpServletResponse.SC_ACCEPTED;
+			String wanted = (accepted && ids.size() == 1) ? uri(ids.get(0)) : null;
+			if (!Objects.equals(location, wanted)) {
+				response.setHeader(HttpHeaders.LOCATION, wanted);
 			}
 		}
 
@@ -97,9 +104,6 @@ public final class StatusAnnouncer implements PostPhaseAnnouncer {
 			links.stream()
 				.filter((link) -> !link.equals(link(id)))
 				.forEach((link) -> response.addHeader(HttpHeaders.LINK, link));
-			if (uri(id).equals(response.getHeader(HttpHeaders.LOCATION))) {
-				response.setHeader(HttpHeaders.LOCATION, null);
-			}
 		}
 
 		private String link(String id) {

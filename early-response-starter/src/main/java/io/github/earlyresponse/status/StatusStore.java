@@ -16,9 +16,8 @@
 
 package io.github.earlyresponse.status;
 
+import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -46,10 +45,7 @@ public final class StatusStore implements PostPhaseListener {
 	 * The ids of those that have ended, in this order. Caffeine bounds by how often an
 	 * entry is asked for, which would not keep the latest.
 	 */
-	private final Queue<String> ids = new ConcurrentLinkedQueue<>();
-
-	/** Never more than there are. */
-	private final AtomicInteger count = new AtomicInteger();
+	private final Queue<String> ids = new ArrayDeque<>();
 
 	/**
 	 * Creates the store.
@@ -76,12 +72,16 @@ public final class StatusStore implements PostPhaseListener {
 
 	private void keep(FinishedPostPhase postPhase) {
 		this.finished.put(postPhase.id(), postPhase);
-		this.ids.add(postPhase.id());
-		if (this.count.incrementAndGet() > this.keepAtMost) {
-			String eldest = this.ids.remove();
-			this.count.decrementAndGet();
-			this.finished.invalidate(eldest);
+		synchronized (this.ids) {
+			this.ids.add(postPhase.id());
+			while (this.ids.size() > this.keepAtMost || isForgotten(this.ids.peek())) {
+				this.finished.invalidate(this.ids.remove());
+			}
 		}
+	}
+
+	private boolean isForgotten(@Nullable String id) {
+		return id != null && this.finished.getIfPresent(id) == null;
 	}
 
 	@Nullable PostPhaseExecution find(String id) {

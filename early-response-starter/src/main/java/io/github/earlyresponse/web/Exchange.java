@@ -44,8 +44,6 @@ final class Exchange {
 
 	private @Nullable HandlerMethod handler;
 
-	private long changes;
-
 	private volatile PostPhaseAnnouncer.@Nullable Announcement announcement;
 
 	private volatile @Nullable Throwable failure;
@@ -92,7 +90,6 @@ final class Exchange {
 	 */
 	synchronized void begin(HandlerMethod handler, HandlerInvocation invocation) {
 		this.handler = handler;
-		this.changes++;
 		this.invocations = (this.invocations.isEmpty()) ? List.of(invocation)
 				: Stream.concat(this.invocations.stream(), Stream.of(invocation)).toList();
 	}
@@ -138,34 +135,18 @@ final class Exchange {
 	}
 
 	private void watch(ResponseRecorder recorder) {
-		recorder.onHead(() -> announce(recorder), () -> version(recorder));
+		recorder.onHead(() -> expected(recorder), (expected) -> announce(recorder, expected));
 	}
 
-	private void announce(ResponseRecorder recorder) {
+	private void announce(ResponseRecorder recorder, Expected expected) {
 		PostPhaseAnnouncer.Announcement announcement = this.announcement;
 		if (announcement != null) {
-			announcement.announce(recorder, expected(isSuccessSoFar(recorder)));
+			announcement.announce(recorder, expected.postPhases());
 		}
 	}
 
-	private boolean isSuccessSoFar(ResponseRecorder recorder) {
-		return !recorder.isErrorSent() && isSuccess(recorder);
-	}
-
-	/**
-	 * Another number for another announcement.
-	 */
-	private long version(ResponseRecorder recorder) {
-		long success = (isSuccessSoFar(recorder)) ? 1 : 0;
-		return changes() << 11 | (recorder.getStatus() & 1023L) << 1 | success;
-	}
-
-	private synchronized long changes() {
-		long changes = this.changes;
-		for (HandlerInvocation invocation : this.invocations) {
-			changes += invocation.changes();
-		}
-		return changes;
+	private Expected expected(ResponseRecorder recorder) {
+		return new Expected(recorder.getStatus(), expected(!recorder.isErrorSent() && isSuccess(recorder)));
 	}
 
 	private synchronized List<PostPhaseExecution> expected(boolean success) {
@@ -328,14 +309,12 @@ final class Exchange {
 	}
 
 	private synchronized List<HandlerInvocation> takeAll() {
-		this.changes = changes() + 1;
 		List<HandlerInvocation> taken = this.invocations;
 		this.invocations = List.of();
 		return taken;
 	}
 
 	private synchronized List<HandlerInvocation> takeThoseThatDoNotAwaitErrorResponse() {
-		this.changes = changes() + 1;
 		Map<Boolean, List<HandlerInvocation>> awaiting = this.invocations.stream()
 			.collect(Collectors.partitioningBy(HandlerInvocation::awaitsErrorResponse));
 		this.invocations = awaiting.getOrDefault(true, List.of());
@@ -355,6 +334,13 @@ final class Exchange {
 
 		NONE, SUSPENDED, RESUMED
 
+	}
+
+	/**
+	 * What is to be announced: which post-phases follow a response, as far as it is known
+	 * by then.
+	 */
+	private record Expected(int status, List<PostPhaseExecution> postPhases) {
 	}
 
 }

@@ -63,8 +63,6 @@ final class HandlerInvocation {
 
 	private boolean rolledBack;
 
-	private long changes;
-
 	private boolean stream;
 
 	private @Nullable Object result;
@@ -111,7 +109,6 @@ final class HandlerInvocation {
 			this.decided = new ArrayList<>();
 		}
 		this.decided.add(new PendingPostPhase(accepted, work));
-		this.changes++;
 		return accepted.id();
 	}
 
@@ -158,7 +155,6 @@ final class HandlerInvocation {
 	 */
 	synchronized void threw() {
 		this.state = State.FAILED;
-		this.changes++;
 	}
 
 	/**
@@ -166,7 +162,6 @@ final class HandlerInvocation {
 	 */
 	synchronized void rolledBack() {
 		this.rolledBack = true;
-		this.changes++;
 	}
 
 	/**
@@ -211,13 +206,6 @@ final class HandlerInvocation {
 		}
 		return (this.earlyResponse != null && this.earlyResponse.isSent())
 				? Stream.concat(expected, Stream.of(remainder())) : expected;
-	}
-
-	/**
-	 * A number that grows when what is {@linkplain #expected expected} may have changed.
-	 */
-	synchronized long changes() {
-		return (this.earlyResponse != null && this.earlyResponse.isSent()) ? this.changes + 1 : this.changes;
 	}
 
 	/**

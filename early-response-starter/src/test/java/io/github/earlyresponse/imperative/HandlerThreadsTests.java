@@ -90,6 +90,18 @@ class HandlerThreadsTests {
 	}
 
 	@Test
+	void theyHaveTheClassLoaderOfTheApplication() throws Exception {
+		ClassLoader application = Thread.currentThread().getContextClassLoader();
+		Thread.currentThread().setContextClassLoader(null);
+		try {
+			assertThat(run(() -> Thread.currentThread().getContextClassLoader())).isSameAs(application);
+		}
+		finally {
+			Thread.currentThread().setContextClassLoader(application);
+		}
+	}
+
+	@Test
 	void idleThreadsEndWithTheApplication() throws Exception {
 		Thread idle = run(Thread::currentThread);
 		awaitIdle(idle);

@@ -131,10 +131,25 @@ class GracefulCancellationTests {
 	@Test
 	void timeLimitThatComesFirstEndsTheGrace() throws Exception {
 		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+			context.restartTimeout(Duration.ofSeconds(3));
+			this.running.countDown();
+			this.release.await();
+		});
+		EngineFixture.await(this.running);
+		assertThat(cancel(accepted, LONG)).isTrue();
+		assertInterrupted(accepted);
+	}
+
+	@Test
+	void timeLimitThatBeginsInTheGraceCountsIfItIsShorter() throws Exception {
+		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+			this.running.countDown();
 			while (!context.cancellationRequested()) {
-				context.restartTimeout(Duration.ofMillis(500));
-				this.running.countDown();
+				Thread.onSpinWait();
 			}
+			context.restartTimeout(LONG.multipliedBy(2));
+			context.restartTimeout(Duration.ofMillis(50));
+			context.restartTimeout(LONG);
 			this.release.await();
 		});
 		EngineFixture.await(this.running);

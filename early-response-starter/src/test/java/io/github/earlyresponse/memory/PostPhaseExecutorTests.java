@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.memory;
 
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -114,6 +116,24 @@ class PostPhaseExecutorTests {
 		inherited.set("second");
 		for (int i = 0; i < 3; i++) {
 			assertThat(run(find)).isNotEqualTo("first");
+		}
+	}
+
+	@Test
+	void threadsHaveTheClassLoaderOfTheApplicationAndNothingElseOfTheirMaker() throws Exception {
+		ClassLoader application = Thread.currentThread().getContextClassLoader();
+		this.executor.start();
+		FutureTask<Thread> first = new FutureTask<>(() -> run(Thread::currentThread));
+		Thread maker = new Thread(first);
+		maker.setDaemon(true);
+		maker.setPriority(Thread.MIN_PRIORITY);
+		maker.setContextClassLoader(new URLClassLoader(new URL[0], null));
+		maker.start();
+		Thread thread = first.get(30, TimeUnit.SECONDS);
+		assertThat(thread.getPriority()).isEqualTo(Thread.NORM_PRIORITY);
+		if (ThreadKind.of(thread) == ThreadKind.PLATFORM) {
+			assertThat(thread.isDaemon()).isFalse();
+			assertThat(thread.getContextClassLoader()).isSameAs(application);
 		}
 	}
 

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.response;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -27,6 +28,8 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for the {@link ResponseRecorder} whose head is watched.
@@ -47,7 +50,7 @@ class ResponseRecorderTests {
 	}
 
 	private void watch() {
-		this.recorder.onHead(this.calls::incrementAndGet, this.version::get);
+		this.recorder.onHead(this.version::get, (version) -> this.calls.incrementAndGet());
 	}
 
 	@Test
@@ -108,6 +111,24 @@ class ResponseRecorderTests {
 		watch();
 		writer.write("x".repeat(50_000));
 		assertThat(this.calls).hasValue(1);
+	}
+
+	@Test
+	void formatIsThatOfTheWriterOfTheContainer() throws Exception {
+		PrintWriter ofContainer = mock(PrintWriter.class);
+		MockHttpServletResponse response = new MockHttpServletResponse() {
+
+			@Override
+			public PrintWriter getWriter() {
+				return ofContainer;
+			}
+
+		};
+		PrintWriter writer = new ResponseRecorder(new MockHttpServletRequest(), response, true).getWriter();
+		writer.printf("%.2f", 1.5);
+		writer.printf(Locale.GERMANY, "%.2f", 1.5);
+		then(ofContainer).should().format("%.2f", 1.5);
+		then(ofContainer).should().format(Locale.GERMANY, "%.2f", 1.5);
 	}
 
 	@Test

@@ -131,12 +131,12 @@ class StatusStoreTests {
 	}
 
 	@Test
-	void whatWasForgottenInTimeTakesNoRoom() {
-		StatusStore store = store(Duration.ofMillis(50), 3);
-		IntStream.range(0, 3).forEach((number) -> end(store, number));
-		await().until(() -> !knows(store, 2));
-		IntStream.range(3, 6).forEach((number) -> end(store, number));
-		assertThat(ids(store)).containsExactly("id-3", "id-4", "id-5");
+	void nothingIsKeptOfWhatWasForgottenInTime() {
+		StatusStore store = store(Duration.ofMillis(50), 100);
+		IntStream.range(0, 10).forEach((number) -> end(store, number));
+		await().until(() -> IntStream.range(0, 10).noneMatch((number) -> knows(store, number)));
+		end(store, 10);
+		assertThat(ids(store)).containsExactly("id-10");
 	}
 
 }

@@ -40,6 +40,7 @@ import org.springframework.boot.micrometer.tracing.autoconfigure.prometheus.Prom
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration;
 import org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration;
 import org.springframework.boot.opentelemetry.autoconfigure.logging.OpenTelemetryLoggingAutoConfiguration;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -61,23 +62,24 @@ public final class RunningServer implements AutoCloseable {
 	 * neither monitoring nor a database, with which half of the tests' time would go to
 	 * starting applications.
 	 */
-	public static final String EVERYTHING = "spring.autoconfigure.exclude=";
+	public static final String EVERYTHING = "test.everything=true";
 
-	private static final String LESS = EVERYTHING + Stream
-		.of(CompositeMeterRegistryAutoConfiguration.class, DataSourceAutoConfiguration.class,
-				DataSourceTransactionManagerAutoConfiguration.class, HealthEndpointAutoConfiguration.class,
-				JdbcTemplateAutoConfiguration.class, MetricsAutoConfiguration.class,
-				MicrometerTracingAutoConfiguration.class, OpenTelemetryLoggingAutoConfiguration.class,
-				OpenTelemetrySdkAutoConfiguration.class, OpenTelemetryTracingAutoConfiguration.class,
-				PrometheusExemplarsAutoConfiguration.class, PrometheusMetricsExportAutoConfiguration.class,
-				WebEndpointAutoConfiguration.class)
-		.map(Class::getName)
-		.collect(Collectors.joining(","));
+	private static final List<Class<?>> MONITORING_AND_DATABASE = List.of(CompositeMeterRegistryAutoConfiguration.class,
+			DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
+			HealthEndpointAutoConfiguration.class, JdbcTemplateAutoConfiguration.class, MetricsAutoConfiguration.class,
+			MicrometerTracingAutoConfiguration.class, OpenTelemetryLoggingAutoConfiguration.class,
+			OpenTelemetrySdkAutoConfiguration.class, OpenTelemetryTracingAutoConfiguration.class,
+			PrometheusExemplarsAutoConfiguration.class, PrometheusMetricsExportAutoConfiguration.class,
+			WebEndpointAutoConfiguration.class);
+
+	private static final String EXCLUDE = "spring.autoconfigure.exclude=";
 
 	private final ConfigurableApplicationContext context;
 
-	private RunningServer(ConfigurableApplicationContext context) {
+	private RunningServer(ConfigurableApplicationContext context, ServletContainer container) {
 		this.context = context;
+		assertThat(((WebServerApplicationContext) context).getWebServer().getClass().getSimpleName())
+			.startsWithIgnoringCase(container.name());
 	}
 
 	/**
@@ -111,11 +113,20 @@ public final class RunningServer implements AutoCloseable {
 			String... properties) {
 		SpringApplicationBuilder builder = new SpringApplicationBuilder(Base.class, RecordingListener.class);
 		return new RunningServer(builder.sources(components.toArray(Class<?>[]::new))
-			.properties("server.port=0", container.property(), "spring.main.banner-mode=off", "logging.level.root=warn",
+			.properties("server.port=0", "spring.main.banner-mode=off", "logging.level.root=warn",
 					"logging.level.io.github.earlyresponse=info")
-			.properties(LESS)
 			.properties(properties)
-			.run());
+			.properties(EXCLUDE + exclusions(container, List.of(properties)))
+			.run(), container);
+	}
+
+	private static String exclusions(ServletContainer container, List<String> properties) {
+		Stream<Class<?>> less = (properties.contains(EVERYTHING)) ? Stream.empty() : MONITORING_AND_DATABASE.stream();
+		Stream<String> own = properties.stream()
+			.filter((property) -> property.startsWith(EXCLUDE))
+			.map((property) -> property.substring(EXCLUDE.length()));
+		return Stream.concat(Stream.concat(Stream.of(container.other()), less).map(Class::getName), own)
+			.collect(Collectors.joining(","));
 	}
 
 	public int port() {

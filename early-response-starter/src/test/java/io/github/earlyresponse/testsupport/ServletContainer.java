@@ -44,10 +44,11 @@ public enum ServletContainer {
 	}
 
 	/**
-	 * Leaves the other one out, since both are on the class path.
+	 * What configures the other one, which has to be left out, since both are on the
+	 * class path.
 	 */
-	public String property() {
-		return "spring.autoconfigure.exclude=" + this.other.getName();
+	public Class<?> other() {
+		return this.other;
 	}
 
 }

@@ -176,6 +176,19 @@ final class FollowedShop {
 			out.write(new byte[after]);
 		}
 
+		@GetMapping("/status-late")
+		@RespondThenContinue("note")
+		void statusLate(@RequestParam int[] statuses, HttpServletResponse response) throws IOException {
+			// Nearly enough for the head to be written
+			int size = response.getBufferSize() / 2 / statuses.length;
+			for (int status : statuses) {
+				response.setStatus(status);
+				for (int i = 0; i < size; i++) {
+					response.getOutputStream().write('x');
+				}
+			}
+		}
+
 		@GetMapping("/writer-argument")
 		@RespondThenContinue("note")
 		void writerArgument(@RequestParam int size, Writer writer) throws IOException {

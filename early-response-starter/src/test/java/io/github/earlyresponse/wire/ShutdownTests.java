@@ -100,12 +100,13 @@ class ShutdownTests {
 	}
 
 	private Application start(String... properties) throws IOException {
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				System.getProperty("java.class.path"), "-Xshare:auto", "-XX:TieredStopAtLevel=1",
-				ShutdownApplication.class.getName(), "--server.port=0", "--" + ServletContainer.current().property(),
-				"--spring.datasource.url=" + url(), "--spring.datasource.username=sa",
-				"--early-response.executor.max-concurrency=1", "--logging.level.io.github.earlyresponse=info"));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+						System.getProperty("java.class.path"), "-Xshare:auto", "-XX:TieredStopAtLevel=1",
+						ShutdownApplication.class.getName(), "--server.port=0",
+						"--spring.autoconfigure.exclude=" + ServletContainer.current().other().getName(),
+						"--spring.datasource.url=" + url(), "--spring.datasource.username=sa",
+						"--early-response.executor.max-concurrency=1", "--logging.level.io.github.earlyresponse=info"));
 		for (String property : properties) {
 			command.add("--" + property);
 		}

@@ -16,17 +16,24 @@
 
 package io.github.earlyresponse.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
 import io.github.earlyresponse.testsupport.ServletContainer;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -151,6 +158,31 @@ class StatusAnnouncementTests {
 		assertAnnounced(exchange("GET", "/direct-late?before=" + before + "&after=100000"), 2);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			200,202     | 1
+			202,201     | 0
+			202,200,202 | 1
+			""")
+	void locationIsThatOfTheLastStatus(String statuses, int locations) throws Exception {
+		RawResponse response = exchange("GET", "/status-late?statuses=" + statuses);
+		assertAnnounced(response, 1);
+		assertThat(headers(response, "Location")).hasSize(locations);
+	}
+
+	@Test
+	void whatIsAnnouncedIsInTheHeadAlsoIfAFilterHasWrittenBefore() throws Exception {
+		try (RunningServer server = RunningServer
+			.start(List.of(FollowedShop.Handlers.class, FollowedShop.Work.class, Preface.class), FollowedShop.ENABLED);
+				RawHttpClient client = server.client()) {
+			server.bean(FollowedShop.Work.class).end(1000);
+			for (String path : List.of("/direct?size=600", "/writer-argument?size=600", "/stream-argument?size=600")) {
+				RawResponse response = client.get(path);
+				assertThat(response.header("Post-Phase-Id")).as(path).isNotNull();
+			}
+		}
+	}
+
 	@Test
 	void announcedPathAnswers() throws Exception {
 		RawResponse response = exchange("POST", "/exports");
@@ -192,6 +224,30 @@ class StatusAnnouncementTests {
 			assertThat(client.get("/post-phases/" + id).status()).isEqualTo(404);
 			other.bean(FollowedShop.Work.class).end(1);
 		}
+	}
+
+	/**
+	 * Fills the buffer but for the last bytes.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class Preface {
+
+		@Bean
+		Filter preface() {
+			return (request, response, chain) -> {
+				byte[] preface = new byte[response.getBufferSize() - 500];
+				if (((HttpServletRequest) request).getRequestURI().startsWith("/writer")) {
+					response.getWriter().write(new String(preface, StandardCharsets.ISO_8859_1));
+				}
+				else {
+					for (byte part : preface) {
+						response.getOutputStream().write(part);
+					}
+				}
+				chain.doFilter(request, response);
+			};
+		}
+
 	}
 
 }

@@ -83,8 +83,8 @@ public final class PeerBenchmark implements AutoCloseable {
 		add("Starlette on uvicorn", "/",
 				Server.start("starlette", port, "/", this.peers.resolve("starlette"),
 						List.of("uvicorn", "app:app", "--port", String.valueOf(port), "--workers",
-								String.valueOf(Runtime.getRuntime().availableProcessors()), "--log-level", "warning",
-								"--no-access-log")));
+								String.valueOf(Runtime.getRuntime().availableProcessors()), "--loop", "uvloop",
+								"--http", "httptools", "--log-level", "warning", "--no-access-log")));
 		port = Server.freePort();
 		add("Node", "/", Server.start("node", port, "/", this.peers.resolve("node"),
 				List.of("node", "server.js", String.valueOf(port))));
