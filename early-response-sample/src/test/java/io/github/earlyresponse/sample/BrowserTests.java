@@ -148,6 +148,7 @@ class BrowserTests {
 		this.mails.close();
 		browser.size(1360, 1000, false);
 		browser.dark(false);
+		browser.offline(false);
 		browser.open("http://localhost:" + this.port + "/");
 		await()
 			.until(() -> button("#campaign").equals("Send 2,000 letters") && button("#export").equals("Pack 3 files"));
