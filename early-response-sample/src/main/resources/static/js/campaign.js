@@ -1,7 +1,7 @@
 import { byId, element, setText } from "./dom.js";
 import { post, submitWith } from "./form.js";
 import { count, number } from "./format.js";
-import { json } from "./server.js";
+import { json, persistently } from "./server.js";
 
 const MOST_FAILURES = 50;
 
@@ -15,7 +15,7 @@ export const campaign = {
 	ends: { COMPLETED: "completed", STOPPED: "stopped" },
 
 	async result(location) {
-		const { state, sent, failed, pending } = await json(location);
+		const { state, sent, failed, pending } = await persistently(location);
 		const told = [element("p", {}, element("strong", {}, count(sent, "letter")), " sent, ",
 				element("strong", {}, number(failed)), " failed", pending ? `, ${number(pending)} not tried` : "")];
 		if (failed > 0) {
@@ -30,7 +30,7 @@ function failures(location, failed) {
 	const list = element("ul");
 	const details = element("details", {}, element("summary", {}, `Show ${count(failed, "failure")}`), list);
 	details.addEventListener("toggle", async () => {
-		const all = await json(`${location}/failures`).catch((error) => [{ email: "", reason: error.message }]);
+		const all = await persistently(`${location}/failures`).catch((error) => [{ email: "", reason: error.message }]);
 		list.replaceChildren(...all.slice(0, MOST_FAILURES)
 			.map(({ email, reason }) => element("li", {}, element("code", {}, email), ` ${reason}`)));
 		if (all.length > MOST_FAILURES) {

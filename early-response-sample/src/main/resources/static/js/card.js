@@ -1,7 +1,9 @@
 import { announce, element, setText } from "./dom.js";
 import { follow } from "./follow.js";
 import { duration } from "./format.js";
-import { refusal, request } from "./server.js";
+import { refusal, words } from "./problem.js";
+import { request } from "./server.js";
+import * as store from "./store.js";
 
 const STATES = {
 	queued: "Waiting",
@@ -42,6 +44,7 @@ export function createCard(entry, kind, finished) {
 	const message = element("span", { class: "message" });
 	const moving = element("div", { class: "moving" }, progress, element("p", {}, amount, message));
 	const result = element("div", { class: "result" });
+	const problem = element("p", { class: "problem", role: "alert" });
 	const cancel = element("button", { type: "button", "aria-describedby": heading.id, onclick: stop }, "Cancel");
 	const card = element("li", { class: "card panel" },
 			element("header", {}, heading, state),
@@ -49,10 +52,11 @@ export function createCard(entry, kind, finished) {
 					element("div", {}, element("dt", {}, entry.uploaded ? "upload and answer" : "until the answer"),
 							element("dd", { class: "answered" }, duration(entry.answered))),
 					element("div", {}, workedTerm, worked)),
-			moving, result, cancel);
+			moving, result, problem, cancel);
 	const path = `post-phases/${entry.key}`;
 	const clock = setInterval(() => setText(worked, duration(Math.max(0, Date.now() - entry.at - entry.answered))), 100);
 	let cancelling = false;
+	let last = "queued";
 
 	function show(name) {
 		card.dataset.state = name;
@@ -71,14 +75,17 @@ export function createCard(entry, kind, finished) {
 		}
 		if (status.outcome) {
 			const time = status.startedAt ? Date.parse(status.finishedAt) - Date.parse(status.startedAt) : undefined;
-			conclude(status.outcome, time, status.failure?.message);
+			const end = { outcome: status.outcome, time, failure: status.failure?.message };
+			store.keepEnd(entry.key, end);
+			conclude(end);
 		}
 		else {
-			show(cancelling ? "cancelling" : status.state);
+			last = status.state;
+			show(cancelling ? "cancelling" : last);
 		}
 	}
 
-	async function conclude(outcome, time, failure) {
+	async function conclude({ outcome, time, failure }) {
 		clearInterval(clock);
 		show(outcome);
 		setText(worked, time === undefined ? "–" : duration(time));
@@ -87,6 +94,7 @@ export function createCard(entry, kind, finished) {
 			focusHeading();
 		}
 		moving.remove();
+		problem.remove();
 		cancel.remove();
 		const explanation = failure ?? EXPLANATIONS[outcome];
 		if (explanation) {
@@ -105,32 +113,42 @@ export function createCard(entry, kind, finished) {
 	}
 
 	/**
-	 * The status is kept for minutes, campaigns and exports for longer.
+	 * The status is kept for minutes, campaigns and exports for longer. But those that never ran do not know how
+	 * they ended.
 	 */
 	async function gone() {
 		const known = await kind.result(entry.location).catch((error) => ({ missing: error.status === 404 }));
-		conclude(known.missing ? "unknown" : (kind.ends[known.state] ?? "interrupted"));
+		const end = known.missing ? { outcome: "unknown" } : store.end(entry.key);
+		conclude(end ?? { outcome: kind.ends[known.state] ?? "interrupted" });
 	}
 
 	async function stop() {
 		cancelling = true;
 		cancel.disabled = true;
+		setText(problem, "");
 		show("cancelling");
 		focusHeading();
 		try {
 			const response = await request(path, { method: "DELETE" });
 			if (!response.ok && response.status !== 404) {
-				throw refusal(response, await response.text());
+				throw refusal(response);
 			}
 		}
 		catch (error) {
-			cancelling = false;
-			cancel.disabled = false;
-			setText(message, `It was not cancelled: ${error.message}`);
+			if (!isFinished()) {
+				cancelling = false;
+				cancel.disabled = false;
+				show(last);
+				setText(problem, `Cancelling failed. ${words(error)}`);
+			}
 		}
 	}
 
-	show("queued");
+	function isFinished() {
+		return !card.contains(cancel);
+	}
+
+	show(last);
 	follow(entry.key, changed, gone);
-	return { card, isFinished: () => !card.contains(cancel) };
+	return { card, isFinished };
 }

@@ -1,7 +1,11 @@
 import { byId, element, setText } from "./dom.js";
 import { post, submitWith } from "./form.js";
 import { bytes, count } from "./format.js";
-import { json } from "./server.js";
+import { Refusal } from "./problem.js";
+import { json, persistently } from "./server.js";
+
+/** As the server counts them. */
+const MB = 1024 * 1024;
 
 /**
  * What a card has to know of exports.
@@ -13,7 +17,7 @@ export const archive = {
 	ends: { READY: "completed", FAILED: "failed" },
 
 	async result(location) {
-		const ticket = await json(location);
+		const ticket = await persistently(location);
 		if (ticket.state !== "READY") {
 			return { state: ticket.state, told: [element("p", {}, ticket.failure ?? "There is no archive.")] };
 		}
@@ -73,10 +77,13 @@ export function exportForm(accepted) {
 	listDocuments().then(showNumber);
 	submitWith(form, async () => {
 		const documents = chosenDocuments();
-		const uploaded = files.length > 0;
-		const { body, ...sent } = uploaded ? await upload(documents, files)
+		const chosen = files;
+		const uploaded = chosen.length > 0;
+		await check(chosen);
+		const { body, ...sent } = uploaded ? await upload(documents, chosen)
 			: await post("exports", JSON.stringify({ documents }), { "Content-Type": "application/json" });
-		files = [];
+		// More may have been added meanwhile
+		files = files.filter((file) => !chosen.includes(file));
 		showFiles();
 		accepted({ ...sent, kind: "export", uploaded, title: `Archive of ${count(body.documents, "file")}` });
 	});
@@ -88,6 +95,21 @@ async function listDocuments() {
 			element("label", {}, element("input", { type: "checkbox", name: "documents", value: document.name,
 					checked: index < 3 }), element("span", { class: "name" }, document.name),
 					element("span", { class: "size" }, bytes(document.bytes))))));
+}
+
+/**
+ * Browsers do not say why they could not send a file.
+ */
+async function check(files) {
+	for (const file of files) {
+		await file.slice(0, 1).arrayBuffer().catch(() => {
+			throw new Refusal(`“${file.name}” cannot be read. It was changed, moved or deleted, or is a folder.`);
+		});
+	}
+	const sizes = files.map((file) => file.size);
+	if (Math.max(0, ...sizes) > 10 * MB || sizes.reduce((sum, size) => sum + size, 0) > 25 * MB) {
+		throw new Refusal("The files are too large: each may have up to 10 MB, all together up to 25 MB.");
+	}
 }
 
 function upload(documents, files) {

@@ -1,13 +1,12 @@
 import { request } from "./server.js";
 
 /**
- * Browsers have six connections to a host over HTTP/1.1, for all tabs: beyond these streams it is polled.
+ * Browsers have six connections to a host over HTTP/1.1, for all tabs: they share these streams, and beyond them
+ * it is polled.
  */
 const MOST_STREAMS = 3;
 
 const PAUSE_UNREACHABLE = 1000;
-
-let streams = 0;
 
 /**
  * Follows a post-phase until it has ended: by its events, or by polling where there are too many streams or
@@ -19,6 +18,8 @@ let streams = 0;
 export function follow(id, changed, gone) {
 	const path = `post-phases/${id}`;
 	let source;
+	let leave;
+	let opening = false;
 	let timer;
 	let etag;
 	let polling = false;
@@ -29,7 +30,7 @@ export function follow(id, changed, gone) {
 		if (source) {
 			source.close();
 			source = undefined;
-			streams--;
+			leave();
 		}
 	}
 
@@ -50,7 +51,6 @@ export function follow(id, changed, gone) {
 	}
 
 	function openStream() {
-		streams++;
 		source = new EventSource(`${path}/events`);
 		for (const name of ["status", "finished"]) {
 			source.addEventListener(name, (event) => tell(JSON.parse(event.data)));
@@ -77,7 +77,7 @@ export function follow(id, changed, gone) {
 			}
 			if (response.status === 200) {
 				etag = response.headers.get("ETag");
-				tell(await response.json());
+				tell(JSON.parse(response.text));
 			}
 			pause = (Number(response.headers.get("Retry-After")) || 1) * 1000;
 		}
@@ -92,19 +92,46 @@ export function follow(id, changed, gone) {
 		}
 	}
 
-	function resume() {
+	async function resume() {
 		clearTimeout(timer);
 		if (document.hidden) {
 			closeStream();
+			return;
 		}
-		else if (!source && !streamFailed && streams < MOST_STREAMS) {
+		if (source || opening) {
+			return;
+		}
+		opening = true;
+		leave = streamFailed ? undefined : await enter();
+		opening = false;
+		if (ended || document.hidden) {
+			leave?.();
+		}
+		else if (leave) {
 			openStream();
 		}
-		else if (!source) {
+		else {
 			poll();
 		}
 	}
 
 	document.addEventListener("visibilitychange", resume);
 	resume();
+}
+
+/**
+ * Takes one of the streams, whichever tab has the others.
+ * @returns {Promise<function()>} gives it back; nothing if there is none
+ */
+async function enter() {
+	for (let i = 1; i <= MOST_STREAMS && navigator.locks; i++) {
+		const leave = await new Promise((resolve) => {
+			navigator.locks.request(`copperleaf.stream-${i}`, { ifAvailable: true },
+					(lock) => lock ? new Promise((leave) => resolve(leave)) : resolve()).catch(() => resolve());
+		});
+		if (leave) {
+			return leave;
+		}
+	}
+	return undefined;
 }

@@ -1,4 +1,5 @@
-import { Refusal, refusal, request } from "./server.js";
+import { Refusal, refusal, Unreachable, words } from "./problem.js";
+import { request } from "./server.js";
 
 /**
  * Sends the form, and shows at it what the server says against that.
@@ -34,10 +35,9 @@ export function submitWith(form, send) {
 export async function post(path, body, headers = {}) {
 	const begun = performance.now();
 	const response = await request(path, { method: "POST", headers, body });
-	const text = await response.text();
 	const answered = performance.now() - begun;
 	if (!response.ok) {
-		throw refusal(response, text);
+		throw refusal(response);
 	}
 	const location = new URL(response.headers.get("Location"), document.baseURI);
 	return {
@@ -45,7 +45,7 @@ export async function post(path, body, headers = {}) {
 		location: location.pathname,
 		answered,
 		at: Date.now() - answered,
-		body: JSON.parse(text),
+		body: JSON.parse(response.text),
 	};
 }
 
@@ -58,22 +58,9 @@ function showProblem(form, error) {
 		named.forEach((control) => control.setAttribute("aria-invalid", "true"));
 		named[0]?.focus();
 	}
-	else if (!(error instanceof TypeError)) {
+	else if (!(error instanceof Unreachable)) {
 		console.error(error);
 	}
-}
-
-function words(error) {
-	if (!(error instanceof Refusal)) {
-		return "The server cannot be reached, or went away before it answered.";
-	}
-	const sentence = error.message.replace(/^Refused: /, "").replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
-	const ended = /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
-	return error.retryAfter ? `${ended} ${again(error.retryAfter)}` : ended;
-}
-
-function again(seconds) {
-	return `Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`;
 }
 
 function clearProblem(form) {

@@ -1,6 +1,7 @@
 import { createChart } from "./chart.js";
 import { byId } from "./dom.js";
 import { duration, number, rate } from "./format.js";
+import { refusal } from "./problem.js";
 import { repeat, request } from "./server.js";
 
 const PAUSE = 2000;
@@ -56,7 +57,10 @@ export function watchMetrics() {
 
 async function scrape() {
 	const response = await request(PATH);
-	return response.ok ? response.text() : "";
+	if (!response.ok) {
+		throw refusal(response);
+	}
+	return response.text;
 }
 
 /**

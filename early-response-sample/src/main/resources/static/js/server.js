@@ -1,3 +1,11 @@
+import { Refusal, refusal, Unreachable } from "./problem.js";
+
+const TIMEOUT = 15_000;
+
+const UPLOAD_TIMEOUT = 600_000;
+
+const PAUSE = 2000;
+
 /**
  * Says with "change" events whether the server can be reached.
  */
@@ -13,32 +21,23 @@ function reached(now) {
 }
 
 /**
- * What the server refused, in words for people.
- */
-export class Refusal extends Error {
-
-	constructor(status, detail, retryAfter) {
-		super(detail);
-		this.status = status;
-		this.retryAfter = retryAfter;
-	}
-
-}
-
-/**
- * Like fetch, for paths of this application: relative ones, so that it may have a context path.
+ * Like fetch with the text of the response, for paths of this application: relative ones, so that it may have a
+ * context path.
+ * @throws {Unreachable} if the response was not there in time
  */
 export async function request(path, options = {}) {
+	const timeout = options.body instanceof FormData ? UPLOAD_TIMEOUT : TIMEOUT;
 	try {
-		const response = await fetch(path, { cache: "no-store", ...options });
+		const response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(timeout), ...options });
+		const text = await response.text();
 		reached(true);
-		return response;
+		return { ok: response.ok, status: response.status, headers: response.headers, text };
 	}
 	catch (error) {
 		if (error.name !== "AbortError") {
 			reached(false);
 		}
-		throw error;
+		throw new Unreachable(path, { cause: error });
 	}
 }
 
@@ -46,29 +45,30 @@ export async function request(path, options = {}) {
  * The JSON of a response that was successful.
  * @throws {Refusal} of one that was not
  */
-export async function json(path, options) {
-	const response = await request(path, options);
-	const text = await response.text();
+export async function json(path) {
+	const response = await request(path);
 	if (!response.ok) {
-		throw refusal(response, text);
+		throw refusal(response);
 	}
-	return JSON.parse(text);
+	return JSON.parse(response.text);
 }
 
 /**
- * Makes a refusal of a response, whose body is a problem detail unless something else has answered.
+ * The JSON of a resource, asked for until the server gives it or knows nothing of it.
+ * @throws {Refusal} if there is no such resource
  */
-export function refusal(response, text) {
-	let problem = {};
-	try {
-		problem = JSON.parse(text);
+export async function persistently(path) {
+	for (;;) {
+		try {
+			return await json(path);
+		}
+		catch (error) {
+			if (error.status === 404) {
+				throw error;
+			}
+		}
+		await new Promise((resolve) => setTimeout(resolve, PAUSE));
 	}
-	catch {
-		// The status says enough
-	}
-	const retryAfter = Number(response.headers.get("Retry-After")) || undefined;
-	const detail = problem.detail ?? problem.title ?? `The server answered with ${response.status}.`;
-	return new Refusal(response.status, detail, retryAfter);
 }
 
 /**
@@ -87,7 +87,7 @@ export function repeat(task, pause) {
 			await task();
 		}
 		catch (error) {
-			if (!(error instanceof TypeError || error instanceof Refusal)) {
+			if (!(error instanceof Unreachable || error instanceof Refusal)) {
 				console.error(error);
 			}
 		}

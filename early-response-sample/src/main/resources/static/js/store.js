@@ -3,7 +3,8 @@ const KEY = "copperleaf.sent";
 const MOST = 12;
 
 /**
- * What this browser has sent, newest first. Only where to ask for it: its state is the server's.
+ * What this browser has sent, newest first: where to ask for it, and how it ended if that was seen, which the
+ * server keeps for minutes only.
  */
 export function load() {
 	try {
@@ -30,4 +31,12 @@ export function add(entry) {
 
 export function remove(keys) {
 	save(load().filter((entry) => !keys.includes(entry.key)));
+}
+
+export function keepEnd(key, end) {
+	save(load().map((entry) => entry.key === key ? { ...entry, end } : entry));
+}
+
+export function end(key) {
+	return load().find((entry) => entry.key === key)?.end;
 }

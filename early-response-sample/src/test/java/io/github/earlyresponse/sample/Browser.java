@@ -70,12 +70,11 @@ final class Browser implements AutoCloseable {
 	private static ChromeOptions options() {
 		ChromeOptions options = new ChromeOptions();
 		options.setBinary(program.toFile());
-		// Containers have little shared memory
-		options.addArguments("--headless=new", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run",
-				"--disable-background-networking", "--disable-component-update", "--hide-scrollbars", "--lang=en");
-		if (System.getProperty("user.name").equals("root")) {
-			options.addArguments("--no-sandbox");
-		}
+		// Containers have little shared memory, and forbid the sandbox, which the page of
+		// the sample does not need
+		options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+				"--no-first-run", "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
+				"--lang=en");
 		LoggingPreferences logs = new LoggingPreferences();
 		logs.enable(LogType.BROWSER, Level.ALL);
 		options.setCapability("goog:loggingPrefs", logs);

@@ -33,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -42,6 +43,8 @@ import com.icegreen.greenmail.util.GreenMail;
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.RespondThenContinue;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -71,6 +74,9 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -83,6 +89,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 		properties = "early-response.status.event-interval=50ms")
 @AutoConfigureRestTestClient
 class BrowserTests {
+
+	private static final int MB = 1024 * 1024;
+
+	private static final String DROP = """
+			const dataTransfer = new DataTransfer();
+			dataTransfer.items.add(new File([arguments[1]], arguments[0]));
+			document.getElementById("drop").dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true,
+				cancelable: true }));""";
 
 	@TempDir
 	private static Path folder;
@@ -105,6 +119,9 @@ class BrowserTests {
 
 	@Autowired
 	private Work work;
+
+	@Autowired
+	private Outage outage;
 
 	@Autowired
 	private PostPhaseOperations postPhases;
@@ -131,6 +148,7 @@ class BrowserTests {
 		this.mails.close();
 		browser.size(1360, 1000, false);
 		browser.dark(false);
+		browser.offline(false);
 		browser.open("http://localhost:" + this.port + "/");
 		await()
 			.until(() -> button("#campaign").equals("Send 2,000 letters") && button("#export").equals("Pack 3 files"));
@@ -142,6 +160,7 @@ class BrowserTests {
 		this.postPhases.inFlight().forEach((postPhase) -> this.postPhases.cancel(postPhase.id()));
 		this.mails.open();
 		this.work.proceed();
+		this.outage.end();
 		assertThat(this.postPhases.awaitIdle(Duration.ofSeconds(30))).isTrue();
 		assertThat(browser.errors()).isEmpty();
 	}
@@ -254,15 +273,108 @@ class BrowserTests {
 		awaitProblem("#campaign", "Subject must not be blank.");
 		assertThat(browser.focused().getDomAttribute("id")).isEqualTo("subject");
 		assertThat(browser.focused().getDomAttribute("aria-invalid")).isEqualTo("true");
-		Path large = folder.resolve("large.bin");
-		Files.write(large, new byte[11_000_000]);
-		browser.find("#files").sendKeys(large.toString());
+		// With what is around them they are a little more than 25 MB
+		choose(file("a.bin", 10 * MB), file("b.bin", 10 * MB), file("c.bin", 5 * MB));
 		submit("#export");
 		awaitProblem("#export", "The files are too large: each may have up to 10 MB, all together up to 25 MB.");
 		browser.screenshot("refused");
 		assertThat(browser.errors()).hasSize(2)
 			.anyMatch((error) -> error.contains("status of 400"))
 			.anyMatch((error) -> error.contains("status of 413"));
+	}
+
+	@Test
+	void filesThatCannotBeSentAreSaidAtTheForm() throws IOException {
+		Path gone = file("gone.txt", 9);
+		choose(gone);
+		Files.delete(gone);
+		submit("#export");
+		awaitProblem("#export", "“gone.txt” cannot be read. It was changed, moved or deleted, or is a folder.");
+		browser.find("#chosen button").click();
+		choose(file("large.bin", 10 * MB + 1));
+		submit("#export");
+		awaitProblem("#export", "The files are too large: each may have up to 10 MB, all together up to 25 MB.");
+		assertThat(browser.findAll(".card")).isEmpty();
+	}
+
+	@Test
+	void filesThatAreAddedDuringTheUploadAreKept() throws IOException {
+		choose(file("first.txt", 9));
+		browser.run("document.querySelector('#export .primary').click();" + DROP, "second.txt", "Late");
+		await().until(() -> browser.findAll(".card").size() == 1);
+		assertThat(card("h3").getText()).isEqualTo("Archive of 4 files");
+		assertThat(browser.findAll("#chosen .name")).extracting(WebElement::getText).containsExactly("second.txt");
+		awaitState("Done");
+	}
+
+	@Test
+	void windowsShareTheConnectionsOfTheBrowser() {
+		for (int i = 1; i <= 3; i++) {
+			type("#limit", "20");
+			sendCampaign("At the till", 20);
+		}
+		browser.run("""
+				window.other = document.createElement("iframe");
+				other.src = location.href;
+				document.body.append(other)""");
+		await().until(() -> otherWindow("doc.querySelectorAll('.card').length").equals(3L));
+		await().until(() -> otherWindow("doc.querySelector('#export .primary').textContent").equals("Pack 3 files"));
+		otherWindow("doc.querySelector('#export .primary').click()");
+		await().until(() -> otherWindow("doc.querySelectorAll('.card').length").equals(4L));
+		this.mails.open();
+		await().until(() -> otherWindow("doc.querySelectorAll('.card[data-state=completed]').length").equals(4L));
+	}
+
+	@Test
+	void resultIsShownWhenTheServerHasItAgain() {
+		this.outage.begin();
+		submit("#export");
+		awaitState("Done");
+		await().until(this.outage::wasMet);
+		this.outage.end();
+		await().until(() -> card("a[download]").getText().startsWith("Fetch the ZIP"));
+		this.outage.begin();
+		forgetStatus("delete entry.end");
+		await().until(this.outage::wasMet);
+		assertThat(card(".state").getText()).isEqualTo("Waiting");
+		this.outage.end();
+		awaitState("Done");
+		await().until(() -> card("a[download]").getText().startsWith("Fetch the ZIP"));
+		assertThat(browser.errors()).isNotEmpty().allMatch((error) -> error.matches("(?s).*status of (404|503).*"));
+	}
+
+	@Test
+	void cancelledInTheQueueStaysCancelled() {
+		for (int i = 1; i <= 5; i++) {
+			type("#limit", "20");
+			sendCampaign("At the till", 20);
+		}
+		await().until(() -> browser.findAll("#running li").size() == 5);
+		card("button").click();
+		awaitState("Cancelled");
+		forgetStatus("");
+		awaitState("Cancelled");
+		assertThat(resource()).containsEntry("pending", 20);
+		assertThat(browser.errors()).isNotEmpty().allMatch((error) -> error.contains("status of 404"));
+	}
+
+	@Test
+	void cancellationThatFailsIsSaid() {
+		sendCampaign("At the till", 600);
+		this.mails.letThrough(1);
+		awaitProgress(30);
+		browser.offline(true);
+		card("button").click();
+		await().until(() -> card(".problem").getText()
+			.equals("Cancelling failed. The server cannot be reached, or went away before it answered."));
+		assertThat(card(".state").getText()).isEqualTo("Running");
+		browser.offline(false);
+		card("button").click();
+		awaitState("Cancelling");
+		this.mails.letThrough(1);
+		awaitState("Cancelled");
+		assertThat(browser.findAll(".card .problem")).isEmpty();
+		assertThat(browser.errors()).allMatch((error) -> error.contains("ERR_INTERNET_DISCONNECTED"));
 	}
 
 	@Test
@@ -435,11 +547,32 @@ class BrowserTests {
 	}
 
 	private static void drop(String name, String content) {
+		browser.run(DROP, name, content);
+	}
+
+	private static void choose(Path... files) {
+		browser.find("#files").sendKeys(Stream.of(files).map(Path::toString).collect(Collectors.joining("\n")));
+		await().until(() -> browser.findAll("#chosen li").size() == files.length);
+	}
+
+	private static Path file(String name, int size) throws IOException {
+		return Files.write(folder.resolve(name), new byte[size]);
+	}
+
+	/**
+	 * Comes back when the server has forgotten the status of the newest.
+	 */
+	private static void forgetStatus(String change) {
 		browser.run("""
-				const dataTransfer = new DataTransfer();
-				dataTransfer.items.add(new File([arguments[1]], arguments[0]));
-				document.getElementById("drop").dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true,
-					cancelable: true }))""", name, content);
+				const [entry, ...others] = JSON.parse(localStorage["copperleaf.sent"]);
+				entry.key = "0123456789abcdef0123456789abcdef";
+				%s
+				localStorage["copperleaf.sent"] = JSON.stringify([entry, ...others])""".formatted(change));
+		browser.reload();
+	}
+
+	private static Object otherWindow(String expression) {
+		return browser.run("const doc = other.contentDocument; return " + expression);
 	}
 
 	private static String button(String form) {
@@ -516,7 +649,19 @@ class BrowserTests {
 	}
 
 	@TestConfiguration(proxyBeanMethods = false)
-	static class Configuration {
+	static class Configuration implements WebMvcConfigurer {
+
+		private final Outage outage = new Outage();
+
+		@Override
+		public void addInterceptors(InterceptorRegistry registry) {
+			registry.addInterceptor(this.outage).addPathPatterns("/campaigns/*", "/exports/*");
+		}
+
+		@Bean
+		Outage outage() {
+			return this.outage;
+		}
 
 		@Bean
 		@Primary
@@ -527,6 +672,40 @@ class BrowserTests {
 		@Bean
 		Work work() {
 			return new Work();
+		}
+
+	}
+
+	/**
+	 * As if something before the server could not reach it, for what was accepted.
+	 */
+	static class Outage implements HandlerInterceptor {
+
+		private volatile boolean present;
+
+		private volatile boolean met;
+
+		void begin() {
+			this.met = false;
+			this.present = true;
+		}
+
+		boolean wasMet() {
+			return this.met;
+		}
+
+		void end() {
+			this.present = false;
+		}
+
+		@Override
+		public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+			boolean absent = !this.present;
+			if (!absent) {
+				this.met = true;
+				response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+			}
+			return absent;
 		}
 
 	}

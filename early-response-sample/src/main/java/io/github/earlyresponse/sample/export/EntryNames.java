@@ -79,7 +79,8 @@ class EntryNames {
 			return name;
 		}
 		String extension = name.substring(extension(name));
-		return name.substring(0, name.offsetByCodePoints(0, LONGEST - extension.length())) + extension;
+		String stem = name.substring(0, name.offsetByCodePoints(0, LONGEST - extension.length()));
+		return EDGES.matcher(stem).replaceAll("") + extension;
 	}
 
 	private static int extension(String name) {

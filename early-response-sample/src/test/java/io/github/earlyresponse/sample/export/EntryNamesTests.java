@@ -65,6 +65,12 @@ class EntryNamesTests {
 	}
 
 	@Test
+	void nameThatWasCutEndsWithNeitherDotNorBlank() {
+		assertThat(this.names.next("a".repeat(98) + " ." + "b".repeat(200))).isEqualTo("a".repeat(98));
+		assertThat(this.names.next("a".repeat(94) + ". b".repeat(50) + ".txt")).isEqualTo("a".repeat(94) + ".txt");
+	}
+
+	@Test
 	void namesThatClashAreNumbered() {
 		assertThat(this.names.next("a.txt")).isEqualTo("a.txt");
 		assertThat(this.names.next("b/a.txt")).isEqualTo("a (2).txt");
