@@ -18,6 +18,7 @@ package io.github.earlyresponse.actuate;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
@@ -29,15 +30,18 @@ import io.github.earlyresponse.PostPhaseResult;
  */
 public final class Saturation implements PostPhaseListener {
 
+	private static final int SATURATED = Integer.MIN_VALUE;
+
 	private final int upperLimit;
 
 	private final int lowerLimit;
 
-	// Counted here, because the operations still count a post-phase that is told to have
-	// finished, and because a count and what follows from it have to be one step
-	private int inFlight;
-
-	private boolean saturated;
+	/**
+	 * How many are in flight, and {@link #SATURATED} or not: the count and what follows
+	 * from it are one step. Counted here, because the operations still count a post-phase
+	 * that is told to have finished.
+	 */
+	private final AtomicInteger state = new AtomicInteger();
 
 	/**
 	 * Creates a saturation that is not reached.
@@ -58,11 +62,11 @@ public final class Saturation implements PostPhaseListener {
 	}
 
 	@Override
-	public synchronized void accepted(PostPhaseExecution postPhase) {
-		this.inFlight++;
-		if (this.inFlight >= this.upperLimit) {
-			this.saturated = true;
-		}
+	public void accepted(PostPhaseExecution postPhase) {
+		this.state.updateAndGet((state) -> {
+			int next = state + 1;
+			return (inFlight(next) >= this.upperLimit) ? next | SATURATED : next;
+		});
 	}
 
 	/**
@@ -70,22 +74,24 @@ public final class Saturation implements PostPhaseListener {
 	 * free again, or was never enough, which is no reason to wait for anything.
 	 */
 	@Override
-	public synchronized void rejected(String name) {
-		if (this.inFlight > this.lowerLimit) {
-			this.saturated = true;
-		}
+	public void rejected(String name) {
+		this.state.updateAndGet((state) -> (inFlight(state) > this.lowerLimit) ? state | SATURATED : state);
 	}
 
 	@Override
-	public synchronized void finished(PostPhaseResult result) {
-		this.inFlight--;
-		if (this.inFlight <= this.lowerLimit) {
-			this.saturated = false;
-		}
+	public void finished(PostPhaseResult result) {
+		this.state.updateAndGet((state) -> {
+			int next = state - 1;
+			return (inFlight(next) <= this.lowerLimit) ? inFlight(next) : next;
+		});
 	}
 
-	synchronized boolean isSaturated() {
-		return this.saturated;
+	private static int inFlight(int state) {
+		return state & ~SATURATED;
+	}
+
+	boolean isSaturated() {
+		return (this.state.get() & SATURATED) != 0;
 	}
 
 }

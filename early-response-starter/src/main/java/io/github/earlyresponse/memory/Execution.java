@@ -446,6 +446,19 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	}
 
 	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other;
+	}
+
+	/**
+	 * Made of what is there, because an identity hash code has to be invented by the JVM.
+	 */
+	@Override
+	public int hashCode() {
+		return Long.hashCode(this.acceptedNanos);
+	}
+
+	@Override
 	public String toString() {
 		return "Post-phase '" + this.name + "' (" + id() + ")";
 	}

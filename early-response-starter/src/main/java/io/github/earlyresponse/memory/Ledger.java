@@ -48,6 +48,9 @@ class Ledger {
 
 	private final Object idle = new Object();
 
+	/** How many threads wait until it is idle: nobody else needs its monitor. */
+	private volatile int waiting;
+
 	private final int capacity;
 
 	private final Semaphore room;
@@ -69,7 +72,9 @@ class Ledger {
 	}
 
 	void giveBack(int places) {
-		this.room.release(places);
+		if (places > 0) {
+			this.room.release(places);
+		}
 	}
 
 	/**
@@ -123,7 +128,7 @@ class Ledger {
 		if (id != null) {
 			this.known.remove(id);
 		}
-		if (this.inFlight.isEmpty()) {
+		if (this.waiting > 0 && this.inFlight.isEmpty()) {
 			synchronized (this.idle) {
 				this.idle.notifyAll();
 			}
@@ -141,14 +146,20 @@ class Ledger {
 	boolean awaitIdle(Duration timeout) throws InterruptedException {
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
 		synchronized (this.idle) {
-			while (!this.inFlight.isEmpty()) {
-				long remaining = deadline - System.nanoTime();
-				if (remaining <= 0) {
-					return false;
+			this.waiting++;
+			try {
+				while (!this.inFlight.isEmpty()) {
+					long remaining = deadline - System.nanoTime();
+					if (remaining <= 0) {
+						return false;
+					}
+					TimeUnit.NANOSECONDS.timedWait(this.idle, remaining);
 				}
-				TimeUnit.NANOSECONDS.timedWait(this.idle, remaining);
+				return true;
 			}
-			return true;
+			finally {
+				this.waiting--;
+			}
 		}
 	}
 

@@ -16,7 +16,6 @@
 
 package io.github.earlyresponse.memory;
 
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -61,25 +60,9 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 		if (executor == null) {
 			throw new TaskRejectedException("The executor has not been started");
 		}
-		Semaphore running = this.running;
-		Future<?> future = executor.submit(() -> runWhenThereIsRoom(task, running));
-		return () -> future.cancel(true);
-	}
-
-	private void runWhenThereIsRoom(Runnable task, Semaphore running) {
-		try {
-			running.acquire();
-		}
-		catch (InterruptedException ex) {
-			// The task was taken back, or abandoned by stop(): it has its outcome
-			return;
-		}
-		try {
-			task.run();
-		}
-		finally {
-			running.release();
-		}
+		WaitingTask waiting = new WaitingTask(task, this.running);
+		executor.execute(waiting);
+		return waiting::takeBack;
 	}
 
 	@Override
@@ -101,6 +84,72 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/**
+	 * Waits on its own thread until there is room.
+	 */
+	private static final class WaitingTask implements Runnable {
+
+		private final Runnable task;
+
+		private final Semaphore running;
+
+		private @Nullable Thread waiting;
+
+		private boolean takenBack;
+
+		WaitingTask(Runnable task, Semaphore running) {
+			this.task = task;
+			this.running = running;
+		}
+
+		@Override
+		public void run() {
+			if (!awaitRoom()) {
+				return;
+			}
+			try {
+				this.task.run();
+			}
+			finally {
+				this.running.release();
+			}
+		}
+
+		/**
+		 * Waits for room.
+		 * @return {@code false} if the task was taken back, or abandoned by
+		 * {@link VirtualThreadExecutor#stop() stop()}: it has its outcome
+		 */
+		private boolean awaitRoom() {
+			if (!setWaiting(Thread.currentThread())) {
+				return false;
+			}
+			try {
+				this.running.acquire();
+				return true;
+			}
+			catch (InterruptedException ex) {
+				return false;
+			}
+			finally {
+				setWaiting(null);
+			}
+		}
+
+		private synchronized boolean setWaiting(@Nullable Thread thread) {
+			this.waiting = thread;
+			return !this.takenBack;
+		}
+
+		synchronized void takeBack() {
+			this.takenBack = true;
+			if (this.waiting != null) {
+				this.waiting.interrupt();
+			}
+		}
+
 	}
 
 }

@@ -48,13 +48,6 @@ public final class CompletingFilter implements Filter {
 	private final boolean announcing;
 
 	/**
-	 * Creates a filter whose responses announce nothing.
-	 */
-	public CompletingFilter() {
-		this(false);
-	}
-
-	/**
 	 * Creates the filter.
 	 * @param announcing whether responses may announce their post-phases
 	 */

@@ -57,7 +57,7 @@ final class HandlerInvocation {
 
 	private final @Nullable BoundEarlyResponse earlyResponse;
 
-	private List<PendingPostPhase> decided = List.of();
+	private List<DecidedPostPhase> decided = List.of();
 
 	private State state = State.RUNNING;
 
@@ -108,7 +108,7 @@ final class HandlerInvocation {
 		if (this.decided.isEmpty()) {
 			this.decided = new ArrayList<>();
 		}
-		this.decided.add(new PendingPostPhase(accepted, work));
+		this.decided.add(new DecidedPostPhase(accepted, work));
 		return accepted.id();
 	}
 
@@ -202,7 +202,7 @@ final class HandlerInvocation {
 		Stream<PostPhaseExecution> expected = Stream.empty();
 		if (run) {
 			expected = Stream.concat(this.admission.named().stream().limit(this.plan.bindings().size()),
-					List.copyOf(this.decided).stream().map(PendingPostPhase::accepted));
+					List.copyOf(this.decided).stream().map(DecidedPostPhase::accepted));
 		}
 		return (this.earlyResponse != null && this.earlyResponse.isSent())
 				? Stream.concat(expected, Stream.of(remainder())) : expected;
@@ -216,47 +216,45 @@ final class HandlerInvocation {
 	 */
 	void close(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
 		ContextCarrier.Context context = end();
-		List<PendingPostPhase> pending = pending(success, failure, response);
+		List<ArgumentBinding> bindings = this.plan.bindings();
+		Remainder remainder = this.plan.remainder();
 		this.admission.close();
 		this.arguments.end();
-		Runnable uploadRelease = this.uploads.releaseAfter(pending.size());
-		for (PendingPostPhase postPhase : pending) {
-			PostPhaseWork work = postPhase.work();
-			Runnable end = postPhase.endAnd(uploadRelease);
-			if (work == null || context == null) {
-				postPhase.accepted().skip(response);
-				end.run();
-			}
-			else {
-				postPhase.accepted().submit(new Continuation(work, context, this.request, failure, end), response);
-			}
+		Runnable end = this.uploads.releaseAfter(this.decided.size() + this.admission.named().size());
+		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
+		boolean run = context != null && client && this.plan.continuesOn(success);
+		for (DecidedPostPhase postPhase : this.decided) {
+			close(postPhase.accepted(), (run) ? postPhase.work() : null, failure, response, end);
+		}
+		for (int i = 0; i < bindings.size(); i++) {
+			close(this.admission.named().get(i), (run) ? bind(bindings.get(i)) : null, failure, response, end);
+		}
+		BoundEarlyResponse earlyResponse = this.earlyResponse;
+		if (remainder != null && earlyResponse != null) {
+			PostPhaseWork work = new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout());
+			close(remainder(), (context != null && client && earlyResponse.isSent()) ? work : null, failure, response,
+					() -> {
+						earlyResponse.withdraw();
+						end.run();
+					});
+		}
+	}
+
+	private void close(AcceptedPostPhase postPhase, @Nullable PostPhaseWork work, @Nullable Throwable failure,
+			ResponseDelivery response, Runnable end) {
+		ContextCarrier.Context context = this.context;
+		if (work == null || context == null) {
+			postPhase.skip(response);
+			end.run();
+		}
+		else {
+			postPhase.submit(new Continuation(work, context, this.request, failure, end), response);
 		}
 	}
 
 	private synchronized ContextCarrier.@Nullable Context end() {
 		this.state = State.CLOSED;
 		return this.context;
-	}
-
-	private List<PendingPostPhase> pending(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
-		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
-		boolean run = client && this.plan.continuesOn(success);
-		List<PendingPostPhase> pending = new ArrayList<>(this.decided.size() + this.plan.demand().names().size());
-		for (PendingPostPhase postPhase : this.decided) {
-			pending.add((run) ? postPhase : new PendingPostPhase(postPhase.accepted(), null));
-		}
-		List<ArgumentBinding> bindings = this.plan.bindings();
-		for (int i = 0; i < bindings.size(); i++) {
-			pending.add(new PendingPostPhase(this.admission.named().get(i), (run) ? bind(bindings.get(i)) : null));
-		}
-		Remainder remainder = this.plan.remainder();
-		BoundEarlyResponse earlyResponse = this.earlyResponse;
-		if (remainder != null && earlyResponse != null) {
-			PostPhaseWork work = new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout());
-			pending.add(new PendingPostPhase(remainder(), (client && earlyResponse.isSent()) ? work : null,
-					earlyResponse::withdraw));
-		}
-		return pending;
 	}
 
 	/**

@@ -140,8 +140,8 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		}
 		capture(call, request);
 		call.returned(returned);
-		Exchange exchange = Exchange.of(request);
-		if (exchange != null && EarlyResult.isAsync(returned)) {
+		Exchange exchange = (EarlyResult.isAsync(returned)) ? Exchange.of(request) : null;
+		if (exchange != null) {
 			StreamInterceptor.register(request, exchange);
 		}
 		return returned;

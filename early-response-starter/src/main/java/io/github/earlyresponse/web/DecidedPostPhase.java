@@ -18,29 +18,13 @@ package io.github.earlyresponse.web;
 
 import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.PostPhaseWork;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A post-phase that waits for the response of its request.
+ * A post-phase that the handler has decided on at run time, and that waits for the
+ * response.
  *
  * @param accepted the accepted post-phase
- * @param work what it does, {@code null} if it is skipped
- * @param end called once when it has ended, whether or not it ran
+ * @param work what it does
  */
-record PendingPostPhase(AcceptedPostPhase accepted, @Nullable PostPhaseWork work, Runnable end) {
-
-	private static final Runnable NOTHING = () -> {
-	};
-
-	PendingPostPhase(AcceptedPostPhase accepted, @Nullable PostPhaseWork work) {
-		this(accepted, work, NOTHING);
-	}
-
-	Runnable endAnd(Runnable further) {
-		return (this.end == NOTHING) ? further : () -> {
-			this.end.run();
-			further.run();
-		};
-	}
-
+record DecidedPostPhase(AcceptedPostPhase accepted, PostPhaseWork work) {
 }
