@@ -30,8 +30,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,9 +38,7 @@ import java.util.zip.ZipInputStream;
 
 import com.icegreen.greenmail.store.FolderException;
 import com.icegreen.greenmail.util.GreenMail;
-import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.PostPhaseOperations;
-import io.github.earlyresponse.RespondThenContinue;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.awaitility.Awaitility;
@@ -67,13 +63,12 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -88,6 +83,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = "early-response.status.event-interval=50ms")
 @AutoConfigureRestTestClient
+@Import(HeldWork.class)
 class BrowserTests {
 
 	private static final int MB = 1024 * 1024;
@@ -118,7 +114,7 @@ class BrowserTests {
 	private GatedMailSender mails;
 
 	@Autowired
-	private Work work;
+	private HeldWork work;
 
 	@Autowired
 	private Outage outage;
@@ -619,7 +615,7 @@ class BrowserTests {
 
 	private void fill() throws Exception {
 		HttpClient http = HttpClient.newHttpClient();
-		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/fill"))
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/held"))
 			.POST(BodyPublishers.noBody())
 			.build();
 		this.work.hold();
@@ -669,11 +665,6 @@ class BrowserTests {
 			return new GatedMailSender(mailServer);
 		}
 
-		@Bean
-		Work work() {
-			return new Work();
-		}
-
 	}
 
 	/**
@@ -706,27 +697,6 @@ class BrowserTests {
 				response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
 			}
 			return absent;
-		}
-
-	}
-
-	@RestController
-	static class Work {
-
-		private volatile CountDownLatch proceed = new CountDownLatch(1);
-
-		void hold() {
-			this.proceed = new CountDownLatch(1);
-		}
-
-		void proceed() {
-			this.proceed.countDown();
-		}
-
-		@PostMapping("/fill")
-		@RespondThenContinue
-		void fill(AfterResponse after) {
-			after.run("fill", (context) -> this.proceed.await(60, TimeUnit.SECONDS));
 		}
 
 	}

@@ -26,8 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,11 +48,11 @@ import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTe
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,6 +63,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = { "early-response.executor.max-concurrency=1", "early-response.executor.queue-capacity=0" })
 @AutoConfigureRestTestClient
+@Import(HeldWork.class)
 class MonitoringTests {
 
 	private static final Path DOCS = Path.of("..", "docs");
@@ -93,23 +92,24 @@ class MonitoringTests {
 	private PostPhaseOperations postPhases;
 
 	@Autowired
-	private Work work;
+	private HeldWork work;
 
 	private String scrape;
 
 	@BeforeEach
 	void doWorkOfEveryKind() throws InterruptedException {
-		post("completed", HttpStatus.OK);
-		post("failed", HttpStatus.OK);
-		post("stopped", HttpStatus.OK);
-		post("completed", HttpStatus.SERVICE_UNAVAILABLE);
+		post("/completed", HttpStatus.OK);
+		post("/failed", HttpStatus.OK);
+		this.work.hold();
+		post("/held", HttpStatus.OK);
+		post("/completed", HttpStatus.SERVICE_UNAVAILABLE);
 		this.work.proceed();
 		this.scrape = scrape();
 	}
 
-	private void post(String kind, HttpStatusCode expected) throws InterruptedException {
-		this.client.post().uri("/phases/{kind}", kind).exchange().expectStatus().isEqualTo(expected);
-		if (!kind.equals("stopped") && expected.is2xxSuccessful()) {
+	private void post(String path, HttpStatusCode expected) throws InterruptedException {
+		this.client.post().uri(path).exchange().expectStatus().isEqualTo(expected);
+		if (!path.equals("/held") && expected.is2xxSuccessful()) {
 			assertThat(this.postPhases.awaitIdle(Duration.ofSeconds(30))).isTrue();
 		}
 	}
@@ -251,21 +251,14 @@ class MonitoringTests {
 	static class Configuration {
 
 		@Bean
-		Work work() {
-			return new Work();
+		Outcomes outcomes() {
+			return new Outcomes();
 		}
 
 	}
 
 	@RestController
-	@RequestMapping("/phases")
-	static class Work {
-
-		private final Semaphore gate = new Semaphore(0);
-
-		void proceed() {
-			this.gate.release();
-		}
+	static class Outcomes {
 
 		@PostMapping("/completed")
 		@RespondThenContinue
@@ -280,12 +273,6 @@ class MonitoringTests {
 			after.run("fail", (context) -> {
 				throw new IllegalStateException("as asked for");
 			});
-		}
-
-		@PostMapping("/stopped")
-		@RespondThenContinue
-		void stop(AfterResponse after) {
-			after.run("stop", (context) -> this.gate.tryAcquire(30, TimeUnit.SECONDS));
 		}
 
 	}

@@ -79,7 +79,9 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	 */
 	private void awaitTermination() {
 		try {
-			this.running.tryAcquire(this.maxConcurrency, TERMINATION_MILLIS, TimeUnit.MILLISECONDS);
+			if (this.running.tryAcquire(this.maxConcurrency, TERMINATION_MILLIS, TimeUnit.MILLISECONDS)) {
+				this.running.release(this.maxConcurrency);
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -18,6 +18,7 @@ package io.github.earlyresponse.memory;
 
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -67,6 +68,16 @@ class PostPhaseExecutorTests {
 		this.executor.stop();
 		assertThatExceptionOfType(TaskRejectedException.class).isThrownBy(() -> this.executor.execute(() -> {
 		}));
+	}
+
+	@Test
+	void stoppingAgainTakesNoTime() {
+		this.executor.start();
+		long start = System.nanoTime();
+		for (int i = 0; i < 30; i++) {
+			this.executor.stop();
+		}
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
 	}
 
 	@Test

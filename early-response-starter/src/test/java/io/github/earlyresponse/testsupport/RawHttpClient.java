@@ -163,36 +163,45 @@ public final class RawHttpClient implements AutoCloseable {
 	}
 
 	private String readHead(ByteArrayOutputStream raw) throws IOException {
-		ByteArrayOutputStream head = new ByteArrayOutputStream();
-		while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
-			readFully(1, raw, head);
-		}
-		return head.toString(StandardCharsets.ISO_8859_1);
+		return readUntil("\r\n\r\n", raw);
 	}
 
 	private void readChunks(ByteArrayOutputStream raw, ByteArrayOutputStream body) throws IOException {
 		while (true) {
-			ByteArrayOutputStream line = new ByteArrayOutputStream();
-			while (!line.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n")) {
-				readFully(1, raw, line);
-			}
-			int size = Integer.parseInt(line.toString(StandardCharsets.ISO_8859_1).trim(), 16);
+			int size = Integer.parseInt(readUntil("\r\n", raw).trim(), 16);
 			readFully(size, raw, body);
-			readFully(2, raw, new ByteArrayOutputStream());
+			readFully(2, raw);
 			if (size == 0) {
 				return;
 			}
 		}
 	}
 
+	private String readUntil(String end, ByteArrayOutputStream raw) throws IOException {
+		StringBuilder text = new StringBuilder();
+		while (text.length() < end.length() || text.indexOf(end, text.length() - end.length()) < 0) {
+			int next = this.in.read();
+			if (next < 0) {
+				throw endedTooEarly();
+			}
+			raw.write(next);
+			text.append((char) next);
+		}
+		return text.toString();
+	}
+
 	private void readFully(int count, ByteArrayOutputStream... targets) throws IOException {
-		byte[] bytes = this.in.readNBytes(count);
-		if (bytes.length < count) {
-			throw new EOFException("The connection ended in the middle of a response");
+		byte[] bytes = new byte[count];
+		if (this.in.readNBytes(bytes, 0, count) < count) {
+			throw endedTooEarly();
 		}
 		for (ByteArrayOutputStream target : targets) {
 			target.write(bytes);
 		}
+	}
+
+	private static EOFException endedTooEarly() {
+		return new EOFException("The connection ended in the middle of a response");
 	}
 
 	public Socket socket() {

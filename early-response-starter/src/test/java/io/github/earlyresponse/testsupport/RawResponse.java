@@ -18,7 +18,7 @@ package io.github.earlyresponse.testsupport;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.zip.CRC32;
 
 /**
  * A response as it came over the wire.
@@ -55,8 +55,14 @@ public record RawResponse(String head, byte[] bodyBytes, byte[] raw, Duration ti
 	 */
 	public String content() {
 		return this.head.replaceAll("(?mi)^date: .*\\R", "").replaceAll("(?i)JSESSIONID=[0-9A-Za-z.]+", "JSESSIONID=-")
-				+ this.bodyBytes.length + ":" + Arrays.hashCode(this.bodyBytes) + ":"
+				+ this.bodyBytes.length + ":" + checksum() + ":"
 				+ new String(this.bodyBytes, 0, Math.min(200, this.bodyBytes.length), StandardCharsets.UTF_8);
+	}
+
+	private long checksum() {
+		CRC32 checksum = new CRC32();
+		checksum.update(this.bodyBytes);
+		return checksum.getValue();
 	}
 
 	static int status(String head) {

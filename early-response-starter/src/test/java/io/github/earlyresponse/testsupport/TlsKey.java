@@ -36,6 +36,9 @@ public final class TlsKey {
 
 	private static final String PASSWORD = "for-tests";
 
+	// One for all, so that a session of a server is resumed
+	private static final SSLContext trusting = trusting();
+
 	private final Path keyStore;
 
 	/**
@@ -63,18 +66,22 @@ public final class TlsKey {
 				"server.ssl.key-alias=server" };
 	}
 
+	private static SSLContext trusting() {
+		try {
+			SSLContext context = SSLContext.getInstance("TLS");
+			context.init(null, new TrustManager[] { new TrustAll() }, null);
+			return context;
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	/**
 	 * Connects to a port of this machine, whatever its key is.
 	 */
 	public static Socket connect(int port) throws IOException {
-		try {
-			SSLContext context = SSLContext.getInstance("TLS");
-			context.init(null, new TrustManager[] { new TrustAll() }, null);
-			return context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IOException(ex);
-		}
+		return trusting.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
 	}
 
 	private static final class TrustAll extends X509ExtendedTrustManager {

@@ -28,6 +28,7 @@ import io.github.earlyresponse.testsupport.RunningServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,6 +39,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * The status of a post-phase.
  */
+@Tag("any-container")
 class StatusResourceTests {
 
 	private static final String UNKNOWN = "/post-phases/0123456789abcdef0123456789abcdef";

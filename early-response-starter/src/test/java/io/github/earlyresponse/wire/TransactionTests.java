@@ -25,6 +25,7 @@ import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RunningServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -42,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A transactional handler has committed before the first byte; after a rollback nothing
  * continues.
  */
+@Tag("any-container")
 class TransactionTests {
 
 	private static final String[] PROPERTIES = { RunningServer.EVERYTHING,

@@ -22,14 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.PostPhaseOutcome;
-import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.sample.HeldWork;
 import io.github.earlyresponse.test.AutoConfigurePostPhases;
 import io.github.earlyresponse.test.PostPhases;
 import org.junit.jupiter.api.AfterEach;
@@ -41,8 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.HttpStatus;
@@ -56,8 +52,6 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -70,6 +64,7 @@ import static org.awaitility.Awaitility.await;
 		properties = { "early-response.executor.max-concurrency=1", "spring.servlet.multipart.file-size-threshold=0" })
 @AutoConfigureRestTestClient
 @AutoConfigurePostPhases
+@Import(HeldWork.class)
 class UploadTests {
 
 	@TempDir
@@ -91,7 +86,7 @@ class UploadTests {
 	private ExportRepository exports;
 
 	@Autowired
-	private Work work;
+	private HeldWork work;
 
 	private final MultiValueMap<String, Object> form = new LinkedMultiValueMap<>();
 
@@ -113,7 +108,7 @@ class UploadTests {
 	@Test
 	void uploadOutlivesItsRequestAndIsPackedWithDocuments() throws Exception {
 		this.work.hold();
-		this.client.post().uri("/waits").exchange().expectStatus().isOk();
+		this.client.post().uri("/held").exchange().expectStatus().isOk();
 		this.form.add("documents", "price-list.csv");
 		upload("plums.txt", "The plums are early.");
 		EntityExchangeResult<ExportTicket> answer = send().expectStatus()
@@ -269,37 +264,6 @@ class UploadTests {
 
 	private static String document() throws IOException {
 		return new ClassPathResource("documents/price-list.csv").getContentAsString(StandardCharsets.UTF_8);
-	}
-
-	@TestConfiguration(proxyBeanMethods = false)
-	static class Configuration {
-
-		@Bean
-		Work work() {
-			return new Work();
-		}
-
-	}
-
-	@RestController
-	static class Work {
-
-		private volatile CountDownLatch proceed = new CountDownLatch(1);
-
-		void hold() {
-			this.proceed = new CountDownLatch(1);
-		}
-
-		void proceed() {
-			this.proceed.countDown();
-		}
-
-		@PostMapping("/waits")
-		@RespondThenContinue
-		void waits(AfterResponse after) {
-			after.run("wait", (context) -> this.proceed.await(30, TimeUnit.SECONDS));
-		}
-
 	}
 
 }
