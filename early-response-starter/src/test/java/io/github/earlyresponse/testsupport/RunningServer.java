@@ -64,18 +64,13 @@ public final class RunningServer implements AutoCloseable {
 	 */
 	public static final String EVERYTHING = "test.everything=true";
 
-	/**
-	 * What configures monitoring.
-	 */
-	public static final List<Class<?>> MONITORING = List.of(CompositeMeterRegistryAutoConfiguration.class,
-			HealthEndpointAutoConfiguration.class, MetricsAutoConfiguration.class,
+	private static final List<Class<?>> MONITORING_AND_DATABASE = List.of(CompositeMeterRegistryAutoConfiguration.class,
+			DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
+			HealthEndpointAutoConfiguration.class, JdbcTemplateAutoConfiguration.class, MetricsAutoConfiguration.class,
 			MicrometerTracingAutoConfiguration.class, OpenTelemetryLoggingAutoConfiguration.class,
 			OpenTelemetrySdkAutoConfiguration.class, OpenTelemetryTracingAutoConfiguration.class,
 			PrometheusExemplarsAutoConfiguration.class, PrometheusMetricsExportAutoConfiguration.class,
 			WebEndpointAutoConfiguration.class);
-
-	private static final List<Class<?>> DATABASE = List.of(DataSourceAutoConfiguration.class,
-			DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class);
 
 	private static final String EXCLUDE = "spring.autoconfigure.exclude=";
 
@@ -126,8 +121,7 @@ public final class RunningServer implements AutoCloseable {
 	}
 
 	private static String exclusions(ServletContainer container, List<String> properties) {
-		Stream<Class<?>> less = (properties.contains(EVERYTHING)) ? Stream.empty()
-				: Stream.concat(MONITORING.stream(), DATABASE.stream());
+		Stream<Class<?>> less = (properties.contains(EVERYTHING)) ? Stream.empty() : MONITORING_AND_DATABASE.stream();
 		Stream<String> own = properties.stream()
 			.filter((property) -> property.startsWith(EXCLUDE))
 			.map((property) -> property.substring(EXCLUDE.length()));

@@ -30,12 +30,9 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
-import io.github.earlyresponse.testsupport.RunningServer;
 import io.github.earlyresponse.testsupport.ServletContainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -107,19 +104,13 @@ class ShutdownTests {
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 						System.getProperty("java.class.path"), "-Xshare:auto", "-XX:TieredStopAtLevel=1",
 						ShutdownApplication.class.getName(), "--server.port=0",
-						"--spring.autoconfigure.exclude=" + exclusions(), "--spring.datasource.url=" + url(),
-						"--spring.datasource.username=sa", "--early-response.executor.max-concurrency=1",
-						"--logging.level.io.github.earlyresponse=info"));
+						"--spring.autoconfigure.exclude=" + ServletContainer.current().other().getName(),
+						"--spring.datasource.url=" + url(), "--spring.datasource.username=sa",
+						"--early-response.executor.max-concurrency=1", "--logging.level.io.github.earlyresponse=info"));
 		for (String property : properties) {
 			command.add("--" + property);
 		}
 		return new Application(new ProcessBuilder(command).redirectErrorStream(true).start());
-	}
-
-	private static String exclusions() {
-		return Stream.concat(Stream.of(ServletContainer.current().other()), RunningServer.MONITORING.stream())
-			.map(Class::getName)
-			.collect(Collectors.joining(","));
 	}
 
 	private String url() {
