@@ -33,7 +33,7 @@ import org.springframework.web.bind.annotation.RestController;
 @TestComponent
 public class HeldWork {
 
-	private volatile CountDownLatch proceed = new CountDownLatch(1);
+	private volatile CountDownLatch proceed = new CountDownLatch(0);
 
 	/**
 	 * Holds all that begin from now on.

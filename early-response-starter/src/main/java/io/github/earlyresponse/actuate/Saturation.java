@@ -30,16 +30,19 @@ import io.github.earlyresponse.PostPhaseResult;
  */
 public final class Saturation implements PostPhaseListener {
 
-	private static final int SATURATED = Integer.MIN_VALUE;
+	private static final int SATURATED = 1;
+
+	private static final int ONE_IN_FLIGHT = 2;
 
 	private final int upperLimit;
 
 	private final int lowerLimit;
 
 	/**
-	 * How many are in flight, and {@link #SATURATED} or not: the count and what follows
-	 * from it are one step. Counted here, because the operations still count a post-phase
-	 * that is told to have finished.
+	 * How many are in flight, times two, and whether it is saturated: the count and what
+	 * follows from it are one step. Counted here, because the operations still count a
+	 * post-phase that is told to have finished. At a shutdown that may be told before the
+	 * acceptance, so that the count is negative for a moment.
 	 */
 	private final AtomicInteger state = new AtomicInteger();
 
@@ -64,7 +67,7 @@ public final class Saturation implements PostPhaseListener {
 	@Override
 	public void accepted(PostPhaseExecution postPhase) {
 		this.state.updateAndGet((state) -> {
-			int next = state + 1;
+			int next = state + ONE_IN_FLIGHT;
 			return (inFlight(next) >= this.upperLimit) ? next | SATURATED : next;
 		});
 	}
@@ -81,13 +84,13 @@ public final class Saturation implements PostPhaseListener {
 	@Override
 	public void finished(PostPhaseResult result) {
 		this.state.updateAndGet((state) -> {
-			int next = state - 1;
-			return (inFlight(next) <= this.lowerLimit) ? inFlight(next) : next;
+			int next = state - ONE_IN_FLIGHT;
+			return (inFlight(next) <= this.lowerLimit) ? next & ~SATURATED : next;
 		});
 	}
 
 	private static int inFlight(int state) {
-		return state & ~SATURATED;
+		return state >> 1;
 	}
 
 	boolean isSaturated() {

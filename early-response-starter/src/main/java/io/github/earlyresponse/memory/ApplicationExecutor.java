@@ -28,14 +28,25 @@ record ApplicationExecutor(Executor executor) implements PostPhaseExecutor {
 	}
 
 	@Override
-	public Runnable execute(Runnable task) {
-		this.executor.execute(task);
-		return () -> {
-		};
+	public PreparedTask prepare(Runnable task) {
+		return new ApplicationTask(this.executor, task);
 	}
 
 	@Override
 	public void stop() {
+	}
+
+	private record ApplicationTask(Executor executor, Runnable task) implements PreparedTask {
+
+		@Override
+		public void start() {
+			this.executor.execute(this.task);
+		}
+
+		@Override
+		public void takeBack() {
+		}
+
 	}
 
 }

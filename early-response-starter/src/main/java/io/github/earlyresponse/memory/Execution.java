@@ -32,6 +32,7 @@ import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.Continuation;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private volatile @Nullable Continuation continuation;
 
-	private @Nullable Runnable withdrawal;
+	private @Nullable PreparedTask task;
 
 	private @Nullable Thread thread;
 
@@ -249,16 +250,13 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	}
 
 	/**
-	 * Waits in the queue of the executor.
-	 * @param withdrawal what takes it back from there
+	 * Is about to wait for a thread, before another one can know of it.
+	 * @param task what is going to wait
+	 * @return {@code false} if it need not wait, because it was ended before
 	 */
-	synchronized void queued(Runnable withdrawal) {
-		if (this.state == State.QUEUED) {
-			this.withdrawal = withdrawal;
-		}
-		else if (this.started == UNKNOWN) {
-			withdrawal.run();
-		}
+	synchronized boolean prepared(PreparedTask task) {
+		this.task = task;
+		return this.state == State.QUEUED;
 	}
 
 	/**
@@ -422,8 +420,8 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		if (this.state == State.FINISHED) {
 			return null;
 		}
-		if (this.state == State.QUEUED && this.withdrawal != null) {
-			this.withdrawal.run();
+		if (this.state == State.QUEUED && this.task != null) {
+			this.task.takeBack();
 		}
 		this.state = State.FINISHED;
 		if (this.outcome == null) {
@@ -451,7 +449,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	}
 
 	/**
-	 * Made of what is there, because an identity hash code has to be invented by the JVM.
+	 * Cheaper than the identity hash code, which the JVM would have to generate and keep.
 	 */
 	@Override
 	public int hashCode() {

@@ -48,7 +48,10 @@ class Ledger {
 
 	private final Object idle = new Object();
 
-	/** How many threads wait until it is idle: nobody else needs its monitor. */
+	/**
+	 * How many threads wait until it is idle. Written before they look whether it is, and
+	 * read after something was removed, so that one of the two sees the other.
+	 */
 	private volatile int waiting;
 
 	private final int capacity;

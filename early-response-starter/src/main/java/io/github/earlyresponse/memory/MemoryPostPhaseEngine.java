@@ -33,6 +33,7 @@ import io.github.earlyresponse.engine.Admission;
 import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseObserver;
+import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +139,10 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		}
 		else {
 			try {
-				execution.queued(this.executor.execute(() -> this.runner.run(execution)));
+				PreparedTask task = this.executor.prepare(() -> this.runner.run(execution));
+				if (execution.prepared(task)) {
+					task.start();
+				}
 			}
 			catch (Throwable ex) {
 				// The response is out, the promise stands: somebody has to do the work

@@ -53,13 +53,12 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 	}
 
 	@Override
-	public Runnable execute(Runnable task) {
+	public PreparedTask prepare(Runnable task) {
 		ThreadPoolTaskExecutor executor = this.executor;
 		if (executor == null) {
 			throw new TaskRejectedException("The executor has not been started");
 		}
-		executor.execute(task);
-		return () -> executor.getThreadPoolExecutor().remove(task);
+		return new PoolTask(executor, task);
 	}
 
 	@Override
@@ -68,6 +67,20 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 		if (executor != null) {
 			executor.shutdown();
 		}
+	}
+
+	private record PoolTask(ThreadPoolTaskExecutor executor, Runnable task) implements PreparedTask {
+
+		@Override
+		public void start() {
+			this.executor.execute(this.task);
+		}
+
+		@Override
+		public void takeBack() {
+			this.executor.getThreadPoolExecutor().remove(this.task);
+		}
+
 	}
 
 }

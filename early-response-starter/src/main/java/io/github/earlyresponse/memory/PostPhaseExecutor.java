@@ -31,13 +31,12 @@ public interface PostPhaseExecutor {
 	void start();
 
 	/**
-	 * Runs the task on one of the threads, waiting there and not on the caller until one
-	 * is free.
+	 * Prepares to run a task on one of the threads.
 	 * @param task the task
-	 * @return what takes the task back if it still waits, where the executor can do that
-	 * @throws RuntimeException if the executor does not take the task
+	 * @return the task, not started
+	 * @throws RuntimeException if the executor takes no tasks
 	 */
-	Runnable execute(Runnable task);
+	PreparedTask prepare(Runnable task);
 
 	/**
 	 * Ends the threads, giving what still runs a moment. It was interrupted before.
@@ -71,6 +70,25 @@ public interface PostPhaseExecutor {
 	 */
 	static PostPhaseExecutor of(Executor executor) {
 		return new ApplicationExecutor(executor);
+	}
+
+	/**
+	 * A task that is known before it can run, so that nobody has to wait for its thread
+	 * in order to remember it.
+	 */
+	interface PreparedTask {
+
+		/**
+		 * Runs the task, waiting on its thread and not on the caller until there is room.
+		 * @throws RuntimeException if the executor does not take the task
+		 */
+		void start();
+
+		/**
+		 * Takes the task back if it waits, where the executor can do that.
+		 */
+		void takeBack();
+
 	}
 
 }

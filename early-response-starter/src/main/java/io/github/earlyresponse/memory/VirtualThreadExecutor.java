@@ -55,14 +55,12 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	}
 
 	@Override
-	public Runnable execute(Runnable task) {
+	public PreparedTask prepare(Runnable task) {
 		SimpleAsyncTaskExecutor executor = this.executor;
 		if (executor == null) {
 			throw new TaskRejectedException("The executor has not been started");
 		}
-		WaitingTask waiting = new WaitingTask(task, this.running);
-		executor.execute(waiting);
-		return waiting::takeBack;
+		return new VirtualThreadTask(executor, task, this.running);
 	}
 
 	@Override
@@ -78,9 +76,10 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	 * What runs has its place, so that nobody has to keep a list of the threads.
 	 */
 	private void awaitTermination() {
+		Semaphore running = this.running;
 		try {
-			if (this.running.tryAcquire(this.maxConcurrency, TERMINATION_MILLIS, TimeUnit.MILLISECONDS)) {
-				this.running.release(this.maxConcurrency);
+			if (running.tryAcquire(this.maxConcurrency, TERMINATION_MILLIS, TimeUnit.MILLISECONDS)) {
+				running.release(this.maxConcurrency);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -91,19 +90,27 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	/**
 	 * Waits on its own thread until there is room.
 	 */
-	private static final class WaitingTask implements Runnable {
+	private static final class VirtualThreadTask implements PreparedTask, Runnable {
+
+		private final SimpleAsyncTaskExecutor executor;
 
 		private final Runnable task;
 
 		private final Semaphore running;
 
-		private @Nullable Thread waiting;
+		private @Nullable Thread waitingThread;
 
 		private boolean takenBack;
 
-		WaitingTask(Runnable task, Semaphore running) {
+		VirtualThreadTask(SimpleAsyncTaskExecutor executor, Runnable task, Semaphore running) {
+			this.executor = executor;
 			this.task = task;
 			this.running = running;
+		}
+
+		@Override
+		public void start() {
+			this.executor.execute(this);
 		}
 
 		@Override
@@ -121,14 +128,14 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 		/**
 		 * Waits for room.
-		 * @return {@code false} if the task was taken back, or abandoned by
-		 * {@link VirtualThreadExecutor#stop() stop()}: it has its outcome
+		 * @return {@code false} if the task was taken back meanwhile. If it was taken
+		 * back at the last moment it has to see for itself that it is not wanted
 		 */
 		private boolean awaitRoom() {
-			if (!setWaiting(Thread.currentThread())) {
-				return false;
-			}
 			try {
+				if (!setWaitingThread(Thread.currentThread())) {
+					return false;
+				}
 				this.running.acquire();
 				return true;
 			}
@@ -136,19 +143,20 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 				return false;
 			}
 			finally {
-				setWaiting(null);
+				setWaitingThread(null);
 			}
 		}
 
-		private synchronized boolean setWaiting(@Nullable Thread thread) {
-			this.waiting = thread;
+		private synchronized boolean setWaitingThread(@Nullable Thread thread) {
+			this.waitingThread = thread;
 			return !this.takenBack;
 		}
 
-		synchronized void takeBack() {
+		@Override
+		public synchronized void takeBack() {
 			this.takenBack = true;
-			if (this.waiting != null) {
-				this.waiting.interrupt();
+			if (this.waitingThread != null) {
+				this.waitingThread.interrupt();
 			}
 		}
 

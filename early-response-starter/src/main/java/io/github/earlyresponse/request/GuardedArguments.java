@@ -58,15 +58,14 @@ public final class GuardedArguments {
 		this.values = arguments;
 		for (int i = 0; i < arguments.length; i++) {
 			Object argument = arguments[i];
-			Object guarded = (uploads.contains(i)) ? Uploads.map(argument, this::guardUpload)
-					: guard(types.get(i), argument);
-			if (guarded != argument) {
-				arguments[i] = guarded;
+			if (argument != null) {
+				arguments[i] = (uploads.contains(i)) ? Uploads.map(argument, this::guardUpload)
+						: guard(types.get(i), argument);
 			}
 		}
 	}
 
-	private @Nullable Object guard(Class<?> type, @Nullable Object argument) {
+	private Object guard(Class<?> type, Object argument) {
 		if (!type.isInterface() && type != Object.class) {
 			// Nothing that a request brings along, as for most parameters
 			return argument;
@@ -84,7 +83,7 @@ public final class GuardedArguments {
 			atEnd(() -> wrapper.setResponse(EndedRequest.of(HttpServletResponse.class)));
 			return wrapper;
 		}
-		return (argument != null && guardedInterfaces.contains(type)) ? proxy(type, argument) : argument;
+		return (guardedInterfaces.contains(type)) ? proxy(type, argument) : argument;
 	}
 
 	private void atEnd(Runnable guard) {

@@ -131,6 +131,9 @@ final class HandlerInvocation {
 	 * The handler returned.
 	 */
 	synchronized void returned(@Nullable Object returned) {
+		if (this.state == State.CLOSED) {
+			return;
+		}
 		if (EarlyResult.isAsync(returned)) {
 			this.state = State.ASYNC;
 			this.stream = EarlyResult.isStream(returned);
@@ -154,7 +157,9 @@ final class HandlerInvocation {
 	 * The handler threw.
 	 */
 	synchronized void threw() {
-		this.state = State.FAILED;
+		if (this.state != State.CLOSED) {
+			this.state = State.FAILED;
+		}
 	}
 
 	/**
@@ -216,45 +221,56 @@ final class HandlerInvocation {
 	 */
 	void close(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
 		ContextCarrier.Context context = end();
-		List<ArgumentBinding> bindings = this.plan.bindings();
-		Remainder remainder = this.plan.remainder();
 		this.admission.close();
 		this.arguments.end();
-		Runnable end = this.uploads.releaseAfter(this.decided.size() + this.admission.named().size());
+		Runnable release = this.uploads.releaseAfter(this.decided.size() + this.admission.named().size());
 		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
-		boolean run = context != null && client && this.plan.continuesOn(success);
+		boolean run = client && this.plan.continuesOn(success);
 		for (DecidedPostPhase postPhase : this.decided) {
-			close(postPhase.accepted(), (run) ? postPhase.work() : null, failure, response, end);
+			submitOrSkip(postPhase.accepted(), (run) ? postPhase.work() : null, context, failure, response, release);
 		}
+		List<ArgumentBinding> bindings = this.plan.bindings();
 		for (int i = 0; i < bindings.size(); i++) {
-			close(this.admission.named().get(i), (run) ? bind(bindings.get(i)) : null, failure, response, end);
+			submitOrSkip(this.admission.named().get(i), (run) ? bind(bindings.get(i)) : null, context, failure,
+					response, release);
 		}
-		BoundEarlyResponse earlyResponse = this.earlyResponse;
-		if (remainder != null && earlyResponse != null) {
-			PostPhaseWork work = new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout());
-			close(remainder(), (context != null && client && earlyResponse.isSent()) ? work : null, failure, response,
-					() -> {
-						earlyResponse.withdraw();
-						end.run();
-					});
+		Remainder remainder = this.plan.remainder();
+		if (remainder != null) {
+			PostPhaseWork work = (client) ? remainderWork(remainder, failure) : null;
+			submitOrSkip(remainder(), work, context, failure, response, () -> {
+				withdrawRemainder();
+				release.run();
+			});
 		}
 	}
 
-	private void close(AcceptedPostPhase postPhase, @Nullable PostPhaseWork work, @Nullable Throwable failure,
-			ResponseDelivery response, Runnable end) {
-		ContextCarrier.Context context = this.context;
-		if (work == null || context == null) {
-			postPhase.skip(response);
-			end.run();
+	private void submitOrSkip(AcceptedPostPhase postPhase, @Nullable PostPhaseWork work,
+			ContextCarrier.@Nullable Context context, @Nullable Throwable failure, ResponseDelivery response,
+			Runnable release) {
+		if (work != null && context != null) {
+			postPhase.submit(new Continuation(work, context, this.request, failure, release), response);
 		}
 		else {
-			postPhase.submit(new Continuation(work, context, this.request, failure, end), response);
+			postPhase.skip(response);
+			release.run();
 		}
 	}
 
 	private synchronized ContextCarrier.@Nullable Context end() {
 		this.state = State.CLOSED;
 		return this.context;
+	}
+
+	private @Nullable PostPhaseWork remainderWork(Remainder remainder, @Nullable Throwable failure) {
+		BoundEarlyResponse earlyResponse = this.earlyResponse;
+		return (earlyResponse != null && earlyResponse.isSent())
+				? new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout()) : null;
+	}
+
+	private void withdrawRemainder() {
+		if (this.earlyResponse != null) {
+			this.earlyResponse.withdraw();
+		}
 	}
 
 	/**

@@ -50,6 +50,19 @@ class SaturationTests {
 		}
 	}
 
+	@Test
+	void endThatIsToldBeforeTheAcceptanceIsNoSaturation() {
+		Saturation saturation = new Saturation(10, 0.5, 0.5);
+		finish(saturation, 2);
+		assertThat(saturation.isSaturated()).isFalse();
+		saturation.rejected("work");
+		assertThat(saturation.isSaturated()).isFalse();
+		accept(saturation, 6);
+		assertThat(saturation.isSaturated()).isFalse();
+		accept(saturation, 1);
+		assertThat(saturation.isSaturated()).isTrue();
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			# capacity | thresholds  | saturated from | until

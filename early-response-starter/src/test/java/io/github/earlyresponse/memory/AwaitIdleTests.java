@@ -17,7 +17,10 @@
 package io.github.earlyresponse.memory;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,10 +30,12 @@ import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link MemoryPostPhaseEngine#awaitIdle(Duration)}.
@@ -76,6 +81,47 @@ class AwaitIdleTests {
 		release.countDown();
 		assertThat(first.get(30, TimeUnit.SECONDS)).isTrue();
 		assertThat(second.get(30, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void oneThatWaitsOnIsToldAfterOthersHaveGivenUp() throws Exception {
+		AcceptedPostPhase accepted = this.fixture.accept("work");
+		CompletableFuture<Thread> patientThread = new CompletableFuture<>();
+		CompletableFuture<Thread> interruptedThread = new CompletableFuture<>();
+		Future<Boolean> patient = this.other.submit(() -> awaitIdle(patientThread));
+		Future<Boolean> interrupted = this.other.submit(() -> awaitIdle(interruptedThread));
+		awaitWaiting(patientThread);
+		awaitWaiting(interruptedThread);
+		assertThat(this.fixture.engine.awaitIdle(Duration.ofMillis(1))).isFalse();
+		interruptedThread.get().interrupt();
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> interrupted.get(30, TimeUnit.SECONDS))
+			.withCauseInstanceOf(InterruptedException.class);
+		accepted.skip(ResponseDelivery.SENT);
+		assertThat(patient.get(30, TimeUnit.SECONDS)).isTrue();
+	}
+
+	private boolean awaitIdle(CompletableFuture<Thread> thread) throws InterruptedException {
+		thread.complete(Thread.currentThread());
+		return this.fixture.engine.awaitIdle(FOREVER);
+	}
+
+	private static void awaitWaiting(CompletableFuture<Thread> thread) {
+		await().until(() -> thread.get().getState(), (state) -> state == Thread.State.TIMED_WAITING);
+	}
+
+	@RepeatedTest(3)
+	void noneIsForgottenThatBeginsToWaitAtTheEnd() throws Exception {
+		for (int i = 0; i < 1000; i++) {
+			AcceptedPostPhase accepted = this.fixture.accept("work");
+			CyclicBarrier together = new CyclicBarrier(2);
+			Future<Boolean> idle = this.other.submit(() -> {
+				together.await();
+				return this.fixture.engine.awaitIdle(FOREVER);
+			});
+			together.await();
+			accepted.skip(ResponseDelivery.SENT);
+			assertThat(idle.get(30, TimeUnit.SECONDS)).isTrue();
+		}
 	}
 
 	@Test

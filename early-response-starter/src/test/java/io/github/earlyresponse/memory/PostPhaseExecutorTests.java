@@ -21,11 +21,13 @@ import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +39,7 @@ import org.springframework.core.task.TaskRejectedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Tests for {@link PostPhaseExecutor}.
@@ -45,9 +48,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @MethodSource("io.github.earlyresponse.testsupport.ThreadKind#available")
 class PostPhaseExecutorTests {
 
+	private final ThreadKind kind;
+
 	private final PostPhaseExecutor executor;
 
 	PostPhaseExecutorTests(ThreadKind kind) {
+		this.kind = kind;
 		this.executor = kind.executor("executor-test-", 2);
 	}
 
@@ -58,7 +64,7 @@ class PostPhaseExecutorTests {
 
 	@Test
 	void refusesBeforeStart() {
-		assertThatExceptionOfType(TaskRejectedException.class).isThrownBy(() -> this.executor.execute(() -> {
+		assertThatExceptionOfType(TaskRejectedException.class).isThrownBy(() -> execute(() -> {
 		}));
 	}
 
@@ -66,18 +72,53 @@ class PostPhaseExecutorTests {
 	void refusesAfterStop() {
 		this.executor.start();
 		this.executor.stop();
-		assertThatExceptionOfType(TaskRejectedException.class).isThrownBy(() -> this.executor.execute(() -> {
+		assertThatExceptionOfType(TaskRejectedException.class).isThrownBy(() -> execute(() -> {
 		}));
 	}
 
 	@Test
 	void stoppingAgainTakesNoTime() {
 		this.executor.start();
+		this.executor.stop();
 		long start = System.nanoTime();
-		for (int i = 0; i < 30; i++) {
+		for (int i = 0; i < 5; i++) {
 			this.executor.stop();
 		}
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+	}
+
+	@Test
+	void taskThatIsTakenBackNeitherRunsNorCostsAPlace() throws Exception {
+		this.executor.start();
+		CountDownLatch bothRun = new CountDownLatch(2);
+		CountDownLatch release = new CountDownLatch(1);
+		for (int i = 0; i < 2; i++) {
+			execute(() -> {
+				bothRun.countDown();
+				EngineFixture.awaitUninterruptibly(release);
+			});
+		}
+		EngineFixture.await(bothRun);
+		AtomicInteger ran = new AtomicInteger();
+		for (int i = 0; i < 100; i++) {
+			execute(ran::incrementAndGet).takeBack();
+		}
+		release.countDown();
+		CyclicBarrier together = new CyclicBarrier(3);
+		for (int i = 0; i < 2; i++) {
+			execute(() -> await(together));
+		}
+		await(together);
+		assertThat(ran).hasValue(0);
+	}
+
+	private static void await(CyclicBarrier barrier) {
+		try {
+			barrier.await(30, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test
@@ -89,7 +130,7 @@ class PostPhaseExecutorTests {
 		AtomicInteger running = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
 		for (int i = 0; i < 5; i++) {
-			this.executor.execute(() -> {
+			execute(() -> {
 				most.accumulateAndGet(running.incrementAndGet(), Math::max);
 				bothRun.countDown();
 				EngineFixture.awaitUninterruptibly(release);
@@ -109,11 +150,11 @@ class PostPhaseExecutorTests {
 		this.executor.start();
 		CountDownLatch done = new CountDownLatch(1);
 		for (int i = 0; i < 4; i++) {
-			this.executor.execute(() -> {
+			execute(() -> {
 				throw new IllegalStateException("expected");
 			});
 		}
-		this.executor.execute(done::countDown);
+		execute(done::countDown);
 		EngineFixture.await(done);
 	}
 
@@ -154,9 +195,27 @@ class PostPhaseExecutorTests {
 		}
 	}
 
+	@Test
+	void taskThatIsTakenBackBeforeItIsStartedDoesNotRun() throws Exception {
+		assumeThat(this.kind).as("a pool cannot know").isEqualTo(ThreadKind.VIRTUAL);
+		this.executor.start();
+		AtomicInteger ran = new AtomicInteger();
+		PreparedTask task = this.executor.prepare(ran::incrementAndGet);
+		task.takeBack();
+		task.start();
+		this.executor.stop();
+		assertThat(ran).hasValue(0);
+	}
+
+	private PreparedTask execute(Runnable task) {
+		PreparedTask prepared = this.executor.prepare(task);
+		prepared.start();
+		return prepared;
+	}
+
 	private <T extends @Nullable Object> T run(Callable<T> callable) throws Exception {
 		FutureTask<T> task = new FutureTask<>(callable);
-		this.executor.execute(task);
+		execute(task);
 		return task.get(30, TimeUnit.SECONDS);
 	}
 

@@ -108,6 +108,7 @@ class ShutdownTests {
 		submitUntilReleased(fixture, "running");
 		fixture.submit("queued", (context) -> this.ran.set(true));
 		Future<?> stop = stopInBackground(fixture);
+		Awaitility.await().until(() -> output.toString().contains("Waiting up to"));
 		assertThat(stop.isDone()).isFalse();
 		this.release.countDown();
 		stop.get(30, TimeUnit.SECONDS);

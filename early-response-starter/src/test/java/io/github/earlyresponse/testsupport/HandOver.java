@@ -64,7 +64,7 @@ public final class HandOver implements Executor, DisposableBean {
 	@Override
 	public void execute(Runnable task) {
 		this.stop.run();
-		this.executor.execute(task);
+		this.executor.prepare(task).start();
 	}
 
 	@Override

@@ -38,7 +38,6 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.ObservationView;
 import jakarta.servlet.Filter;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
@@ -63,7 +62,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The context of a request goes along with its post-phase, and only with that.
  */
-@Tag("any-container")
 class ContextTests {
 
 	@Test

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.OnClientAbort;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
@@ -39,6 +40,7 @@ import jakarta.servlet.http.Part;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,6 +125,38 @@ class UploadTests {
 		assertThat(kept()).isEmpty();
 	}
 
+	@Test
+	void isThereForEveryKindOfPostPhaseUntilTheLastHasEnded() throws Exception {
+		Work work = server.bean(Work.class);
+		assertThat(upload("all").status()).isEqualTo(200);
+		await().untilAsserted(() -> assertThat(server.operations().inFlightCount()).isOne());
+		assertThat(kept()).hasSize(1);
+		work.release.countDown();
+		assertThat(work.content.get(30, TimeUnit.SECONDS)).endsWith(CONTENT);
+		server.awaitBalance();
+		assertThat(server.listener().outcomes()).hasSize(3).containsOnly(PostPhaseOutcome.COMPLETED);
+		assertThat(kept()).isEmpty();
+	}
+
+	@Test
+	void isThereForEachPostPhaseThatFindsNoRoom() throws Exception {
+		try (RunningServer full = RunningServer.start(List.of(Uploads.class, Work.class),
+				"early-response.upload.directory=" + directory.resolve("kept"),
+				"early-response.executor.max-concurrency=1", "early-response.executor.queue-capacity=2",
+				"early-response.when-saturated=caller-runs")) {
+			Work work = full.bean(Work.class);
+			assertThat(upload(full, "unused").status()).isEqualTo(200);
+			assertThat(upload(full, "unused").status()).isEqualTo(200);
+			assertThat(upload(full, "both").status()).isEqualTo(200);
+			assertThat(full.operations().inFlightCount()).isEqualTo(4);
+			work.release.countDown();
+			full.awaitBalance();
+			assertThat(work.content.get(30, TimeUnit.SECONDS)).endsWith(CONTENT);
+			assertThat(full.listener().outcomes()).hasSize(4).containsOnly(PostPhaseOutcome.COMPLETED);
+			assertThat(kept()).isEmpty();
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "unused", "captured" })
 	void thatNoPostPhaseTakesCostsNothing(String path) throws Exception {
@@ -168,6 +202,10 @@ class UploadTests {
 	}
 
 	private static RawResponse upload(String path) throws IOException {
+		return upload(server, path);
+	}
+
+	private static RawResponse upload(RunningServer server, String path) throws IOException {
 		String body = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"letter.txt\"\r\n"
 				+ "Content-Type: text/plain\r\n\r\n" + CONTENT + "\r\n--b--\r\n";
 		try (RawHttpClient client = server.client()) {
@@ -233,6 +271,14 @@ class UploadTests {
 		@RespondThenContinue({ "one", "other" })
 		String both(@RequestParam MultipartFile file) {
 			return "both";
+		}
+
+		@PostMapping("/all")
+		@RespondThenContinue("other")
+		void all(@RequestParam MultipartFile file, AfterResponse after, EarlyResponse<String> early) throws Exception {
+			after.call("other", file);
+			early.send("all");
+			this.work.one(file);
 		}
 
 		@PostMapping("/throwing")
