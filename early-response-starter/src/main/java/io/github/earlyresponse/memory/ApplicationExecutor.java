@@ -29,24 +29,11 @@ record ApplicationExecutor(Executor executor) implements PostPhaseExecutor {
 
 	@Override
 	public PreparedTask prepare(Runnable task) {
-		return new ApplicationTask(this.executor, task);
+		return () -> this.executor.execute(task);
 	}
 
 	@Override
 	public void stop() {
-	}
-
-	private record ApplicationTask(Executor executor, Runnable task) implements PreparedTask {
-
-		@Override
-		public void start() {
-			this.executor.execute(this.task);
-		}
-
-		@Override
-		public void takeBack() {
-		}
-
 	}
 
 }

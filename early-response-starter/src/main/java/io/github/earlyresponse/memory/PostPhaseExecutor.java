@@ -76,6 +76,7 @@ public interface PostPhaseExecutor {
 	 * A task that is known before it can run, so that nobody has to wait for its thread
 	 * in order to remember it.
 	 */
+	@FunctionalInterface
 	interface PreparedTask {
 
 		/**
@@ -85,9 +86,11 @@ public interface PostPhaseExecutor {
 		void start();
 
 		/**
-		 * Takes the task back if it waits, where the executor can do that.
+		 * Takes the task back if it waits. Does nothing by default, for executors that
+		 * cannot do that.
 		 */
-		void takeBack();
+		default void takeBack() {
+		}
 
 	}
 

@@ -16,9 +16,16 @@
 
 package io.github.earlyresponse.wire;
 
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.testsupport.RunningServer.PermitAll;
+import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -29,6 +36,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+
+import static org.awaitility.Awaitility.await;
 
 /**
  * The application that {@link ShutdownTests} terminates.
@@ -57,10 +66,19 @@ public class ShutdownApplication {
 
 		@GetMapping("/slowly/{name}")
 		@RespondThenContinue("store")
-		String slowly(@PathVariable String name, int millis) throws InterruptedException {
+		String slowly(@PathVariable String name, int millis, HttpServletRequest request) {
 			System.out.println("in the handler");
-			Thread.sleep(1000);
+			await().atMost(Duration.ofSeconds(30)).until(() -> isRefused(request.getLocalPort()));
 			return "stored soon";
+		}
+
+		private static boolean isRefused(int port) throws IOException {
+			try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+				return false;
+			}
+			catch (ConnectException ex) {
+				return true;
+			}
 		}
 
 	}
