@@ -25,14 +25,22 @@ import io.github.earlyresponse.PostPhaseExecution;
 public interface AcceptedPostPhase extends PostPhaseExecution {
 
 	/**
-	 * Hands the post-phase over to run. Does not block, unless it runs on the caller.
+	 * Makes the post-phase ready to run, once, before the response is complete: while the
+	 * client has it but the connection is not yet free for a further request, there is no
+	 * time to lose.
 	 * @param continuation what to run and with what
-	 * @param response what became of the response
 	 */
-	void submit(Continuation continuation, ResponseDelivery response);
+	void prepare(Continuation continuation);
 
 	/**
-	 * Ends the post-phase without running it.
+	 * Hands the prepared post-phase over to run. Does not block, unless it runs on the
+	 * caller.
+	 * @param response what became of the response
+	 */
+	void submit(ResponseDelivery response);
+
+	/**
+	 * Ends the post-phase without running it, whether or not it was prepared.
 	 * @param response what became of the response
 	 */
 	void skip(ResponseDelivery response);

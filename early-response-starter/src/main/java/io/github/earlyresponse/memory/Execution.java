@@ -218,24 +218,38 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	}
 
 	@Override
-	public void submit(Continuation continuation, ResponseDelivery response) {
-		if (queue(continuation, response)) {
-			this.engine.handOver(this);
-		}
-		else {
+	public void prepare(Continuation continuation) {
+		if (!keep(continuation, this.engine.prepare(this))) {
 			release(continuation);
 		}
 	}
 
-	private synchronized boolean queue(Continuation continuation, ResponseDelivery response) {
+	private synchronized boolean keep(Continuation continuation, PreparedTask task) {
 		if (this.state != State.ACCEPTED) {
 			return false;
 		}
 		this.continuation = continuation;
+		this.task = task;
+		return true;
+	}
+
+	@Override
+	public void submit(ResponseDelivery response) {
+		PreparedTask task = queue(response);
+		if (task != null) {
+			this.engine.start(this, task);
+		}
+	}
+
+	private synchronized @Nullable PreparedTask queue(ResponseDelivery response) {
+		if (this.state != State.ACCEPTED) {
+			return null;
+		}
+		Assert.state(this.task != null, () -> this + " was not prepared");
 		this.response = response;
 		this.responded = sinceAcceptance();
 		this.state = State.QUEUED;
-		return true;
+		return this.task;
 	}
 
 	@Override
@@ -247,16 +261,6 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 			this.response = response;
 		}
 		this.engine.finish(this, PostPhaseOutcome.SKIPPED);
-	}
-
-	/**
-	 * Is about to wait for a thread, before another one can know of it.
-	 * @param task what is going to wait
-	 * @return {@code false} if it need not wait, because it was ended before
-	 */
-	synchronized boolean prepared(PreparedTask task) {
-		this.task = task;
-		return this.state == State.QUEUED;
 	}
 
 	/**

@@ -130,26 +130,38 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		this.ledger.giveBack(places);
 	}
 
-	void handOver(Execution execution) {
+	PreparedTask prepare(Execution execution) {
+		Runnable run = () -> this.runner.run(execution);
+		if (execution.onCaller()) {
+			return run::run;
+		}
+		try {
+			return this.executor.prepare(run);
+		}
+		catch (Throwable ex) {
+			return () -> runRefused(execution, ex);
+		}
+	}
+
+	void start(Execution execution, PreparedTask task) {
 		if (this.stopped) {
 			abandon(execution);
+			return;
 		}
-		else if (execution.onCaller()) {
-			this.runner.run(execution);
+		try {
+			task.start();
 		}
-		else {
-			try {
-				PreparedTask task = this.executor.prepare(() -> this.runner.run(execution));
-				if (execution.prepared(task)) {
-					task.start();
-				}
-			}
-			catch (Throwable ex) {
-				// The response is out, the promise stands: somebody has to do the work
-				logger.warn(execution + " was refused by its executor and runs on the request thread", ex);
-				this.runner.run(execution);
-			}
+		catch (Throwable ex) {
+			runRefused(execution, ex);
 		}
+	}
+
+	/**
+	 * The response is out, the promise stands: somebody has to do the work.
+	 */
+	private void runRefused(Execution execution, Throwable refusal) {
+		logger.warn(execution + " was refused by its executor and runs on the request thread", refusal);
+		this.runner.run(execution);
 	}
 
 	/**

@@ -17,12 +17,13 @@
 package io.github.earlyresponse.memory;
 
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskRejectedException;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
  * A virtual thread for each task. The tasks that are too many wait on their own threads;
@@ -36,7 +37,7 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 	private final int maxConcurrency;
 
-	private volatile @Nullable SimpleAsyncTaskExecutor executor;
+	private volatile @Nullable ThreadFactory threadFactory;
 
 	private volatile Semaphore running;
 
@@ -48,26 +49,22 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 	@Override
 	public void start() {
-		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(this.threadNamePrefix);
-		executor.setVirtualThreads(true);
 		this.running = new Semaphore(this.maxConcurrency, true);
-		this.executor = executor;
+		this.threadFactory = new VirtualThreadTaskExecutor(this.threadNamePrefix).getVirtualThreadFactory();
 	}
 
 	@Override
 	public PreparedTask prepare(Runnable task) {
-		SimpleAsyncTaskExecutor executor = this.executor;
-		if (executor == null) {
+		ThreadFactory threadFactory = this.threadFactory;
+		if (threadFactory == null) {
 			throw new TaskRejectedException("The executor has not been started");
 		}
-		return new VirtualThreadTask(executor, task, this.running);
+		return new VirtualThreadTask(threadFactory, task, this.running);
 	}
 
 	@Override
 	public void stop() {
-		SimpleAsyncTaskExecutor executor = this.executor;
-		if (executor != null) {
-			executor.close();
+		if (this.threadFactory != null) {
 			awaitTermination();
 		}
 	}
@@ -92,25 +89,25 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	 */
 	private static final class VirtualThreadTask implements PreparedTask, Runnable {
 
-		private final SimpleAsyncTaskExecutor executor;
-
 		private final Runnable task;
 
 		private final Semaphore running;
 
-		private @Nullable Thread waitingThread;
+		private final Thread thread;
+
+		private boolean waiting;
 
 		private boolean takenBack;
 
-		VirtualThreadTask(SimpleAsyncTaskExecutor executor, Runnable task, Semaphore running) {
-			this.executor = executor;
+		VirtualThreadTask(ThreadFactory threadFactory, Runnable task, Semaphore running) {
 			this.task = task;
 			this.running = running;
+			this.thread = threadFactory.newThread(this);
 		}
 
 		@Override
 		public void start() {
-			this.executor.execute(this);
+			this.thread.start();
 		}
 
 		@Override
@@ -133,7 +130,7 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 		 */
 		private boolean awaitRoom() {
 			try {
-				if (!setWaitingThread(Thread.currentThread())) {
+				if (!setWaiting(true)) {
 					return false;
 				}
 				this.running.acquire();
@@ -143,20 +140,20 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 				return false;
 			}
 			finally {
-				setWaitingThread(null);
+				setWaiting(false);
 			}
 		}
 
-		private synchronized boolean setWaitingThread(@Nullable Thread thread) {
-			this.waitingThread = thread;
+		private synchronized boolean setWaiting(boolean waiting) {
+			this.waiting = waiting;
 			return !this.takenBack;
 		}
 
 		@Override
 		public synchronized void takeBack() {
 			this.takenBack = true;
-			if (this.waitingThread != null) {
-				this.waitingThread.interrupt();
+			if (this.waiting) {
+				this.thread.interrupt();
 			}
 		}
 

@@ -58,6 +58,8 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	private final boolean headOnly;
 
+	private final boolean multiplexed;
+
 	/**
 	 * Creates the recorder.
 	 * @param request the request
@@ -69,6 +71,7 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 		super(response);
 		this.watchable = watchable;
 		this.headOnly = HttpMethod.HEAD.matches(request.getMethod());
+		this.multiplexed = !request.getProtocol().startsWith("HTTP/1.");
 	}
 
 	@Override
@@ -240,7 +243,9 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 		if (this.failure == null) {
 			beforeHead();
 			try {
-				flushWithLength();
+				if (this.multiplexed) {
+					flushWithLength();
+				}
 				close();
 				// Closing swallows what this one reports: that the client has gone
 				super.flushBuffer();
@@ -255,7 +260,9 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	/**
 	 * Sends a response that is still in the buffer with the length that closing would
-	 * give it, because flushing tells whether the client is there.
+	 * give it. Tomcat tells that a stream was reset only when flushing it; on a
+	 * connection of its own the response is better sent by closing, which leaves less to
+	 * do once the client has it.
 	 */
 	private void flushWithLength() throws IOException {
 		// A response that is held back ignores what is written, so that the count is

@@ -212,6 +212,9 @@ final class Exchange {
 	 * @param recorder the response
 	 */
 	void complete(ResponseRecorder recorder) {
+		for (HandlerInvocation invocation : invocations()) {
+			invocation.prepare(this.failure);
+		}
 		ResponseDelivery response = recorder.complete();
 		if (this.end == End.REQUEST && recorder.isHeldBack()) {
 			this.heldBack = true;
@@ -306,6 +309,10 @@ final class Exchange {
 		for (HandlerInvocation invocation : takeAll()) {
 			invocation.close(success && invocation.hasSucceeded(response), this.failure, response);
 		}
+	}
+
+	private synchronized List<HandlerInvocation> invocations() {
+		return this.invocations;
 	}
 
 	private synchronized List<HandlerInvocation> takeAll() {

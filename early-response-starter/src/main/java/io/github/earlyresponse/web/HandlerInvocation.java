@@ -71,6 +71,10 @@ final class HandlerInvocation {
 
 	private @Nullable RequestSnapshot request;
 
+	private boolean prepared;
+
+	private boolean ready;
+
 	HandlerInvocation(HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads, Admission admission,
 			@Nullable BoundEarlyResponse earlyResponse) {
 		this.plan = plan;
@@ -183,7 +187,7 @@ final class HandlerInvocation {
 	 * when what it sent failed.
 	 */
 	boolean awaitsErrorResponse() {
-		return this.plan.continuesOn(false) || (this.earlyResponse != null && this.earlyResponse.isSent());
+		return this.plan.continuesOn(false) || isSent();
 	}
 
 	/**
@@ -209,8 +213,52 @@ final class HandlerInvocation {
 			expected = Stream.concat(this.admission.named().stream().limit(this.plan.bindings().size()),
 					List.copyOf(this.decided).stream().map(DecidedPostPhase::accepted));
 		}
-		return (this.earlyResponse != null && this.earlyResponse.isSent())
-				? Stream.concat(expected, Stream.of(remainder())) : expected;
+		return isSent() ? Stream.concat(expected, Stream.of(remainder())) : expected;
+	}
+
+	/**
+	 * Nothing more of the handler is to come: makes ready what may follow the response,
+	 * unless that was done before.
+	 * @param failure what was thrown
+	 */
+	synchronized void prepare(@Nullable Throwable failure) {
+		if (this.prepared) {
+			return;
+		}
+		this.prepared = true;
+		this.admission.close();
+		this.arguments.end();
+		if (this.context != null) {
+			prepare(this.context, failure);
+			this.ready = true;
+		}
+		else {
+			this.uploads.releaseAfter(0);
+			withdrawRemainder();
+		}
+	}
+
+	private void prepare(ContextCarrier.Context context, @Nullable Throwable failure) {
+		Runnable release = this.uploads.releaseAfter(this.decided.size() + this.admission.named().size());
+		List<ArgumentBinding> bindings = this.plan.bindings();
+		for (DecidedPostPhase postPhase : this.decided) {
+			postPhase.accepted().prepare(continuation(postPhase.work(), context, failure, release));
+		}
+		for (int i = 0; i < bindings.size(); i++) {
+			this.admission.named().get(i).prepare(continuation(bind(bindings.get(i)), context, failure, release));
+		}
+		if (this.plan.remainder() != null) {
+			PostPhaseWork work = work(this.plan.remainder(), failure);
+			remainder().prepare(continuation(work, context, failure, () -> {
+				withdrawRemainder();
+				release.run();
+			}));
+		}
+	}
+
+	private Continuation continuation(PostPhaseWork work, ContextCarrier.Context context, @Nullable Throwable failure,
+			Runnable release) {
+		return new Continuation(work, context, this.request, failure, release);
 	}
 
 	/**
@@ -220,51 +268,48 @@ final class HandlerInvocation {
 	 * @param response what became of it
 	 */
 	void close(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
-		ContextCarrier.Context context = end();
-		this.admission.close();
-		this.arguments.end();
-		Runnable release = this.uploads.releaseAfter(this.decided.size() + this.admission.named().size());
+		prepare(failure);
 		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
-		boolean run = client && this.plan.continuesOn(success);
+		boolean ready = end() && client;
+		boolean run = ready && this.plan.continuesOn(success);
 		for (DecidedPostPhase postPhase : this.decided) {
-			submitOrSkip(postPhase.accepted(), (run) ? postPhase.work() : null, context, failure, response, release);
+			submitOrSkip(postPhase.accepted(), run, response);
 		}
-		List<ArgumentBinding> bindings = this.plan.bindings();
-		for (int i = 0; i < bindings.size(); i++) {
-			submitOrSkip(this.admission.named().get(i), (run) ? bind(bindings.get(i)) : null, context, failure,
-					response, release);
+		int bindings = this.plan.bindings().size();
+		for (int i = 0; i < bindings; i++) {
+			submitOrSkip(this.admission.named().get(i), run, response);
 		}
-		Remainder remainder = this.plan.remainder();
-		if (remainder != null) {
-			PostPhaseWork work = (client) ? remainderWork(remainder, failure) : null;
-			submitOrSkip(remainder(), work, context, failure, response, () -> {
-				withdrawRemainder();
-				release.run();
-			});
+		if (this.plan.remainder() != null) {
+			submitOrSkip(remainder(), ready && isSent(), response);
 		}
 	}
 
-	private void submitOrSkip(AcceptedPostPhase postPhase, @Nullable PostPhaseWork work,
-			ContextCarrier.@Nullable Context context, @Nullable Throwable failure, ResponseDelivery response,
-			Runnable release) {
-		if (work != null && context != null) {
-			postPhase.submit(new Continuation(work, context, this.request, failure, release), response);
+	private static void submitOrSkip(AcceptedPostPhase postPhase, boolean run, ResponseDelivery response) {
+		if (run) {
+			postPhase.submit(response);
 		}
 		else {
 			postPhase.skip(response);
-			release.run();
 		}
 	}
 
-	private synchronized ContextCarrier.@Nullable Context end() {
+	/**
+	 * Ends the call.
+	 * @return whether there is anything to run it with
+	 */
+	private synchronized boolean end() {
 		this.state = State.CLOSED;
-		return this.context;
+		return this.ready;
 	}
 
-	private @Nullable PostPhaseWork remainderWork(Remainder remainder, @Nullable Throwable failure) {
+	private PostPhaseWork work(Remainder remainder, @Nullable Throwable failure) {
 		BoundEarlyResponse earlyResponse = this.earlyResponse;
-		return (earlyResponse != null && earlyResponse.isSent())
-				? new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout()) : null;
+		Assert.state(earlyResponse != null, "The parameter of a handler that sends is always bound");
+		return new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout());
+	}
+
+	private boolean isSent() {
+		return this.earlyResponse != null && this.earlyResponse.isSent();
 	}
 
 	private void withdrawRemainder() {

@@ -30,6 +30,7 @@ import io.github.earlyresponse.context.LocaleCarrier;
 import io.github.earlyresponse.context.MdcCarrier;
 import io.github.earlyresponse.context.ObservationCarrier;
 import io.github.earlyresponse.context.SecurityCarrier;
+import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.Admission;
 import io.github.earlyresponse.engine.Continuation;
 import io.github.earlyresponse.engine.Demand;
@@ -274,10 +275,12 @@ class EarlyResponseAutoConfigurationTests {
 			assertThat(context).doesNotHaveBean(ObservationRegistry.class);
 			Admission admission = context.getBean(PostPhaseEngine.class)
 				.admit(new Demand(List.of("pack"), 0, "handler"));
-			admission.named().get(0).submit(new Continuation(new PostPhaseWork.Task((postPhase) -> {
+			AcceptedPostPhase accepted = admission.named().get(0);
+			accepted.prepare(new Continuation(new PostPhaseWork.Task((postPhase) -> {
 			}), () -> () -> {
 			}, null, null, () -> {
-			}), ResponseDelivery.SENT);
+			}));
+			accepted.submit(ResponseDelivery.SENT);
 			assertThat(context.getBean(PostPhaseOperations.class).awaitIdle(Duration.ofSeconds(30))).isTrue();
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			assertThat(registry.get("early.response.post.phase").tag("outcome", "completed").timer().count())

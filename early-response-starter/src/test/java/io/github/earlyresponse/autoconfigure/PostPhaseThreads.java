@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.Admission;
 import io.github.earlyresponse.engine.Continuation;
 import io.github.earlyresponse.engine.Demand;
@@ -42,9 +43,11 @@ final class PostPhaseThreads {
 		CompletableFuture<Thread> thread = new CompletableFuture<>();
 		Admission admission = context.getBean(PostPhaseEngine.class).admit(new Demand(List.of("work"), 0, "handler"));
 		PostPhaseWork.Task task = new PostPhaseWork.Task((running) -> thread.complete(Thread.currentThread()));
-		admission.named().get(0).submit(new Continuation(task, () -> () -> {
+		AcceptedPostPhase accepted = admission.named().get(0);
+		accepted.prepare(new Continuation(task, () -> () -> {
 		}, null, null, () -> {
-		}), ResponseDelivery.SENT);
+		}));
+		accepted.submit(ResponseDelivery.SENT);
 		admission.close();
 		return thread.get(30, TimeUnit.SECONDS);
 	}

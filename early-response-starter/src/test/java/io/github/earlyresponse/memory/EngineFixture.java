@@ -147,8 +147,9 @@ final class EngineFixture implements AutoCloseable {
 	}
 
 	AcceptedPostPhase submit(AcceptedPostPhase accepted, PostPhaseTask task, ContextCarrier.Context context) {
-		accepted.submit(new Continuation(new PostPhaseWork.Task(task), context, null, null, () -> {
-		}), ResponseDelivery.SENT);
+		accepted.prepare(new Continuation(new PostPhaseWork.Task(task), context, null, null, () -> {
+		}));
+		accepted.submit(ResponseDelivery.SENT);
 		return accepted;
 	}
 

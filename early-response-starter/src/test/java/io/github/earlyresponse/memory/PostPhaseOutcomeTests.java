@@ -200,9 +200,10 @@ class PostPhaseOutcomeTests {
 			assertThatIllegalStateException().isThrownBy(context::request);
 			failure.set(context.deliveryFailure());
 		});
-		accepted.submit(new Continuation(task, () -> () -> {
+		accepted.prepare(new Continuation(task, () -> () -> {
 		}, null, null, () -> {
-		}), ResponseDelivery.aborted(gone));
+		}));
+		accepted.submit(ResponseDelivery.aborted(gone));
 		assertThat(this.fixture.result(accepted).failure()).isNull();
 		assertThat(failure).hasValue(gone);
 	}

@@ -279,9 +279,10 @@ class TimeLimitTests {
 			throws Exception {
 		PostPhaseMethod postPhase = PostPhaseMethods.of(new Works(), timeout, Works.class.getDeclaredMethod(method));
 		AcceptedPostPhase accepted = fixture.accept("method");
-		accepted.submit(new Continuation(new PostPhaseWork.Call(postPhase, new Object[0]), () -> () -> {
+		accepted.prepare(new Continuation(new PostPhaseWork.Call(postPhase, new Object[0]), () -> () -> {
 		}, null, null, () -> {
-		}), ResponseDelivery.SENT);
+		}));
+		accepted.submit(ResponseDelivery.SENT);
 		return accepted;
 	}
 

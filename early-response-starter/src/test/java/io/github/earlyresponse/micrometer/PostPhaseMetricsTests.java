@@ -100,9 +100,10 @@ class PostPhaseMetricsTests {
 
 	private AcceptedPostPhase submit(String name, PostPhaseTask task) {
 		AcceptedPostPhase accepted = accept(name);
-		accepted.submit(new Continuation(new PostPhaseWork.Task(task), () -> () -> {
+		accepted.prepare(new Continuation(new PostPhaseWork.Task(task), () -> () -> {
 		}, null, null, () -> {
-		}), ResponseDelivery.SENT);
+		}));
+		accepted.submit(ResponseDelivery.SENT);
 		return accepted;
 	}
 
