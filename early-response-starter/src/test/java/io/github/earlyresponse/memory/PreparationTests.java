@@ -1,0 +1,162 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.memory;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.earlyresponse.PostPhaseExecution.State;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.engine.AcceptedPostPhase;
+import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.testsupport.ThreadKind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.core.task.TaskRejectedException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link AcceptedPostPhase#prepare}: what was made ready runs once it is
+ * submitted, and what was kept for it is given back once, whatever comes in between.
+ */
+@ParameterizedClass
+@MethodSource("io.github.earlyresponse.testsupport.ThreadKind#available")
+class PreparationTests {
+
+	private final EngineFixture fixture;
+
+	private final AtomicBoolean ran = new AtomicBoolean();
+
+	private final AtomicInteger released = new AtomicInteger();
+
+	private final ThreadKind kind;
+
+	PreparationTests(ThreadKind kind) {
+		this.kind = kind;
+		this.fixture = EngineFixture.with(kind, 1).start();
+	}
+
+	@AfterEach
+	void balances() {
+		this.fixture.close();
+	}
+
+	private AcceptedPostPhase prepare(AcceptedPostPhase accepted) {
+		PostPhaseWork work = new PostPhaseWork.Task((context) -> this.ran.set(true));
+		accepted.prepare(new Continuation(work, () -> () -> {
+		}, null, null, this.released::incrementAndGet));
+		return accepted;
+	}
+
+	private AcceptedPostPhase prepared() {
+		return prepare(this.fixture.accept("work"));
+	}
+
+	private void assertNeverRuns(AcceptedPostPhase postPhase, PostPhaseOutcome outcome) {
+		assertThat(this.fixture.told(postPhase).outcome()).isEqualTo(outcome);
+		assertThat(this.released).hasValue(1);
+		postPhase.submit(ResponseDelivery.SENT);
+		postPhase.skip(ResponseDelivery.SENT);
+		this.fixture.run("next", (context) -> {
+		});
+		assertThat(this.ran).isFalse();
+		assertThat(this.released).hasValue(1);
+	}
+
+	@Test
+	void runsOnceItIsSubmittedAndNotBefore() throws Exception {
+		AcceptedPostPhase postPhase = prepared();
+		CountDownLatch other = new CountDownLatch(1);
+		this.fixture.submit("other", (context) -> other.countDown());
+		EngineFixture.await(other);
+		assertThat(postPhase.state()).isEqualTo(State.ACCEPTED);
+		assertThat(this.ran).isFalse();
+		postPhase.submit(ResponseDelivery.SENT);
+		assertThat(this.fixture.result(postPhase).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		assertThat(this.ran).isTrue();
+		assertThat(this.released).hasValue(1);
+	}
+
+	@Test
+	void skippedOneGivesBackWhatWasKeptForIt() {
+		AcceptedPostPhase postPhase = prepared();
+		postPhase.skip(ResponseDelivery.SENT);
+		assertNeverRuns(postPhase, PostPhaseOutcome.SKIPPED);
+	}
+
+	@Test
+	void oneThatIsCancelledBeforeItIsSubmittedGivesBackWhatWasKeptForIt() {
+		AcceptedPostPhase postPhase = prepared();
+		assertThat(this.fixture.engine.cancel(postPhase.id())).isTrue();
+		assertNeverRuns(postPhase, PostPhaseOutcome.CANCELLED);
+	}
+
+	@Test
+	void oneThatWasCancelledBeforeItIsPreparedGivesBackAtOnce() {
+		AcceptedPostPhase postPhase = this.fixture.accept("work");
+		assertThat(this.fixture.engine.cancel(postPhase.id())).isTrue();
+		prepare(postPhase);
+		assertNeverRuns(postPhase, PostPhaseOutcome.CANCELLED);
+	}
+
+	@Test
+	void oneThatIsAbandonedBeforeItIsSubmittedGivesBackWhatWasKeptForIt() {
+		EngineFixture impatient = EngineFixture.with(this.kind, 1).shutdownTimeout(Duration.ofMillis(1)).start();
+		AcceptedPostPhase postPhase = prepare(impatient.accept("work"));
+		impatient.engine.stop();
+		postPhase.submit(ResponseDelivery.SENT);
+		assertThat(impatient.told(postPhase).outcome()).isEqualTo(PostPhaseOutcome.ABANDONED);
+		assertThat(this.ran).isFalse();
+		assertThat(this.released).hasValue(1);
+		impatient.close();
+	}
+
+	@Test
+	void oneThatIsRefusedWhilePreparedRunsOnItsCaller() {
+		PostPhaseExecutor refusing = mock(PostPhaseExecutor.class);
+		given(refusing.prepare(any())).willThrow(new TaskRejectedException("refused"));
+		EngineFixture refused = EngineFixture.with(refusing).start();
+		AcceptedPostPhase postPhase = prepare(refused.accept("work"));
+		assertThat(this.ran).isFalse();
+		postPhase.submit(ResponseDelivery.SENT);
+		assertThat(refused.told(postPhase).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		assertThat(this.ran).isTrue();
+		assertThat(this.released).hasValue(1);
+		refused.close();
+	}
+
+	@Test
+	void cannotBeSubmittedUnprepared() {
+		AcceptedPostPhase postPhase = this.fixture.accept("work");
+		assertThatIllegalStateException().isThrownBy(() -> postPhase.submit(ResponseDelivery.SENT))
+			.withMessageContaining("was not prepared");
+		postPhase.skip(ResponseDelivery.SENT);
+	}
+
+}

@@ -1,0 +1,200 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.earlyresponse.ContinueOn;
+import io.github.earlyresponse.OnClientAbort;
+import io.github.earlyresponse.engine.AcceptedPostPhase;
+import io.github.earlyresponse.engine.Admission;
+import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.Demand;
+import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.handler.HandlerPlan;
+import io.github.earlyresponse.request.GuardedArguments;
+import io.github.earlyresponse.request.KeptUploads;
+import io.github.earlyresponse.request.UploadDirectory;
+import io.github.earlyresponse.response.ResponseRecorder;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.Test;
+import org.mockito.InOrder;
+
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.method.HandlerMethod;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.inOrder;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+
+/**
+ * Tests for {@link HandlerInvocation} and its end in {@link Exchange}: what is done
+ * before the response is complete, and what after it.
+ */
+class HandlerInvocationTests {
+
+	private static final PostPhaseWork WORK = new PostPhaseWork.Task((context) -> {
+	});
+
+	private final AcceptedPostPhase postPhase = mock(AcceptedPostPhase.class);
+
+	private final Admission admission = mock(Admission.class);
+
+	private final HttpServletResponse response = mock(HttpServletResponse.class);
+
+	private final ServletOutputStream outputStream = mock(ServletOutputStream.class);
+
+	private final MockHttpServletRequest request = new MockHttpServletRequest();
+
+	private final Exchange exchange = new Exchange();
+
+	private final HandlerInvocation invocation = new HandlerInvocation(plan(),
+			new GuardedArguments(List.of(), new Object[0], Set.of()), new KeptUploads(mock(UploadDirectory.class)),
+			this.admission, null);
+
+	HandlerInvocationTests() throws Exception {
+		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_OK);
+		given(this.response.getOutputStream()).willReturn(this.outputStream);
+		given(this.admission.accept("decided")).willReturn(this.postPhase);
+		this.exchange.begin(mock(HandlerMethod.class), this.invocation);
+	}
+
+	private static HandlerPlan plan() {
+		return new HandlerPlan(new Demand(List.of(), 1, "handler"), List.of(), null, ContinueOn.SUCCESS,
+				OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of());
+	}
+
+	private ResponseRecorder respond() {
+		ResponseRecorder recorder = new ResponseRecorder(this.request, this.response, false);
+		this.exchange.respondWith(recorder);
+		return recorder;
+	}
+
+	private void decideAndReturn() {
+		this.invocation.add("decided", WORK);
+		this.invocation.capture(() -> () -> {
+		}, null);
+		this.invocation.returned("result");
+	}
+
+	@Test
+	void onlyTheHandOverIsLeftWhenTheResponseIsComplete() throws Exception {
+		decideAndReturn();
+		this.exchange.complete(respond());
+		InOrder order = inOrder(this.admission, this.postPhase, this.outputStream);
+		order.verify(this.admission).close();
+		order.verify(this.postPhase).prepare(any(Continuation.class));
+		order.verify(this.outputStream).close();
+		order.verify(this.postPhase).submit(ResponseDelivery.SENT);
+		order.verifyNoMoreInteractions();
+	}
+
+	@Test
+	void overHttp1TheClientHasTheResponseWhenItIsClosedAndNotBefore() throws Exception {
+		decideAndReturn();
+		ResponseRecorder recorder = respond();
+		recorder.getOutputStream().write(new byte[100]);
+		this.exchange.complete(recorder);
+		InOrder order = inOrder(this.response, this.outputStream);
+		order.verify(this.outputStream).close();
+		order.verify(this.response).flushBuffer();
+		verify(this.response).flushBuffer();
+	}
+
+	@Test
+	void overHttp2ItIsFlushedFirstToSeeWhetherTheClientIsThere() throws Exception {
+		this.request.setProtocol("HTTP/2.0");
+		decideAndReturn();
+		ResponseRecorder recorder = respond();
+		recorder.getOutputStream().write(new byte[100]);
+		this.exchange.complete(recorder);
+		InOrder order = inOrder(this.response, this.outputStream);
+		order.verify(this.response).setContentLengthLong(100);
+		order.verify(this.response).flushBuffer();
+		order.verify(this.outputStream).close();
+	}
+
+	@Test
+	void responseThatIsHeldBackPreparesOnceAndSubmitsAtTheEnd() throws Exception {
+		this.exchange.expectEnd();
+		decideAndReturn();
+		ResponseRecorder recorder = respond();
+		recorder.sendRedirect("/elsewhere");
+		this.exchange.complete(recorder);
+		verify(this.postPhase).prepare(any());
+		verify(this.postPhase, never()).submit(any());
+		this.exchange.end();
+		verify(this.postPhase).prepare(any());
+		verify(this.postPhase).submit(ResponseDelivery.SENT);
+	}
+
+	@Test
+	void whatWasPreparedIsSkippedIfTheResponseTurnsOutToBeOneOfAnError() {
+		decideAndReturn();
+		ResponseRecorder recorder = respond();
+		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_CONFLICT);
+		this.exchange.complete(recorder);
+		verify(this.postPhase).prepare(any());
+		verify(this.postPhase).skip(ResponseDelivery.SENT);
+		verify(this.postPhase, never()).submit(any());
+	}
+
+	@Test
+	void handlerThatReturnsAfterItsRequestHasEndedDecidesOnNothingMore() {
+		this.invocation.add("decided", WORK);
+		this.exchange.expectCompletion();
+		respond();
+		this.exchange.completed(null);
+		verify(this.postPhase, never()).prepare(any());
+		verify(this.postPhase).skip(ResponseDelivery.SENT);
+		this.invocation.capture(() -> () -> {
+		}, null);
+		this.invocation.returned("result");
+		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK))
+			.withMessageContaining("comes too late");
+		verify(this.postPhase, never()).submit(any());
+	}
+
+	@Test
+	void handlerThatThrowsAfterItsRequestHasEndedDecidesOnNothingMore() {
+		this.exchange.expectCompletion();
+		respond();
+		this.exchange.completed(null);
+		this.invocation.threw();
+		this.invocation.returned("result");
+		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK))
+			.withMessageContaining("comes too late");
+	}
+
+	@Test
+	void handlerThatReturnsAFutureAfterItsRequestHasEndedDecidesOnNothingMore() {
+		this.exchange.expectCompletion();
+		respond();
+		this.exchange.completed(null);
+		this.invocation.returned(new CompletableFuture<>());
+		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK));
+	}
+
+}
