@@ -19,23 +19,23 @@ package io.github.earlyresponse.engine;
 import io.github.earlyresponse.PostPhaseExecution;
 
 /**
- * A post-phase that has its room. Whoever holds it ends up calling one of its methods;
- * further calls, and calls after it was cancelled or abandoned, run nothing.
+ * A post-phase that has its room. Whoever holds it ends up submitting or skipping it;
+ * what comes after that, or after it was cancelled or abandoned, runs nothing.
  */
 public interface AcceptedPostPhase extends PostPhaseExecution {
 
 	/**
-	 * Makes the post-phase ready to run, once, before the response is complete: while the
-	 * client has it but the connection is not yet free for a further request, there is no
-	 * time to lose.
+	 * Makes the post-phase ready to run. Called at most once, and best before the
+	 * response is complete: from then on there is no time to lose, because the client may
+	 * send its next request.
 	 * @param continuation what to run and with what
 	 */
 	void prepare(Continuation continuation);
 
 	/**
-	 * Hands the prepared post-phase over to run. Does not block, unless it runs on the
-	 * caller.
+	 * Hands the post-phase over to run. Does not block, unless it runs on the caller.
 	 * @param response what became of the response
+	 * @throws IllegalStateException if it was not prepared
 	 */
 	void submit(ResponseDelivery response);
 

@@ -224,7 +224,8 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		}
 	}
 
-	private synchronized boolean keep(Continuation continuation, PreparedTask task) {
+	private synchronized boolean keep(Continuation continuation, @Nullable PreparedTask task) {
+		Assert.state(this.continuation == null, () -> this + " was prepared before");
 		if (this.state != State.ACCEPTED) {
 			return false;
 		}
@@ -235,21 +236,20 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	@Override
 	public void submit(ResponseDelivery response) {
-		PreparedTask task = queue(response);
-		if (task != null) {
-			this.engine.start(this, task);
+		if (queue(response)) {
+			this.engine.start(this, this.task);
 		}
 	}
 
-	private synchronized @Nullable PreparedTask queue(ResponseDelivery response) {
+	private synchronized boolean queue(ResponseDelivery response) {
 		if (this.state != State.ACCEPTED) {
-			return null;
+			return false;
 		}
-		Assert.state(this.task != null, () -> this + " was not prepared");
+		Assert.state(this.continuation != null, () -> this + " was not prepared");
 		this.response = response;
 		this.responded = sinceAcceptance();
 		this.state = State.QUEUED;
-		return this.task;
+		return true;
 	}
 
 	@Override

@@ -130,38 +130,49 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		this.ledger.giveBack(places);
 	}
 
-	PreparedTask prepare(Execution execution) {
-		Runnable run = () -> this.runner.run(execution);
+	/**
+	 * Prepares to run a post-phase.
+	 * @param execution the post-phase
+	 * @return its task, {@code null} if it runs on the caller
+	 */
+	@Nullable PreparedTask prepare(Execution execution) {
 		if (execution.onCaller()) {
-			return run::run;
+			return null;
 		}
 		try {
-			return this.executor.prepare(run);
+			return this.executor.prepare(() -> this.runner.run(execution));
 		}
 		catch (Throwable ex) {
-			return () -> runRefused(execution, ex);
+			refused(execution, ex);
+			return null;
 		}
 	}
 
-	void start(Execution execution, PreparedTask task) {
+	void start(Execution execution, @Nullable PreparedTask task) {
 		if (this.stopped) {
 			abandon(execution);
-			return;
 		}
-		try {
-			task.start();
-		}
-		catch (Throwable ex) {
-			runRefused(execution, ex);
+		else if (task == null || !started(execution, task)) {
+			// The response is out, the promise stands: somebody has to do the work
+			this.runner.run(execution);
 		}
 	}
 
-	/**
-	 * The response is out, the promise stands: somebody has to do the work.
-	 */
-	private void runRefused(Execution execution, Throwable refusal) {
-		logger.warn(execution + " was refused by its executor and runs on the request thread", refusal);
-		this.runner.run(execution);
+	private boolean started(Execution execution, PreparedTask task) {
+		try {
+			task.start();
+			return true;
+		}
+		catch (Throwable ex) {
+			refused(execution, ex);
+			return false;
+		}
+	}
+
+	private void refused(Execution execution, Throwable refusal) {
+		if (execution.state() != State.FINISHED) {
+			logger.warn(execution + " was refused by its executor and runs on the request thread", refusal);
+		}
 	}
 
 	/**

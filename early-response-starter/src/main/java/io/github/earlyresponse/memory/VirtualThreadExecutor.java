@@ -55,18 +55,21 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 	@Override
 	public PreparedTask prepare(Runnable task) {
+		return new VirtualThreadTask(startedFactory(), task, this.running);
+	}
+
+	private ThreadFactory startedFactory() {
 		ThreadFactory threadFactory = this.threadFactory;
 		if (threadFactory == null) {
-			throw new TaskRejectedException("The executor has not been started");
+			throw new TaskRejectedException("The executor has not been started or is stopped");
 		}
-		return new VirtualThreadTask(threadFactory, task, this.running);
+		return threadFactory;
 	}
 
 	@Override
 	public void stop() {
-		if (this.threadFactory != null) {
-			awaitTermination();
-		}
+		this.threadFactory = null;
+		awaitTermination();
 	}
 
 	/**
@@ -87,7 +90,7 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	/**
 	 * Waits on its own thread until there is room.
 	 */
-	private static final class VirtualThreadTask implements PreparedTask, Runnable {
+	private final class VirtualThreadTask implements PreparedTask, Runnable {
 
 		private final Runnable task;
 
@@ -107,6 +110,7 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 		@Override
 		public void start() {
+			startedFactory();
 			this.thread.start();
 		}
 

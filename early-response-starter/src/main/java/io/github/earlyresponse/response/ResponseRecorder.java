@@ -58,7 +58,7 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	private final boolean headOnly;
 
-	private final boolean multiplexed;
+	private final boolean ownConnection;
 
 	/**
 	 * Creates the recorder.
@@ -71,7 +71,7 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 		super(response);
 		this.watchable = watchable;
 		this.headOnly = HttpMethod.HEAD.matches(request.getMethod());
-		this.multiplexed = !request.getProtocol().startsWith("HTTP/1.");
+		this.ownConnection = "HTTP/1.1".equals(request.getProtocol()) || "HTTP/1.0".equals(request.getProtocol());
 	}
 
 	@Override
@@ -243,7 +243,7 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 		if (this.failure == null) {
 			beforeHead();
 			try {
-				if (this.multiplexed) {
+				if (!this.ownConnection) {
 					flushWithLength();
 				}
 				close();
@@ -260,9 +260,9 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	/**
 	 * Sends a response that is still in the buffer with the length that closing would
-	 * give it. Tomcat tells that a stream was reset only when flushing it; on a
-	 * connection of its own the response is better sent by closing, which leaves less to
-	 * do once the client has it.
+	 * give it, because only flushing tells that a stream was reset. A response that has a
+	 * connection of its own needs this not, and is better sent by closing it, which
+	 * leaves less to do once the client has it.
 	 */
 	private void flushWithLength() throws IOException {
 		// A response that is held back ignores what is written, so that the count is

@@ -212,8 +212,9 @@ final class Exchange {
 	 * @param recorder the response
 	 */
 	void complete(ResponseRecorder recorder) {
+		boolean success = isSuccess(recorder);
 		for (HandlerInvocation invocation : invocations()) {
-			invocation.prepare(this.failure);
+			invocation.prepare(success && invocation.hasSucceeded(ResponseDelivery.SENT), this.failure);
 		}
 		ResponseDelivery response = recorder.complete();
 		if (this.end == End.REQUEST && recorder.isHeldBack()) {

@@ -71,9 +71,8 @@ final class HandlerInvocation {
 
 	private @Nullable RequestSnapshot request;
 
-	private boolean prepared;
-
-	private boolean ready;
+	/** Gives back what was kept, once the post-phases have been made ready. */
+	private @Nullable Runnable release;
 
 	HandlerInvocation(HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads, Admission admission,
 			@Nullable BoundEarlyResponse earlyResponse) {
@@ -106,7 +105,7 @@ final class HandlerInvocation {
 	 * Accepts a post-phase that was decided on at run time.
 	 */
 	synchronized String add(String name, PostPhaseWork work) {
-		Assert.state(this.state == State.RUNNING || this.state == State.ASYNC,
+		Assert.state(this.release == null && (this.state == State.RUNNING || this.state == State.ASYNC),
 				() -> "Post-phase '" + name + "' comes too late: the handler's result is already known");
 		AcceptedPostPhase accepted = this.admission.accept(name);
 		if (this.decided.isEmpty()) {
@@ -161,9 +160,7 @@ final class HandlerInvocation {
 	 * The handler threw.
 	 */
 	synchronized void threw() {
-		if (this.state != State.CLOSED) {
-			this.state = State.FAILED;
-		}
+		this.state = State.FAILED;
 	}
 
 	/**
@@ -217,42 +214,25 @@ final class HandlerInvocation {
 	}
 
 	/**
-	 * Nothing more of the handler is to come: makes ready what may follow the response,
-	 * unless that was done before.
+	 * The response is about to be completed: makes ready the post-phases that follow it,
+	 * because once the client has it there is no time to lose. The rest of the handler
+	 * waits for the response.
+	 * @param success whether it is going to be the response of a success
 	 * @param failure what was thrown
 	 */
-	synchronized void prepare(@Nullable Throwable failure) {
-		if (this.prepared) {
+	synchronized void prepare(boolean success, @Nullable Throwable failure) {
+		if (!this.plan.continuesOn(success) || this.context == null || this.release != null) {
 			return;
 		}
-		this.prepared = true;
 		this.admission.close();
-		this.arguments.end();
-		if (this.context != null) {
-			prepare(this.context, failure);
-			this.ready = true;
-		}
-		else {
-			this.uploads.releaseAfter(0);
-			withdrawRemainder();
-		}
-	}
-
-	private void prepare(ContextCarrier.Context context, @Nullable Throwable failure) {
-		Runnable release = this.uploads.releaseAfter(this.decided.size() + this.admission.named().size());
-		List<ArgumentBinding> bindings = this.plan.bindings();
+		this.release = this.uploads.releaseAfter(this.decided.size() + this.admission.named().size());
 		for (DecidedPostPhase postPhase : this.decided) {
-			postPhase.accepted().prepare(continuation(postPhase.work(), context, failure, release));
+			postPhase.accepted().prepare(continuation(postPhase.work(), this.context, failure, this.release));
 		}
+		List<ArgumentBinding> bindings = this.plan.bindings();
 		for (int i = 0; i < bindings.size(); i++) {
-			this.admission.named().get(i).prepare(continuation(bind(bindings.get(i)), context, failure, release));
-		}
-		if (this.plan.remainder() != null) {
-			PostPhaseWork work = work(this.plan.remainder(), failure);
-			remainder().prepare(continuation(work, context, failure, () -> {
-				withdrawRemainder();
-				release.run();
-			}));
+			PostPhaseWork work = bind(bindings.get(i));
+			this.admission.named().get(i).prepare(continuation(work, this.context, failure, this.release));
 		}
 	}
 
@@ -268,20 +248,34 @@ final class HandlerInvocation {
 	 * @param response what became of it
 	 */
 	void close(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
-		prepare(failure);
 		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
-		boolean ready = end() && client;
-		boolean run = ready && this.plan.continuesOn(success);
+		boolean run = end(client, success, failure) && client && this.plan.continuesOn(success);
 		for (DecidedPostPhase postPhase : this.decided) {
 			submitOrSkip(postPhase.accepted(), run, response);
 		}
-		int bindings = this.plan.bindings().size();
-		for (int i = 0; i < bindings; i++) {
+		for (int i = 0; i < this.plan.bindings().size(); i++) {
 			submitOrSkip(this.admission.named().get(i), run, response);
 		}
-		if (this.plan.remainder() != null) {
-			submitOrSkip(remainder(), ready && isSent(), response);
+		Remainder remainder = this.plan.remainder();
+		Runnable release = (this.release != null) ? this.release
+				: this.uploads.releaseAfter((remainder != null) ? 1 : 0);
+		if (remainder != null) {
+			close(remainder, client, failure, response, release);
 		}
+	}
+
+	/**
+	 * Ends the call.
+	 * @return whether its post-phases are ready to run
+	 */
+	private synchronized boolean end(boolean client, boolean success, @Nullable Throwable failure) {
+		if (client) {
+			prepare(success, failure);
+		}
+		this.state = State.CLOSED;
+		this.admission.close();
+		this.arguments.end();
+		return this.release != null;
 	}
 
 	private static void submitOrSkip(AcceptedPostPhase postPhase, boolean run, ResponseDelivery response) {
@@ -293,19 +287,27 @@ final class HandlerInvocation {
 		}
 	}
 
-	/**
-	 * Ends the call.
-	 * @return whether there is anything to run it with
-	 */
-	private synchronized boolean end() {
-		this.state = State.CLOSED;
-		return this.ready;
+	private void close(Remainder remainder, boolean client, @Nullable Throwable failure, ResponseDelivery response,
+			Runnable release) {
+		ContextCarrier.Context context = context();
+		BoundEarlyResponse earlyResponse = this.earlyResponse;
+		Runnable end = () -> {
+			withdrawRemainder();
+			release.run();
+		};
+		if (client && context != null && earlyResponse != null && earlyResponse.isSent()) {
+			PostPhaseWork work = new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout());
+			remainder().prepare(continuation(work, context, failure, end));
+			remainder().submit(response);
+		}
+		else {
+			remainder().skip(response);
+			end.run();
+		}
 	}
 
-	private PostPhaseWork work(Remainder remainder, @Nullable Throwable failure) {
-		BoundEarlyResponse earlyResponse = this.earlyResponse;
-		Assert.state(earlyResponse != null, "The parameter of a handler that sends is always bound");
-		return new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout());
+	private synchronized ContextCarrier.@Nullable Context context() {
+		return this.context;
 	}
 
 	private boolean isSent() {
@@ -319,8 +321,8 @@ final class HandlerInvocation {
 	}
 
 	/**
-	 * Binds late, because what the handler returned with an error need not fit. What does
-	 * not fit a success fails the post-phase and not the request.
+	 * Binds what is going to run only, because what the handler returned with an error
+	 * need not fit. What does not fit a success fails the post-phase and not the request.
 	 */
 	private PostPhaseWork bind(ArgumentBinding binding) {
 		try {

@@ -77,6 +77,16 @@ class PostPhaseExecutorTests {
 	}
 
 	@Test
+	void refusesAfterStopWhatWasPreparedBefore() {
+		this.executor.start();
+		AtomicInteger ran = new AtomicInteger();
+		PreparedTask task = this.executor.prepare(ran::incrementAndGet);
+		this.executor.stop();
+		assertThatExceptionOfType(TaskRejectedException.class).isThrownBy(task::start);
+		assertThat(ran).hasValue(0);
+	}
+
+	@Test
 	void stoppingAgainTakesNoTime() {
 		this.executor.start();
 		this.executor.stop();

@@ -152,6 +152,14 @@ class PreparationTests {
 	}
 
 	@Test
+	void cannotBePreparedTwice() {
+		AcceptedPostPhase postPhase = prepared();
+		assertThatIllegalStateException().isThrownBy(() -> prepare(postPhase)).withMessageContaining("prepared before");
+		postPhase.skip(ResponseDelivery.SENT);
+		assertThat(this.released).hasValue(1);
+	}
+
+	@Test
 	void cannotBeSubmittedUnprepared() {
 		AcceptedPostPhase postPhase = this.fixture.accept("work");
 		assertThatIllegalStateException().isThrownBy(() -> postPhase.submit(ResponseDelivery.SENT))

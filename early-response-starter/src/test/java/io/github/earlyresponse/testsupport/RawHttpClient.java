@@ -151,6 +151,18 @@ public final class RawHttpClient implements AutoCloseable {
 	}
 
 	/**
+	 * Reads a response in chunks up to the end of its trailer.
+	 * @return all of it
+	 */
+	public String readWithTrailer() throws IOException {
+		ByteArrayOutputStream raw = new ByteArrayOutputStream();
+		readHead(raw);
+		readUntil("\r\n0\r\n", raw);
+		readUntil("\r\n\r\n", raw);
+		return raw.toString(StandardCharsets.ISO_8859_1);
+	}
+
+	/**
 	 * Whether the server ends the connection, and no byte is left on it.
 	 */
 	public boolean isEnded() throws IOException {

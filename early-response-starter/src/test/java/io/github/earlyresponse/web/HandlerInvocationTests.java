@@ -151,14 +151,38 @@ class HandlerInvocationTests {
 	}
 
 	@Test
-	void whatWasPreparedIsSkippedIfTheResponseTurnsOutToBeOneOfAnError() {
+	void nothingIsPreparedForAnErrorThatItDoesNotFollow() {
 		decideAndReturn();
 		ResponseRecorder recorder = respond();
 		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_CONFLICT);
 		this.exchange.complete(recorder);
-		verify(this.postPhase).prepare(any());
+		verify(this.postPhase, never()).prepare(any());
 		verify(this.postPhase).skip(ResponseDelivery.SENT);
 		verify(this.postPhase, never()).submit(any());
+	}
+
+	@Test
+	void whatWasPreparedIsSkippedIfTheResponseTurnsOutToBeOneOfAnError() throws Exception {
+		this.exchange.expectEnd();
+		decideAndReturn();
+		ResponseRecorder recorder = respond();
+		recorder.sendRedirect("/elsewhere");
+		this.exchange.complete(recorder);
+		verify(this.postPhase).prepare(any());
+		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_CONFLICT);
+		this.exchange.end();
+		verify(this.postPhase).skip(ResponseDelivery.SENT);
+		verify(this.postPhase, never()).submit(any());
+	}
+
+	@Test
+	void nothingCanBeDecidedOnOnceAllIsPrepared() {
+		this.invocation.capture(() -> () -> {
+		}, null);
+		this.invocation.prepare(true, null);
+		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK))
+			.withMessageContaining("comes too late");
+		this.invocation.close(true, null, ResponseDelivery.SENT);
 	}
 
 	@Test
@@ -175,17 +199,6 @@ class HandlerInvocationTests {
 		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK))
 			.withMessageContaining("comes too late");
 		verify(this.postPhase, never()).submit(any());
-	}
-
-	@Test
-	void handlerThatThrowsAfterItsRequestHasEndedDecidesOnNothingMore() {
-		this.exchange.expectCompletion();
-		respond();
-		this.exchange.completed(null);
-		this.invocation.threw();
-		this.invocation.returned("result");
-		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK))
-			.withMessageContaining("comes too late");
 	}
 
 	@Test

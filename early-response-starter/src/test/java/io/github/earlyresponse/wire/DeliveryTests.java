@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -37,6 +38,7 @@ import io.github.earlyresponse.testsupport.Http2Exchange;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RunningServer;
 import io.github.earlyresponse.testsupport.ServletContainer;
+import io.github.earlyresponse.testsupport.TlsKey;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -44,6 +46,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -94,6 +97,25 @@ class DeliveryTests {
 		}
 		this.work.proceed.countDown();
 		isContinuedAsAborted();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/small", "/entity", "/text", "/large" })
+	void encryptedConnectionThatIsResetBeforeTheHandlerReturnsIsAborted(String path, @TempDir Path directory)
+			throws Exception {
+		try (RunningServer secure = RunningServer.start(List.of(Answers.class, Work.class),
+				new TlsKey(directory).properties())) {
+			Work work = secure.bean(Work.class);
+			try (RawHttpClient client = new RawHttpClient(TlsKey.connect(secure.port()))) {
+				client.send("GET", path, null);
+				assertThat(work.entered.await(20, TimeUnit.SECONDS)).isTrue();
+				client.reset();
+			}
+			work.proceed.countDown();
+			PostPhaseResult result = secure.awaitBalance().onlyResult();
+			assertThat(result.postPhase().delivery()).isEqualTo(Delivery.ABORTED);
+			assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		}
 	}
 
 	@ParameterizedTest

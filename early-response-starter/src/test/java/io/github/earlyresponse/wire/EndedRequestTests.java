@@ -17,6 +17,7 @@
 package io.github.earlyresponse.wire;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -77,6 +78,15 @@ class EndedRequestTests {
 			assertThat(client.get("/captured-response?id=1").body()).isEqualTo("1");
 			assertThat(server.awaitBalance().onlyResult().failure()).isInstanceOf(IllegalStateException.class)
 				.hasMessageContaining("nothing can be added to it");
+		}
+	}
+
+	@Test
+	void isStillThereWhileTheResponseIsCompleted() throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			client.send("GET", "/trailer?id=1", null, "TE: trailers");
+			assertThat(client.readWithTrailer()).endsWith("\r\n0\r\nX-Id: 1\r\n\r\n");
+			assertThat(server.awaitBalance().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		}
 	}
 
@@ -206,6 +216,15 @@ class EndedRequestTests {
 		String capturedResponse(@RequestParam String id, HttpServletResponse response, AfterResponse after) {
 			after.run("late", (context) -> response.setHeader("X-Late", "1"));
 			return id;
+		}
+
+		@GetMapping("/trailer")
+		@RespondThenContinue
+		String trailer(HttpServletRequest request, HttpServletResponse response, AfterResponse after) {
+			response.setTrailerFields(() -> Map.of("X-Id", request.getParameter("id")));
+			after.run("late", (context) -> {
+			});
+			return "with a trailer";
 		}
 
 		@GetMapping("/captured-web-request")
