@@ -25,17 +25,18 @@ import io.github.earlyresponse.PostPhaseExecution;
 public interface AcceptedPostPhase extends PostPhaseExecution {
 
 	/**
-	 * Makes the post-phase ready to run. Called at most once, and best before the
-	 * response is complete: from then on there is no time to lose, because the client may
-	 * send its next request.
+	 * Makes the post-phase ready to run, best before the response is complete: from then
+	 * on there is no time to lose, because the client may send its next request. What was
+	 * kept for a post-phase that has ended already is given back at once.
 	 * @param continuation what to run and with what
+	 * @throws IllegalStateException if it was prepared before and waits to be submitted
 	 */
 	void prepare(Continuation continuation);
 
 	/**
 	 * Hands the post-phase over to run. Does not block, unless it runs on the caller.
 	 * @param response what became of the response
-	 * @throws IllegalStateException if it was not prepared
+	 * @throws IllegalStateException if it was neither prepared nor ended before
 	 */
 	void submit(ResponseDelivery response);
 

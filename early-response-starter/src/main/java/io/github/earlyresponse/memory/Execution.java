@@ -225,10 +225,10 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	}
 
 	private synchronized boolean keep(Continuation continuation, @Nullable PreparedTask task) {
-		Assert.state(this.continuation == null, () -> this + " was prepared before");
 		if (this.state != State.ACCEPTED) {
 			return false;
 		}
+		Assert.state(this.continuation == null, () -> this + " was prepared before");
 		this.continuation = continuation;
 		this.task = task;
 		return true;

@@ -133,10 +133,10 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	/**
 	 * Prepares to run a post-phase.
 	 * @param execution the post-phase
-	 * @return its task, {@code null} if it runs on the caller
+	 * @return its task, {@code null} if it runs on the caller or not at all
 	 */
 	@Nullable PreparedTask prepare(Execution execution) {
-		if (execution.onCaller()) {
+		if (execution.onCaller() || this.stopped) {
 			return null;
 		}
 		try {

@@ -73,8 +73,8 @@ public interface PostPhaseExecutor {
 	}
 
 	/**
-	 * A task that is known before it can run, so that nobody has to wait for its thread
-	 * in order to remember it.
+	 * A task that was made ready, to be started later or never. Making it ready is the
+	 * larger part, so that starting it is quick.
 	 */
 	@FunctionalInterface
 	interface PreparedTask {
@@ -86,8 +86,9 @@ public interface PostPhaseExecutor {
 		void start();
 
 		/**
-		 * Takes the task back if it waits. Does nothing by default, for executors that
-		 * cannot do that.
+		 * Takes the task back if it waits. It may come too late, or before the start, so
+		 * that the task has to see for itself that it is not wanted. Does nothing by
+		 * default, for executors that cannot do that.
 		 */
 		default void takeBack() {
 		}

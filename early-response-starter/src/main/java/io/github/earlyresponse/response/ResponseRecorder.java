@@ -261,7 +261,7 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	/**
 	 * Sends a response that is still in the buffer with the length that closing would
 	 * give it, because only flushing tells that a stream was reset. A response that has a
-	 * connection of its own needs this not, and is better sent by closing it, which
+	 * connection of its own does not need this, and is better sent by closing it, which
 	 * leaves less to do once the client has it.
 	 */
 	private void flushWithLength() throws IOException {

@@ -212,9 +212,8 @@ final class Exchange {
 	 * @param recorder the response
 	 */
 	void complete(ResponseRecorder recorder) {
-		boolean success = isSuccess(recorder);
-		for (HandlerInvocation invocation : invocations()) {
-			invocation.prepare(success && invocation.hasSucceeded(ResponseDelivery.SENT), this.failure);
+		if (!recorder.isAborted()) {
+			prepare(isSuccess(recorder));
 		}
 		ResponseDelivery response = recorder.complete();
 		if (this.end == End.REQUEST && recorder.isHeldBack()) {
@@ -314,6 +313,12 @@ final class Exchange {
 
 	private synchronized List<HandlerInvocation> invocations() {
 		return this.invocations;
+	}
+
+	private void prepare(boolean success) {
+		for (HandlerInvocation invocation : invocations()) {
+			invocation.prepare(success && invocation.hasSucceeded(ResponseDelivery.SENT), this.failure);
+		}
 	}
 
 	private synchronized List<HandlerInvocation> takeAll() {

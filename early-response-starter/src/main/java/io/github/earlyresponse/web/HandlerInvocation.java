@@ -71,7 +71,7 @@ final class HandlerInvocation {
 
 	private @Nullable RequestSnapshot request;
 
-	/** Gives back what was kept, once the post-phases have been made ready. */
+	/** To be run at the end of each post-phase; there once they were made ready. */
 	private @Nullable Runnable release;
 
 	HandlerInvocation(HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads, Admission admission,
@@ -227,18 +227,16 @@ final class HandlerInvocation {
 		this.admission.close();
 		this.release = this.uploads.releaseAfter(this.decided.size() + this.admission.named().size());
 		for (DecidedPostPhase postPhase : this.decided) {
-			postPhase.accepted().prepare(continuation(postPhase.work(), this.context, failure, this.release));
+			postPhase.accepted()
+				.prepare(new Continuation(postPhase.work(), this.context, this.request, failure, this.release));
 		}
 		List<ArgumentBinding> bindings = this.plan.bindings();
 		for (int i = 0; i < bindings.size(); i++) {
 			PostPhaseWork work = bind(bindings.get(i));
-			this.admission.named().get(i).prepare(continuation(work, this.context, failure, this.release));
+			this.admission.named()
+				.get(i)
+				.prepare(new Continuation(work, this.context, this.request, failure, this.release));
 		}
-	}
-
-	private Continuation continuation(PostPhaseWork work, ContextCarrier.Context context, @Nullable Throwable failure,
-			Runnable release) {
-		return new Continuation(work, context, this.request, failure, release);
 	}
 
 	/**
@@ -249,33 +247,35 @@ final class HandlerInvocation {
 	 */
 	void close(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
 		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
-		boolean run = end(client, success, failure) && client && this.plan.continuesOn(success);
+		ContextCarrier.Context context = end(client, success, failure);
+		boolean run = client && context != null && this.plan.continuesOn(success);
 		for (DecidedPostPhase postPhase : this.decided) {
 			submitOrSkip(postPhase.accepted(), run, response);
 		}
 		for (int i = 0; i < this.plan.bindings().size(); i++) {
 			submitOrSkip(this.admission.named().get(i), run, response);
 		}
-		Remainder remainder = this.plan.remainder();
-		Runnable release = (this.release != null) ? this.release
-				: this.uploads.releaseAfter((remainder != null) ? 1 : 0);
-		if (remainder != null) {
-			close(remainder, client, failure, response, release);
+		if (this.plan.remainder() != null) {
+			closeRemainder(this.plan.remainder(), (client) ? context : null, failure, response);
 		}
 	}
 
 	/**
 	 * Ends the call.
-	 * @return whether its post-phases are ready to run
+	 * @return the context, if the call got so far
 	 */
-	private synchronized boolean end(boolean client, boolean success, @Nullable Throwable failure) {
+	private synchronized ContextCarrier.@Nullable Context end(boolean client, boolean success,
+			@Nullable Throwable failure) {
 		if (client) {
 			prepare(success, failure);
 		}
 		this.state = State.CLOSED;
 		this.admission.close();
 		this.arguments.end();
-		return this.release != null;
+		if (this.release == null) {
+			this.release = this.uploads.releaseAfter((this.plan.remainder() != null) ? 1 : 0);
+		}
+		return this.context;
 	}
 
 	private static void submitOrSkip(AcceptedPostPhase postPhase, boolean run, ResponseDelivery response) {
@@ -287,37 +287,31 @@ final class HandlerInvocation {
 		}
 	}
 
-	private void close(Remainder remainder, boolean client, @Nullable Throwable failure, ResponseDelivery response,
-			Runnable release) {
-		ContextCarrier.Context context = context();
+	private void closeRemainder(Remainder remainder, ContextCarrier.@Nullable Context context,
+			@Nullable Throwable failure, ResponseDelivery response) {
 		BoundEarlyResponse earlyResponse = this.earlyResponse;
-		Runnable end = () -> {
-			withdrawRemainder();
-			release.run();
-		};
-		if (client && context != null && earlyResponse != null && earlyResponse.isSent()) {
+		if (context != null && earlyResponse != null && earlyResponse.isSent()) {
 			PostPhaseWork work = new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout());
-			remainder().prepare(continuation(work, context, failure, end));
+			remainder().prepare(new Continuation(work, context, this.request, failure, this::endRemainder));
 			remainder().submit(response);
 		}
 		else {
 			remainder().skip(response);
-			end.run();
+			endRemainder();
 		}
 	}
 
-	private synchronized ContextCarrier.@Nullable Context context() {
-		return this.context;
+	private void endRemainder() {
+		if (this.earlyResponse != null) {
+			this.earlyResponse.withdraw();
+		}
+		if (this.release != null) {
+			this.release.run();
+		}
 	}
 
 	private boolean isSent() {
 		return this.earlyResponse != null && this.earlyResponse.isSent();
-	}
-
-	private void withdrawRemainder() {
-		if (this.earlyResponse != null) {
-			this.earlyResponse.withdraw();
-		}
 	}
 
 	/**

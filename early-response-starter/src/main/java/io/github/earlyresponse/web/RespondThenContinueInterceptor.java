@@ -39,8 +39,7 @@ import org.springframework.web.method.HandlerMethod;
 
 /**
  * Around an annotated handler, outside its transaction: admits the call, and when the
- * handler returns binds the arguments of its post-phases and captures the context. Spring
- * MVC goes on with the result as ever.
+ * handler returns captures the context. Spring MVC goes on with the result as ever.
  */
 public final class RespondThenContinueInterceptor implements MethodInterceptor {
 

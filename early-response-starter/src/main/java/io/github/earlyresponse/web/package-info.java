@@ -15,9 +15,9 @@
  */
 
 /**
- * The way of one request: the interceptor around the handler admits, binds and captures;
- * Spring MVC writes the response; the outermost filter completes it on the wire and hands
- * the post-phases over to the engine.
+ * The way of one request: the interceptor around the handler admits and captures; Spring
+ * MVC writes the response; the outermost filter completes it on the wire and hands the
+ * post-phases over to the engine.
  */
 @NullMarked
 package io.github.earlyresponse.web;

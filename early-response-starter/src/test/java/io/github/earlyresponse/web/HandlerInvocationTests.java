@@ -16,11 +16,14 @@
 
 package io.github.earlyresponse.web;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.earlyresponse.ContinueOn;
+import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.OnClientAbort;
 import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.Admission;
@@ -29,21 +32,32 @@ import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.PostPhaseWork;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.handler.HandlerPlan;
+import io.github.earlyresponse.handler.Remainder;
+import io.github.earlyresponse.imperative.BoundEarlyResponse;
 import io.github.earlyresponse.request.GuardedArguments;
 import io.github.earlyresponse.request.KeptUploads;
 import io.github.earlyresponse.request.UploadDirectory;
 import io.github.earlyresponse.response.ResponseRecorder;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mockito.ArgumentCaptor;
 import org.mockito.InOrder;
 
 import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockMultipartFile;
 import org.springframework.web.method.HandlerMethod;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willReturn;
+import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -68,22 +82,33 @@ class HandlerInvocationTests {
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest();
 
-	private final Exchange exchange = new Exchange();
+	private final BoundEarlyResponse earlyResponse = mock(BoundEarlyResponse.class);
 
-	private final HandlerInvocation invocation = new HandlerInvocation(plan(),
-			new GuardedArguments(List.of(), new Object[0], Set.of()), new KeptUploads(mock(UploadDirectory.class)),
-			this.admission, null);
+	private final AcceptedPostPhase rest = mock(AcceptedPostPhase.class);
 
-	HandlerInvocationTests() throws Exception {
+	private KeptUploads uploads = new KeptUploads(new UploadDirectory(null));
+
+	private Exchange exchange;
+
+	private HandlerInvocation invocation;
+
+	@BeforeEach
+	void begin() throws Exception {
 		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_OK);
 		given(this.response.getOutputStream()).willReturn(this.outputStream);
 		given(this.admission.accept("decided")).willReturn(this.postPhase);
-		this.exchange.begin(mock(HandlerMethod.class), this.invocation);
+		begin(null, OnClientAbort.CONTINUE);
 	}
 
-	private static HandlerPlan plan() {
-		return new HandlerPlan(new Demand(List.of(), 1, "handler"), List.of(), null, ContinueOn.SUCCESS,
-				OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of());
+	private void begin(Remainder remainder, OnClientAbort onClientAbort) {
+		willReturn((remainder != null) ? List.of(this.rest) : List.of()).given(this.admission).named();
+		HandlerPlan plan = new HandlerPlan(new Demand(List.of(), 1, "handler"), List.of(), remainder,
+				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), Set.of());
+		GuardedArguments arguments = new GuardedArguments(List.of(), new Object[0], Set.of());
+		this.invocation = new HandlerInvocation(plan, arguments, this.uploads, this.admission,
+				(remainder != null) ? this.earlyResponse : null);
+		this.exchange = new Exchange();
+		this.exchange.begin(mock(HandlerMethod.class), this.invocation);
 	}
 
 	private ResponseRecorder respond() {
@@ -148,6 +173,62 @@ class HandlerInvocationTests {
 		this.exchange.end();
 		verify(this.postPhase).prepare(any());
 		verify(this.postPhase).submit(ResponseDelivery.SENT);
+	}
+
+	@Test
+	void nothingIsPreparedForAClientThatHasGone() throws Exception {
+		begin(null, OnClientAbort.SKIP);
+		decideAndReturn();
+		ResponseRecorder recorder = respond();
+		willThrow(new IOException("gone")).given(this.response).flushBuffer();
+		assertThatIOException().isThrownBy(recorder::flushBuffer);
+		this.exchange.complete(recorder);
+		verify(this.postPhase, never()).prepare(any());
+		verify(this.postPhase).skip(argThat((response) -> response.delivery() == Delivery.ABORTED));
+	}
+
+	@Test
+	void restOfTheHandlerWaitsForTheResponse() throws Exception {
+		begin(new Remainder("rest", null), OnClientAbort.CONTINUE);
+		given(this.earlyResponse.isSent()).willReturn(true);
+		decideAndReturn();
+		this.exchange.complete(respond());
+		InOrder order = inOrder(this.postPhase, this.outputStream, this.rest);
+		order.verify(this.postPhase).prepare(any());
+		order.verify(this.outputStream).close();
+		order.verify(this.postPhase).submit(ResponseDelivery.SENT);
+		order.verify(this.rest).prepare(any());
+		order.verify(this.rest).submit(ResponseDelivery.SENT);
+		verify(this.earlyResponse, never()).withdraw();
+	}
+
+	@Test
+	void uploadIsKeptUntilTheLastOneHasEnded(@TempDir Path directory) throws Exception {
+		this.uploads = new KeptUploads(new UploadDirectory(directory));
+		begin(new Remainder("rest", null), OnClientAbort.CONTINUE);
+		this.invocation.keep(new MockMultipartFile("file", new byte[10]));
+		decideAndReturn();
+		this.invocation.prepare(true, null);
+		ArgumentCaptor<Continuation> prepared = ArgumentCaptor.captor();
+		verify(this.postPhase).prepare(prepared.capture());
+		this.invocation.close(false, null, ResponseDelivery.SENT);
+		verify(this.postPhase).skip(ResponseDelivery.SENT);
+		verify(this.rest).skip(ResponseDelivery.SENT);
+		verify(this.earlyResponse).withdraw();
+		assertThat(directory).as("the prepared one has not ended").isNotEmptyDirectory();
+		prepared.getValue().release().run();
+		assertThat(directory).isEmptyDirectory();
+	}
+
+	@Test
+	void uploadIsDeletedAtOnceIfNothingRuns(@TempDir Path directory) throws Exception {
+		this.uploads = new KeptUploads(new UploadDirectory(directory));
+		begin(null, OnClientAbort.CONTINUE);
+		this.invocation.keep(new MockMultipartFile("file", new byte[10]));
+		decideAndReturn();
+		this.invocation.close(false, null, ResponseDelivery.SENT);
+		verify(this.postPhase, never()).prepare(any());
+		assertThat(directory).isEmptyDirectory();
 	}
 
 	@Test
