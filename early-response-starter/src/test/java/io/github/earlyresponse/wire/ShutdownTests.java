@@ -168,11 +168,11 @@ class ShutdownTests {
 			await().atMost(60, TimeUnit.SECONDS).until(() -> this.port.isDone() || !this.process.isAlive());
 			int port = this.port.getNow(0);
 			assertThat(port).as(() -> "the application has started: " + this.output).isPositive();
-			for (String name : List.of("running", "queued-1", "queued-2")) {
-				try (RawHttpClient client = new RawHttpClient(port)) {
-					assertThat(client.get("/store/" + name + "?millis=" + millis).status()).isEqualTo(200);
-				}
-			}
+			store(port, "running", millis);
+			// Virtual threads need not begin in the order in which they were started
+			awaitOutput("started running");
+			store(port, "queued-1", millis);
+			store(port, "queued-2", millis);
 			CompletableFuture<RawResponse> inFlight = CompletableFuture.supplyAsync(() -> {
 				try (RawHttpClient client = new RawHttpClient(port)) {
 					return client.get("/slowly/in-flight?millis=" + millis);
@@ -181,8 +181,18 @@ class ShutdownTests {
 					throw new IllegalStateException(ex);
 				}
 			});
-			await().until(() -> this.output.contains("in the handler") && this.output.contains("started running"));
+			awaitOutput("in the handler");
 			return inFlight;
+		}
+
+		private static void store(int port, String name, int millis) throws IOException {
+			try (RawHttpClient client = new RawHttpClient(port)) {
+				assertThat(client.get("/store/" + name + "?millis=" + millis).status()).isEqualTo(200);
+			}
+		}
+
+		private void awaitOutput(String line) {
+			await().atMost(30, TimeUnit.SECONDS).until(() -> this.output.contains(line));
 		}
 
 		/**
