@@ -71,7 +71,9 @@ final class HandlerInvocation {
 
 	private @Nullable RequestSnapshot request;
 
-	/** To be run at the end of each post-phase; there once they were made ready. */
+	/**
+	 * To be run at the end of each post-phase; set when they are made ready or skipped.
+	 */
 	private @Nullable Runnable release;
 
 	HandlerInvocation(HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads, Admission admission,

@@ -124,6 +124,15 @@ class HandlerInvocationTests {
 		this.invocation.returned("result");
 	}
 
+	private void completeHeldBack() throws Exception {
+		this.exchange.expectEnd();
+		decideAndReturn();
+		ResponseRecorder recorder = respond();
+		recorder.sendRedirect("/elsewhere");
+		this.exchange.complete(recorder);
+		verify(this.postPhase).prepare(any());
+	}
+
 	@Test
 	void onlyTheHandOverIsLeftWhenTheResponseIsComplete() throws Exception {
 		decideAndReturn();
@@ -163,12 +172,7 @@ class HandlerInvocationTests {
 
 	@Test
 	void responseThatIsHeldBackPreparesOnceAndSubmitsAtTheEnd() throws Exception {
-		this.exchange.expectEnd();
-		decideAndReturn();
-		ResponseRecorder recorder = respond();
-		recorder.sendRedirect("/elsewhere");
-		this.exchange.complete(recorder);
-		verify(this.postPhase).prepare(any());
+		completeHeldBack();
 		verify(this.postPhase, never()).submit(any());
 		this.exchange.end();
 		verify(this.postPhase).prepare(any());
@@ -244,12 +248,7 @@ class HandlerInvocationTests {
 
 	@Test
 	void whatWasPreparedIsSkippedIfTheResponseTurnsOutToBeOneOfAnError() throws Exception {
-		this.exchange.expectEnd();
-		decideAndReturn();
-		ResponseRecorder recorder = respond();
-		recorder.sendRedirect("/elsewhere");
-		this.exchange.complete(recorder);
-		verify(this.postPhase).prepare(any());
+		completeHeldBack();
 		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_CONFLICT);
 		this.exchange.end();
 		verify(this.postPhase).skip(ResponseDelivery.SENT);
