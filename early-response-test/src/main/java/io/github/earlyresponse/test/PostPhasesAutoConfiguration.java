@@ -23,6 +23,9 @@ import io.github.earlyresponse.PostPhaseOperations;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -43,6 +46,12 @@ final class PostPhasesAutoConfiguration {
 	@Bean
 	PostPhases postPhases(PostPhaseRecorder recorder, ObjectProvider<PostPhaseOperations> operations) {
 		return new PostPhases(recorder, operations.getIfAvailable());
+	}
+
+	@Bean
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	EarlyResponseMockMvcConfigurer earlyResponseMockMvcConfigurer(ApplicationContext application) {
+		return new EarlyResponseMockMvcConfigurer(application);
 	}
 
 	/**
