@@ -112,7 +112,8 @@ class Ledger {
 			return false;
 		}
 		if (outcome == PostPhaseOutcome.FAILED) {
-			logger.error(execution + " failed", failure);
+			String hint = FailureHints.find(failure);
+			logger.error(execution + " failed" + ((hint != null) ? ". " + hint : ""), failure);
 		}
 		this.listeners.finished(new PostPhaseResult(execution, outcome, execution.duration(), failure));
 		return true;
