@@ -129,9 +129,8 @@ class WebConfiguration {
 	}
 
 	@Bean
-	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(EarlyResponseProperties properties) {
-		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(
-				new CompletingFilter(properties.getStatus().isEnabled()));
+	FilterRegistrationBean<CompletingFilter> earlyResponseFilter() {
+		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(new CompletingFilter());
 		registration.setName("earlyResponseFilter");
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD,
 				DispatcherType.ERROR);

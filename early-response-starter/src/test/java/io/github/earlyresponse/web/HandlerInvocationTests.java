@@ -35,6 +35,7 @@ import io.github.earlyresponse.handler.HandlerPlan;
 import io.github.earlyresponse.handler.Remainder;
 import io.github.earlyresponse.imperative.BoundEarlyResponse;
 import io.github.earlyresponse.request.GuardedArguments;
+import io.github.earlyresponse.request.GuardedRequest;
 import io.github.earlyresponse.request.KeptUploads;
 import io.github.earlyresponse.request.UploadDirectory;
 import io.github.earlyresponse.response.ResponseRecorder;
@@ -112,8 +113,8 @@ class HandlerInvocationTests {
 	}
 
 	private ResponseRecorder respond() {
-		ResponseRecorder recorder = new ResponseRecorder(this.request, this.response, false);
-		this.exchange.respondWith(recorder);
+		ResponseRecorder recorder = new ResponseRecorder(this.request, this.response);
+		this.exchange.dispatch(new GuardedRequest(this.request), recorder);
 		return recorder;
 	}
 
