@@ -47,6 +47,9 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 		executor.setCorePoolSize(this.maxConcurrency);
 		executor.setMaxPoolSize(this.maxConcurrency);
 		executor.setAllowCoreThreadTimeOut(true);
+		// The shutdown waits for them, and what goes on all the same ends with the
+		// process
+		executor.setDaemon(true);
 		executor.setAwaitTerminationMillis(TERMINATION_MILLIS);
 		executor.initialize();
 		this.executor = executor;
