@@ -75,16 +75,18 @@ class WebConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
-			ObjectProvider<ContextCarrier> contextCarriers, EarlyResponseProperties properties,
+			ObjectProvider<ContextCarrier> contextCarriers, UploadDirectory uploadDirectory,
 			HandlerThreads handlerThreads, ObjectProvider<PostPhaseAnnouncer> announcer) {
 		List<ContextCarrier> carriers = contextCarriers.orderedStream().toList();
 		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
 				new CompositeContextCarrier(
 						carriers.stream().filter((carrier) -> !(carrier instanceof HandlerOnlyCarrier)).toList()),
-				uploadDirectory(properties.getUpload().getDirectory()), handlerThreads, announcer.getIfAvailable());
+				uploadDirectory, handlerThreads, announcer.getIfAvailable());
 	}
 
-	private static UploadDirectory uploadDirectory(@Nullable Path path) {
+	@Bean
+	UploadDirectory earlyResponseUploadDirectory(EarlyResponseProperties properties) {
+		Path path = properties.getUpload().getDirectory();
 		try {
 			return UploadDirectory.of(path);
 		}
