@@ -32,7 +32,6 @@ import org.apache.catalina.valves.ValveBase;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
@@ -55,8 +54,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 @AutoConfiguration(after = EarlyResponseAutoConfiguration.class)
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
-@ConditionalOnBooleanProperty(name = "early-response.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty("early-response.status.enabled")
+@ConditionalOnFlag({ Flag.ENABLED, Flag.STATUS })
 public final class EarlyResponseStatusAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
