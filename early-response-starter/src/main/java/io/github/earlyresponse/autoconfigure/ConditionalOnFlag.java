@@ -24,9 +24,9 @@ import java.lang.annotation.Target;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Matches if a {@link Flag} is on, or off, or if several are. Unlike Spring Boot's condition on a boolean
- * property it takes each value that the property itself takes, such as {@code yes},
- * {@code on} and {@code 1}.
+ * Matches if a {@link Flag} is on, or off, or if several are. Unlike Spring Boot's
+ * condition on a boolean property it takes each value that the property itself takes,
+ * such as {@code yes}, {@code on} and {@code 1}.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

@@ -38,8 +38,16 @@ import org.springframework.web.servlet.DispatcherServlet;
 @ConditionalOnClass(DispatcherServlet.class)
 @EnableConfigurationProperties(EarlyResponseProperties.class)
 @Import({ ContextCarrierConfiguration.class, EngineConfiguration.class, WebConfiguration.class,
-		DisabledConfiguration.class, SentBodyConfiguration.class })
+		ConnectionPoolConfiguration.class, DisabledConfiguration.class, SentBodyConfiguration.class })
 public final class EarlyResponseAutoConfiguration {
+
+	/**
+	 * Before all other beans, so that it speaks even if they fail.
+	 */
+	@Bean
+	static KeyCheck earlyResponseKeyCheck(Environment environment) {
+		return new KeyCheck(environment);
+	}
 
 	@Bean
 	FlagCheck earlyResponseFlagCheck(EarlyResponseProperties properties, Environment environment,

@@ -46,13 +46,8 @@ public final class EarlyResponseHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Saturation earlyResponseSaturation(EarlyResponseProperties properties, PostPhaseOperations operations) {
-		double saturation = properties.getHealth().getSaturationThreshold();
-		double recovery = properties.getHealth().getRecoveryThreshold();
-		EngineConfiguration.check(saturation > 0 && saturation <= 1, "health.saturation-threshold", saturation,
-				"It must be greater than 0 and at most 1.");
-		EngineConfiguration.check(recovery > 0 && recovery <= saturation, "health.recovery-threshold", recovery,
-				"It must be greater than 0 and at most the saturation threshold, which is " + saturation + ".");
-		return new Saturation(operations.capacity(), saturation, recovery);
+		return new Saturation(operations.capacity(), properties.getHealth().getSaturationThreshold(),
+				properties.getHealth().getRecoveryThreshold());
 	}
 
 	@Bean

@@ -37,8 +37,7 @@ enum Flag {
 	/**
 	 * Whether a post-phase that asks for its request gets an exception.
 	 */
-	REQUEST_GUARD("early-response.context.request-guard",
-			(properties) -> properties.getContext().isRequestGuard()),
+	REQUEST_GUARD("early-response.context.request-guard", (properties) -> properties.getContext().isRequestGuard()),
 
 	/**
 	 * Whether the saturation counts for the readiness of the application.

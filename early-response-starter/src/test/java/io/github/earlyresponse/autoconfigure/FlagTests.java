@@ -67,16 +67,14 @@ import static org.mockito.Mockito.mock;
 class FlagTests {
 
 	private static final Map<Flag, Class<?>> BEANS = Map.of(Flag.ENABLED, RespondThenContinueInterceptor.class,
-			Flag.REQUEST_GUARD, EndedRequestCarrier.class, Flag.READINESS,
-			ReadinessGroupPostProcessor.class, Flag.LINKED,
-			LinkingTracingObservationHandler.class, Flag.STATUS, StatusStore.class);
+			Flag.REQUEST_GUARD, EndedRequestCarrier.class, Flag.READINESS, ReadinessGroupPostProcessor.class,
+			Flag.LINKED, LinkingTracingObservationHandler.class, Flag.STATUS, StatusStore.class);
 
-	private static final Map<Object, Boolean> VALUES = Map.ofEntries(Map.entry("true", true),
-			Map.entry("false", false), Map.entry("TRUE", true), Map.entry("False", false), Map.entry("yes", true),
-			Map.entry("NO", false), Map.entry("on", true), Map.entry("Off", false), Map.entry("1", true),
-			Map.entry("0", false), Map.entry(" on ", true), Map.entry(" 0", false), Map.entry(true, true),
-			Map.entry(false, false), Map.entry("${flag.on}", true), Map.entry("${flag.off:no}", false),
-			Map.entry("${flag.none:1}", true));
+	private static final Map<Object, Boolean> VALUES = Map.ofEntries(Map.entry("true", true), Map.entry("false", false),
+			Map.entry("TRUE", true), Map.entry("False", false), Map.entry("yes", true), Map.entry("NO", false),
+			Map.entry("on", true), Map.entry("Off", false), Map.entry("1", true), Map.entry("0", false),
+			Map.entry(" on ", true), Map.entry(" 0", false), Map.entry(true, true), Map.entry(false, false),
+			Map.entry("${flag.on}", true), Map.entry("${flag.off:no}", false), Map.entry("${flag.none:1}", true));
 
 	private final WebApplicationContextRunner contextRunner = WebContexts.withStarter()
 		.withBean(Tracer.class, () -> mock(Tracer.class));
@@ -126,17 +124,18 @@ class FlagTests {
 	@ParameterizedTest
 	@EnumSource(Flag.class)
 	void beansAgreeWithProperties(Flag flag) {
-		Map.of("1", true, "off", false).forEach((value, on) -> this.contextRunner
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(environment(variable(flag, "_"), value)))
-			.run((context) -> {
-				assertThat(context).hasNotFailed();
-				assertThat(flag.isOn(context.getBean(EarlyResponseProperties.class))).isEqualTo(on);
-				assertThat(context.getBeanNamesForType(BEANS.get(flag))).hasSize((on) ? 1 : 0);
-				assertThat(context.getBeanNamesForType(DisabledConfiguration.class))
-					.hasSize((flag == Flag.ENABLED && !on) ? 1 : 0);
-			}));
+		Map.of("1", true, "off", false)
+			.forEach((value, on) -> this.contextRunner
+				.withInitializer((context) -> context.getEnvironment()
+					.getPropertySources()
+					.addFirst(environment(variable(flag, "_"), value)))
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					assertThat(flag.isOn(context.getBean(EarlyResponseProperties.class))).isEqualTo(on);
+					assertThat(context.getBeanNamesForType(BEANS.get(flag))).hasSize((on) ? 1 : 0);
+					assertThat(context.getBeanNamesForType(DisabledConfiguration.class))
+						.hasSize((flag == Flag.ENABLED && !on) ? 1 : 0);
+				}));
 	}
 
 	/**
@@ -145,7 +144,8 @@ class FlagTests {
 	 */
 	@Test
 	void valueThatChangedAfterTheBuildStopsTheStart() {
-		this.contextRunner.withInitializer((context) -> ((DefaultListableBeanFactory) context.getBeanFactory())
+		this.contextRunner
+			.withInitializer((context) -> ((DefaultListableBeanFactory) context.getBeanFactory())
 				.registerBeanDefinition("disabled", new RootBeanDefinition(DisabledConfiguration.class)))
 			.run((context) -> assertThat(WebContexts.analyze(context).getDescription())
 				.contains("early-response.enabled", "true", "It was false when the application was processed"));
@@ -177,8 +177,7 @@ class FlagTests {
 					|| type.isAnnotated(ConditionalOnProperty.class.getName())) {
 				others.add(type.getClassName());
 			}
-			Stream
-				.of(ConditionalOnBooleanProperty.class, ConditionalOnProperty.class)
+			Stream.of(ConditionalOnBooleanProperty.class, ConditionalOnProperty.class)
 				.flatMap((annotation) -> type.getAnnotatedMethods(annotation.getName()).stream())
 				.map(MethodMetadata::getMethodName)
 				.forEach(others::add);
