@@ -72,9 +72,10 @@ public final class Condition {
 			return Boolean.TRUE.equals(this.expression.getValue(context, Boolean.class));
 		}
 		catch (Exception ex) {
-			throw new IllegalStateException("The condition '" + this.expression.getExpressionString()
-					+ "' of @RespondThenContinue handler " + HandlerSignature.describe(this.handler)
-					+ " could not be evaluated", ex);
+			throw new IllegalStateException(
+					"The condition '" + this.expression.getExpressionString() + "' of @RespondThenContinue handler "
+							+ HandlerSignature.describe(this.handler) + " could not be evaluated",
+					ex);
 		}
 	}
 

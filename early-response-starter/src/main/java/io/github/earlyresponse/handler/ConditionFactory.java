@@ -93,10 +93,8 @@ class ConditionFactory {
 
 	private static InvalidPostPhaseException invalid(HandlerSignature handler, String expression, String reason,
 			String action) {
-		return new InvalidPostPhaseException(
-				"@RespondThenContinue handler " + handler + " has the condition '" + expression + "', which " + reason
-						+ ((reason.endsWith(".")) ? "" : "."),
-				action);
+		return new InvalidPostPhaseException("@RespondThenContinue handler " + handler + " has the condition '"
+				+ expression + "', which " + reason + ((reason.endsWith(".")) ? "" : "."), action);
 	}
 
 	/**
@@ -132,7 +130,8 @@ class ConditionFactory {
 				throw invalid("calls the unknown function " + node.toStringAST(),
 						"Call a method of an argument, of the result or of a bean.");
 			}
-			else if (first && outside && (node instanceof PropertyOrFieldReference || node instanceof MethodReference)) {
+			else if (first && outside
+					&& (node instanceof PropertyOrFieldReference || node instanceof MethodReference)) {
 				throw invalid("asks for '" + node.toStringAST() + "' of nothing",
 						"Variables begin with #, beans with @. There are " + describeVariables() + ".");
 			}

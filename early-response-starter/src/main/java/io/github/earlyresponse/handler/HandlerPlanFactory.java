@@ -77,7 +77,8 @@ class HandlerPlanFactory {
 		}
 		Condition condition = this.conditionFactory.create(handler, annotation.condition());
 		if (condition != null && names.isEmpty() && !afterResponse) {
-			throw invalid(handler, "has a condition but nothing that depends on it: what follows EarlyResponse.send always runs",
+			throw invalid(handler,
+					"has a condition but nothing that depends on it: what follows EarlyResponse.send always runs",
 					"Remove the condition and use an if after send, or name the post-phases that depend on it.");
 		}
 		List<ArgumentBinding> bindings = bindings(handler, names, annotation.on());

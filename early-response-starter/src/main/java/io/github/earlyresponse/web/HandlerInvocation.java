@@ -171,10 +171,18 @@ final class HandlerInvocation {
 	/**
 	 * The handler's asynchronous result is there.
 	 */
-	synchronized void resolved(@Nullable Object result) {
-		if (this.state == State.ASYNC) {
+	void resolved(@Nullable Object result) {
+		if (isAsync()) {
 			settle(result);
+			ContextCarrier.Context context = context();
+			if (this.verdict != null && context != null && isSettled()) {
+				this.verdict.evaluateIn(context);
+			}
 		}
+	}
+
+	private synchronized boolean isAsync() {
+		return this.state == State.ASYNC;
 	}
 
 	/**
@@ -243,7 +251,8 @@ final class HandlerInvocation {
 
 	/**
 	 * Whether the handler did its work: its result is known, was no exception, has no
-	 * errors of a form, and was not rolled back. A stream that its client broke off has done what it could.
+	 * errors of a form, and was not rolled back. A stream that its client broke off has
+	 * done what it could.
 	 */
 	synchronized boolean hasSucceeded(ResponseDelivery response) {
 		boolean brokenOff = this.state == State.ASYNC && this.stream && response.delivery() == Delivery.ABORTED;
@@ -275,8 +284,7 @@ final class HandlerInvocation {
 	 * @param success whether it is going to be the response of a success
 	 */
 	synchronized Stream<PostPhaseExecution> expected(boolean success) {
-		boolean run = this.plan
-			.continuesOn(success && this.state != State.FAILED && !this.rejected && !this.rolledBack)
+		boolean run = this.plan.continuesOn(success && this.state != State.FAILED && !this.rejected && !this.rolledBack)
 				&& (this.verdict == null || this.verdict.isKnownToContinue());
 		Stream<PostPhaseExecution> expected = Stream.empty();
 		if (run) {
@@ -307,8 +315,7 @@ final class HandlerInvocation {
 		this.release = this.uploads.releaseAfter(this.decided.size() + this.admission.named().size());
 		for (DecidedPostPhase postPhase : this.decided) {
 			PostPhaseWork work = orFailure(postPhase.work());
-			postPhase.accepted()
-				.prepare(new Continuation(work, this.context, this.request, failure, this.release));
+			postPhase.accepted().prepare(new Continuation(work, this.context, this.request, failure, this.release));
 		}
 		List<ArgumentBinding> bindings = this.plan.bindings();
 		for (int i = 0; i < bindings.size(); i++) {

@@ -21,12 +21,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 import io.github.earlyresponse.ContextCarrier;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The condition of one call of a handler, evaluated once and under no lock.
  */
 final class Verdict {
+
+	private static final Log logger = LogFactory.getLog(Verdict.class);
 
 	private final FutureTask<Boolean> evaluation;
 
@@ -49,12 +53,12 @@ final class Verdict {
 		if (this.evaluation.isDone()) {
 			return;
 		}
-		ContextCarrier.Scope scope = context.open();
-		try {
+		try (ContextCarrier.Scope scope = context.open()) {
 			evaluate();
 		}
-		finally {
-			scope.close();
+		catch (RuntimeException ex) {
+			logger.warn("The context of a request could not be used for the condition of its post-phases", ex);
+			evaluate();
 		}
 	}
 
