@@ -60,6 +60,9 @@ public final class ExplicitArguments {
 	}
 
 	private static boolean isArgument(@Nullable Object[] given, PostPhaseMethod postPhase) {
+		if (postPhase.isStandIn()) {
+			return given.getClass() != Object[].class;
+		}
 		List<Class<?>> types = Arrays.stream(postPhase.parameters())
 			.<Class<?>>map(MethodParameter::getParameterType)
 			.filter((type) -> !PostPhaseMethod.provides(type))

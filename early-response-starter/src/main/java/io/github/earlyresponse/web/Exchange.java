@@ -358,13 +358,13 @@ final class Exchange {
 	/**
 	 * The response is complete. Post-phases find its objects ended, while the container
 	 * goes on with an asynchronous request: it tells its listeners the end, on this
-	 * thread. One whose client has broken off comes back in one more dispatch, and ends
-	 * with that.
+	 * thread, as MockMvc does. One whose client has broken off comes back in one more
+	 * dispatch, and ends with that.
 	 */
 	private void endObjectsAfterDispatch() {
 		GuardedRequest request = this.request;
 		ResponseRecorder recorder = this.recorder;
-		if (this.async == Async.NONE || this.end == End.UNTOLD) {
+		if (this.async == Async.NONE || (this.end == End.UNTOLD && this.async != Async.RESUMED)) {
 			endObjects();
 		}
 		else if (this.async == Async.RESUMED && request != null && recorder != null && !request.isEnded()) {

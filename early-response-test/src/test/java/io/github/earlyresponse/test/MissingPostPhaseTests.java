@@ -79,6 +79,9 @@ class MissingPostPhaseTests {
 		assertThat(this.mvc.post().uri("/call")).hasStatusOk();
 		assertThat(this.postPhases).ran("called")
 			.withArgumentsSatisfying((arguments) -> assertThat(arguments).containsExactly("a", 1, null));
+		assertThat(this.postPhases).ran("array")
+			.withArgumentsSatisfying(
+					(arguments) -> assertThat(arguments).singleElement().isEqualTo(new String[] { "b", "c" }));
 		assertThat(this.postPhases).ran("alone").withArgumentsSatisfying((none) -> assertThat(none).isEmpty());
 	}
 
@@ -176,7 +179,7 @@ class MissingPostPhaseTests {
 		@Test
 		void holds(@Autowired MockMvcTester mvc, @Autowired PostPhases postPhases) {
 			assertThat(mvc.post().uri("/call")).hasStatusOk();
-			assertThat(postPhases).ranOnly("called", "alone");
+			assertThat(postPhases).ranOnly("called", "alone", "array");
 		}
 
 	}
@@ -200,6 +203,7 @@ class MissingPostPhaseTests {
 		String call(AfterResponse after) {
 			after.call("called", "a", 1, null);
 			after.call("alone");
+			after.call("array", (Object[]) new String[] { "b", "c" });
 			return "called";
 		}
 
