@@ -45,7 +45,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -62,7 +61,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
  * The way of a request: from the interceptor around the handler to the outermost filter.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnBooleanProperty(name = "early-response.enabled", matchIfMissing = true)
+@ConditionalOnFlag(Flag.ENABLED)
 @ImportRuntimeHints(GuardRuntimeHints.class)
 class WebConfiguration {
 
@@ -131,9 +130,8 @@ class WebConfiguration {
 	}
 
 	@Bean
-	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(EarlyResponseProperties properties) {
-		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(
-				new CompletingFilter(properties.getStatus().isEnabled()));
+	FilterRegistrationBean<CompletingFilter> earlyResponseFilter() {
+		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(new CompletingFilter());
 		registration.setName("earlyResponseFilter");
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD,
 				DispatcherType.ERROR);

@@ -35,6 +35,7 @@ import io.github.earlyresponse.handler.HandlerPlan;
 import io.github.earlyresponse.handler.Remainder;
 import io.github.earlyresponse.imperative.BoundEarlyResponse;
 import io.github.earlyresponse.request.GuardedArguments;
+import io.github.earlyresponse.request.GuardedRequest;
 import io.github.earlyresponse.request.KeptUploads;
 import io.github.earlyresponse.request.UploadDirectory;
 import io.github.earlyresponse.response.ResponseRecorder;
@@ -108,7 +109,7 @@ class HandlerInvocationTests {
 	private void begin(Remainder remainder, OnClientAbort onClientAbort) {
 		willReturn((remainder != null) ? List.of(this.rest) : List.of()).given(this.admission).named();
 		HandlerPlan plan = new HandlerPlan(new Demand(List.of(), 1, "handler"), List.of(), remainder,
-				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), Set.of());
+				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), Set.of(), List.of(), null);
 		GuardedArguments arguments = new GuardedArguments(List.of(), new Object[0], Set.of());
 		this.invocation = new HandlerInvocation(plan, arguments, this.uploads, this.admission,
 				(remainder != null) ? this.earlyResponse : null);
@@ -117,8 +118,8 @@ class HandlerInvocationTests {
 	}
 
 	private ResponseRecorder respond() {
-		ResponseRecorder recorder = new ResponseRecorder(this.request, this.response, false);
-		this.exchange.respondWith(recorder);
+		ResponseRecorder recorder = new ResponseRecorder(this.request, this.response);
+		this.exchange.dispatch(new GuardedRequest(this.request), recorder);
 		return recorder;
 	}
 
