@@ -61,6 +61,10 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	private final boolean ownConnection;
 
+	private boolean finishedByOthers;
+
+	private @Nullable HttpServletResponse containerResponse;
+
 	/**
 	 * Creates the recorder.
 	 * @param request the request
@@ -267,26 +271,92 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	}
 
 	/**
-	 * Completes the response on the wire, framed as the container would do it.
-	 * @return what became of it
+	 * The response is not complete when this one is, because filters in front may keep it
+	 * back.
+	 * @param containerResponse the response of the container, {@code null} if it is not
+	 * known
+	 */
+	public void finishedByFilters(@Nullable HttpServletResponse containerResponse) {
+		this.finishedByOthers = true;
+		this.containerResponse = containerResponse;
+	}
+
+	/**
+	 * The container finishes the response by itself, and does not tell when.
+	 */
+	public void finishedByContainer() {
+		this.finishedByOthers = true;
+	}
+
+	/**
+	 * Whether somebody else finishes the response after it was completed here.
+	 * @return whether others finish it
+	 */
+	public boolean isFinishedByOthers() {
+		return this.finishedByOthers && !isAborted();
+	}
+
+	/**
+	 * Completes the response on the wire, framed as the container would do it. If others
+	 * finish it nothing more than closing it can be done here.
+	 * @return what became of it, {@code UNKNOWN} if others finish it
 	 */
 	public ResponseDelivery complete() {
 		if (this.failure == null) {
 			beforeHead();
 			try {
-				if (!this.ownConnection) {
+				if (!this.ownConnection && !this.finishedByOthers) {
 					flushWithLength();
 				}
 				close();
-				// Closing swallows what this one reports: that the client has gone
-				super.flushBuffer();
+				if (!this.finishedByOthers) {
+					// Closing swallows what this one reports: that the client has gone
+					super.flushBuffer();
+				}
 			}
 			catch (IOException ex) {
 				failed(ex);
 			}
 		}
+		return delivery(this.finishedByOthers);
+	}
+
+	/**
+	 * Completes the response when all filters have returned.
+	 * @return what became of it
+	 */
+	public ResponseDelivery completeAfterFilters() {
+		HttpServletResponse containerResponse = this.containerResponse;
+		if (containerResponse == null) {
+			return complete();
+		}
+		if (this.failure == null) {
+			try {
+				close(containerResponse);
+				containerResponse.flushBuffer();
+			}
+			catch (IOException ex) {
+				failed(ex);
+			}
+		}
+		return delivery(false);
+	}
+
+	private ResponseDelivery delivery(boolean unknown) {
 		IOException failure = this.failure;
-		return (failure != null) ? ResponseDelivery.aborted(failure) : ResponseDelivery.SENT;
+		if (failure != null) {
+			return ResponseDelivery.aborted(failure);
+		}
+		return (unknown) ? ResponseDelivery.UNKNOWN : ResponseDelivery.SENT;
+	}
+
+	private static void close(HttpServletResponse response) throws IOException {
+		try {
+			response.getOutputStream().close();
+		}
+		catch (IllegalStateException ex) {
+			response.getWriter().close();
+		}
 	}
 
 	/**

@@ -27,7 +27,9 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +84,9 @@ public final class CompletingFilter implements Filter {
 		boolean truncated = errorPage && response.isCommitted();
 		try {
 			chain.doFilter(request, response);
+			if (exchange.isOpen() && !request.isAsyncStarted()) {
+				TomcatSendfile.replace(request, recorder);
+			}
 		}
 		catch (Throwable ex) {
 			exchange.failed(ex);
@@ -101,11 +106,34 @@ public final class CompletingFilter implements Filter {
 			exchange.awaitErrorResponse();
 		}
 		else {
+			if (exchange.expectsEnd() && !isContainerResponse(request, recorder.getResponse())) {
+				recorder.finishedByFilters(containerResponse(request, recorder));
+			}
 			exchange.complete(recorder);
 			if (exchange.isHeldBackBeyondEnd() && request.isAsyncSupported()) {
 				comeBack(request, response, asyncRequest);
 			}
 		}
+	}
+
+	/**
+	 * Whether there is no filter in front that may keep back what is written. The
+	 * container's own responses are of the same package as its requests.
+	 */
+	private static boolean isContainerResponse(ServletRequest request, ServletResponse response) {
+		ServletRequest containerRequest = request;
+		while (containerRequest instanceof ServletRequestWrapper wrapper) {
+			containerRequest = wrapper.getRequest();
+		}
+		return response.getClass().getPackageName().equals(containerRequest.getClass().getPackageName());
+	}
+
+	private static @Nullable HttpServletResponse containerResponse(ServletRequest request, ServletResponse response) {
+		ServletResponse containerResponse = response;
+		while (containerResponse instanceof ServletResponseWrapper wrapper) {
+			containerResponse = wrapper.getResponse();
+		}
+		return isContainerResponse(request, containerResponse) ? (HttpServletResponse) containerResponse : null;
 	}
 
 	/**

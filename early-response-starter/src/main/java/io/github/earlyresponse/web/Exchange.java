@@ -238,8 +238,8 @@ final class Exchange {
 
 	/**
 	 * Spring MVC is done with the response: completes it and closes what waits for it. If
-	 * the container holds it back, that is for the {@linkplain #end() end} of the
-	 * request.
+	 * the container or a filter holds it back, that is for the {@linkplain #end() end} of
+	 * the request, or for the {@linkplain #completed completion} of the response.
 	 * @param recorder the response
 	 */
 	void complete(ResponseRecorder recorder) {
@@ -247,11 +247,22 @@ final class Exchange {
 			prepare(isSuccess(recorder));
 		}
 		ResponseDelivery response = recorder.complete();
-		if (this.end == End.REQUEST && recorder.isHeldBack()) {
+		if (this.end == End.RESPONSE && recorder.isFinishedByOthers()) {
+			return;
+		}
+		if (this.end == End.REQUEST && (recorder.isHeldBack() || isHeldBackByFilters(recorder))) {
 			this.heldBack = true;
 			return;
 		}
 		close(isSuccess(recorder), response);
+	}
+
+	/**
+	 * Whether filters in front may hold the response back until the end of the request.
+	 * For an asynchronous request that is told before they return.
+	 */
+	private boolean isHeldBackByFilters(ResponseRecorder recorder) {
+		return recorder.isFinishedByOthers() && this.async != Async.RESUMED;
 	}
 
 	private boolean isSuccess(ResponseRecorder recorder) {
@@ -292,6 +303,13 @@ final class Exchange {
 	}
 
 	/**
+	 * Whether the container tells an end, as it does unless there is none.
+	 */
+	boolean expectsEnd() {
+		return this.end != End.UNTOLD;
+	}
+
+	/**
 	 * The container will tell the {@linkplain #end() end} of the request.
 	 */
 	void expectEnd() {
@@ -317,7 +335,7 @@ final class Exchange {
 		if (isOpen()) {
 			boolean seen = recorder.isAborted() || (this.heldBack && !isHeldBackBeyondEnd());
 			boolean success = isSuccess(recorder);
-			ResponseDelivery delivery = (seen) ? recorder.complete() : ResponseDelivery.UNKNOWN;
+			ResponseDelivery delivery = (seen) ? recorder.completeAfterFilters() : ResponseDelivery.UNKNOWN;
 			endObjects();
 			close(success, delivery);
 		}
