@@ -16,23 +16,36 @@
 
 package io.github.earlyresponse.wire;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseTask;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RunningServer;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Tag;
@@ -50,6 +63,8 @@ import org.springframework.web.context.annotation.RequestScope;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.WebRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -87,6 +102,33 @@ class EndedRequestTests {
 			client.send("GET", "/trailer?id=1", null, "TE: trailers");
 			assertThat(client.readWithTrailer()).endsWith("\r\n0\r\nX-Id: 1\r\n\r\n");
 			assertThat(server.awaitBalance().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		}
+	}
+
+	@Test
+	void listenersOfAsynchronousRequestStillReadIt() throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			assertThat(client.get("/async?id=1").body()).isEqualTo("1");
+			assertThat(server.bean(AsyncEnds.class).seen.poll(10, TimeUnit.SECONDS)).isEqualTo("1 200");
+			assertThat(server.awaitBalance().onlyResult().failure()).isInstanceOf(IllegalStateException.class)
+				.hasMessageContaining("RequestSnapshot");
+		}
+	}
+
+	@Test
+	void endsWithItsErrorDispatch() throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			assertThat(client.get("/failing?id=1").status()).isEqualTo(500);
+			assertThat(server.awaitBalance().onlyResult().failure()).isInstanceOf(IllegalStateException.class)
+				.hasMessageContaining("RequestSnapshot");
+		}
+	}
+
+	@Test
+	void webRequestIsThatOfSpringMvc() throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			assertThat(client.get("/cast-web-request?id=1").body()).isEqualTo("1");
+			server.awaitBalance();
 		}
 	}
 
@@ -150,7 +192,7 @@ class EndedRequestTests {
 	}
 
 	private static RunningServer start(String... properties) {
-		return RunningServer.start(List.of(Handlers.class, Scoped.class, LateReads.class), properties);
+		return RunningServer.start(List.of(Handlers.class, Scoped.class, LateReads.class, AsyncEnds.class), properties);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -174,6 +216,44 @@ class EndedRequestTests {
 
 		String content() {
 			return this.content;
+		}
+
+	}
+
+	/**
+	 * Reads the request when it is told its end, as an observation does.
+	 */
+	static class AsyncEnds implements Filter {
+
+		final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+
+		@Override
+		public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+				throws IOException, ServletException {
+			chain.doFilter(request, response);
+			if (request.isAsyncStarted()) {
+				request.getAsyncContext().addListener(new AsyncListener() {
+
+					@Override
+					public void onComplete(AsyncEvent event) {
+						AsyncEnds.this.seen.add(request.getParameter("id") + " "
+								+ ((HttpServletResponse) response).getStatus());
+					}
+
+					@Override
+					public void onTimeout(AsyncEvent event) {
+					}
+
+					@Override
+					public void onError(AsyncEvent event) {
+					}
+
+					@Override
+					public void onStartAsync(AsyncEvent event) {
+					}
+
+				});
+			}
 		}
 
 	}
@@ -232,6 +312,29 @@ class EndedRequestTests {
 		String capturedWebRequest(NativeWebRequest request, AfterResponse after) {
 			after.run("late", (context) -> request.getParameter("id"));
 			return request.getParameter("id");
+		}
+
+		@GetMapping("/async")
+		@RespondThenContinue
+		CompletableFuture<String> async(HttpServletRequest request, AfterResponse after) {
+			after.run("late", (context) -> request.getParameter("id"));
+			String id = request.getParameter("id");
+			return CompletableFuture.supplyAsync(() -> id);
+		}
+
+		@GetMapping("/failing")
+		@RespondThenContinue(on = ContinueOn.FAILURE)
+		String failing(HttpServletRequest request, AfterResponse after) {
+			after.run("late", (context) -> request.getParameter("id"));
+			throw new IllegalArgumentException("as the test wants it");
+		}
+
+		@GetMapping("/cast-web-request")
+		@RespondThenContinue
+		String castWebRequest(WebRequest request, AfterResponse after) {
+			after.run("late", (context) -> {
+			});
+			return ((ServletWebRequest) request).getRequest().getParameter("id");
 		}
 
 		@GetMapping("/holder")
