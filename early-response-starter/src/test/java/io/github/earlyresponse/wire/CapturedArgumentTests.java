@@ -1240,8 +1240,7 @@ class CapturedArgumentTests {
 
 		@PostMapping(path = "/own-part-file-stream")
 		@RespondThenContinue
-		void ownPartFileStream(@RequestParam("file") MultipartFile file, EarlyResponse<String> early)
-				throws Exception {
+		void ownPartFileStream(@RequestParam("file") MultipartFile file, EarlyResponse<String> early) throws Exception {
 			InputStream in = file.getInputStream();
 			late(early, () -> in);
 		}

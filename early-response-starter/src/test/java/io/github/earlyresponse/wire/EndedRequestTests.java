@@ -56,7 +56,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.annotation.RequestScope;
@@ -129,6 +133,29 @@ class EndedRequestTests {
 		try (RunningServer server = start(); RawHttpClient client = server.client()) {
 			assertThat(client.get("/cast-web-request?id=1").body()).isEqualTo("1");
 			server.awaitBalance();
+		}
+	}
+
+	@Test
+	void snapshotWaitsForNoFormThatTheHandlerHasNotRead() throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			client.sendRaw("POST /unread-form?id=1%202&id=3 HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+					+ "application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\n");
+			assertThat(client.read("POST").body()).isEqualTo("answer");
+			assertThat(server.bean(LateReads.class).snapshots.poll(10, TimeUnit.SECONDS))
+				.isEqualTo(Map.of("id", List.of("1 2", "3")));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "POST /form?id=1", "POST /form-body?id=1", "PUT /form?id=1" })
+	void snapshotHasTheFormThatTheHandlerHasRead(String request) throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			client.sendRaw(request + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+					+ "application/x-www-form-urlencoded\r\nContent-Length: 8\r\n\r\nname=a+b");
+			assertThat(client.read("POST").body()).isEqualTo("answer");
+			assertThat(server.bean(LateReads.class).snapshots.poll(10, TimeUnit.SECONDS))
+				.isEqualTo(Map.of("id", List.of("1"), "name", List.of("a b")));
 		}
 	}
 
@@ -236,8 +263,8 @@ class EndedRequestTests {
 
 					@Override
 					public void onComplete(AsyncEvent event) {
-						AsyncEnds.this.seen.add(request.getParameter("id") + " "
-								+ ((HttpServletResponse) response).getStatus());
+						AsyncEnds.this.seen
+							.add(request.getParameter("id") + " " + ((HttpServletResponse) response).getStatus());
 					}
 
 					@Override
@@ -263,6 +290,8 @@ class EndedRequestTests {
 		final Queue<Object> values = new ConcurrentLinkedQueue<>();
 
 		final AtomicInteger refused = new AtomicInteger();
+
+		final BlockingQueue<Map<String, List<String>>> snapshots = new LinkedBlockingQueue<>();
 
 	}
 
@@ -312,6 +341,29 @@ class EndedRequestTests {
 		String capturedWebRequest(NativeWebRequest request, AfterResponse after) {
 			after.run("late", (context) -> request.getParameter("id"));
 			return request.getParameter("id");
+		}
+
+		@PostMapping("/unread-form")
+		@RespondThenContinue
+		String unreadForm(AfterResponse after) {
+			return keepSnapshot(after);
+		}
+
+		@RequestMapping("/form")
+		@RespondThenContinue
+		String form(@RequestParam String name, AfterResponse after) {
+			return keepSnapshot(after);
+		}
+
+		@PostMapping("/form-body")
+		@RespondThenContinue
+		String formBody(@RequestBody MultiValueMap<String, String> form, AfterResponse after) {
+			return keepSnapshot(after);
+		}
+
+		private String keepSnapshot(AfterResponse after) {
+			after.run("late", (context) -> this.lateReads.snapshots.add(context.request().parameters()));
+			return "answer";
 		}
 
 		@GetMapping("/async")
