@@ -371,9 +371,6 @@ class ArgumentBindingTests {
 
 	static class PostPhases {
 
-		void anything(Object result) {
-		}
-
 		void pack(long count, Ticket ticket, String name) {
 		}
 
