@@ -58,6 +58,7 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
  */
 final class RequestBoundTypes {
 
+	@SuppressWarnings("deprecation")
 	private static final List<Class<?>> types = List.of(ServletRequest.class, ServletResponse.class, HttpSession.class,
 			Part.class, RequestAttributes.class, HttpInputMessage.class, HttpOutputMessage.class, InputStream.class,
 			OutputStream.class, Reader.class, Writer.class, Model.class, ModelMap.class, Errors.class,

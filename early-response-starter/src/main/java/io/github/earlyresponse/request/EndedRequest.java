@@ -17,6 +17,7 @@
 package io.github.earlyresponse.request;
 
 import java.io.PrintWriter;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -109,10 +110,19 @@ public final class EndedRequest {
 	 * @param <T> the type of the object
 	 */
 	public static <T> T exceptForThisThread(Class<T> type, T target) {
-		Thread thread = Thread.currentThread();
 		return type.cast(Proxy.newProxyInstance(EndedRequest.class.getClassLoader(), new Class<?>[] { type },
-				(proxy, method, arguments) -> (Thread.currentThread() == thread) ? invoke(target, method, arguments)
-						: answer(type, proxy, method, arguments)));
+				new EndedElsewhere(type, target, Thread.currentThread())));
+	}
+
+	/**
+	 * What stands behind an object that has ended on all threads but one.
+	 * @param object an object of the request
+	 * @return what it is on this thread, {@code null} if it has ended here
+	 */
+	static @Nullable Object stillHere(Object object) {
+		return (Proxy.isProxyClass(object.getClass())
+				&& Proxy.getInvocationHandler(object) instanceof EndedElsewhere elsewhere && elsewhere.isHere())
+						? elsewhere.target() : null;
 	}
 
 	static @Nullable Object invoke(Object target, Method method, @Nullable Object @Nullable [] arguments)
@@ -125,7 +135,7 @@ public final class EndedRequest {
 		}
 	}
 
-	private static Object answer(Class<?> type, Object proxy, Method method, Object @Nullable [] arguments) {
+	private static Object answer(Class<?> type, Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
 		if (ReflectionUtils.isEqualsMethod(method) && arguments != null) {
 			return proxy == arguments[0];
 		}
@@ -149,6 +159,24 @@ public final class EndedRequest {
 			return called + "nothing can be added to it. Do that before the handler returns or sends the response.";
 		}
 		return called + REMEDY;
+	}
+
+	/**
+	 * Ended on all threads but one.
+	 */
+	private record EndedElsewhere(Class<?> type, Object target, Thread thread) implements InvocationHandler {
+
+		boolean isHere() {
+			return Thread.currentThread() == this.thread;
+		}
+
+		@Override
+		public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+				throws Throwable {
+			return isHere() ? EndedRequest.invoke(this.target, method, arguments)
+					: answer(this.type, proxy, method, arguments);
+		}
+
 	}
 
 }

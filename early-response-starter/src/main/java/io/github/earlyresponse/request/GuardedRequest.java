@@ -90,7 +90,7 @@ public final class GuardedRequest extends HttpServletRequestWrapper {
 	 */
 	public void endExceptForThisThread() {
 		this.ended = true;
-		setRequest(EndedRequest.exceptForThisThread(HttpServletRequest.class, (HttpServletRequest) getRequest()));
+		super.setRequest(EndedRequest.exceptForThisThread(HttpServletRequest.class, (HttpServletRequest) getRequest()));
 	}
 
 	/**
@@ -98,7 +98,24 @@ public final class GuardedRequest extends HttpServletRequestWrapper {
 	 */
 	public void end() {
 		this.ended = true;
-		setRequest(EndedRequest.request);
+		super.setRequest(EndedRequest.request);
+	}
+
+	@Override
+	public ServletRequest getRequest() {
+		ServletRequest request = super.getRequest();
+		return (this.ended && EndedRequest.stillHere(request) instanceof ServletRequest target) ? target : request;
+	}
+
+	/**
+	 * Tomcat puts a request of its own below this one for the time of a dispatch, and
+	 * takes it out when the response may be complete already.
+	 */
+	@Override
+	public void setRequest(ServletRequest request) {
+		boolean stillHere = this.ended && EndedRequest.stillHere(super.getRequest()) != null;
+		super.setRequest((stillHere)
+				? EndedRequest.exceptForThisThread(HttpServletRequest.class, (HttpServletRequest) request) : request);
 	}
 
 	void checkAlive(Class<?> type, String method) {

@@ -41,13 +41,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.ui.Model;
 import org.springframework.ui.ModelMap;
 import org.springframework.util.MultiValueMap;
 import org.springframework.validation.BindingResult;
 import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.multipart.MultipartRequest;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
@@ -72,7 +75,7 @@ class RequestBoundParameterTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { TakesHttpServletRequest.class, TakesServletRequest.class, TakesWebRequest.class,
-			TakesNativeWebRequest.class })
+			TakesNativeWebRequest.class, TakesServletWebRequest.class, TakesMultipartRequest.class })
 	void requestIsRefusedAndSnapshotOffered(Class<?> component) {
 		assertRefused(component, component.getSimpleName().substring("Takes".length()),
 				"Take a RequestSnapshot instead");
@@ -95,6 +98,11 @@ class RequestBoundParameterTests {
 	}
 
 	@Test
+	void csrfTokenIsRefused() {
+		assertRefused(TakesCsrfToken.class, "CsrfToken", "Ask for its value in the handler");
+	}
+
+	@Test
 	void afterResponseIsRefused() {
 		assertRefused(TakesAfterResponse.class, "AfterResponse", "take a PostPhaseContext");
 	}
@@ -111,6 +119,30 @@ class RequestBoundParameterTests {
 	@ValueSource(classes = { TakesPath.class, TakesIterableOfItself.class, TakesRawEnum.class })
 	void typesThatContainThemselvesAreAccepted(Class<?> component) {
 		this.contextRunner.withUserConfiguration(component).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	static class TakesServletWebRequest {
+
+		@PostPhase
+		void work(ServletWebRequest value) {
+		}
+
+	}
+
+	static class TakesMultipartRequest {
+
+		@PostPhase
+		void work(MultipartRequest value) {
+		}
+
+	}
+
+	static class TakesCsrfToken {
+
+		@PostPhase
+		void work(CsrfToken value) {
+		}
+
 	}
 
 	static class TakesPath {

@@ -16,12 +16,16 @@
 
 package io.github.earlyresponse.handler;
 
+import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.PostPhaseContext;
@@ -29,7 +33,12 @@ import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import io.github.earlyresponse.engine.PostPhaseMethods;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.core.io.Resource;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.method.HandlerMethod;
@@ -77,6 +86,34 @@ class ArgumentBindingTests {
 	@Test
 	void argumentOfNameComesBeforeResult() {
 		assertThat(bind("rename", "name", "the result", "the name")).containsExactly("the name");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "streamed", "streamedEntity", "iterated", "optionalStream", "resource", "bodyResource" })
+	void refusesWhatCanBeReadOnce(String handler) {
+		assertThatExceptionOfType(InvalidPostPhaseException.class).isThrownBy(() -> binding(handler, "anything"))
+			.satisfies((ex) -> {
+				assertThat(ex.getDescription()).contains("'anything'", "Handlers." + handler + "()",
+						"which can be read once");
+				assertThat(ex.getAction()).contains("Return what can be read again", "AfterResponse.call");
+			});
+	}
+
+	@Test
+	void failsWhereWhatCanBeReadOnceIsDeclaredAsAnything() {
+		for (Object result : List.of(Stream.of(1), List.of(1).iterator(),
+				new InputStreamResource(InputStream.nullInputStream()), InputStream.nullInputStream())) {
+			assertThatIllegalStateException().isThrownBy(() -> bind("unknown", "anything", result))
+				.withMessageContaining("'anything'")
+				.withMessageContaining("can be read once and was read for the response")
+				.withMessageContaining("Return what can be read again");
+		}
+	}
+
+	@Test
+	void bindsResourceThatCanBeReadAgain() {
+		Resource resource = new ByteArrayResource(new byte[1]);
+		assertThat(bind("unknown", "anything", resource)).containsExactly(resource);
 	}
 
 	@Test
@@ -305,6 +342,29 @@ class ArgumentBindingTests {
 
 		long number() {
 			return 1;
+		}
+
+		Stream<Long> streamed() {
+			return Stream.of();
+		}
+
+		ResponseEntity<Stream<Long>> streamedEntity() {
+			return ResponseEntity.ok(Stream.of());
+		}
+
+		Iterator<Long> iterated() {
+			return List.<Long>of().iterator();
+		}
+
+		Optional<Stream<Long>> optionalStream() {
+			return Optional.empty();
+		}
+
+		InputStreamResource resource() {
+			return new InputStreamResource(InputStream.nullInputStream());
+		}
+
+		void bodyResource(InputStreamResource result) {
 		}
 
 	}

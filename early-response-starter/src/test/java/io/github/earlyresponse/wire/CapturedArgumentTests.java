@@ -1111,13 +1111,17 @@ class CapturedArgumentTests {
 		@PostMapping(path = "/ended-writer")
 		@RespondThenContinue
 		void endedWriter(Writer writer, EarlyResponse<String> early) throws Exception {
-			late(early, () -> write(writer));
+			writer.write("answer");
+			early.send();
+			this.late.use(() -> write(writer));
 		}
 
 		@PostMapping(path = "/ended-print-writer")
 		@RespondThenContinue
 		void endedPrintWriter(PrintWriter writer, EarlyResponse<String> early) throws Exception {
-			late(early, () -> write(writer));
+			writer.write("answer");
+			early.send();
+			this.late.use(() -> write(writer));
 		}
 
 		@PostMapping(path = "/own-entity")
@@ -1227,17 +1231,16 @@ class CapturedArgumentTests {
 			late(early, () -> kept.getHeader("X-Id"));
 		}
 
-		@PostMapping(path = "/ended-part-stream")
+		@PostMapping(path = "/own-part-stream")
 		@RespondThenContinue
-		void endedPartStream(@RequestPart("file") Part file, EarlyResponse<String> early) throws Exception {
+		void ownPartStream(@RequestPart("file") Part file, EarlyResponse<String> early) throws Exception {
 			InputStream in = file.getInputStream();
 			late(early, () -> in);
 		}
 
-		@PostMapping(path = "/ended-part-file-stream")
+		@PostMapping(path = "/own-part-file-stream")
 		@RespondThenContinue
-		void endedPartFileStream(@RequestParam("file") MultipartFile file, EarlyResponse<String> early)
-				throws Exception {
+		void ownPartFileStream(@RequestParam("file") MultipartFile file, EarlyResponse<String> early) throws Exception {
 			InputStream in = file.getInputStream();
 			late(early, () -> in);
 		}

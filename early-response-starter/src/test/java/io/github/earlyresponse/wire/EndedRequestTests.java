@@ -16,23 +16,36 @@
 
 package io.github.earlyresponse.wire;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseTask;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RunningServer;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Tag;
@@ -43,13 +56,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.annotation.RequestScope;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.WebRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -87,6 +106,56 @@ class EndedRequestTests {
 			client.send("GET", "/trailer?id=1", null, "TE: trailers");
 			assertThat(client.readWithTrailer()).endsWith("\r\n0\r\nX-Id: 1\r\n\r\n");
 			assertThat(server.awaitBalance().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		}
+	}
+
+	@Test
+	void listenersOfAsynchronousRequestStillReadIt() throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			assertThat(client.get("/async?id=1").body()).isEqualTo("1");
+			assertThat(server.bean(AsyncEnds.class).seen.poll(10, TimeUnit.SECONDS)).isEqualTo("1 200");
+			assertThat(server.awaitBalance().onlyResult().failure()).isInstanceOf(IllegalStateException.class)
+				.hasMessageContaining("RequestSnapshot");
+		}
+	}
+
+	@Test
+	void endsWithItsErrorDispatch() throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			assertThat(client.get("/failing?id=1").status()).isEqualTo(500);
+			assertThat(server.awaitBalance().onlyResult().failure()).isInstanceOf(IllegalStateException.class)
+				.hasMessageContaining("RequestSnapshot");
+		}
+	}
+
+	@Test
+	void webRequestIsThatOfSpringMvc() throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			assertThat(client.get("/cast-web-request?id=1").body()).isEqualTo("1");
+			server.awaitBalance();
+		}
+	}
+
+	@Test
+	void snapshotWaitsForNoFormThatTheHandlerHasNotRead() throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			client.sendRaw("POST /unread-form?id=1%202&id=3 HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+					+ "application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\n");
+			assertThat(client.read("POST").body()).isEqualTo("answer");
+			assertThat(server.bean(LateReads.class).snapshots.poll(10, TimeUnit.SECONDS))
+				.isEqualTo(Map.of("id", List.of("1 2", "3")));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "POST /form?id=1", "POST /form-body?id=1", "PUT /form?id=1" })
+	void snapshotHasTheFormThatTheHandlerHasRead(String request) throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			client.sendRaw(request + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+					+ "application/x-www-form-urlencoded\r\nContent-Length: 8\r\n\r\nname=a+b");
+			assertThat(client.read("POST").body()).isEqualTo("answer");
+			assertThat(server.bean(LateReads.class).snapshots.poll(10, TimeUnit.SECONDS))
+				.isEqualTo(Map.of("id", List.of("1"), "name", List.of("a b")));
 		}
 	}
 
@@ -150,7 +219,7 @@ class EndedRequestTests {
 	}
 
 	private static RunningServer start(String... properties) {
-		return RunningServer.start(List.of(Handlers.class, Scoped.class, LateReads.class), properties);
+		return RunningServer.start(List.of(Handlers.class, Scoped.class, LateReads.class, AsyncEnds.class), properties);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -178,11 +247,51 @@ class EndedRequestTests {
 
 	}
 
+	/**
+	 * Reads the request when it is told its end, as an observation does.
+	 */
+	static class AsyncEnds implements Filter {
+
+		final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+
+		@Override
+		public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+				throws IOException, ServletException {
+			chain.doFilter(request, response);
+			if (request.isAsyncStarted()) {
+				request.getAsyncContext().addListener(new AsyncListener() {
+
+					@Override
+					public void onComplete(AsyncEvent event) {
+						AsyncEnds.this.seen
+							.add(request.getParameter("id") + " " + ((HttpServletResponse) response).getStatus());
+					}
+
+					@Override
+					public void onTimeout(AsyncEvent event) {
+					}
+
+					@Override
+					public void onError(AsyncEvent event) {
+					}
+
+					@Override
+					public void onStartAsync(AsyncEvent event) {
+					}
+
+				});
+			}
+		}
+
+	}
+
 	static class LateReads {
 
 		final Queue<Object> values = new ConcurrentLinkedQueue<>();
 
 		final AtomicInteger refused = new AtomicInteger();
+
+		final BlockingQueue<Map<String, List<String>>> snapshots = new LinkedBlockingQueue<>();
 
 	}
 
@@ -232,6 +341,52 @@ class EndedRequestTests {
 		String capturedWebRequest(NativeWebRequest request, AfterResponse after) {
 			after.run("late", (context) -> request.getParameter("id"));
 			return request.getParameter("id");
+		}
+
+		@PostMapping("/unread-form")
+		@RespondThenContinue
+		String unreadForm(AfterResponse after) {
+			return keepSnapshot(after);
+		}
+
+		@RequestMapping("/form")
+		@RespondThenContinue
+		String form(@RequestParam String name, AfterResponse after) {
+			return keepSnapshot(after);
+		}
+
+		@PostMapping("/form-body")
+		@RespondThenContinue
+		String formBody(@RequestBody MultiValueMap<String, String> form, AfterResponse after) {
+			return keepSnapshot(after);
+		}
+
+		private String keepSnapshot(AfterResponse after) {
+			after.run("late", (context) -> this.lateReads.snapshots.add(context.request().parameters()));
+			return "answer";
+		}
+
+		@GetMapping("/async")
+		@RespondThenContinue
+		CompletableFuture<String> async(HttpServletRequest request, AfterResponse after) {
+			after.run("late", (context) -> request.getParameter("id"));
+			String id = request.getParameter("id");
+			return CompletableFuture.supplyAsync(() -> id);
+		}
+
+		@GetMapping("/failing")
+		@RespondThenContinue(on = ContinueOn.FAILURE)
+		String failing(HttpServletRequest request, AfterResponse after) {
+			after.run("late", (context) -> request.getParameter("id"));
+			throw new IllegalArgumentException("as the test wants it");
+		}
+
+		@GetMapping("/cast-web-request")
+		@RespondThenContinue
+		String castWebRequest(WebRequest request, AfterResponse after) {
+			after.run("late", (context) -> {
+			});
+			return ((ServletWebRequest) request).getRequest().getParameter("id");
 		}
 
 		@GetMapping("/holder")
