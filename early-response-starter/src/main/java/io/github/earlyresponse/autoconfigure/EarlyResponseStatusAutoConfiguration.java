@@ -17,6 +17,7 @@
 package io.github.earlyresponse.autoconfigure;
 
 import java.security.Principal;
+import java.util.stream.Stream;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.earlyresponse.PostPhaseOperations;
@@ -34,11 +35,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -55,6 +59,8 @@ public final class EarlyResponseStatusAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(Caffeine.class)
 	static class ResourceConfiguration {
+
+		private static final DataSize HEAD = DataSize.ofKilobytes(8);
 
 		@Bean
 		StatusSettings earlyResponseStatusSettings(EarlyResponseProperties properties) {
@@ -82,9 +88,25 @@ public final class EarlyResponseStatusAutoConfiguration {
 
 		@Bean
 		StatusAnnouncer earlyResponseStatusAnnouncer(StatusSettings settings,
-				ObjectProvider<DispatcherServletPath> servletPath) {
+				ObjectProvider<DispatcherServletPath> servletPath, Environment environment) {
 			DispatcherServletPath servlet = servletPath.getIfAvailable();
-			return new StatusAnnouncer((servlet != null) ? servlet.getRelativePath(settings.path()) : settings.path());
+			return new StatusAnnouncer((servlet != null) ? servlet.getRelativePath(settings.path()) : settings.path(),
+					headBytes(environment));
+		}
+
+		/**
+		 * Never more than Tomcat has by default: proxies have no more either.
+		 */
+		private static int headBytes(Environment environment) {
+			long configured = Stream.of("server.tomcat", "server.jetty")
+				.map((container) -> Binder.get(environment)
+					.bind(container + ".max-http-response-header-size", DataSize.class)
+					.orElse(HEAD))
+				.mapToLong(DataSize::toBytes)
+				.filter((bytes) -> bytes > 0)
+				.min()
+				.orElse(HEAD.toBytes());
+			return (int) Math.min(configured, HEAD.toBytes());
 		}
 
 		@Bean

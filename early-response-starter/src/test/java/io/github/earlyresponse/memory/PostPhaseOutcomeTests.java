@@ -110,15 +110,6 @@ class PostPhaseOutcomeTests {
 					+ " that cannot be logged because of a java.lang.UnsupportedOperationException");
 	}
 
-	private static final class Unspeakable extends RuntimeException {
-
-		@Override
-		public String getMessage() {
-			throw new UnsupportedOperationException("expected");
-		}
-
-	}
-
 	@Test
 	void failsWithErrorOfWork() {
 		AssertionError failure = new AssertionError("expected");
@@ -246,6 +237,15 @@ class PostPhaseOutcomeTests {
 		release.countDown();
 		this.fixture.result(accepted);
 		assertThat(this.fixture.freeRoom()).isEqualTo(free);
+	}
+
+	private static final class Unspeakable extends RuntimeException {
+
+		@Override
+		public String getMessage() {
+			throw new UnsupportedOperationException("expected");
+		}
+
 	}
 
 }

@@ -92,6 +92,22 @@ final class FollowedShop {
 			return "accepted";
 		}
 
+		@PostMapping("/many")
+		@ResponseStatus(HttpStatus.ACCEPTED)
+		@RespondThenContinue
+		String many(@RequestParam int count, @RequestParam(defaultValue = "X-Own") String name,
+				@RequestParam(defaultValue = "0") int headers, @RequestParam(defaultValue = "0") int length,
+				HttpServletResponse response, AfterResponse after) {
+			for (int i = 0; i < headers; i++) {
+				response.addHeader(name, "x".repeat(length));
+			}
+			for (int i = 0; i < count; i++) {
+				after.run("decided", (context) -> {
+				});
+			}
+			return "accepted";
+		}
+
 		@GetMapping("/answer/{status}")
 		@RespondThenContinue("note")
 		ResponseEntity<String> answer(@PathVariable int status) {

@@ -145,8 +145,8 @@ class StatusAccessTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "Nameless: empty", "Nameless: null" })
-	void nobodySeesOneWhoseUserHasNoName(String nameless) throws Exception {
+	@ValueSource(strings = { "Nameless: empty", "Nameless: null", "Nameless: long" })
+	void nobodySeesOneWhoseUserHasNoNameOrOneThatIsTooLong(String nameless) throws Exception {
 		String location = exchange("POST", "/exports", nameless).header("Location");
 		assertThat(location).startsWith("/post-phases/");
 		assertHidden(location);
@@ -196,7 +196,7 @@ class StatusAccessTests {
 	}
 
 	/**
-	 * Users without a name, inside of the security.
+	 * Users without a name, or with one that is too long, inside of the security.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	static class Nameless {
@@ -216,7 +216,11 @@ class StatusAccessTests {
 		}
 
 		private static HttpServletRequest nameless(HttpServletRequest request, String kind) {
-			Principal principal = () -> ("empty".equals(kind)) ? "" : null;
+			Principal principal = () -> switch (kind) {
+				case "empty" -> "";
+				case "long" -> "x".repeat(1001);
+				default -> null;
+			};
 			return new HttpServletRequestWrapper(request) {
 
 				@Override

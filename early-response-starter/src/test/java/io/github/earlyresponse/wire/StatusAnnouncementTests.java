@@ -16,15 +16,18 @@
 
 package io.github.earlyresponse.wire;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import io.github.earlyresponse.testsupport.Http2Client;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
 import io.github.earlyresponse.testsupport.ServletContainer;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.web.firewall.FirewalledRequest;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.web.util.UriUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,16 +50,22 @@ class StatusAnnouncementTests {
 
 	private static RunningServer server;
 
+	private static RunningServer proxied;
+
 	@BeforeAll
 	static void start() {
 		server = RunningServer.start(List.of(FollowedShop.Handlers.class, FollowedShop.Work.class),
 				FollowedShop.ENABLED);
 		server.bean(FollowedShop.Work.class).end(1000);
+		proxied = RunningServer.start(List.of(FollowedShop.Handlers.class, FollowedShop.Work.class, NoFirewall.class),
+				FollowedShop.ENABLED, "server.forward-headers-strategy=framework");
+		proxied.bean(FollowedShop.Work.class).end(1000);
 	}
 
 	@AfterAll
 	static void stop() {
 		server.close();
+		proxied.close();
 	}
 
 	private static RawResponse exchange(String method, String path) throws Exception {
@@ -183,6 +195,140 @@ class StatusAnnouncementTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 16, 17, 70, 200 })
+	void noMoreAreAnnouncedThanAHeadHolds(int count) throws Exception {
+		RawResponse response = exchange("POST", "/many?count=" + count);
+		assertThat(response.status()).isEqualTo(202);
+		assertThat(response.body()).isEqualTo("accepted");
+		assertAnnounced(response, Math.min(count, 16));
+		assertThat(response.header("Post-Phases-Omitted")).isEqualTo((count > 16) ? String.valueOf(count - 16) : null);
+		assertThat(response.header("Location") != null).isEqualTo(count == 1);
+		server.awaitBalance();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Link, 10, 100, 16", "Link, 60, 50, 16", "X-Own, 1, 4000, 16", "X-Own, 1, 5500, 11",
+			"X-Own, 1, 6900, 0", "Set-Cookie, 50, 100, 9", "Link, 60, 100, 3" })
+	void headersOfTheHandlerTakeTheRoom(String name, int headers, int length, int announced) throws Exception {
+		RawResponse response = exchange("POST",
+				"/many?count=70&name=" + name + "&headers=" + headers + "&length=" + length);
+		assertThat(response.status()).isEqualTo(202);
+		assertThat(response.body()).isEqualTo("accepted");
+		assertThat(headers(response, "Post-Phase-Id")).hasSizeBetween(announced - 1, announced + 1);
+		assertThat(headers(response, name)).hasSizeGreaterThanOrEqualTo(headers);
+		assertThat(headers(response, "Post-Phases-Omitted"))
+			.containsExactly(String.valueOf(70 - headers(response, "Post-Phase-Id").size()));
+		server.awaitBalance();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 16, 70 })
+	void http2HasNoMore(int count) throws Exception {
+		try (RunningServer other = RunningServer.start(List.of(FollowedShop.Handlers.class, FollowedShop.Work.class),
+				FollowedShop.ENABLED, "server.http2.enabled=true");
+				Http2Client client = new Http2Client(other.port(), false)) {
+			RawResponse response = client.send("POST", "/many?count=" + count).read();
+			assertThat(response.status()).isEqualTo(202);
+			assertAnnounced(response, Math.min(count, 16));
+		}
+	}
+
+	@Test
+	void smallerHeadOfTheContainerIsRespected() throws Exception {
+		try (RunningServer other = RunningServer.start(List.of(FollowedShop.Handlers.class, FollowedShop.Work.class),
+				FollowedShop.ENABLED, "server.tomcat.max-http-response-header-size=2KB",
+				"server.jetty.max-http-response-header-size=2KB"); RawHttpClient client = other.client()) {
+			RawResponse response = client.post("/many?count=70", "{}");
+			assertThat(response.status()).isEqualTo(202);
+			assertThat(headers(response, "Post-Phase-Id")).hasSizeBetween(4, 8);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			/front                | /front
+			//evil.example        | /evil.example
+			/\\evil.example       | /%5Cevil.example
+			/%2f%2fevil.example   | /%2F%2Fevil.example
+			/a>; rel="x", <b      | /a%3E
+			/a"b'c                | /a%22b'c
+			/a%0d%0aX-Own:%20x    | /a%0D%0AX-Own:%20x
+			/%e4%bd%a0            | /%E4%BD%A0
+			''                    | ''
+			""")
+	void prefixOfProxyStaysOnItsHostAndInItsHeader(String prefix, String expected) throws Exception {
+		RawResponse response = forwarded("/exports", "X-Forwarded-Prefix: " + prefix);
+		assertThat(response.status()).isEqualTo(202);
+		String path = expected + "/post-phases/" + response.header("Post-Phase-Id");
+		assertThat(headers(response, "Location")).containsExactly(path);
+		assertThat(headers(response, "Link")).containsExactly("<" + path + ">; rel=\"status\"");
+		assertThat(response.header("X-Own")).isNull();
+		assertThat(URI.create("http://localhost").resolve(path).getHost()).isEqualTo("localhost");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\u0001", "\t", "\u007f", "\u00e4", "\u0085", "\u00ff" })
+	void noByteOfAPrefixGoesIntoTheHead(String character) throws Exception {
+		// Some of them are refused by the container
+		RawResponse response = forwarded("/exports", "X-Forwarded-Prefix: /a" + character + "b");
+		assertThat(response.status()).isIn(202, 400);
+		assertThat(response.head()).matches("[\\x20-\\x7e\\r\\n]+");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 100, 1000, 5000 })
+	void prefixThatIsTooLongIsNotRepeated(int length) throws Exception {
+		RawResponse response = forwarded("/many?count=3", "X-Forwarded-Prefix: /" + "x".repeat(length));
+		assertThat(response.status()).isEqualTo(202);
+		int announced = headers(response, "Post-Phase-Id").size();
+		assertThat(announced).isEqualTo((length == 100) ? 3 : (length == 1000) ? 1 : 0);
+		assertThat(response.header("Post-Phases-Omitted"))
+			.isEqualTo((announced < 3) ? String.valueOf(3 - announced) : null);
+	}
+
+	private static RawResponse forwarded(String path, String header) throws Exception {
+		try (RawHttpClient client = proxied.client()) {
+			return client.post(path, "{}", header);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			/caf\u00e9 | /caf%C3%A9
+			/my shop | /my%20shop
+			""")
+	void contextPathIsEncoded(String contextPath, String encoded) throws Exception {
+		try (RunningServer other = RunningServer.start(List.of(FollowedShop.Handlers.class, FollowedShop.Work.class),
+				FollowedShop.ENABLED, "server.servlet.context-path=" + contextPath);
+				RawHttpClient client = other.client()) {
+			String prefix = UriUtils.encodePath(contextPath, StandardCharsets.UTF_8);
+			RawResponse response = client.post(prefix + "/exports", "{}");
+			assertThat(response.header("Location"))
+				.isEqualTo(encoded + "/post-phases/" + response.header("Post-Phase-Id"));
+			assertThat(client.get(response.header("Location")).status()).isEqualTo(200);
+			other.bean(FollowedShop.Work.class).end(1);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/shop;a=b/exports", "/%73hop/exports", "//shop/exports", "/shop//exports",
+			"/./shop/exports", "/x/../shop/exports", "/shop;jsessionid=secret/exports" })
+	void contextPathIsThatOfTheApplicationHoweverItIsAskedFor(String path) throws Exception {
+		try (RunningServer other = RunningServer.start(List.of(FollowedShop.Handlers.class, FollowedShop.Work.class),
+				FollowedShop.ENABLED, "server.servlet.context-path=/shop"); RawHttpClient client = other.client()) {
+			RawResponse response = client.post(path, "{}");
+			// Some of them are refused by the container or the firewall of Spring
+			// Security
+			if (response.status() == 202) {
+				assertThat(response.header("Location"))
+					.isEqualTo("/shop/post-phases/" + response.header("Post-Phase-Id"));
+				other.bean(FollowedShop.Work.class).end(1);
+			}
+			assertThat(response.head()).doesNotContain("secret");
+		}
+	}
+
 	@Test
 	void announcedPathAnswers() throws Exception {
 		RawResponse response = exchange("POST", "/exports");
@@ -203,17 +349,6 @@ class StatusAnnouncementTests {
 	}
 
 	@Test
-	void prefixOfProxyIsRespected() throws Exception {
-		try (RunningServer other = RunningServer.start(List.of(FollowedShop.Handlers.class, FollowedShop.Work.class),
-				FollowedShop.ENABLED, "server.forward-headers-strategy=framework");
-				RawHttpClient client = other.client()) {
-			RawResponse response = client.post("/exports", "{}", "X-Forwarded-Prefix: /front");
-			assertThat(response.header("Location")).isEqualTo("/front/post-phases/" + response.header("Post-Phase-Id"));
-			other.bean(FollowedShop.Work.class).end(1);
-		}
-	}
-
-	@Test
 	void nothingIsAnnouncedUnlessEnabled() throws Exception {
 		try (RunningServer other = RunningServer.start(List.of(FollowedShop.Handlers.class, FollowedShop.Work.class));
 				RawHttpClient client = other.client()) {
@@ -224,6 +359,37 @@ class StatusAnnouncementTests {
 			assertThat(client.get("/post-phases/" + id).status()).isEqualTo(404);
 			other.bean(FollowedShop.Work.class).end(1);
 		}
+	}
+
+	/**
+	 * As without Spring Security, which refuses prefixes that are no clean paths.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class NoFirewall {
+
+		@Bean
+		HttpFirewall firewall() {
+			return new HttpFirewall() {
+
+				@Override
+				public FirewalledRequest getFirewalledRequest(HttpServletRequest request) {
+					return new FirewalledRequest(request) {
+
+						@Override
+						public void reset() {
+						}
+
+					};
+				}
+
+				@Override
+				public HttpServletResponse getFirewalledResponse(HttpServletResponse response) {
+					return response;
+				}
+
+			};
+		}
+
 	}
 
 	/**

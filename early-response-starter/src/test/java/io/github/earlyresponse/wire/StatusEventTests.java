@@ -296,7 +296,7 @@ class StatusEventTests {
 	@Test
 	void clientThatStopsReadingIsDroppedAndHarmsNobody() throws Exception {
 		try (RunningServer server = start("early-response.status.stall-timeout=1s",
-				"early-response.status.event-interval=1ms")) {
+				"early-response.status.event-interval=10ms")) {
 			String location = running(server);
 			try (EventClient stalled = EventClient.ask(server.port(), location, 4096);
 					EventClient reading = EventClient.open(server.port(), location)) {
@@ -330,7 +330,7 @@ class StatusEventTests {
 	@Test
 	void streamThatStallsIsDroppedAndOthersOfItsConnectionGoOn() throws Exception {
 		try (RunningServer server = start("server.http2.enabled=true", "early-response.status.stall-timeout=2s",
-				"early-response.status.event-interval=1ms");
+				"early-response.status.event-interval=10ms");
 				Http2Client client = new Http2Client(server.port(), false)) {
 			String id = FollowedShop.id(client.send("GET", "/pack").read());
 			await().until(() -> server.listener().started().size() == 1);
@@ -356,7 +356,7 @@ class StatusEventTests {
 	@Test
 	void clientsThatAreDroppedHoldNeitherThreadsNorTheShutdown() throws Exception {
 		RunningServer server = start("early-response.status.stall-timeout=500ms",
-				"early-response.status.event-interval=1ms", "server.tomcat.threads.max=3",
+				"early-response.status.event-interval=10ms", "server.tomcat.threads.max=3",
 				"server.tomcat.threads.min-spare=3");
 		String location = running(server);
 		List<EventClient> clients = new ArrayList<>();
@@ -455,7 +455,7 @@ class StatusEventTests {
 	@Test
 	void shutdownEndsStreamsAtOnce() throws Exception {
 		RunningServer server = start("server.shutdown=graceful", "spring.lifecycle.timeout-per-shutdown-phase=20s",
-				"early-response.shutdown.timeout=100ms", "early-response.status.event-interval=1ms");
+				"early-response.shutdown.timeout=100ms", "early-response.status.event-interval=10ms");
 		RecordingListener listener = server.listener();
 		String location = running(server);
 		try (EventClient client = EventClient.open(server.port(), location);
@@ -463,7 +463,7 @@ class StatusEventTests {
 			assertThat(client.next().get("event")).isEqualTo("status");
 			chatter(server);
 			// More than the buffers of both sockets hold for the one that does not read
-			for (int i = 0; i < 1000; i++) {
+			for (int i = 0; i < 500; i++) {
 				assertThat(client.next().get("data")).contains("running");
 			}
 			long start = System.nanoTime();

@@ -18,10 +18,17 @@ package io.github.earlyresponse.sample.export;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.zip.ZipEntry;
@@ -29,23 +36,52 @@ import java.util.zip.ZipOutputStream;
 
 import io.github.earlyresponse.PostPhaseContext;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
 
 /**
- * The ZIP files on disk. One that is there is whole: it gets its name when it is
- * complete.
+ * The ZIP files on disk, which only their owner can read. One that is there is whole: it
+ * gets its name when it is complete.
  */
 @Component
-class ArchiveStore {
+class ArchiveStore implements DisposableBean {
 
 	private static final int BUFFER_SIZE = 64 * 1024;
 
 	private final Path directory;
 
+	private final boolean temporary;
+
 	ArchiveStore(ExportProperties properties) throws IOException {
-		this.directory = Files.createDirectories(properties.directory());
+		Path configured = properties.directory();
+		this.temporary = configured == null;
+		this.directory = (configured != null) ? Files.createDirectories(configured, ownerOnly(configured, "rwx------"))
+				: Files.createTempDirectory("early-response-sample-");
+	}
+
+	/**
+	 * Elsewhere than on POSIX systems the folder decides.
+	 */
+	private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
+		boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+		return (posix)
+				? new FileAttribute<?>[] {
+						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)) }
+				: new FileAttribute<?>[0];
+	}
+
+	Path directory() {
+		return this.directory;
+	}
+
+	@Override
+	public void destroy() throws IOException {
+		if (this.temporary) {
+			FileSystemUtils.deleteRecursively(this.directory);
+		}
 	}
 
 	Resource archive(UUID export) {
@@ -74,7 +110,7 @@ class ArchiveStore {
 
 	private void write(Path file, List<Document> documents, PackingProgress progress) throws IOException {
 		byte[] buffer = new byte[BUFFER_SIZE];
-		try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+		try (ZipOutputStream zip = new ZipOutputStream(create(file))) {
 			for (Document document : documents) {
 				progress.packing(document);
 				zip.putNextEntry(new ZipEntry(document.name()));
@@ -86,6 +122,11 @@ class ArchiveStore {
 				}
 			}
 		}
+	}
+
+	private static OutputStream create(Path file) throws IOException {
+		Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+		return Channels.newOutputStream(Files.newByteChannel(file, options, ownerOnly(file, "rw-------")));
 	}
 
 	private Path path(UUID export) {

@@ -44,7 +44,11 @@ class EntryNames {
 	 */
 	private static final Pattern EDGES = Pattern.compile("^[\\s.]+|[\\s.]+$");
 
-	private static final Pattern DEVICE = Pattern.compile("(?i)(con|prn|aux|nul|com\\d|lpt\\d)(\\..*)?");
+	/**
+	 * What is a device on Windows, whatever comes after a dot and with blanks before it.
+	 */
+	private static final Pattern DEVICE = Pattern
+		.compile("(?i)(con|prn|aux|nul|com\\d|lpt\\d|conin\\$|conout\\$|clock\\$)\\s*(\\..*)?");
 
 	private final Set<String> taken = new HashSet<>();
 
@@ -70,7 +74,14 @@ class EntryNames {
 		if (name.isEmpty()) {
 			return "file";
 		}
-		return (DEVICE.matcher(name).matches()) ? "_" + name : name;
+		return (isDevice(name)) ? "_" + name : name;
+	}
+
+	/**
+	 * Windows takes superscript digits for digits; so does the compatibility form.
+	 */
+	private static boolean isDevice(String name) {
+		return DEVICE.matcher(Normalizer.normalize(name, Normalizer.Form.NFKC)).matches();
 	}
 
 	private static String shorten(String name) {

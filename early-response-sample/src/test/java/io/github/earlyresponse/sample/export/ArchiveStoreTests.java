@@ -17,7 +17,9 @@
 package io.github.earlyresponse.sample.export;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -33,6 +35,7 @@ import org.springframework.core.io.FileSystemResource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
@@ -60,6 +63,49 @@ class ArchiveStoreTests {
 		long bytes = this.archives.pack(this.id, List.of(this.document), this.context);
 		assertThat(this.archives.archive(this.id).contentLength()).isEqualTo(bytes).isPositive();
 		assertThat(this.directory.resolve(this.id + ".part")).doesNotExist();
+	}
+
+	@Test
+	void onlyItsOwnerReadsAnArchive() throws IOException {
+		assumeThat(this.directory.getFileSystem().supportedFileAttributeViews()).contains("posix");
+		this.archives.pack(this.id, List.of(this.document), this.context);
+		assertThat(permissions(this.directory)).isEqualTo("rwx------");
+		assertThat(permissions(this.directory.getParent())).isEqualTo("rwx------");
+		assertThat(permissions(this.directory.resolve(this.id + ".zip"))).isEqualTo("rw-------");
+	}
+
+	@Test
+	void folderIsTemporaryAndOfItsOwnByDefault() throws IOException {
+		ArchiveStore first = new ArchiveStore(new ExportProperties(null));
+		ArchiveStore second = new ArchiveStore(new ExportProperties(null));
+		first.pack(this.id, List.of(this.document), this.context);
+		assertThat(first.directory()).isNotEqualTo(second.directory()).isDirectory();
+		if (this.directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+			assertThat(permissions(first.directory())).isEqualTo("rwx------");
+		}
+		first.destroy();
+		second.destroy();
+		assertThat(first.directory()).doesNotExist();
+		assertThat(second.directory()).doesNotExist();
+	}
+
+	@Test
+	void configuredFolderStays() throws IOException {
+		this.archives.pack(this.id, List.of(this.document), this.context);
+		this.archives.destroy();
+		assertThat(this.archives.archive(this.id).exists()).isTrue();
+	}
+
+	@Test
+	void fileOfSomebodyElseIsNotWrittenTo() throws IOException {
+		Path elsewhere = Files.createFile(this.directory.resolve("elsewhere"));
+		Files.createSymbolicLink(this.directory.resolve(this.id + ".part"), elsewhere);
+		assertThatIOException().isThrownBy(() -> this.archives.pack(this.id, List.of(this.document), this.context));
+		assertThat(elsewhere).isEmptyFile();
+	}
+
+	private static String permissions(Path path) throws IOException {
+		return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
 	}
 
 	@Test

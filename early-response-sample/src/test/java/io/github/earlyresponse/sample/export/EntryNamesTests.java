@@ -19,6 +19,7 @@ package io.github.earlyresponse.sample.export;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,6 +46,28 @@ class EntryNamesTests {
 			""", quoteCharacter = '\'')
 	void nameIsHarmless(String wanted, String name) {
 		assertThat(this.names.next(wanted)).isEqualTo(name);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "CON", "con", "Prn.txt", "aux.", "AUX .x", "CON .txt", "CON\t.txt", "nul  . txt",
+			"NUL.tar.gz", "nul.", "COM0", "com9.log", "LPT0.x", "lpt9", "COM\u00b9", "com\u00b2.txt", "LPT\u00b3 .txt",
+			"COM\u2460", "CONIN$", "conout$.txt", "CLOCK$", "\uff23\uff2f\uff2e", "CON\u00a0.txt", "COM\u200b1",
+			"folder/nul", "nul:stream", " nul", ".nul" })
+	void deviceOfWindowsIsNoName(String wanted) {
+		assertThat(this.names.next(wanted)).startsWith("_");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "console", "con1", "CONX.txt", "COM", "COM10", "COMA", "LPT.txt", "null", "nul_", "a.con",
+			"CONIN", "clock", "_nul", "my con.txt" })
+	void whatOnlyLooksLikeADeviceStays(String wanted) {
+		assertThat(this.names.next(wanted)).isEqualTo(wanted);
+	}
+
+	@Test
+	void numberMakesNoDevice() {
+		assertThat(this.names.next("com1")).isEqualTo("_com1");
+		assertThat(this.names.next("COM1")).isEqualTo("_COM1 (2)");
 	}
 
 	@Test
