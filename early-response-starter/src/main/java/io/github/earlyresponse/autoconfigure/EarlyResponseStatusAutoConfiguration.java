@@ -26,8 +26,6 @@ import io.github.earlyresponse.status.StatusAnnouncer;
 import io.github.earlyresponse.status.StatusHandler;
 import io.github.earlyresponse.status.StatusSettings;
 import io.github.earlyresponse.status.StatusStore;
-import io.github.earlyresponse.status.TomcatAbortionValve;
-import org.apache.catalina.valves.ValveBase;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -37,8 +35,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClas
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -104,17 +100,6 @@ public final class EarlyResponseStatusAutoConfiguration {
 		RouterFunction<ServerResponse> earlyResponseStatusRoutes(StatusSettings settings, StatusStore store,
 				StatusAccess access, PostPhaseOperations operations, EventStreams streams) {
 			return new StatusHandler(settings, store, access, operations, streams).routes();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ Caffeine.class, ConfigurableTomcatWebServerFactory.class, ValveBase.class })
-	static class TomcatConfiguration {
-
-		@Bean
-		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> earlyResponseStatusTomcatCustomizer() {
-			return (factory) -> factory.addEngineValves(new TomcatAbortionValve("/events"));
 		}
 
 	}

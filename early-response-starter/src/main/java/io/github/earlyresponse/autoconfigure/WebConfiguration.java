@@ -74,16 +74,18 @@ class WebConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
-			ObjectProvider<ContextCarrier> contextCarriers, EarlyResponseProperties properties,
+			ObjectProvider<ContextCarrier> contextCarriers, UploadDirectory uploadDirectory,
 			HandlerThreads handlerThreads, ObjectProvider<PostPhaseAnnouncer> announcer) {
 		List<ContextCarrier> carriers = contextCarriers.orderedStream().toList();
 		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
 				new CompositeContextCarrier(
 						carriers.stream().filter((carrier) -> !(carrier instanceof HandlerOnlyCarrier)).toList()),
-				uploadDirectory(properties.getUpload().getDirectory()), handlerThreads, announcer.getIfAvailable());
+				uploadDirectory, handlerThreads, announcer.getIfAvailable());
 	}
 
-	private static UploadDirectory uploadDirectory(@Nullable Path path) {
+	@Bean
+	UploadDirectory earlyResponseUploadDirectory(EarlyResponseProperties properties) {
+		Path path = properties.getUpload().getDirectory();
 		try {
 			return UploadDirectory.of(path);
 		}
@@ -128,9 +130,8 @@ class WebConfiguration {
 	}
 
 	@Bean
-	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(EarlyResponseProperties properties) {
-		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(
-				new CompletingFilter(properties.getStatus().isEnabled()));
+	FilterRegistrationBean<CompletingFilter> earlyResponseFilter() {
+		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(new CompletingFilter());
 		registration.setName("earlyResponseFilter");
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD,
 				DispatcherType.ERROR);

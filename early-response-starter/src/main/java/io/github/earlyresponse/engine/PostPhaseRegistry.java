@@ -52,12 +52,15 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 
 	private final SingletonSupplier<Map<String, PostPhaseMethod>> methods = SingletonSupplier.of(this::scan);
 
+	private final MissingPostPhases missing;
+
 	/**
 	 * Creates the registry.
 	 * @param beanFactory where the beans are
 	 */
 	public PostPhaseRegistry(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
+		this.missing = new MissingPostPhases(beanFactory);
 	}
 
 	@Override
@@ -82,12 +85,23 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 	}
 
 	/**
-	 * The post-phase of the given name.
+	 * The post-phase of the given name, or what stands in for it.
 	 * @param name the name
 	 * @return the method, {@code null} if there is none
 	 */
 	public @Nullable PostPhaseMethod find(String name) {
-		return this.methods.obtain().get(name);
+		PostPhaseMethod method = this.methods.obtain().get(name);
+		return (method != null) ? method : this.missing.replace(name);
+	}
+
+	/**
+	 * What to do where a post-phase of the given name is wanted but does not exist.
+	 * @param name the name
+	 * @return what to do
+	 */
+	public String remedy(String name) {
+		return "Put @PostPhase(\"" + name + "\") on a method of a bean, or use one of those that exist: " + names()
+				+ "." + this.missing.remedy();
 	}
 
 	private Map<String, PostPhaseMethod> scan() {
@@ -112,9 +126,29 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		checkModifiers(method);
 		checkEndsWithItsWork(beanClass, method);
 		checkScope(beanName, method);
-		String name = (StringUtils.hasText(annotation.name())) ? annotation.name() : method.getName();
+		String name = name(annotation, method.getName(), describe(method));
 		return new PostPhaseMethod(name, timeout(annotation, describe(method)), this.beanFactory, beanName, beanClass,
 				method, invocableMethod(beanName, method));
+	}
+
+	/**
+	 * The name of an annotation.
+	 * @param annotation the annotation
+	 * @param defaultName the name if it has none
+	 * @param owner what is annotated, for people
+	 * @return the name
+	 * @throws InvalidPostPhaseException if it is no name for a post-phase
+	 */
+	public static String name(PostPhase annotation, String defaultName, String owner) {
+		if (!StringUtils.hasText(annotation.name())) {
+			return defaultName;
+		}
+		String reason = PostPhaseName.reasonAgainst(annotation.name());
+		if (reason != null) {
+			throw new InvalidPostPhaseException(owner + " has a name that " + reason + ".",
+					"Choose a short name of visible characters, such as send-mail.");
+		}
+		return annotation.name();
 	}
 
 	private void checkModifiers(Method method) {

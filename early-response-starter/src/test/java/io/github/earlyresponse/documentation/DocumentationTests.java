@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,6 +70,8 @@ class DocumentationTests {
 	 */
 	private static final Set<String> UNCHECKED = Set.of("mermaid", "php", "text");
 
+	private static final String LIBRARY = "io.github.earlyresponse.";
+
 	private static final String STARTER = "early-response-starter";
 
 	private static final String TEST_KIT = "early-response-test";
@@ -87,6 +90,8 @@ class DocumentationTests {
 		.toList();
 
 	private static final ConfigurationKeys keys = ConfigurationKeys.ofClassPath();
+
+	private static final ConfigurationKeys testKeys = ConfigurationKeys.ofModule(TEST_KIT);
 
 	static Stream<CodeBlock> javaBlocks() {
 		return Documentation.blocks("java");
@@ -117,6 +122,31 @@ class DocumentationTests {
 		assertThat(sources.stream().anyMatch(code::isIn)).as(block.text()).isTrue();
 	}
 
+	/**
+	 * So that a reader can paste it: the imports of Spring are left to the IDE.
+	 */
+	@ParameterizedTest
+	@MethodSource("pages")
+	void typesOfTheLibraryAreImportedWhereAPageNamesThemFirst(Path page) {
+		Set<String> imported = new HashSet<>();
+		for (CodeBlock block : CodeBlock.in(page)) {
+			JavaText code = JavaText.of(block.text());
+			imported.addAll(code.imports());
+			if (block.language().equals("java")) {
+				assertThat(libraryTypes(code)).as(block.toString()).isSubsetOf(imported);
+			}
+		}
+	}
+
+	private static Stream<String> libraryTypes(JavaText code) {
+		return sources.stream()
+			.filter(code::isIn)
+			.limit(1)
+			.flatMap((source) -> source.imports().stream())
+			.filter((name) -> name.startsWith(LIBRARY) && !name.startsWith(LIBRARY + "documentation."))
+			.filter(code::names);
+	}
+
 	@ParameterizedTest
 	@MethodSource("configurationBlocks")
 	void configurationCanBeBoundAndItsKeysExist(CodeBlock block) throws IOException {
@@ -138,7 +168,7 @@ class DocumentationTests {
 	@MethodSource("pages")
 	void keysInTheTextExist(Path page) {
 		assertThat(KEY.matcher(Documentation.read(page)).results().map((match) -> match.group(1)))
-			.allMatch((key) -> keys.contains(key) || keys.containsBelow(key));
+			.allMatch((key) -> keys.contains(key) || keys.containsBelow(key) || testKeys.contains(key));
 	}
 
 	@ParameterizedTest
