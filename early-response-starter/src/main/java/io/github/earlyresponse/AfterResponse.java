@@ -63,7 +63,10 @@ public interface AfterResponse {
 	 * @param name the name of the post-phase
 	 * @param arguments the values for its parameters, in their order; parameters of the
 	 * types {@link PostPhaseContext}, {@link RequestSnapshot} and {@link Throwable} are
-	 * filled in and left out here; uploads are kept for it
+	 * filled in and left out here; uploads are kept for it. An array that fits the only
+	 * parameter, as in {@code call("pack", files)} with a {@code MultipartFile[]}, is
+	 * that argument; cast an {@code Object[]} to {@code Object} to pass it to a parameter
+	 * of the type {@code Object}
 	 * @return the id of the accepted post-phase
 	 * @throws PostPhaseRejectedException if there is no room for it
 	 * @throws IllegalArgumentException if there is no such post-phase or the arguments do

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.util.ClassUtils;
@@ -56,6 +57,8 @@ public final class PostPhaseMethod {
 
 	private final boolean provided;
 
+	private final boolean suspending;
+
 	private final Method invocableMethod;
 
 	PostPhaseMethod(String name, @Nullable Duration timeout, BeanFactory beanFactory, String beanName,
@@ -66,7 +69,9 @@ public final class PostPhaseMethod {
 		this.beanName = beanName;
 		this.method = method;
 		this.invocableMethod = invocableMethod;
-		this.parameters = new MethodParameter[method.getParameterCount()];
+		this.suspending = KotlinDetector.isSuspendingFunction(method);
+		// The last parameter of a suspending function is its continuation
+		this.parameters = new MethodParameter[method.getParameterCount() - ((this.suspending) ? 1 : 0)];
 		for (int i = 0; i < this.parameters.length; i++) {
 			this.parameters[i] = new MethodParameter(method, i).withContainingClass(beanClass);
 			this.parameters[i].initParameterNameDiscovery(parameterNames);
@@ -130,8 +135,13 @@ public final class PostPhaseMethod {
 
 	void invoke(@Nullable Object[] arguments, PostPhaseContext context, @Nullable Throwable failure) throws Throwable {
 		Object bean = this.beanFactory.getBean(this.beanName);
+		@Nullable Object[] values = (this.provided) ? complete(arguments, context, failure) : arguments;
+		if (this.suspending) {
+			SuspendingFunction.invoke(this.invocableMethod, bean, values);
+			return;
+		}
 		try {
-			this.invocableMethod.invoke(bean, (this.provided) ? complete(arguments, context, failure) : arguments);
+			this.invocableMethod.invoke(bean, values);
 		}
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();

@@ -26,6 +26,7 @@ import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotation;
@@ -78,6 +79,11 @@ class RemainderFactory {
 	}
 
 	private static void check(HandlerSignature handler) {
+		if (KotlinDetector.isSuspendingFunction(handler.method())) {
+			throw invalid(handler, "takes an EarlyResponse and is a suspending function",
+					"Make it a plain function: it has a thread of its own, on which it may block. Or return the response, and "
+							+ "continue with named post-phases.");
+		}
 		Class<?> returnType = handler.method().getReturnType();
 		if (returnType != void.class) {
 			throw invalid(handler, "takes an EarlyResponse and returns a " + returnType.getSimpleName(),

@@ -222,8 +222,8 @@ final class Exchange {
 	/**
 	 * The result of an asynchronous handler is there.
 	 */
-	synchronized void resolved(@Nullable Object result) {
-		this.invocations.forEach((invocation) -> invocation.resolved(result));
+	void resolved(@Nullable Object result) {
+		invocations().forEach((invocation) -> invocation.resolved(result));
 	}
 
 	/**

@@ -109,7 +109,7 @@ class HandlerInvocationTests {
 	private void begin(Remainder remainder, OnClientAbort onClientAbort) {
 		willReturn((remainder != null) ? List.of(this.rest) : List.of()).given(this.admission).named();
 		HandlerPlan plan = new HandlerPlan(new Demand(List.of(), 1, "handler"), List.of(), remainder,
-				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), Set.of());
+				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), Set.of(), List.of(), null);
 		GuardedArguments arguments = new GuardedArguments(List.of(), new Object[0], Set.of());
 		this.invocation = new HandlerInvocation(plan, arguments, this.uploads, this.admission,
 				(remainder != null) ? this.earlyResponse : null);

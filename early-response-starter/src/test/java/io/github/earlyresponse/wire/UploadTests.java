@@ -90,7 +90,7 @@ class UploadTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "file", "part", "files", "array", "explicit", "later" })
+	@ValueSource(strings = { "file", "part", "files", "array", "explicit", "explicit-array", "later" })
 	void isThereForItsPostPhaseAndGoneAfterwards(String path) throws Exception {
 		Work work = server.bean(Work.class);
 		assertThat(upload(path).status()).isEqualTo(200);
@@ -272,6 +272,13 @@ class UploadTests {
 		String explicit(@RequestParam MultipartFile file, AfterResponse after) {
 			this.work.called = true;
 			return after.call("one", file);
+		}
+
+		@PostMapping("/explicit-array")
+		@RespondThenContinue
+		String explicitArray(@RequestParam("file") MultipartFile[] files, AfterResponse after) {
+			this.work.called = true;
+			return after.call("array", (Object[]) files);
 		}
 
 		@PostMapping("/later")

@@ -20,17 +20,15 @@ import io.github.earlyresponse.engine.PostPhaseStandIn;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * Auto-configuration of what runs instead of post-phases whose beans are missing in a
  * test slice. A test of the whole application has none: there they have to exist.
  */
 @AutoConfiguration
-@ConditionalOnBooleanProperty(name = EnableAutoConfiguration.ENABLED_OVERRIDE_PROPERTY, havingValue = false)
-@ConditionalOnBooleanProperty(name = "early-response.test.replace-missing", matchIfMissing = true)
+@Conditional(ReplaceMissingCondition.class)
 final class MissingPostPhasesAutoConfiguration {
 
 	@Bean
