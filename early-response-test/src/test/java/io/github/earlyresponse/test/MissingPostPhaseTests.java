@@ -156,7 +156,7 @@ class MissingPostPhaseTests {
 			.withMessageContaining("This is a test slice");
 	}
 
-	@WebMvcTest(properties = "early-response.test.replace-missing=false")
+	@WebMvcTest(properties = "early-response.test.replace-missing=off")
 	@Import(Branch.class)
 	static class SwitchedOff {
 
