@@ -117,7 +117,8 @@ class KnownKeys {
 				elements.stream()
 					.map((element) -> ((element instanceof Map<?, ?> map) ? map.get("name") : null))
 					.map((name) -> ConfigurationPropertyName.ofIfValid(String.valueOf(name)))
-					.filter((name) -> name != null && PREFIX.isAncestorOf(name) && !this.own.contains(name) && !keys.contains(name))
+					.filter((name) -> name != null && PREFIX.isAncestorOf(name) && !this.own.contains(name)
+							&& !keys.contains(name))
 					.forEach(keys::add);
 			}
 		}

@@ -235,7 +235,8 @@ class KeyCheckTests {
 				new URL[] { folder.toUri().toURL(), folder.resolve("broken/").toUri().toURL() },
 				getClass().getClassLoader())) {
 			this.contextRunner.withClassLoader(classLoader)
-				.withPropertyValues("early-response.jdbc.table=x", "early-response.jdbc.work=x", "early-response.jdbc.options.any.thing=x")
+				.withPropertyValues("early-response.jdbc.table=x", "early-response.jdbc.work=x",
+						"early-response.jdbc.options.any.thing=x")
 				.run((context) -> assertThat(output).doesNotContain(NO_EFFECT));
 			this.contextRunner.withClassLoader(classLoader)
 				.withPropertyValues("early-response.jdbc.tabel=x")

@@ -52,12 +52,14 @@ public final class PoolBenchmark {
 		System.out
 			.println("| max-concurrency | answers | p50 ms | p99 ms | in flight at the end | done after further s |");
 		System.out.println("|---|---|---|---|---|---|");
+		// The first one warms the code up
+		measure(32);
 		for (int maxConcurrency : new int[] { 2, 4, 8, 10, 16, 32 }) {
-			measure(maxConcurrency);
+			System.out.println(measure(maxConcurrency));
 		}
 	}
 
-	private static void measure(int maxConcurrency) throws Exception {
+	private static String measure(int maxConcurrency) throws Exception {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(PoolApplication.class).run(
 				"--server.port=0", "--logging.level.root=error", "--spring.main.banner-mode=off",
 				"--early-response.executor.max-concurrency=" + maxConcurrency)) {
@@ -70,7 +72,7 @@ public final class PoolBenchmark {
 			int inFlight = operations.inFlightCount();
 			long end = System.nanoTime();
 			operations.awaitIdle(Duration.ofMinutes(5));
-			System.out.printf(Locale.ROOT, "| %d | %,d | %.1f | %.1f | %,d | %.1f |%n", maxConcurrency, millis.size(),
+			return String.format(Locale.ROOT, "| %d | %,d | %.1f | %.1f | %,d | %.1f |", maxConcurrency, millis.size(),
 					millis.get(millis.size() / 2), millis.get(millis.size() * 99 / 100), inFlight,
 					(System.nanoTime() - end) / 1e9);
 		}
