@@ -87,7 +87,10 @@ class ConnectionPoolCheck implements SmartInitializingSingleton {
 		DataSourcePoolMetadata pool = new CompositeDataSourcePoolMetadataProvider(
 				this.providers.orderedStream().toList())
 			.getDataSourcePoolMetadata(dataSource);
-		Integer connections = (pool != null) ? connections(pool) : null;
+		if (pool == null) {
+			return;
+		}
+		Integer connections = connections(pool);
 		if (connections == null || maxConcurrency < connections) {
 			return;
 		}

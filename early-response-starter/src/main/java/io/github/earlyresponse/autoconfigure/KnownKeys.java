@@ -50,7 +50,11 @@ class KnownKeys {
 
 	static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("early-response");
 
-	private static final String METADATA = "META-INF/spring-configuration-metadata.json";
+	/**
+	 * What the annotation processor makes, and what it is given, where it was not used.
+	 */
+	private static final List<String> METADATA = List.of("META-INF/spring-configuration-metadata.json",
+			"META-INF/additional-spring-configuration-metadata.json");
 
 	private final @Nullable ClassLoader classLoader;
 
@@ -88,8 +92,10 @@ class KnownKeys {
 			try {
 				ClassLoader classLoader = (this.classLoader != null) ? this.classLoader
 						: ClassLoader.getSystemClassLoader();
-				for (URL metadata : Collections.list(classLoader.getResources(METADATA))) {
-					read(metadata, others);
+				for (String metadata : METADATA) {
+					for (URL resource : Collections.list(classLoader.getResources(metadata))) {
+						read(resource, others);
+					}
 				}
 			}
 			catch (IOException ex) {
@@ -111,7 +117,8 @@ class KnownKeys {
 				elements.stream()
 					.map((element) -> ((element instanceof Map<?, ?> map) ? map.get("name") : null))
 					.map((name) -> ConfigurationPropertyName.ofIfValid(String.valueOf(name)))
-					.filter((name) -> name != null && PREFIX.isAncestorOf(name) && !this.own.contains(name))
+					.filter((name) -> name != null && PREFIX.isAncestorOf(name) && !this.own.contains(name)
+							&& !keys.contains(name))
 					.forEach(keys::add);
 			}
 		}

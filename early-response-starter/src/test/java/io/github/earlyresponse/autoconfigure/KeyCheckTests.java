@@ -226,6 +226,8 @@ class KeyCheckTests {
 							{ "name": "early-response.jdbc.table", "type": "java.lang.String" },
 							{ "name": "early-response.jdbc.options", "type": "java.util.Map<java.lang.String,java.lang.String>" }
 						] }""");
+		Files.writeString(folder.resolve("META-INF/additional-spring-configuration-metadata.json"), """
+				{ "properties": [ { "name": "early-response.jdbc.work", "type": "java.lang.Boolean" } ] }""");
 		Path broken = Files.createDirectories(folder.resolve("broken/META-INF"))
 			.resolve("spring-configuration-metadata.json");
 		Files.writeString(broken, "{ \"early-response.");
@@ -233,7 +235,8 @@ class KeyCheckTests {
 				new URL[] { folder.toUri().toURL(), folder.resolve("broken/").toUri().toURL() },
 				getClass().getClassLoader())) {
 			this.contextRunner.withClassLoader(classLoader)
-				.withPropertyValues("early-response.jdbc.table=x", "early-response.jdbc.options.any.thing=x")
+				.withPropertyValues("early-response.jdbc.table=x", "early-response.jdbc.work=x",
+						"early-response.jdbc.options.any.thing=x")
 				.run((context) -> assertThat(output).doesNotContain(NO_EFFECT));
 			this.contextRunner.withClassLoader(classLoader)
 				.withPropertyValues("early-response.jdbc.tabel=x")

@@ -16,7 +16,11 @@
 
 package io.github.earlyresponse.memory;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.earlyresponse.PostPhaseListener;
@@ -30,6 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,6 +62,67 @@ class InlineExecutionTests {
 			assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 			assertThat(this.ranOn).hasValue(Thread.currentThread());
 			assertThat(output).contains("Post-phase 'work' (" + result.postPhase().id() + ") was refused");
+		}
+	}
+
+	@Test
+	void executorOfTheCallerIsNamedOnce(CapturedOutput output) {
+		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of("reports", Runnable::run)).start()) {
+			for (int i = 0; i < 2; i++) {
+				assertThat(fixture.run("work", (context) -> {
+				}).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+			}
+			assertThat(output).containsOnlyOnce("'reports' runs a post-phase on the request thread");
+		}
+	}
+
+	@Test
+	void executorThatKeepsTheCallerWaitingIsNamedOnce(CapturedOutput output) {
+		CountDownLatch never = new CountDownLatch(1);
+		PostPhaseExecutor throttling = PostPhaseExecutor.of("reports", (task) -> {
+			try {
+				never.await(1200, TimeUnit.MILLISECONDS);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			new Thread(task).start();
+		});
+		try (EngineFixture fixture = EngineFixture.with(throttling).start()) {
+			assertThat(fixture.run("work", (context) -> this.ranOn.set(Thread.currentThread())).outcome())
+				.isEqualTo(PostPhaseOutcome.COMPLETED);
+			assertThat(this.ranOn.get()).isNotEqualTo(Thread.currentThread());
+			assertThat(output).containsOnlyOnce("'reports' has kept the request thread for 1");
+		}
+	}
+
+	@Test
+	void executorWithThreadsIsNotNamedAlsoWhenItsOwnThreadSubmits(CapturedOutput output) throws Exception {
+		ExecutorService pool = Executors.newSingleThreadExecutor();
+		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of("reports", pool)).start()) {
+			AcceptedPostPhase first = pool.submit(() -> fixture.submit("work", (context) -> {
+			})).get();
+			assertThat(fixture.result(first).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+			assertThat(output).doesNotContain("'reports'");
+		}
+		finally {
+			pool.shutdownNow();
+		}
+	}
+
+	@Test
+	void executorThatRejectsAtItsLimitEndsEachPostPhase() {
+		SimpleAsyncTaskExecutor limited = new SimpleAsyncTaskExecutor();
+		limited.setConcurrencyLimit(1);
+		limited.setRejectTasksWhenLimitReached(true);
+		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of("reports", limited)).start()) {
+			CountDownLatch release = new CountDownLatch(1);
+			AcceptedPostPhase first = fixture.submit("first", (context) -> release.await());
+			AcceptedPostPhase second = fixture.submit("second", (context) -> this.ranOn.set(Thread.currentThread()));
+			assertThat(fixture.told(second).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+			assertThat(this.ranOn).hasValue(Thread.currentThread());
+			release.countDown();
+			assertThat(fixture.result(first).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		}
 	}
 

@@ -20,42 +20,20 @@ import io.github.earlyresponse.engine.PostPhaseStandIn;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Condition;
-import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * Auto-configuration of what runs instead of post-phases whose beans are missing in a
  * test slice. A test of the whole application has none: there they have to exist.
  */
 @AutoConfiguration
-@Conditional(MissingPostPhasesAutoConfiguration.OnSlice.class)
+@Conditional(ReplaceMissingCondition.class)
 final class MissingPostPhasesAutoConfiguration {
-
-	private static final String REPLACE_PROPERTY = "early-response.test.replace-missing";
 
 	@Bean
 	PostPhaseStandIn missingPostPhaseStandIn(ObjectProvider<PostPhaseRecorder> recorder) {
 		return (offered, context) -> recorder.ifAvailable((available) -> available.offered(context.id(), offered));
-	}
-
-	/**
-	 * Binds the properties, so that each value counts that Spring Boot takes.
-	 */
-	static final class OnSlice implements Condition {
-
-		@Override
-		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			Binder binder = Binder.get(context.getEnvironment());
-			boolean application = binder.bind(EnableAutoConfiguration.ENABLED_OVERRIDE_PROPERTY, Boolean.class)
-				.orElse(true);
-			return !application && binder.bind(REPLACE_PROPERTY, Boolean.class).orElse(true);
-		}
-
 	}
 
 }
