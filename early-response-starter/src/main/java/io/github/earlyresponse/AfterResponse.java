@@ -46,10 +46,14 @@ public interface AfterResponse {
 	/**
 	 * Runs the task after the response, with the time limit of
 	 * {@code early-response.timeout}.
-	 * @param name the name in logs and metrics; one of few, never made of an id
+	 * @param name the name in logs and metrics; one of few, never made of an id or of
+	 * what a client sends
 	 * @param task the work
 	 * @return the id of the accepted post-phase
 	 * @throws PostPhaseRejectedException if there is no room for it
+	 * @throws IllegalArgumentException if the name is empty, has more than 200
+	 * characters, or contains control characters, line separators or marks of the text's
+	 * direction
 	 * @throws IllegalStateException if the handler's result is already known
 	 */
 	String run(String name, PostPhaseTask task);

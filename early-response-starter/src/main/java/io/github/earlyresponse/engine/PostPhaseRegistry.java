@@ -132,9 +132,29 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		checkSuspending(method);
 		checkEndsWithItsWork(beanClass, method);
 		checkScope(beanName, method);
-		String name = (StringUtils.hasText(annotation.name())) ? annotation.name() : name(method);
+		String name = name(annotation, name(method), describe(method));
 		return new PostPhaseMethod(name, timeout(annotation, describe(method)), this.beanFactory, beanName, beanClass,
 				method, invocableMethod(beanName, method));
+	}
+
+	/**
+	 * The name of an annotation.
+	 * @param annotation the annotation
+	 * @param defaultName the name if it has none
+	 * @param owner what is annotated, for people
+	 * @return the name
+	 * @throws InvalidPostPhaseException if it is no name for a post-phase
+	 */
+	public static String name(PostPhase annotation, String defaultName, String owner) {
+		if (!StringUtils.hasText(annotation.name())) {
+			return defaultName;
+		}
+		String reason = PostPhaseName.reasonAgainst(annotation.name());
+		if (reason != null) {
+			throw new InvalidPostPhaseException(owner + " has a name that " + reason + ".",
+					"Choose a short name of visible characters, such as send-mail.");
+		}
+		return annotation.name();
 	}
 
 	private void checkModifiers(Method method) {

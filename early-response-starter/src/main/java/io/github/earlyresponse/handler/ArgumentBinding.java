@@ -65,6 +65,7 @@ public final class ArgumentBinding {
 		for (int i = 0; i < parameters.length; i++) {
 			sources[i] = PostPhaseMethod.provides(parameters[i].getParameterType()) ? PROVIDED
 					: source(handler, postPhase, parameters[i]);
+			checkReadAgain(handler, postPhase, parameters[i], sources[i]);
 		}
 		return new ArgumentBinding(postPhase, parameters, sources);
 	}
@@ -99,6 +100,31 @@ public final class ArgumentBinding {
 		throw invalid(handler, postPhase, parameter, "cannot be bound",
 				"Give it the type, and if that is a simple type the name as well, of one of these values, or pass "
 						+ "other values with AfterResponse.call.");
+	}
+
+	/**
+	 * What can be read once was read by the time of the post-phase: a result for the
+	 * response, a body by the handler.
+	 */
+	private static void checkReadAgain(HandlerSignature handler, PostPhaseMethod postPhase, MethodParameter parameter,
+			int source) {
+		if (source == PROVIDED) {
+			return;
+		}
+		Class<?> once = ReadOnceTypes.findIn(
+				(source == RESULT) ? handler.result() : ResolvableType.forMethodParameter(handler.method(), source));
+		if (once == null) {
+			once = ReadOnceTypes.findIn(ResolvableType.forMethodParameter(parameter));
+		}
+		if (once != null) {
+			throw invalid(handler, postPhase, parameter,
+					"would get a " + once.getSimpleName() + ", which can be read once and " + readBefore(source),
+					ReadOnceTypes.REMEDY);
+		}
+	}
+
+	private static String readBefore(int source) {
+		return (source == RESULT) ? "was read for the response" : "belongs to the handler";
 	}
 
 	/**
@@ -172,19 +198,27 @@ public final class ArgumentBinding {
 		for (int i = 0; i < values.length; i++) {
 			int source = this.sources[i];
 			if (source != PROVIDED) {
-				values[i] = checked((source == RESULT) ? result : arguments[source], this.parameters[i]);
+				values[i] = checked((source == RESULT) ? result : arguments[source], this.parameters[i], source);
 			}
 		}
 		return new PostPhaseWork.Call(this.postPhase, values);
 	}
 
-	private @Nullable Object checked(@Nullable Object value, MethodParameter parameter) {
+	private @Nullable Object checked(@Nullable Object value, MethodParameter parameter, int source) {
 		if (!ClassUtils.isAssignableValue(parameter.getParameterType(), value)) {
-			throw new IllegalStateException("Post-phase '" + this.postPhase.name() + "', " + this.postPhase
-					+ ", cannot take " + ((value != null) ? "a " + value.getClass().getName() : "null")
-					+ " as its parameter " + describe(parameter));
+			throw unfit(value, parameter, "");
+		}
+		if (ReadOnceTypes.isReadOnce(value)) {
+			throw unfit(value, parameter,
+					": it can be read once and " + readBefore(source) + ". " + ReadOnceTypes.REMEDY);
 		}
 		return value;
+	}
+
+	private IllegalStateException unfit(@Nullable Object value, MethodParameter parameter, String reason) {
+		return new IllegalStateException("Post-phase '" + this.postPhase.name() + "', " + this.postPhase
+				+ ", cannot take " + ((value != null) ? "a " + value.getClass().getName() : "null")
+				+ " as its parameter " + describe(parameter) + reason);
 	}
 
 }

@@ -32,7 +32,6 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
-import org.springframework.util.StringUtils;
 import org.springframework.web.method.HandlerMethod;
 
 /**
@@ -70,13 +69,13 @@ class RemainderFactory {
 		if (annotation == null) {
 			return new Remainder(defaultName, null);
 		}
-		String name = (StringUtils.hasText(annotation.name())) ? annotation.name() : defaultName;
+		String owner = "@PostPhase parameter " + parameter.getParameterIndex() + " of " + handler;
+		String name = PostPhaseRegistry.name(annotation, defaultName, owner);
 		if (this.registry.find(name) != null) {
 			throw invalid(handler, "names its rest '" + name + "', which is the name of " + this.registry.find(name),
 					"Give it a name of its own.");
 		}
-		return new Remainder(name, this.registry.timeout(annotation,
-				"@PostPhase parameter " + parameter.getParameterIndex() + " of " + handler));
+		return new Remainder(name, this.registry.timeout(annotation, owner));
 	}
 
 	private static void check(HandlerSignature handler) {
