@@ -40,6 +40,9 @@ public final class PostPhaseMethod {
 
 	private static final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
 
+	private static final Method STAND_IN = ClassUtils.getMethod(PostPhaseStandIn.class, "run", Object[].class,
+			PostPhaseContext.class);
+
 	private final String name;
 
 	private final @Nullable Duration timeout;
@@ -75,6 +78,19 @@ public final class PostPhaseMethod {
 		}
 		this.provided = Arrays.stream(method.getParameterTypes()).anyMatch(PostPhaseMethod::provides);
 		ReflectionUtils.makeAccessible(invocableMethod);
+	}
+
+	static PostPhaseMethod standIn(String name, BeanFactory beanFactory, String beanName) {
+		return new PostPhaseMethod(name, null, beanFactory, beanName, PostPhaseStandIn.class, STAND_IN, STAND_IN);
+	}
+
+	/**
+	 * Whether this runs instead of a post-phase that is missing. Then its first parameter
+	 * takes all that there is.
+	 * @return whether it does
+	 */
+	public boolean isStandIn() {
+		return this.method == STAND_IN;
 	}
 
 	/**

@@ -60,12 +60,15 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 
 	private final SingletonSupplier<Map<String, PostPhaseMethod>> methods = SingletonSupplier.of(this::scan);
 
+	private final MissingPostPhases missing;
+
 	/**
 	 * Creates the registry.
 	 * @param beanFactory where the beans are
 	 */
 	public PostPhaseRegistry(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
+		this.missing = new MissingPostPhases(beanFactory);
 	}
 
 	private static List<Class<?>> laterTypes() {
@@ -101,12 +104,23 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 	}
 
 	/**
-	 * The post-phase of the given name.
+	 * The post-phase of the given name, or what stands in for it.
 	 * @param name the name
 	 * @return the method, {@code null} if there is none
 	 */
 	public @Nullable PostPhaseMethod find(String name) {
-		return this.methods.obtain().get(name);
+		PostPhaseMethod method = this.methods.obtain().get(name);
+		return (method != null) ? method : this.missing.replace(name);
+	}
+
+	/**
+	 * What to do where a post-phase of the given name is wanted but does not exist.
+	 * @param name the name
+	 * @return what to do
+	 */
+	public String remedy(String name) {
+		return "Put @PostPhase(\"" + name + "\") on a method of a bean, or use one of those that exist: " + names()
+				+ "." + this.missing.remedy();
 	}
 
 	private Map<String, PostPhaseMethod> scan() {

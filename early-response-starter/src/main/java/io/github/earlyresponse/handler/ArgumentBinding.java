@@ -19,6 +19,7 @@ package io.github.earlyresponse.handler;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import io.github.earlyresponse.engine.PostPhaseMethod;
@@ -39,17 +40,31 @@ public final class ArgumentBinding {
 
 	private static final int RESULT = -2;
 
+	/** All that a handler has to offer, for what stands in for a missing post-phase. */
+	private static final int ALL = -3;
+
 	private final PostPhaseMethod postPhase;
 
 	private final MethodParameter[] parameters;
 
-	/** For each parameter {@code PROVIDED}, {@code RESULT} or the handler's argument. */
+	/**
+	 * For each parameter {@code PROVIDED}, {@code RESULT}, {@code ALL} or the handler's
+	 * argument.
+	 */
 	private final int[] sources;
 
-	private ArgumentBinding(PostPhaseMethod postPhase, MethodParameter[] parameters, int[] sources) {
+	/** What {@code ALL} consists of. */
+	private final int[] all;
+
+	private ArgumentBinding(HandlerSignature handler, PostPhaseMethod postPhase, MethodParameter[] parameters,
+			int[] sources) {
 		this.postPhase = postPhase;
 		this.parameters = parameters;
 		this.sources = sources;
+		this.all = IntStream
+			.concat(IntStream.of(RESULT).limit((handler.hasResult()) ? 1 : 0),
+					handler.arguments().stream().mapToInt(MethodParameter::getParameterIndex))
+			.toArray();
 	}
 
 	/**
@@ -67,10 +82,13 @@ public final class ArgumentBinding {
 					: source(handler, postPhase, parameters[i]);
 			checkReadAgain(handler, postPhase, parameters[i], sources[i]);
 		}
-		return new ArgumentBinding(postPhase, parameters, sources);
+		return new ArgumentBinding(handler, postPhase, parameters, sources);
 	}
 
 	private static int source(HandlerSignature handler, PostPhaseMethod postPhase, MethodParameter parameter) {
+		if (postPhase.isStandIn()) {
+			return ALL;
+		}
 		ResolvableType type = ResolvableType.forMethodParameter(parameter);
 		List<MethodParameter> arguments = handler.arguments()
 			.stream()
@@ -175,7 +193,8 @@ public final class ArgumentBinding {
 	 * @return whether a parameter is bound to it
 	 */
 	boolean takes(int index) {
-		return Arrays.stream(this.sources).anyMatch((source) -> source == index);
+		return Arrays.stream((this.postPhase.isStandIn()) ? this.all : this.sources)
+			.anyMatch((source) -> source == index);
 	}
 
 	/**
@@ -197,11 +216,18 @@ public final class ArgumentBinding {
 		@Nullable Object[] values = new @Nullable Object[this.sources.length];
 		for (int i = 0; i < values.length; i++) {
 			int source = this.sources[i];
-			if (source != PROVIDED) {
-				values[i] = checked((source == RESULT) ? result : arguments[source], this.parameters[i], source);
+			if (source == ALL) {
+				values[i] = Arrays.stream(this.all).mapToObj((each) -> value(each, arguments, result)).toArray();
+			}
+			else if (source != PROVIDED) {
+				values[i] = checked(value(source, arguments, result), this.parameters[i], source);
 			}
 		}
 		return new PostPhaseWork.Call(this.postPhase, values);
+	}
+
+	private static @Nullable Object value(int source, @Nullable Object[] arguments, @Nullable Object result) {
+		return (source == RESULT) ? result : arguments[source];
 	}
 
 	private @Nullable Object checked(@Nullable Object value, MethodParameter parameter, int source) {

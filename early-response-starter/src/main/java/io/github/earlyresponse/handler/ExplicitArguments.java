@@ -74,6 +74,10 @@ public final class ExplicitArguments {
 
 	private static PostPhaseWork.Call bindAll(PostPhaseMethod postPhase, @Nullable Object[] given,
 			Function<@Nullable Object, @Nullable Object> keep) {
+		if (postPhase.isStandIn()) {
+			return new PostPhaseWork.Call(postPhase,
+					new @Nullable Object[] { Arrays.stream(given).map(keep).toArray(), null });
+		}
 		MethodParameter[] parameters = postPhase.parameters();
 		@Nullable Object[] values = new @Nullable Object[parameters.length];
 		int next = 0;

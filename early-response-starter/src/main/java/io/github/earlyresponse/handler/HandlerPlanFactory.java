@@ -134,8 +134,7 @@ class HandlerPlanFactory {
 			PostPhaseMethod postPhase = this.registry.find(name);
 			if (postPhase == null) {
 				throw invalid(handler, "names the post-phase '" + name + "', which does not exist",
-						"Put @PostPhase(\"" + name + "\") on a method of a bean, or use one of those that exist: "
-								+ this.registry.names() + ".");
+						this.registry.remedy(name));
 			}
 			ArgumentBinding binding = ArgumentBinding.of(handler, postPhase);
 			String primitive = binding.primitiveResult();

@@ -120,7 +120,8 @@ class Ledger {
 
 	private static void logFailure(Execution execution, @Nullable Throwable failure) {
 		try {
-			logger.error(execution + " failed", failure);
+			String hint = FailureHints.find(failure);
+			logger.error(execution + " failed" + ((hint != null) ? ". " + hint : ""), failure);
 		}
 		catch (RuntimeException ex) {
 			// Its message is made by code of the application, which may fail as well

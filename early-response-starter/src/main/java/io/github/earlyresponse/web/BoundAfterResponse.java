@@ -55,7 +55,7 @@ final class BoundAfterResponse implements AfterResponse {
 	@Override
 	public String call(String name, @Nullable Object... arguments) {
 		PostPhaseMethod postPhase = this.registry.find(PostPhaseName.check(name));
-		Assert.notNull(postPhase, () -> "There is no post-phase '" + name + "', only " + this.registry.names());
+		Assert.notNull(postPhase, () -> "There is no post-phase '" + name + "'. " + this.registry.remedy(name));
 		HandlerInvocation invocation = invocation();
 		return invocation.add(name, ExplicitArguments.bind(postPhase, arguments, invocation::keep));
 	}

@@ -24,6 +24,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 
@@ -45,6 +48,12 @@ final class PostPhasesAutoConfiguration {
 	@Bean
 	PostPhases postPhases(PostPhaseRecorder recorder, ObjectProvider<PostPhaseOperations> operations) {
 		return new PostPhases(recorder, operations.getIfAvailable());
+	}
+
+	@Bean
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	EarlyResponseMockMvcConfigurer earlyResponseMockMvcConfigurer(ApplicationContext application) {
+		return new EarlyResponseMockMvcConfigurer(application);
 	}
 
 	/**
