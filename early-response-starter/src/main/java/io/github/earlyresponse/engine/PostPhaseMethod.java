@@ -25,6 +25,7 @@ import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.RequestSnapshot;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
@@ -53,23 +54,21 @@ public final class PostPhaseMethod {
 
 	private final boolean provided;
 
-	private final Method invocableMethod;
+	private volatile @Nullable Invocable invocable;
 
 	PostPhaseMethod(String name, @Nullable Duration timeout, BeanFactory beanFactory, String beanName,
-			Class<?> beanClass, Method method, Method invocableMethod) {
+			Class<?> beanClass, Method method) {
 		this.name = name;
 		this.timeout = timeout;
 		this.beanFactory = beanFactory;
 		this.beanName = beanName;
 		this.method = method;
-		this.invocableMethod = invocableMethod;
 		this.parameters = new MethodParameter[method.getParameterCount()];
 		for (int i = 0; i < this.parameters.length; i++) {
 			this.parameters[i] = new MethodParameter(method, i).withContainingClass(beanClass);
 			this.parameters[i].initParameterNameDiscovery(parameterNames);
 		}
 		this.provided = Arrays.stream(method.getParameterTypes()).anyMatch(PostPhaseMethod::provides);
-		ReflectionUtils.makeAccessible(invocableMethod);
 	}
 
 	/**
@@ -115,11 +114,27 @@ public final class PostPhaseMethod {
 	void invoke(@Nullable Object[] arguments, PostPhaseContext context, @Nullable Throwable failure) throws Throwable {
 		Object bean = this.beanFactory.getBean(this.beanName);
 		try {
-			this.invocableMethod.invoke(bean, (this.provided) ? complete(arguments, context, failure) : arguments);
+			invocableMethod(bean.getClass()).invoke(bean,
+					(this.provided) ? complete(arguments, context, failure) : arguments);
 		}
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();
 		}
+	}
+
+	/**
+	 * The method as the bean has it, which may be a proxy of its interfaces. Of a bean
+	 * that is made later that shows only now.
+	 */
+	private Method invocableMethod(Class<?> type) {
+		Invocable invocable = this.invocable;
+		if (invocable == null || invocable.type() != type) {
+			Method method = AopUtils.selectInvocableMethod(this.method, type);
+			ReflectionUtils.makeAccessible(method);
+			invocable = new Invocable(type, method);
+			this.invocable = invocable;
+		}
+		return invocable.method();
 	}
 
 	private @Nullable Object[] complete(@Nullable Object[] arguments, PostPhaseContext context,
@@ -146,6 +161,10 @@ public final class PostPhaseMethod {
 	@Override
 	public String toString() {
 		return ClassUtils.getQualifiedMethodName(this.method) + "()";
+	}
+
+	private record Invocable(Class<?> type, Method method) {
+
 	}
 
 }
