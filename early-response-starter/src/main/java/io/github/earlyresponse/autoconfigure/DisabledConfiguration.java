@@ -21,7 +21,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
@@ -30,7 +29,7 @@ import org.springframework.context.annotation.Role;
  * Annotated handlers as plain ones.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnBooleanProperty(name = "early-response.enabled", havingValue = false)
+@ConditionalOnFlag(value = Flag.ENABLED, havingValue = false)
 class DisabledConfiguration {
 
 	private static final Log logger = LogFactory.getLog(DisabledConfiguration.class);

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.util.ClassUtils;
@@ -39,6 +40,9 @@ import org.springframework.util.ReflectionUtils;
 public final class PostPhaseMethod {
 
 	private static final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
+
+	private static final Method STAND_IN = ClassUtils.getMethod(PostPhaseStandIn.class, "run", Object[].class,
+			PostPhaseContext.class);
 
 	private final String name;
 
@@ -54,6 +58,8 @@ public final class PostPhaseMethod {
 
 	private final boolean provided;
 
+	private final boolean suspending;
+
 	private volatile @Nullable Invocable invocable;
 
 	PostPhaseMethod(String name, @Nullable Duration timeout, BeanFactory beanFactory, String beanName,
@@ -63,12 +69,27 @@ public final class PostPhaseMethod {
 		this.beanFactory = beanFactory;
 		this.beanName = beanName;
 		this.method = method;
-		this.parameters = new MethodParameter[method.getParameterCount()];
+		this.suspending = KotlinDetector.isSuspendingFunction(method);
+		// The last parameter of a suspending function is its continuation
+		this.parameters = new MethodParameter[method.getParameterCount() - ((this.suspending) ? 1 : 0)];
 		for (int i = 0; i < this.parameters.length; i++) {
 			this.parameters[i] = new MethodParameter(method, i).withContainingClass(beanClass);
 			this.parameters[i].initParameterNameDiscovery(parameterNames);
 		}
 		this.provided = Arrays.stream(method.getParameterTypes()).anyMatch(PostPhaseMethod::provides);
+	}
+
+	static PostPhaseMethod standIn(String name, BeanFactory beanFactory, String beanName) {
+		return new PostPhaseMethod(name, null, beanFactory, beanName, PostPhaseStandIn.class, STAND_IN);
+	}
+
+	/**
+	 * Whether this runs instead of a post-phase that is missing. Then its first parameter
+	 * takes all that there is.
+	 * @return whether it does
+	 */
+	public boolean isStandIn() {
+		return this.method == STAND_IN;
 	}
 
 	/**
@@ -113,9 +134,13 @@ public final class PostPhaseMethod {
 
 	void invoke(@Nullable Object[] arguments, PostPhaseContext context, @Nullable Throwable failure) throws Throwable {
 		Object bean = this.beanFactory.getBean(this.beanName);
+		@Nullable Object[] values = (this.provided) ? complete(arguments, context, failure) : arguments;
+		if (this.suspending) {
+			SuspendingFunction.invoke(invocableMethod(bean.getClass()), bean, values);
+			return;
+		}
 		try {
-			invocableMethod(bean.getClass()).invoke(bean,
-					(this.provided) ? complete(arguments, context, failure) : arguments);
+			invocableMethod(bean.getClass()).invoke(bean, values);
 		}
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();

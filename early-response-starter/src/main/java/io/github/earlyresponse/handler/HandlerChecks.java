@@ -44,6 +44,7 @@ import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -63,8 +64,9 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 	 */
 	private static final String BEAN_OVERRIDES = "org.springframework.test.context.bean.override.internalBeanOverrideRegistry";
 
-	private static final String REGISTER = "Register the handler as a Spring bean. If it is one, something needs it before "
-			+ "it can be proxied: the log names the BeanPostProcessor.";
+	private static final String REGISTER = "Register the handler as a Spring bean; in a test, pass that bean to "
+			+ "standaloneSetup. If it is one, something needs it before it can be proxied: the log names the "
+			+ "BeanPostProcessor.";
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -234,7 +236,8 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 		if (Modifier.isFinal(type.getModifiers()) && !Proxy.isProxyClass(type)) {
 			return new InvalidPostPhaseException(
 					"Class " + type.getName() + " has a @RespondThenContinue handler but is final.",
-					"Remove that modifier: a proxy has to extend the class.");
+					"Remove that modifier: a proxy has to extend the class." + (KotlinDetector.isKotlinType(type)
+							? " In Kotlin make class and method open, as the compiler plugin kotlin-spring does." : ""));
 		}
 		return new InvalidPostPhaseException("Handler " + HandlerSignature.of(handlerMethod)
 				+ " cannot continue: its object is not a bean with a proxy.", REGISTER);

@@ -22,6 +22,7 @@ import java.util.function.IntSupplier;
 
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.MethodClassKey;
 import org.springframework.web.method.HandlerMethod;
 
@@ -36,11 +37,12 @@ public final class HandlerPlans {
 
 	/**
 	 * Creates the plans.
+	 * @param beanFactory for what conditions name
 	 * @param registry the post-phases
 	 * @param capacity how many post-phases can be in flight at once
 	 */
-	public HandlerPlans(PostPhaseRegistry registry, IntSupplier capacity) {
-		this.factory = new HandlerPlanFactory(registry, capacity);
+	public HandlerPlans(BeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity) {
+		this.factory = new HandlerPlanFactory(beanFactory, registry, capacity);
 	}
 
 	/**

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.request.GuardedRequest;
 import io.github.earlyresponse.response.PostPhaseAnnouncer;
 import io.github.earlyresponse.response.ResponseRecorder;
 import jakarta.servlet.ServletRequest;
@@ -50,7 +51,14 @@ final class Exchange {
 
 	private volatile End end = End.UNTOLD;
 
+	private volatile @Nullable GuardedRequest request;
+
 	private volatile @Nullable ResponseRecorder recorder;
+
+	/** Ends the objects of earlier dispatches that the container did not bring back. */
+	private List<Runnable> formerEnds = List.of();
+
+	private boolean handled;
 
 	private volatile boolean heldBack;
 
@@ -90,6 +98,11 @@ final class Exchange {
 	 */
 	synchronized void begin(HandlerMethod handler, HandlerInvocation invocation) {
 		this.handler = handler;
+		this.handled = true;
+		GuardedRequest request = this.request;
+		if (request != null) {
+			request.handled();
+		}
 		this.invocations = (this.invocations.isEmpty()) ? List.of(invocation)
 				: Stream.concat(this.invocations.stream(), Stream.of(invocation)).toList();
 	}
@@ -113,13 +126,31 @@ final class Exchange {
 
 	/**
 	 * A dispatch begins.
+	 * @param request the request as it sees it
 	 * @param recorder the response that it writes to
 	 */
-	void respondWith(ResponseRecorder recorder) {
+	void dispatch(GuardedRequest request, ResponseRecorder recorder) {
+		keepToEnd(request, recorder);
+		this.request = request;
 		this.recorder = recorder;
 		recorder.onAbort(this::brokenOff);
 		if (this.announcement != null) {
 			watch(recorder);
+		}
+	}
+
+	/**
+	 * An error dispatch comes with objects of its own, while the handler may have passed
+	 * on the earlier ones.
+	 */
+	private synchronized void keepToEnd(GuardedRequest request, ResponseRecorder recorder) {
+		GuardedRequest formerRequest = this.request;
+		ResponseRecorder formerRecorder = this.recorder;
+		if (this.handled && formerRequest != null && formerRequest != request) {
+			this.formerEnds = Stream.concat(this.formerEnds.stream(), Stream.of(formerRequest::end)).toList();
+		}
+		if (this.handled && formerRecorder != null && formerRecorder != recorder) {
+			this.formerEnds = Stream.concat(this.formerEnds.stream(), Stream.of(formerRecorder::end)).toList();
 		}
 	}
 
@@ -191,8 +222,8 @@ final class Exchange {
 	/**
 	 * The result of an asynchronous handler is there.
 	 */
-	synchronized void resolved(@Nullable Object result) {
-		this.invocations.forEach((invocation) -> invocation.resolved(result));
+	void resolved(@Nullable Object result) {
+		invocations().forEach((invocation) -> invocation.resolved(result));
 	}
 
 	/**
@@ -283,8 +314,14 @@ final class Exchange {
 		if (this.end != End.REQUEST || recorder == null) {
 			return;
 		}
-		boolean seen = recorder.isAborted() || (this.heldBack && !isHeldBackBeyondEnd());
-		close(isSuccess(recorder), (seen) ? recorder.complete() : ResponseDelivery.UNKNOWN);
+		if (isOpen()) {
+			boolean seen = recorder.isAborted() || (this.heldBack && !isHeldBackBeyondEnd());
+			boolean success = isSuccess(recorder);
+			ResponseDelivery delivery = (seen) ? recorder.complete() : ResponseDelivery.UNKNOWN;
+			endObjects();
+			close(success, delivery);
+		}
+		endObjects();
 	}
 
 	/**
@@ -293,9 +330,12 @@ final class Exchange {
 	 */
 	void completed(@Nullable Throwable failure) {
 		ResponseRecorder recorder = this.recorder;
-		if (recorder != null) {
-			close(isSuccess(recorder), delivery(failure));
+		if (recorder != null && isOpen()) {
+			boolean success = isSuccess(recorder);
+			endObjects();
+			close(success, delivery(failure));
 		}
+		endObjects();
 	}
 
 	private static ResponseDelivery delivery(@Nullable Throwable failure) {
@@ -306,8 +346,44 @@ final class Exchange {
 	}
 
 	private void close(boolean success, ResponseDelivery response) {
-		for (HandlerInvocation invocation : takeAll()) {
+		List<HandlerInvocation> taken = takeAll();
+		if (!taken.isEmpty()) {
+			endObjectsAfterDispatch();
+		}
+		for (HandlerInvocation invocation : taken) {
 			invocation.close(success && invocation.hasSucceeded(response), this.failure, response);
+		}
+	}
+
+	/**
+	 * The response is complete. Post-phases find its objects ended, while the container
+	 * goes on with an asynchronous request: it tells its listeners the end, on this
+	 * thread. One whose client has broken off comes back in one more dispatch, and ends
+	 * with that.
+	 */
+	private void endObjectsAfterDispatch() {
+		GuardedRequest request = this.request;
+		ResponseRecorder recorder = this.recorder;
+		if (this.async == Async.NONE || this.end == End.UNTOLD) {
+			endObjects();
+		}
+		else if (this.async == Async.RESUMED && request != null && recorder != null && !request.isEnded()) {
+			request.endExceptForThisThread();
+			recorder.endExceptForThisThread();
+		}
+	}
+
+	/**
+	 * Ends the objects of a request that an annotated handler may have passed on. Others
+	 * end as they would without us.
+	 */
+	private synchronized void endObjects() {
+		GuardedRequest request = this.request;
+		ResponseRecorder recorder = this.recorder;
+		if (this.handled && request != null && recorder != null) {
+			request.end();
+			recorder.end();
+			this.formerEnds.forEach(Runnable::run);
 		}
 	}
 

@@ -31,6 +31,7 @@ import io.github.earlyresponse.engine.Continuation;
 import io.github.earlyresponse.engine.PostPhaseWork;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.handler.ArgumentBinding;
+import io.github.earlyresponse.handler.Condition;
 import io.github.earlyresponse.handler.EarlyResult;
 import io.github.earlyresponse.handler.HandlerPlan;
 import io.github.earlyresponse.handler.Remainder;
@@ -40,6 +41,7 @@ import io.github.earlyresponse.request.KeptUploads;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.validation.Errors;
 
 /**
  * One call of an annotated handler: what it was admitted with, what it answered, and the
@@ -57,6 +59,8 @@ final class HandlerInvocation {
 
 	private final @Nullable BoundEarlyResponse earlyResponse;
 
+	private final @Nullable Verdict verdict;
+
 	private List<DecidedPostPhase> decided = List.of();
 
 	private State state = State.RUNNING;
@@ -64,6 +68,11 @@ final class HandlerInvocation {
 	private boolean rolledBack;
 
 	private boolean stream;
+
+	/**
+	 * Whether the handler returned with errors in what it was sent.
+	 */
+	private boolean rejected;
 
 	private @Nullable Object result;
 
@@ -83,6 +92,8 @@ final class HandlerInvocation {
 		this.uploads = uploads;
 		this.admission = admission;
 		this.earlyResponse = earlyResponse;
+		Condition condition = plan.condition();
+		this.verdict = (condition != null) ? new Verdict(() -> condition.isMet(arguments.values(), result())) : null;
 	}
 
 	HandlerPlan plan() {
@@ -135,10 +146,18 @@ final class HandlerInvocation {
 	/**
 	 * The handler returned.
 	 */
-	synchronized void returned(@Nullable Object returned) {
+	void returned(@Nullable Object returned) {
+		settle(returned);
+		if (this.verdict != null && isSettled()) {
+			this.verdict.evaluate();
+		}
+	}
+
+	private synchronized void settle(@Nullable Object returned) {
 		if (this.state == State.CLOSED) {
 			return;
 		}
+		this.rejected = hasErrors();
 		if (EarlyResult.isAsync(returned)) {
 			this.state = State.ASYNC;
 			this.stream = EarlyResult.isStream(returned);
@@ -152,17 +171,75 @@ final class HandlerInvocation {
 	/**
 	 * The handler's asynchronous result is there.
 	 */
-	synchronized void resolved(@Nullable Object result) {
-		if (this.state == State.ASYNC) {
-			returned(result);
+	void resolved(@Nullable Object result) {
+		if (isAsync()) {
+			settle(result);
+			ContextCarrier.Context context = context();
+			if (this.verdict != null && context != null && isSettled()) {
+				this.verdict.evaluateIn(context);
+			}
 		}
+	}
+
+	private synchronized boolean isAsync() {
+		return this.state == State.ASYNC;
 	}
 
 	/**
 	 * The handler threw.
 	 */
-	synchronized void threw() {
+	void threw() {
+		fail();
+		if (this.verdict != null && isSettled()) {
+			this.verdict.evaluate();
+		}
+	}
+
+	private synchronized void fail() {
 		this.state = State.FAILED;
+	}
+
+	private boolean hasErrors() {
+		for (int errors : this.plan.errors()) {
+			if (this.arguments.values()[errors] instanceof Errors argument && argument.hasErrors()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Whether it can be said already if the condition is met, and this matters.
+	 */
+	private synchronized boolean isSettled() {
+		boolean known = this.state == State.RETURNED || (this.state == State.ASYNC && this.stream);
+		if (known && !this.rejected && !this.rolledBack) {
+			return true;
+		}
+		return (known || this.state == State.FAILED) && this.plan.continuesOn(false);
+	}
+
+	private synchronized @Nullable Object result() {
+		return this.result;
+	}
+
+	private synchronized ContextCarrier.@Nullable Context context() {
+		return this.context;
+	}
+
+	/**
+	 * Whether the post-phases run after such a response.
+	 */
+	private boolean continuesOn(boolean success) {
+		ContextCarrier.Context context = context();
+		if (context == null || !this.plan.continuesOn(success)) {
+			return false;
+		}
+		if (this.verdict == null) {
+			return true;
+		}
+		this.verdict.evaluateIn(context);
+		return this.verdict.continues();
 	}
 
 	/**
@@ -173,12 +250,13 @@ final class HandlerInvocation {
 	}
 
 	/**
-	 * Whether the handler did its work: its result is known, was no exception, and was
-	 * not rolled back. A stream that its client broke off has done what it could.
+	 * Whether the handler did its work: its result is known, was no exception, has no
+	 * errors of a form, and was not rolled back. A stream that its client broke off has
+	 * done what it could.
 	 */
 	synchronized boolean hasSucceeded(ResponseDelivery response) {
 		boolean brokenOff = this.state == State.ASYNC && this.stream && response.delivery() == Delivery.ABORTED;
-		return (this.state == State.RETURNED || brokenOff) && !this.rolledBack;
+		return (this.state == State.RETURNED || brokenOff) && !this.rejected && !this.rolledBack;
 	}
 
 	/**
@@ -206,7 +284,8 @@ final class HandlerInvocation {
 	 * @param success whether it is going to be the response of a success
 	 */
 	synchronized Stream<PostPhaseExecution> expected(boolean success) {
-		boolean run = this.plan.continuesOn(success && this.state != State.FAILED && !this.rolledBack);
+		boolean run = this.plan.continuesOn(success && this.state != State.FAILED && !this.rejected && !this.rolledBack)
+				&& (this.verdict == null || this.verdict.isKnownToContinue());
 		Stream<PostPhaseExecution> expected = Stream.empty();
 		if (run) {
 			expected = Stream.concat(this.admission.named().stream().limit(this.plan.bindings().size()),
@@ -222,19 +301,25 @@ final class HandlerInvocation {
 	 * @param success whether it is going to be the response of a success
 	 * @param failure what was thrown
 	 */
-	synchronized void prepare(boolean success, @Nullable Throwable failure) {
-		if (!this.plan.continuesOn(success) || this.context == null || this.release != null) {
+	void prepare(boolean success, @Nullable Throwable failure) {
+		if (continuesOn(success)) {
+			prepare(failure);
+		}
+	}
+
+	private synchronized void prepare(@Nullable Throwable failure) {
+		if (this.context == null || this.release != null) {
 			return;
 		}
 		this.admission.close();
 		this.release = this.uploads.releaseAfter(this.decided.size() + this.admission.named().size());
 		for (DecidedPostPhase postPhase : this.decided) {
-			postPhase.accepted()
-				.prepare(new Continuation(postPhase.work(), this.context, this.request, failure, this.release));
+			PostPhaseWork work = orFailure(postPhase.work());
+			postPhase.accepted().prepare(new Continuation(work, this.context, this.request, failure, this.release));
 		}
 		List<ArgumentBinding> bindings = this.plan.bindings();
 		for (int i = 0; i < bindings.size(); i++) {
-			PostPhaseWork work = bind(bindings.get(i));
+			PostPhaseWork work = orFailure(bind(bindings.get(i)));
 			this.admission.named()
 				.get(i)
 				.prepare(new Continuation(work, this.context, this.request, failure, this.release));
@@ -249,8 +334,8 @@ final class HandlerInvocation {
 	 */
 	void close(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
 		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
-		ContextCarrier.Context context = end(client, success, failure);
-		boolean run = client && context != null && this.plan.continuesOn(success);
+		boolean run = client && continuesOn(success);
+		ContextCarrier.Context context = end(run, failure);
 		for (DecidedPostPhase postPhase : this.decided) {
 			submitOrSkip(postPhase.accepted(), run, response);
 		}
@@ -266,10 +351,9 @@ final class HandlerInvocation {
 	 * Ends the call.
 	 * @return the context, if the call got so far
 	 */
-	private synchronized ContextCarrier.@Nullable Context end(boolean client, boolean success,
-			@Nullable Throwable failure) {
-		if (client) {
-			prepare(success, failure);
+	private synchronized ContextCarrier.@Nullable Context end(boolean run, @Nullable Throwable failure) {
+		if (run) {
+			prepare(failure);
 		}
 		this.state = State.CLOSED;
 		this.admission.close();
@@ -325,10 +409,22 @@ final class HandlerInvocation {
 			return binding.bind(this.arguments.values(), this.result);
 		}
 		catch (IllegalStateException ex) {
-			return new PostPhaseWork.Task((context) -> {
-				throw ex;
-			});
+			return failing(ex);
 		}
+	}
+
+	/**
+	 * Lets a post-phase fail whose condition could not be evaluated.
+	 */
+	private PostPhaseWork orFailure(PostPhaseWork work) {
+		Exception failure = (this.verdict != null) ? this.verdict.failure() : null;
+		return (failure != null) ? failing(failure) : work;
+	}
+
+	private static PostPhaseWork failing(Exception failure) {
+		return new PostPhaseWork.Task((context) -> {
+			throw failure;
+		});
 	}
 
 	private enum State {

@@ -38,7 +38,7 @@ class ShopTests {
 
 	private static final List<Class<?>> COMPONENTS = List.of(ShopConfiguration.class, ExportController.class,
 			CustomerController.class, OrderController.class, ReportController.class, LetterController.class,
-			BasketController.class, FailureNotes.class, ShopConvention.class);
+			BasketController.class, SubscriptionController.class, FailureNotes.class, ShopConvention.class);
 
 	private RunningServer server;
 
@@ -105,6 +105,14 @@ class ShopTests {
 			.isEqualTo("{\"items\":[{\"name\":\"knife\"},{\"name\":\"fork\"}]}");
 		assertThat(journal()).containsExactlyInAnyOrder("suggested more than 1", "suggested more than 2",
 				"POST /basket", "POST /basket");
+	}
+
+	@Test
+	void newSubscriberWhoWantsTheNewsletterIsWelcomed() throws Exception {
+		assertThat(exchange("POST", "/subscriptions?address=ann&newsletter=true", null).status()).isEqualTo(302);
+		exchange("POST", "/subscriptions?address=ann&newsletter=true", null);
+		assertThat(exchange("POST", "/subscriptions?address=bob&newsletter=false", null).status()).isEqualTo(302);
+		assertThat(journal()).containsExactly("welcome ann");
 	}
 
 	@Test
