@@ -237,7 +237,8 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 			return new InvalidPostPhaseException(
 					"Class " + type.getName() + " has a @RespondThenContinue handler but is final.",
 					"Remove that modifier: a proxy has to extend the class." + (KotlinDetector.isKotlinType(type)
-							? " In Kotlin make class and method open, as the compiler plugin kotlin-spring does." : ""));
+							? " In Kotlin make class and method open, as the compiler plugin kotlin-spring does."
+							: ""));
 		}
 		return new InvalidPostPhaseException("Handler " + HandlerSignature.of(handlerMethod)
 				+ " cannot continue: its object is not a bean with a proxy.", REGISTER);

@@ -73,8 +73,8 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 	}
 
 	/**
-	 * Is put into the pool itself and not what it runs, which an agent may wrap so that it
-	 * could not be found there.
+	 * Is put into the pool itself and not what it runs, which an agent may wrap so that
+	 * it could not be found there.
 	 */
 	private record PoolTask(ThreadPoolTaskExecutor executor, Runnable task) implements PreparedTask, Runnable {
 
