@@ -136,7 +136,7 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 		if (!this.checked.contains(handler)) {
 			if (handler.hasMethodAnnotation(RespondThenContinue.class)) {
 				this.plans.get(handler);
-				checkAdvised(handler);
+				checkAdvised(handler, handlerMethod);
 			}
 			else {
 				checkNotTaken(handler.getMethod(), AfterResponse.class);
@@ -170,19 +170,25 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 		}
 	}
 
-	private void checkAdvised(HandlerMethod handlerMethod) {
-		Object handler = handlerMethod.getBean();
-		Object bean = (handler instanceof String name) ? existing(name) : handler;
+	/**
+	 * Checks the object of a handler.
+	 * @param handler the handler as it is registered, by name in most cases
+	 * @param resolved the same, or the same with its object
+	 */
+	private void checkAdvised(HandlerMethod handler, HandlerMethod resolved) {
+		String name = (handler.getBean() instanceof String beanName) ? beanName : null;
+		Object bean = (resolved.getBean() instanceof String beanName) ? existing(beanName) : resolved.getBean();
 		if (bean == null || bean instanceof ScopedObject) {
-			checkAdvisable((String) handler, handlerMethod);
+			if (name != null) {
+				checkAdvisable(name, handler);
+			}
 		}
 		else if (!isAdvised(bean)) {
-			if (isReplacedByTest(handler)) {
-				logger.warn("Handler " + HandlerSignature.of(handlerMethod)
-						+ " does not continue: the test has replaced its bean");
-				return;
+			if (name == null || owner(name) == null || !this.beanFactory.containsSingleton(BEAN_OVERRIDES)) {
+				throw notAdvised(handler, bean.getClass());
 			}
-			throw notAdvised(handlerMethod, bean.getClass());
+			logger.warn("Handler " + HandlerSignature.of(handler)
+					+ " does not continue: the test has replaced its bean");
 		}
 	}
 
@@ -242,10 +248,6 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 		}
 		return new InvalidPostPhaseException("Handler " + HandlerSignature.of(handlerMethod)
 				+ " cannot continue: its object is not a bean with a proxy.", REGISTER);
-	}
-
-	private boolean isReplacedByTest(Object handler) {
-		return handler instanceof String && this.beanFactory.containsSingleton(BEAN_OVERRIDES);
 	}
 
 	private void checkNotMisplaced(MappedHandlers handlers, BeanMethod method) {
