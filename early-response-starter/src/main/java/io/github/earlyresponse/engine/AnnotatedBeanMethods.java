@@ -56,7 +56,7 @@ public final class AnnotatedBeanMethods {
 	private final boolean ancestors;
 
 	private final SingletonSupplier<List<Bean>> candidates = SingletonSupplier
-		.of(() -> beans((factory, name) -> candidate(factory, name)));
+		.of(() -> beans(AnnotatedBeanMethods::candidate));
 
 	private AnnotatedBeanMethods(ConfigurableListableBeanFactory beanFactory, boolean ancestors) {
 		this.beanFactory = beanFactory;
