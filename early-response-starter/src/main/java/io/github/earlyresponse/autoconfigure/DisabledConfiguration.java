@@ -16,13 +16,14 @@
 
 package io.github.earlyresponse.autoconfigure;
 
-import io.github.earlyresponse.imperative.EarlyResponseArgumentResolver;
-import io.github.earlyresponse.web.DisabledAfterResponseArgumentResolver;
+import io.github.earlyresponse.web.SpringMvcPostProcessor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
 
 /**
  * Annotated handlers as plain ones.
@@ -34,11 +35,11 @@ class DisabledConfiguration {
 	private static final Log logger = LogFactory.getLog(DisabledConfiguration.class);
 
 	@Bean
-	ArgumentResolverConfigurer disabledEarlyResponseArgumentResolverConfigurer() {
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static SpringMvcPostProcessor disabledEarlyResponseSpringMvcPostProcessor() {
 		logger.warn("early-response.enabled is false: @RespondThenContinue handlers are plain ones, "
 				+ "their post-phases never run, and what follows EarlyResponse.send runs before the response");
-		return new ArgumentResolverConfigurer(new DisabledAfterResponseArgumentResolver(),
-				EarlyResponseArgumentResolver.disabled());
+		return SpringMvcPostProcessor.disabled();
 	}
 
 }

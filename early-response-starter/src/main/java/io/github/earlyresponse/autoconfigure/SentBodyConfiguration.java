@@ -18,14 +18,9 @@ package io.github.earlyresponse.autoconfigure;
 
 import io.github.earlyresponse.imperative.SentBodyWriter;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /**
  * Lets Spring MVC write what handlers send in mid-method.
@@ -34,36 +29,12 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 class SentBodyConfiguration {
 
 	/**
-	 * The adapter of Spring MVC, beside which there may be others.
-	 */
-	private static final String ADAPTER = "requestMappingHandlerAdapter";
-
-	@Bean
-	SentBodyWriter earlyResponseSentBodyWriter(BeanFactory beanFactory) {
-		return new SentBodyWriter(() -> beanFactory.getBean(ADAPTER, RequestMappingHandlerAdapter.class));
-	}
-
-	/**
-	 * Inside the interceptors of the application, which find the response written.
+	 * For handlers of mappings that are no beans themselves. Those that are get theirs
+	 * from the {@code SpringMvcPostProcessor}.
 	 */
 	@Bean
-	WebMvcConfigurer earlyResponseSentBodyConfigurer(SentBodyWriter sentBodyWriter) {
-		return new WebMvcConfigurer() {
-
-			@Override
-			public void addInterceptors(InterceptorRegistry registry) {
-				registry.addInterceptor(sentBodyWriter).order(Ordered.LOWEST_PRECEDENCE);
-			}
-
-		};
-	}
-
-	/**
-	 * For handlers of mappings that the application makes itself.
-	 */
-	@Bean
-	MappedInterceptor earlyResponseSentBodyInterceptor(SentBodyWriter sentBodyWriter) {
-		return new MappedInterceptor(null, sentBodyWriter);
+	MappedInterceptor earlyResponseSentBodyInterceptor() {
+		return new MappedInterceptor(null, new SentBodyWriter());
 	}
 
 }

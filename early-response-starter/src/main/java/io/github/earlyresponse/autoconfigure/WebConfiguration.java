@@ -23,25 +23,29 @@ import java.util.List;
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.context.HandlerOnlyCarrier;
+import io.github.earlyresponse.engine.AnnotatedBeanMethods;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
+import io.github.earlyresponse.handler.ChildContextChecks;
+import io.github.earlyresponse.handler.HandlerChecks;
 import io.github.earlyresponse.handler.HandlerPlans;
-import io.github.earlyresponse.imperative.EarlyResponseArgumentResolver;
 import io.github.earlyresponse.imperative.HandlerThreads;
 import io.github.earlyresponse.request.GuardRuntimeHints;
 import io.github.earlyresponse.request.UploadDirectory;
 import io.github.earlyresponse.response.PostPhaseAnnouncer;
-import io.github.earlyresponse.web.AfterResponseArgumentResolver;
 import io.github.earlyresponse.web.CompletingFilter;
 import io.github.earlyresponse.web.ExceptionRecorder;
 import io.github.earlyresponse.web.ExchangeListener;
+import io.github.earlyresponse.web.HandlerCheckInterceptor;
 import io.github.earlyresponse.web.RejectionAdvice;
 import io.github.earlyresponse.web.RespondThenContinueInterceptor;
 import io.github.earlyresponse.web.RespondThenContinuePostProcessor;
 import io.github.earlyresponse.web.RollbackInterceptor;
+import io.github.earlyresponse.web.SpringMvcPostProcessor;
 import jakarta.servlet.DispatcherType;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -49,6 +53,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -56,6 +61,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.web.servlet.handler.MappedInterceptor;
 
 /**
  * The way of a request: from the interceptor around the handler to the outermost filter.
@@ -96,20 +102,41 @@ class WebConfiguration {
 	}
 
 	@Bean
-	PostPhaseRegistry postPhaseRegistry(ConfigurableListableBeanFactory beanFactory) {
-		return new PostPhaseRegistry(beanFactory);
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static SpringMvcPostProcessor earlyResponseSpringMvcPostProcessor(ObjectProvider<PostPhaseRegistry> registry) {
+		return SpringMvcPostProcessor.enabled(registry::getObject);
 	}
 
 	@Bean
-	HandlerPlans respondThenContinueHandlerPlans(ConfigurableListableBeanFactory beanFactory,
-			PostPhaseRegistry registry, PostPhaseEngine engine) {
-		return new HandlerPlans(beanFactory, registry, engine::capacity, RespondThenContinueInterceptor.class);
+	AnnotatedBeanMethods earlyResponseBeanMethods(ConfigurableListableBeanFactory beanFactory) {
+		return AnnotatedBeanMethods.withAncestors(beanFactory);
 	}
 
 	@Bean
-	ArgumentResolverConfigurer earlyResponseArgumentResolverConfigurer(PostPhaseRegistry registry) {
-		return new ArgumentResolverConfigurer(new AfterResponseArgumentResolver(registry),
-				EarlyResponseArgumentResolver.enabled());
+	PostPhaseRegistry postPhaseRegistry(ConfigurableListableBeanFactory beanFactory, AnnotatedBeanMethods beanMethods) {
+		return new PostPhaseRegistry(beanFactory, beanMethods);
+	}
+
+	@Bean
+	HandlerPlans respondThenContinueHandlerPlans(BeanFactory beanFactory, PostPhaseRegistry registry,
+			PostPhaseEngine engine) {
+		return new HandlerPlans(beanFactory, registry, engine::capacity);
+	}
+
+	@Bean
+	HandlerChecks respondThenContinueHandlerChecks(ConfigurableListableBeanFactory beanFactory,
+			AnnotatedBeanMethods beanMethods, PostPhaseRegistry registry, HandlerPlans plans) {
+		return new HandlerChecks(beanFactory, beanMethods, registry, plans, RespondThenContinueInterceptor.class);
+	}
+
+	@Bean
+	ChildContextChecks respondThenContinueChildContextChecks(ApplicationContext context) {
+		return new ChildContextChecks(context);
+	}
+
+	@Bean
+	MappedInterceptor respondThenContinueHandlerCheckInterceptor(HandlerChecks checks) {
+		return new MappedInterceptor(null, new HandlerCheckInterceptor(checks));
 	}
 
 	@Bean

@@ -18,70 +18,208 @@ package io.github.earlyresponse.engine;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
+import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.EarlyResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Finds the annotated methods of all beans without creating a bean.
+ * The annotated methods of all beans, found in one pass without creating a bean.
  */
 public final class AnnotatedBeanMethods {
 
-	private AnnotatedBeanMethods() {
+	private static final Log logger = LogFactory.getLog(AnnotatedBeanMethods.class);
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final boolean ancestors;
+
+	private final SingletonSupplier<List<Bean>> candidates = SingletonSupplier
+		.of(() -> beans(AnnotatedBeanMethods::candidate));
+
+	private AnnotatedBeanMethods(ConfigurableListableBeanFactory beanFactory, boolean ancestors) {
+		this.beanFactory = beanFactory;
+		this.ancestors = ancestors;
 	}
 
 	/**
-	 * Passes on each annotated method of each bean.
-	 * @param beanFactory where the beans are
-	 * @param annotation the annotation, which may be on an interface or meta-present
-	 * @param callback who takes the methods
+	 * The methods of the beans of an application context and its ancestors.
+	 * @param beanFactory the beans of the context
+	 * @return the methods
 	 */
-	public static void forEach(ConfigurableListableBeanFactory beanFactory, Class<? extends Annotation> annotation,
-			Callback callback) {
-		for (String beanName : beanFactory.getBeanNamesForType(Object.class, true, false)) {
-			Class<?> type = (!ScopedProxyUtils.isScopedTarget(beanName)) ? userClass(beanFactory, beanName) : null;
-			if (type == null || !AnnotationUtils.isCandidateClass(type, annotation)
-					|| type.getName().startsWith("org.springframework.")) {
-				continue;
-			}
-			MetadataLookup<Boolean> annotated = (method) -> AnnotatedElementUtils.hasAnnotation(method, annotation)
-					? Boolean.TRUE : null;
-			Map<Method, Boolean> methods = MethodIntrospector.selectMethods(type, annotated);
-			methods.keySet().forEach((method) -> callback.accept(beanName, type, method));
+	public static AnnotatedBeanMethods withAncestors(ConfigurableListableBeanFactory beanFactory) {
+		return new AnnotatedBeanMethods(beanFactory, true);
+	}
+
+	/**
+	 * The methods of the beans of an application context alone.
+	 * @param beanFactory the beans of the context
+	 * @return the methods
+	 */
+	public static AnnotatedBeanMethods of(ConfigurableListableBeanFactory beanFactory) {
+		return new AnnotatedBeanMethods(beanFactory, false);
+	}
+
+	/**
+	 * The methods with an annotation.
+	 * @param annotation {@link io.github.earlyresponse.PostPhase} or
+	 * {@link io.github.earlyresponse.RespondThenContinue}, which may be on an interface
+	 * or meta-present
+	 * @return the methods, the beans of the context itself first
+	 */
+	public List<BeanMethod> annotatedWith(Class<? extends Annotation> annotation) {
+		return this.candidates.obtain().stream().flatMap((bean) -> methods(bean, annotation)).toList();
+	}
+
+	/**
+	 * The methods that take an {@link AfterResponse} or {@link EarlyResponse} and have an
+	 * annotation, whatever it is.
+	 * @return the methods
+	 */
+	public List<BeanMethod> takingResponse() {
+		return this.candidates.obtain()
+			.stream()
+			.filter((bean) -> AnnotatedMethods.mayTakeResponse(bean.beanClass()))
+			.flatMap((bean) -> methods(bean, AnnotatedBeanMethods::takesResponse))
+			.toList();
+	}
+
+	/**
+	 * The methods with an annotation of beans whose classes show only when they are
+	 * there: those that are lazy, prototypes or made by a {@code FactoryBean}, and whose
+	 * declared type is not their class. They are created for that.
+	 * @param annotation the annotation
+	 * @return the methods
+	 */
+	List<BeanMethod> annotatedWithInHidden(Class<? extends Annotation> annotation) {
+		return beans(AnnotatedBeanMethods::create).stream().flatMap((bean) -> methods(bean, annotation)).toList();
+	}
+
+	private List<Bean> beans(BeanLookup lookup) {
+		List<Bean> beans = new ArrayList<>();
+		List<ConfigurableListableBeanFactory> descendants = new ArrayList<>();
+		BeanFactory current = this.beanFactory;
+		while (current instanceof ConfigurableListableBeanFactory factory) {
+			factory.getBeanNamesIterator().forEachRemaining((name) -> {
+				if (!ScopedProxyUtils.isScopedTarget(name) && !isAbstract(factory, name)
+						&& descendants.stream().noneMatch((descendant) -> descendant.containsLocalBean(name))) {
+					Bean bean = lookup.find(factory, name);
+					if (bean != null) {
+						beans.add(bean);
+					}
+				}
+			});
+			descendants.add(factory);
+			current = (this.ancestors) ? factory.getParentBeanFactory() : null;
+		}
+		return beans;
+	}
+
+	private static boolean isAbstract(ConfigurableListableBeanFactory factory, String name) {
+		return factory.containsBeanDefinition(name) && factory.getMergedBeanDefinition(name).isAbstract();
+	}
+
+	private static @Nullable Bean candidate(ConfigurableListableBeanFactory factory, String name) {
+		try {
+			Class<?> type = userClass(factory, name);
+			return (type != null && AnnotatedMethods.mayHaveAny(type))
+					? new Bean(factory, name, factory.getType(name), type) : null;
+		}
+		catch (BeansException | LinkageError ex) {
+			// A lazy bean whose class cannot be loaded, which Spring leaves alone as well
+			logger.debug("The class of bean '" + name + "' cannot be looked at", ex);
+			return null;
 		}
 	}
 
-	private static @Nullable Class<?> userClass(ConfigurableListableBeanFactory beanFactory, String beanName) {
-		Class<?> type = AutoProxyUtils.determineTargetClass(beanFactory, beanName);
+	private static @Nullable Class<?> userClass(ConfigurableListableBeanFactory factory, String name) {
+		Class<?> type = AutoProxyUtils.determineTargetClass(factory, name);
 		if (type != null && ScopedObject.class.isAssignableFrom(type)) {
-			type = AutoProxyUtils.determineTargetClass(beanFactory, ScopedProxyUtils.getTargetBeanName(beanName));
+			type = AutoProxyUtils.determineTargetClass(factory, ScopedProxyUtils.getTargetBeanName(name));
 		}
 		return (type != null) ? ClassUtils.getUserClass(type) : null;
 	}
 
-	/**
-	 * Takes an annotated method.
-	 */
-	@FunctionalInterface
-	public interface Callback {
+	private static @Nullable Bean create(ConfigurableListableBeanFactory factory, String name) {
+		if (!isHidden(factory, name)) {
+			return null;
+		}
+		try {
+			Object bean = factory.getBean(name);
+			Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+			return (AnnotatedMethods.mayHaveAny(type)) ? new Bean(factory, name, bean.getClass(), type) : null;
+		}
+		catch (BeansException ex) {
+			logger.debug("Bean '" + name + "' cannot be looked at for post-phases", ex);
+			return null;
+		}
+	}
 
-		/**
-		 * Takes an annotated method.
-		 * @param beanName the name of the bean
-		 * @param beanClass the class of the bean behind its proxies
-		 * @param method the method of that class
-		 */
-		void accept(String beanName, Class<?> beanClass, Method method);
+	private static boolean isHidden(ConfigurableListableBeanFactory factory, String name) {
+		boolean factoryBean = factory.isFactoryBean(name);
+		if (!factory.containsBeanDefinition(name)) {
+			return factoryBean;
+		}
+		BeanDefinition definition = factory.getMergedBeanDefinition(name);
+		return (factoryBean || (!factory.containsSingleton(name) && isMadeByMethod(definition)))
+				&& (definition.isSingleton() || definition.isPrototype())
+				&& definition.getRole() != BeanDefinition.ROLE_INFRASTRUCTURE;
+	}
+
+	private static boolean isMadeByMethod(BeanDefinition definition) {
+		return definition.getFactoryMethodName() != null
+				|| (definition instanceof AbstractBeanDefinition made && made.getInstanceSupplier() != null);
+	}
+
+	private static Stream<BeanMethod> methods(Bean bean, Class<? extends Annotation> annotation) {
+		return (AnnotatedMethods.mayHave(bean.beanClass(), annotation))
+				? methods(bean, (method) -> AnnotatedElementUtils.hasAnnotation(method, annotation)) : Stream.empty();
+	}
+
+	private static Stream<BeanMethod> methods(Bean bean, Predicate<Method> predicate) {
+		MetadataLookup<Boolean> lookup = (method) -> predicate.test(method) ? Boolean.TRUE : null;
+		return MethodIntrospector.selectMethods(bean.beanClass(), lookup)
+			.keySet()
+			.stream()
+			.map((method) -> new BeanMethod(bean.beanFactory(), bean.name(), bean.beanType(), bean.beanClass(),
+					method));
+	}
+
+	private static boolean takesResponse(Method method) {
+		return Stream.of(method.getParameterTypes())
+			.anyMatch((type) -> type == AfterResponse.class || type == EarlyResponse.class);
+	}
+
+	@FunctionalInterface
+	private interface BeanLookup {
+
+		@Nullable Bean find(ConfigurableListableBeanFactory factory, String name);
+
+	}
+
+	private record Bean(ConfigurableListableBeanFactory beanFactory, String name, @Nullable Class<?> beanType,
+			Class<?> beanClass) {
 
 	}
 

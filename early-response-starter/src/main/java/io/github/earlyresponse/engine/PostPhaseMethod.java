@@ -25,6 +25,7 @@ import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.RequestSnapshot;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.KotlinDetector;
@@ -59,16 +60,15 @@ public final class PostPhaseMethod {
 
 	private final boolean suspending;
 
-	private final Method invocableMethod;
+	private volatile @Nullable Invocable invocable;
 
 	PostPhaseMethod(String name, @Nullable Duration timeout, BeanFactory beanFactory, String beanName,
-			Class<?> beanClass, Method method, Method invocableMethod) {
+			Class<?> beanClass, Method method) {
 		this.name = name;
 		this.timeout = timeout;
 		this.beanFactory = beanFactory;
 		this.beanName = beanName;
 		this.method = method;
-		this.invocableMethod = invocableMethod;
 		this.suspending = KotlinDetector.isSuspendingFunction(method);
 		// The last parameter of a suspending function is its continuation
 		this.parameters = new MethodParameter[method.getParameterCount() - ((this.suspending) ? 1 : 0)];
@@ -77,11 +77,10 @@ public final class PostPhaseMethod {
 			this.parameters[i].initParameterNameDiscovery(parameterNames);
 		}
 		this.provided = Arrays.stream(method.getParameterTypes()).anyMatch(PostPhaseMethod::provides);
-		ReflectionUtils.makeAccessible(invocableMethod);
 	}
 
 	static PostPhaseMethod standIn(String name, BeanFactory beanFactory, String beanName) {
-		return new PostPhaseMethod(name, null, beanFactory, beanName, PostPhaseStandIn.class, STAND_IN, STAND_IN);
+		return new PostPhaseMethod(name, null, beanFactory, beanName, PostPhaseStandIn.class, STAND_IN);
 	}
 
 	/**
@@ -137,15 +136,30 @@ public final class PostPhaseMethod {
 		Object bean = this.beanFactory.getBean(this.beanName);
 		@Nullable Object[] values = (this.provided) ? complete(arguments, context, failure) : arguments;
 		if (this.suspending) {
-			SuspendingFunction.invoke(this.invocableMethod, bean, values);
+			SuspendingFunction.invoke(invocableMethod(bean.getClass()), bean, values);
 			return;
 		}
 		try {
-			this.invocableMethod.invoke(bean, values);
+			invocableMethod(bean.getClass()).invoke(bean, values);
 		}
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();
 		}
+	}
+
+	/**
+	 * The method as the bean has it, which may be a proxy of its interfaces. Of a bean
+	 * that is made later that shows only now.
+	 */
+	private Method invocableMethod(Class<?> type) {
+		Invocable invocable = this.invocable;
+		if (invocable == null || invocable.type() != type) {
+			Method method = AopUtils.selectInvocableMethod(this.method, type);
+			ReflectionUtils.makeAccessible(method);
+			invocable = new Invocable(type, method);
+			this.invocable = invocable;
+		}
+		return invocable.method();
 	}
 
 	private @Nullable Object[] complete(@Nullable Object[] arguments, PostPhaseContext context,
@@ -172,6 +186,10 @@ public final class PostPhaseMethod {
 	@Override
 	public String toString() {
 		return ClassUtils.getQualifiedMethodName(this.method) + "()";
+	}
+
+	private record Invocable(Class<?> type, Method method) {
+
 	}
 
 }

@@ -58,16 +58,22 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
+	private final AnnotatedBeanMethods beanMethods;
+
 	private final SingletonSupplier<Map<String, PostPhaseMethod>> methods = SingletonSupplier.of(this::scan);
+
+	private final SingletonSupplier<Map<String, PostPhaseMethod>> hidden = SingletonSupplier.of(this::scanHidden);
 
 	private final MissingPostPhases missing;
 
 	/**
 	 * Creates the registry.
 	 * @param beanFactory where the beans are
+	 * @param beanMethods the methods of the beans
 	 */
-	public PostPhaseRegistry(ConfigurableListableBeanFactory beanFactory) {
+	public PostPhaseRegistry(ConfigurableListableBeanFactory beanFactory, AnnotatedBeanMethods beanMethods) {
 		this.beanFactory = beanFactory;
+		this.beanMethods = beanMethods;
 		this.missing = new MissingPostPhases(beanFactory);
 	}
 
@@ -100,16 +106,22 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 	 * @return the names
 	 */
 	public Collection<String> names() {
-		return new TreeSet<>(this.methods.obtain().keySet());
+		Collection<String> names = new TreeSet<>(this.methods.obtain().keySet());
+		names.addAll(this.hidden.obtain().keySet());
+		return names;
 	}
 
 	/**
-	 * The post-phase of the given name, or what stands in for it.
+	 * The post-phase of the given name, or what stands in for it. Where no bean is known
+	 * to have it, those are created and looked at whose classes show only then.
 	 * @param name the name
 	 * @return the method, {@code null} if there is none
 	 */
 	public @Nullable PostPhaseMethod find(String name) {
 		PostPhaseMethod method = this.methods.obtain().get(name);
+		if (method == null) {
+			method = this.hidden.obtain().get(name);
+		}
 		return (method != null) ? method : this.missing.replace(name);
 	}
 
@@ -124,9 +136,17 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 	}
 
 	private Map<String, PostPhaseMethod> scan() {
+		return byName(this.beanMethods.annotatedWith(PostPhase.class));
+	}
+
+	private Map<String, PostPhaseMethod> scanHidden() {
+		return byName(this.beanMethods.annotatedWithInHidden(PostPhase.class));
+	}
+
+	private Map<String, PostPhaseMethod> byName(Collection<BeanMethod> beanMethods) {
 		Map<String, PostPhaseMethod> methods = new LinkedHashMap<>();
-		AnnotatedBeanMethods.forEach(this.beanFactory, PostPhase.class, (beanName, beanClass, method) -> {
-			PostPhaseMethod found = create(beanName, beanClass, method);
+		for (BeanMethod beanMethod : beanMethods) {
+			PostPhaseMethod found = create(beanMethod);
 			PostPhaseMethod other = methods.putIfAbsent(found.name(), found);
 			if (other != null) {
 				throw new InvalidPostPhaseException(
@@ -135,20 +155,22 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 						"Give each @PostPhase method a name of its own; where both are one method of a class that is "
 								+ "registered as two beans, remove one of the beans.");
 			}
-		});
+		}
 		return methods;
 	}
 
-	private PostPhaseMethod create(String beanName, Class<?> beanClass, Method method) {
+	private PostPhaseMethod create(BeanMethod beanMethod) {
+		Method method = beanMethod.method();
 		PostPhase annotation = AnnotatedElementUtils.findMergedAnnotation(method, PostPhase.class);
 		Assert.state(annotation != null, "The method has lost its annotation");
 		checkModifiers(method);
 		checkSuspending(method);
-		checkEndsWithItsWork(beanClass, method);
-		checkScope(beanName, method);
+		checkEndsWithItsWork(beanMethod.beanClass(), method);
+		checkScope(beanMethod);
+		checkInvocable(beanMethod);
 		String name = name(annotation, name(method), describe(method));
-		return new PostPhaseMethod(name, timeout(annotation, describe(method)), this.beanFactory, beanName, beanClass,
-				method, invocableMethod(beanName, method));
+		return new PostPhaseMethod(name, timeout(annotation, describe(method)), beanMethod.beanFactory(),
+				beanMethod.beanName(), beanMethod.beanClass(), method);
 	}
 
 	/**
@@ -202,23 +224,26 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		}
 	}
 
-	private void checkScope(String beanName, Method method) {
+	private static void checkScope(BeanMethod beanMethod) {
+		ConfigurableListableBeanFactory beanFactory = beanMethod.beanFactory();
+		String beanName = beanMethod.beanName();
 		String target = ScopedProxyUtils.getTargetBeanName(beanName);
-		String definition = (this.beanFactory.containsBeanDefinition(target)) ? target : beanName;
-		String scope = this.beanFactory.containsBeanDefinition(definition)
-				? this.beanFactory.getMergedBeanDefinition(definition).getScope() : null;
+		String definition = (beanFactory.containsBeanDefinition(target)) ? target : beanName;
+		String scope = beanFactory.containsBeanDefinition(definition)
+				? beanFactory.getMergedBeanDefinition(definition).getScope() : null;
 		if ("request".equals(scope) || "session".equals(scope)) {
-			throw invalid(method, "belongs to the " + scope + "-scoped bean '" + beanName + "'",
+			throw invalid(beanMethod.method(), "belongs to the " + scope + "-scoped bean '" + beanName + "'",
 					"Move it to a singleton: the " + scope + " is out of reach after the response.");
 		}
 	}
 
-	private Method invocableMethod(String beanName, Method method) {
+	private static void checkInvocable(BeanMethod beanMethod) {
 		try {
-			return AopUtils.selectInvocableMethod(method, this.beanFactory.getType(beanName));
+			AopUtils.selectInvocableMethod(beanMethod.method(), beanMethod.beanType());
 		}
 		catch (IllegalStateException ex) {
-			throw invalid(method, "cannot be called through the proxy of bean '" + beanName + "'",
+			throw invalid(beanMethod.method(),
+					"cannot be called through the proxy of bean '" + beanMethod.beanName() + "'",
 					"Declare it in an interface of the bean, or use class-based proxies.");
 		}
 	}

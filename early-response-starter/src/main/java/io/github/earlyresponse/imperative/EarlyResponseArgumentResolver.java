@@ -17,6 +17,7 @@
 package io.github.earlyresponse.imperative;
 
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.github.earlyresponse.EarlyResponse;
 import jakarta.servlet.ServletRequest;
@@ -24,36 +25,49 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
 import org.springframework.util.Assert;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
+import org.springframework.web.method.support.HandlerMethodReturnValueHandlerComposite;
 import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /**
  * Resolves the {@link EarlyResponse} parameter of a handler, which thereby needs no view.
  */
 public final class EarlyResponseArgumentResolver implements HandlerMethodArgumentResolver {
 
+	private final Supplier<HandlerMethodReturnValueHandler> writer;
+
 	private final Function<SentBody, EarlyResponse<?>> factory;
 
-	private EarlyResponseArgumentResolver(Function<SentBody, EarlyResponse<?>> factory) {
+	private EarlyResponseArgumentResolver(RequestMappingHandlerAdapter adapter,
+			Function<SentBody, EarlyResponse<?>> factory) {
+		this.writer = SingletonSupplier
+			.of(() -> new HandlerMethodReturnValueHandlerComposite().addHandlers(adapter.getReturnValueHandlers()));
 		this.factory = factory;
 	}
 
 	/**
 	 * For handlers that go on after their response.
+	 * @param adapter the adapter that calls the handlers, which writes what they send as
+	 * it writes what they return
 	 * @return the resolver
 	 */
-	public static EarlyResponseArgumentResolver enabled() {
-		return new EarlyResponseArgumentResolver(BoundEarlyResponse::new);
+	public static EarlyResponseArgumentResolver enabled(RequestMappingHandlerAdapter adapter) {
+		return new EarlyResponseArgumentResolver(adapter, BoundEarlyResponse::new);
 	}
 
 	/**
 	 * For handlers that are plain ones, because nothing is continued.
+	 * @param adapter the adapter that calls the handlers, which writes what they send as
+	 * it writes what they return
 	 * @return the resolver
 	 */
-	public static EarlyResponseArgumentResolver disabled() {
-		return new EarlyResponseArgumentResolver(DisabledEarlyResponse::new);
+	public static EarlyResponseArgumentResolver disabled(RequestMappingHandlerAdapter adapter) {
+		return new EarlyResponseArgumentResolver(adapter, DisabledEarlyResponse::new);
 	}
 
 	@Override
@@ -66,7 +80,7 @@ public final class EarlyResponseArgumentResolver implements HandlerMethodArgumen
 			NativeWebRequest webRequest, @Nullable WebDataBinderFactory binderFactory) {
 		ServletRequest request = webRequest.getNativeRequest(ServletRequest.class);
 		Assert.state(request != null && mavContainer != null, "Spring MVC calls a handler with a request");
-		SentBody body = new SentBody(parameter);
+		SentBody body = new SentBody(parameter, this.writer);
 		body.attachTo(request);
 		mavContainer.setRequestHandled(true);
 		return this.factory.apply(body);

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.imperative;
 
 import java.lang.reflect.Method;
+import java.util.function.Supplier;
 
 import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
+import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
 
 /**
  * What a handler sends, on its way to Spring MVC.
@@ -37,6 +39,8 @@ final class SentBody {
 
 	private final ResolvableType type;
 
+	private final Supplier<HandlerMethodReturnValueHandler> writer;
+
 	private volatile boolean sent;
 
 	private volatile @Nullable Object value;
@@ -44,12 +48,14 @@ final class SentBody {
 	/**
 	 * Creates the place for it.
 	 * @param parameter the parameter of the handler that it comes from
+	 * @param writer writes what the handler returns
 	 */
-	SentBody(MethodParameter parameter) {
+	SentBody(MethodParameter parameter, Supplier<HandlerMethodReturnValueHandler> writer) {
 		Method method = parameter.getMethod();
 		Assert.state(method != null, "A handler is a method");
 		this.handler = method;
 		this.type = ResolvableType.forMethodParameter(parameter).getGeneric();
+		this.writer = writer;
 	}
 
 	/**
@@ -96,6 +102,10 @@ final class SentBody {
 	 */
 	@Nullable Object value() {
 		return this.value;
+	}
+
+	HandlerMethodReturnValueHandler writer() {
+		return this.writer.get();
 	}
 
 	/**

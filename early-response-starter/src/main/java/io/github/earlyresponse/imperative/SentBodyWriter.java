@@ -16,22 +16,16 @@
 
 package io.github.earlyresponse.imperative;
 
-import java.util.function.Supplier;
-
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
-import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
-import org.springframework.web.method.support.HandlerMethodReturnValueHandlerComposite;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.ModelAndView;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /**
  * Lets Spring MVC write what a handler has sent, as it writes what a handler returns.
@@ -39,17 +33,6 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  * the {@code @ResponseStatus} by then, and takes exceptions to the exception handlers.
  */
 public final class SentBodyWriter implements HandlerInterceptor {
-
-	private final Supplier<HandlerMethodReturnValueHandler> returnValueHandler;
-
-	/**
-	 * Creates the interceptor.
-	 * @param adapter the adapter of the handlers, asked for at the first request
-	 */
-	public SentBodyWriter(Supplier<RequestMappingHandlerAdapter> adapter) {
-		this.returnValueHandler = SingletonSupplier.of(() -> new HandlerMethodReturnValueHandlerComposite()
-			.addHandlers(adapter.get().getReturnValueHandlers()));
-	}
 
 	@Override
 	public void postHandle(HttpServletRequest request, HttpServletResponse response, Object handler,
@@ -69,7 +52,7 @@ public final class SentBodyWriter implements HandlerInterceptor {
 			return;
 		}
 		ModelAndViewContainer container = new ModelAndViewContainer();
-		this.returnValueHandler.get().handleReturnValue(body.value(), sending.sentType(), container, request);
+		body.writer().handleReturnValue(body.value(), sending.sentType(), container, request);
 		Assert.state(container.isRequestHandled(), "A view or a model cannot be sent: send what is the body");
 	}
 

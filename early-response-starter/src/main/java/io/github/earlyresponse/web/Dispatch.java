@@ -54,7 +54,13 @@ final class Dispatch {
 	}
 
 	private static boolean isCall(Method handler, Method called, Class<?> targetClass) {
-		return handler.equals(called) || handler.equals(AopUtils.getMostSpecificMethod(called, targetClass));
+		if (handler.equals(called)) {
+			return true;
+		}
+		Method specific = AopUtils.getMostSpecificMethod(called, targetClass);
+		// The mapping may know the handler by an interface of its bean
+		return handler.equals(specific) || (handler.getName().equals(called.getName())
+				&& specific.equals(AopUtils.getMostSpecificMethod(handler, targetClass)));
 	}
 
 }

@@ -19,13 +19,12 @@ package io.github.earlyresponse.web;
 import java.lang.reflect.Modifier;
 
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.engine.InvalidPostPhaseException;
+import io.github.earlyresponse.engine.AnnotatedMethods;
 
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.core.KotlinDetector;
 
 /**
  * Puts an interceptor around annotated handlers, either outside or inside all other
@@ -70,17 +69,23 @@ public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryA
 		this.beanFactoryAdvisor.setBeanFactory(beanFactory);
 	}
 
+	/**
+	 * A final class can have a proxy of its interfaces but none of its own. That is
+	 * refused where such a class has a handler.
+	 */
+	@Override
+	protected boolean isEligible(Object bean, String beanName) {
+		return !Modifier.isFinal(bean.getClass().getModifiers()) && isEligible(bean.getClass());
+	}
+
 	@Override
 	protected boolean isEligible(Class<?> targetClass) {
-		boolean eligible = super.isEligible(targetClass);
-		if (eligible && Modifier.isFinal(targetClass.getModifiers())) {
-			throw new InvalidPostPhaseException(
-					"Class " + targetClass.getName() + " has a @RespondThenContinue handler but is final.",
-					"Remove that modifier: a proxy has to extend the class." + (KotlinDetector.isKotlinType(targetClass)
-							? " In Kotlin make class and method open, as the compiler plugin kotlin-spring does."
-							: ""));
-		}
-		return eligible;
+		return AnnotatedMethods.mayHave(targetClass, RespondThenContinue.class) && super.isEligible(targetClass);
+	}
+
+	@Override
+	public Class<?> determineBeanType(Class<?> beanClass, String beanName) {
+		return Modifier.isFinal(beanClass.getModifiers()) ? beanClass : super.determineBeanType(beanClass, beanName);
 	}
 
 }

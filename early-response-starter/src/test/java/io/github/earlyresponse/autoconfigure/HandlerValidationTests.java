@@ -33,16 +33,35 @@ import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.ApplicationEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.http.ResponseEntity;
+import org.springframework.samples.clinic.ClinicController;
 import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Controller;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.bind.WebDataBinder;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.InitBinder;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.support.RestClientAdapter;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.annotation.HttpExchange;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
@@ -216,6 +235,43 @@ class HandlerValidationTests {
 	@Test
 	void annotationOnOtherMethodOfControllerIsRefused() {
 		assertFails(HelperController.class, ".helper()", "which is no handler method of Spring MVC", "@GetMapping");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { ExceptionHandlerAdvice.class, ModelAttributeController.class, InitBinderController.class,
+			SendingExceptionHandlerController.class, ListenerTakesResponse.class })
+	void parametersOfHandlersOnOtherMethodsAreRefused(Class<?> component) {
+		assertFails(component, ".other()", "takes an ", "@RespondThenContinue handler");
+	}
+
+	@Test
+	void helperThatTakesParameterOfItsHandlerIsAccepted() {
+		assertStarts(PassingOnController.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { ListenerMethod.class, ScheduledMethod.class, ExceptionMethod.class,
+			FunctionalEndpoint.class, ClinicController.Misplaced.class })
+	void annotationOnMethodOfAnotherKindIsRefused(Class<?> component) {
+		assertFails(component, ".work()", "which is no handler method of Spring MVC", "Put it on a method");
+	}
+
+	@Test
+	void annotationOfServiceInterfaceOnAClientIsAccepted() {
+		assertStarts(ClientConfiguration.class, Works.class);
+	}
+
+	@Test
+	void annotationOfAnotherInterfaceIsRefused() {
+		assertFails(ServiceOfInterface.class, ".work()", "which is no handler method of Spring MVC", "Put it on");
+	}
+
+	@Test
+	void finalScopedControllerIsRefused() {
+		this.contextRunner.withUserConfiguration(FinalScopedController.class, Works.class).run((context) -> {
+			FailureAnalysis analysis = WebContexts.analyze(context);
+			assertThat(analysis.getDescription()).contains(FinalScopedController.class.getName(), "is final");
+		});
 	}
 
 	@Test
@@ -735,6 +791,185 @@ class HandlerValidationTests {
 		@GetMapping("/")
 		@RespondThenContinue("work")
 		void handle() {
+		}
+
+	}
+
+	@ControllerAdvice
+	static class ExceptionHandlerAdvice {
+
+		@ExceptionHandler(IllegalStateException.class)
+		String other(AfterResponse after) {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class ModelAttributeController {
+
+		@ModelAttribute
+		String other(AfterResponse after) {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class InitBinderController {
+
+		@InitBinder
+		void other(WebDataBinder binder, EarlyResponse<String> early) {
+		}
+
+	}
+
+	abstract static class Errors {
+
+		@ExceptionHandler
+		void other(IllegalStateException ex, EarlyResponse<String> early) {
+		}
+
+	}
+
+	@RestController
+	static class SendingExceptionHandlerController extends Errors {
+
+		@Override
+		void other(IllegalStateException ex, EarlyResponse<String> early) {
+		}
+
+	}
+
+	static class ListenerTakesResponse {
+
+		@EventListener
+		void other(AfterResponse after) {
+		}
+
+	}
+
+	@RestController
+	static class PassingOnController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle(AfterResponse after) {
+			next(after);
+		}
+
+		@Deprecated
+		void next(AfterResponse after) {
+		}
+
+	}
+
+	static class ListenerMethod {
+
+		@EventListener
+		@RespondThenContinue("work")
+		void work(ApplicationEvent event) {
+		}
+
+	}
+
+	static class ScheduledMethod {
+
+		@Scheduled(fixedDelay = 100000)
+		@RespondThenContinue("work")
+		void work() {
+		}
+
+	}
+
+	@RestController
+	static class ExceptionMethod {
+
+		@ExceptionHandler
+		@RespondThenContinue("work")
+		void work(IllegalStateException ex) {
+		}
+
+	}
+
+	static class FunctionalEndpoint implements HandlerFunction<ServerResponse> {
+
+		@Override
+		public ServerResponse handle(ServerRequest request) {
+			return work(request);
+		}
+
+		@RespondThenContinue("work")
+		ServerResponse work(ServerRequest request) {
+			return ServerResponse.ok().build();
+		}
+
+	}
+
+	@HttpExchange
+	interface ServiceApi {
+
+		@GetExchange("/")
+		@RespondThenContinue("work")
+		String handle();
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ClientConfiguration {
+
+		@Bean
+		ServiceApi client() {
+			return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(RestClient.create()))
+				.build()
+				.createClient(ServiceApi.class);
+		}
+
+		@Bean
+		HandwrittenClient handwritten() {
+			return new HandwrittenClient();
+		}
+
+	}
+
+	static final class HandwrittenClient implements ServiceApi {
+
+		@Override
+		public String handle() {
+			return "";
+		}
+
+	}
+
+	interface OtherInterface {
+
+		@RespondThenContinue("work")
+		void work();
+
+	}
+
+	static class ServiceOfInterface implements OtherInterface {
+
+		@Override
+		public void work() {
+		}
+
+	}
+
+	@RestController
+	interface FinalApi {
+
+		@GetMapping("/")
+		@RespondThenContinue("work")
+		void handle();
+
+	}
+
+	@Scope(scopeName = "request", proxyMode = ScopedProxyMode.INTERFACES)
+	static final class FinalScopedController implements FinalApi {
+
+		@Override
+		public void handle() {
 		}
 
 	}

@@ -16,9 +16,11 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import java.lang.reflect.Proxy;
 import java.time.LocalDate;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
@@ -26,14 +28,19 @@ import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.engine.PostPhaseMethod;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
+import org.springframework.samples.clinic.ClinicController;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.test.util.ReflectionTestUtils;
@@ -48,6 +55,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for what is said at start-up about post-phases that cannot work.
  */
 class PostPhaseValidationTests {
+
+	private static final AtomicInteger CALLED = new AtomicInteger();
 
 	private final WebApplicationContextRunner contextRunner = WebContexts.withStarter();
 
@@ -152,6 +161,50 @@ class PostPhaseValidationTests {
 						"cannot be called through the proxy");
 				assertThat(analysis.getAction()).contains("Declare it in an interface");
 			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { LazyBehindProxy.class, PrototypeBehindProxy.class, ProductBehindProxy.class,
+			LazyInterfaceBehindProxy.class, SingletonBehindProxy.class })
+	void methodIsCalledThroughAProxyOfInterfacesThatIsMadeLater(Class<?> configuration) {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
+			.withUserConfiguration(InterfaceProxies.class, configuration)
+			.run((context) -> {
+				PostPhaseRegistry registry = context.getBean(PostPhaseRegistry.class);
+				for (int i = 0; i < 2; i++) {
+					CALLED.set(0);
+					PostPhaseMethod method = registry.find("behindProxy");
+					assertThat(method).isNotNull();
+					ReflectionTestUtils.invokeMethod(method, "invoke", new Object[0], null, null);
+					assertThat(CALLED).hasValue(1);
+				}
+				assertThat(Proxy.isProxyClass(context.getBean(Other.class).getClass())).isTrue();
+			});
+	}
+
+	@Test
+	void postPhaseOfParentContextIsFoundAndNotTwice() {
+		new ApplicationContextRunner().withUserConfiguration(First.class, Names.class)
+			.run((parent) -> this.contextRunner.withParent(parent)
+				.withUserConfiguration(Second.class)
+				.withAllowBeanDefinitionOverriding(true)
+				.run((context) -> {
+					FailureAnalysis analysis = WebContexts.analyze(context);
+					assertThat(analysis.getDescription()).contains("The post-phase name 'work' is used twice");
+				}));
+		new ApplicationContextRunner().withBean("mail", Names.class)
+			.withBean("work", First.class)
+			.run((parent) -> this.contextRunner.withParent(parent).withBean("work", Second.class).run((context) -> {
+				PostPhaseRegistry registry = context.getBean(PostPhaseRegistry.class);
+				assertThat(registry.names()).containsExactly("byMethod", "other-name", "pack-export", "work");
+				assertThat(registry.find("work")).hasToString(Second.class.getName() + ".other()");
+			}));
+	}
+
+	@Test
+	void postPhaseInPackageThatBeginsAsSpringsIsFound() {
+		this.contextRunner.withBean(ClinicController.Mail.class)
+			.run((context) -> assertThat(context.getBean(PostPhaseRegistry.class).names()).containsExactly("clinic"));
 	}
 
 	@Test
@@ -406,6 +459,87 @@ class PostPhaseValidationTests {
 
 		@PostPhase
 		void work() {
+		}
+
+	}
+
+	interface BehindProxy extends Other {
+
+		void behindProxy();
+
+	}
+
+	static class BehindProxyMailer implements BehindProxy {
+
+		@Override
+		@Async
+		public void other() {
+		}
+
+		@Override
+		@PostPhase
+		public void behindProxy() {
+			CALLED.incrementAndGet();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SingletonBehindProxy {
+
+		@Bean
+		BehindProxyMailer mailer() {
+			return new BehindProxyMailer();
+		}
+
+	}
+
+	@Lazy
+	@Configuration(proxyBeanMethods = false)
+	static class LazyBehindProxy extends SingletonBehindProxy {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyInterfaceBehindProxy {
+
+		@Bean
+		@Lazy
+		BehindProxy mailer() {
+			return new BehindProxyMailer();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PrototypeBehindProxy {
+
+		@Bean
+		@Scope("prototype")
+		BehindProxyMailer mailer() {
+			return new BehindProxyMailer();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ProductBehindProxy {
+
+		@Bean
+		FactoryBean<BehindProxy> mailer() {
+			return new FactoryBean<>() {
+
+				@Override
+				public BehindProxy getObject() {
+					return new BehindProxyMailer();
+				}
+
+				@Override
+				public Class<?> getObjectType() {
+					return BehindProxyMailer.class;
+				}
+
+			};
 		}
 
 	}

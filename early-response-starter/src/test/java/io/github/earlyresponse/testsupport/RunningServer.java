@@ -100,6 +100,15 @@ public final class RunningServer implements AutoCloseable {
 	}
 
 	/**
+	 * Starts an application whose requests need no authentication as a child of another.
+	 */
+	public static RunningServer start(ConfigurableApplicationContext parent, List<Class<?>> components,
+			String... properties) {
+		return startSecured(ServletContainer.current(), parent,
+				Stream.concat(components.stream(), Stream.of(PermitAll.class)).toList(), properties);
+	}
+
+	/**
 	 * Starts an application that brings its own security.
 	 */
 	public static RunningServer startSecured(List<Class<?>> components, String... properties) {
@@ -111,7 +120,15 @@ public final class RunningServer implements AutoCloseable {
 	 */
 	public static RunningServer startSecured(ServletContainer container, List<Class<?>> components,
 			String... properties) {
+		return startSecured(container, null, components, properties);
+	}
+
+	private static RunningServer startSecured(ServletContainer container, ConfigurableApplicationContext parent,
+			List<Class<?>> components, String... properties) {
 		SpringApplicationBuilder builder = new SpringApplicationBuilder(Base.class, RecordingListener.class);
+		if (parent != null) {
+			builder.parent(parent);
+		}
 		return new RunningServer(builder.sources(components.toArray(Class<?>[]::new))
 			.properties("server.port=0", "spring.main.banner-mode=off", "logging.level.root=warn",
 					"springdoc.api-docs.enabled=false", "logging.level.io.github.earlyresponse=info")

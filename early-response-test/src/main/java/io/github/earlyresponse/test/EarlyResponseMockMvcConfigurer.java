@@ -22,11 +22,11 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseRejectedException;
-import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.handler.HandlerPlans;
+import io.github.earlyresponse.handler.HandlerChecks;
 import io.github.earlyresponse.imperative.SentBodyWriter;
 import io.github.earlyresponse.web.CompletingFilter;
 import io.github.earlyresponse.web.ExceptionRecorder;
+import io.github.earlyresponse.web.SpringMvcPostProcessor;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -40,15 +40,12 @@ import org.springframework.test.web.servlet.setup.MockMvcConfigurer;
 import org.springframework.test.web.servlet.setup.StandaloneMockMvcBuilder;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.HandlerExceptionResolver;
-import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.handler.HandlerExceptionResolverComposite;
 import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
-import org.springframework.web.servlet.support.RequestContextUtils;
 
 /**
  * Lets handlers continue with a MockMvc that the test builds itself, as in
@@ -82,7 +79,7 @@ public final class EarlyResponseMockMvcConfigurer implements MockMvcConfigurer {
 		this.application.<FilterRegistrationBean<CompletingFilter>>getBeanProvider(filter)
 			.ifAvailable((registration) -> builder.addFilters(Objects.requireNonNull(registration.getFilter())));
 		if (builder instanceof StandaloneMockMvcBuilder standalone) {
-			standalone.addInterceptors(new SentBodyInterceptor());
+			standalone.addInterceptors(new SentBodyWriter());
 		}
 	}
 
@@ -92,7 +89,8 @@ public final class EarlyResponseMockMvcConfigurer implements MockMvcConfigurer {
 		if (builder instanceof StandaloneMockMvcBuilder) {
 			checkHandlers(context.getBean(MAPPING, RequestMappingHandlerMapping.class));
 			RequestMappingHandlerAdapter adapter = context.getBean(ADAPTER, RequestMappingHandlerAdapter.class);
-			adapter.setArgumentResolvers(concat(argumentResolvers(), adapter.getArgumentResolvers()));
+			this.application.getBeanProvider(SpringMvcPostProcessor.class)
+				.ifAvailable((postProcessor) -> postProcessor.postProcessAfterInitialization(adapter, ADAPTER));
 			HandlerExceptionResolverComposite resolvers = context.getBean(EXCEPTION_RESOLVER,
 					HandlerExceptionResolverComposite.class);
 			resolvers
@@ -105,25 +103,12 @@ public final class EarlyResponseMockMvcConfigurer implements MockMvcConfigurer {
 	 * As at the start of the application, which has seen its own handlers only.
 	 */
 	private void checkHandlers(RequestMappingHandlerMapping mapping) {
-		this.application.getBeanProvider(HandlerPlans.class)
-			.ifAvailable((plans) -> mapping.getHandlerMethods()
+		this.application.getBeanProvider(HandlerChecks.class)
+			.ifAvailable((checks) -> mapping.getHandlerMethods()
 				.values()
 				.stream()
 				.map(HandlerMethod::createWithResolvedBean)
-				.forEach(plans::check));
-	}
-
-	/**
-	 * Those by which Spring MVC passes the parameters of this library to the handlers of
-	 * the application.
-	 */
-	private Stream<HandlerMethodArgumentResolver> argumentResolvers() {
-		RequestMappingHandlerAdapter adapter = this.application.getBean(ADAPTER, RequestMappingHandlerAdapter.class);
-		String library = RespondThenContinue.class.getPackageName() + ".";
-		return Objects
-			.requireNonNullElse(adapter.getCustomArgumentResolvers(), List.<HandlerMethodArgumentResolver>of())
-			.stream()
-			.filter((resolver) -> resolver.getClass().getName().startsWith(library));
+				.forEach(checks::check));
 	}
 
 	private List<HandlerExceptionResolver> exceptionResolvers(RequestMappingHandlerAdapter adapter) {
@@ -139,23 +124,6 @@ public final class EarlyResponseMockMvcConfigurer implements MockMvcConfigurer {
 
 	private static <T> List<T> concat(Stream<? extends T> first, @Nullable List<? extends T> then) {
 		return Stream.<T>concat(first, Objects.requireNonNullElse(then, List.<T>of()).stream()).toList();
-	}
-
-	/**
-	 * Writes what handlers send with the converters of the MockMvc that they are called
-	 * by.
-	 */
-	private static final class SentBodyInterceptor implements HandlerInterceptor {
-
-		@Override
-		public void postHandle(HttpServletRequest request, HttpServletResponse response, Object handler,
-				@Nullable ModelAndView modelAndView) throws Exception {
-			WebApplicationContext context = Objects
-				.requireNonNull(RequestContextUtils.findWebApplicationContext(request));
-			new SentBodyWriter(() -> context.getBean(ADAPTER, RequestMappingHandlerAdapter.class)).postHandle(request,
-					response, handler, modelAndView);
-		}
-
 	}
 
 	/**
