@@ -40,7 +40,9 @@ import org.springframework.core.annotation.AliasFor;
  * {@code @Transactional} handler has committed before the first byte goes out.
  * <p>
  * Only a dispatch of Spring MVC continues: calling the method from a test or from another
- * bean is a plain call. For work that is decided at run time leave the names out and take
+ * bean is a plain call. Where an advice tries the handler again, as with
+ * {@code @Retryable}, its last attempt counts; a handler that has
+ * {@linkplain EarlyResponse#send sent} its response is not tried again. For work that is decided at run time leave the names out and take
  * an {@link AfterResponse} parameter; to send the response in mid-method an
  * {@link EarlyResponse}.
  *
@@ -71,7 +73,7 @@ public @interface RespondThenContinue {
 
 	/**
 	 * The names of the post-phases that run after the response. None by default, which
-	 * asks for an {@link AfterResponse} or {@link EarlyResponse} parameter.
+	 * asks for an {@link AfterResponse} or {@link EarlyResponse}.
 	 * @return the names of the post-phases
 	 */
 	@AliasFor("value")

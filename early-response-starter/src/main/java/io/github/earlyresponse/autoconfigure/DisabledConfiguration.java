@@ -16,12 +16,15 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.imperative.EarlyResponseArgumentResolver;
+import io.github.earlyresponse.web.DisabledAfterResponse;
 import io.github.earlyresponse.web.DisabledAfterResponseArgumentResolver;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -33,6 +36,12 @@ import org.springframework.context.annotation.Configuration;
 class DisabledConfiguration {
 
 	private static final Log logger = LogFactory.getLog(DisabledConfiguration.class);
+
+	@Bean
+	@ConditionalOnMissingBean(AfterResponse.class)
+	DisabledAfterResponse disabledEarlyResponseAfterResponse() {
+		return new DisabledAfterResponse();
+	}
 
 	@Bean
 	ArgumentResolverConfigurer disabledEarlyResponseArgumentResolverConfigurer() {

@@ -49,9 +49,13 @@ class HandlerPlanFactory {
 
 	private final IntSupplier capacity;
 
+	private final AfterResponseInjection afterResponseInjection;
+
 	private final RemainderFactory remainderFactory;
 
-	HandlerPlanFactory(PostPhaseRegistry registry, IntSupplier capacity) {
+	HandlerPlanFactory(PostPhaseRegistry registry, IntSupplier capacity,
+			AfterResponseInjection afterResponseInjection) {
+		this.afterResponseInjection = afterResponseInjection;
 		this.registry = registry;
 		this.capacity = capacity;
 		this.remainderFactory = new RemainderFactory(registry);
@@ -62,13 +66,19 @@ class HandlerPlanFactory {
 		Assert.state(annotation != null, "The handler has lost its annotation");
 		HandlerSignature handler = HandlerSignature.of(handlerMethod);
 		checkMethod(handler, handlerMethod.getBeanType());
-		boolean afterResponse = handler.takes(AfterResponse.class);
 		List<String> names = List.of(annotation.then());
 		String handlerName = ClassUtils.getShortName(handlerMethod.getBeanType()) + "." + handler.method().getName();
 		Remainder remainder = this.remainderFactory.create(handlerMethod, handler, handlerName);
-		if (names.isEmpty() && !afterResponse && remainder == null) {
-			throw invalid(handler, "names no post-phase and has no AfterResponse or EarlyResponse parameter",
-					"Name a post-phase, as in @RespondThenContinue(\"pack-export\"), or take one of these.");
+		boolean undetermined = names.isEmpty() && remainder == null;
+		boolean afterResponse = handler.takes(AfterResponse.class)
+				|| AfterResponseInjection.isUsedBy(handlerMethod.getBeanType())
+				|| (undetermined && this.afterResponseInjection.isUsed());
+		if (undetermined && !afterResponse) {
+			throw invalid(handler,
+					"names no post-phase and has no AfterResponse or EarlyResponse parameter, and no bean takes an "
+							+ "AfterResponse",
+					"Name a post-phase, as in @RespondThenContinue(\"pack-export\"), take one of these, or inject an "
+							+ "AfterResponse into the controller.");
 		}
 		List<ArgumentBinding> bindings = bindings(handler, names, annotation.on());
 		Demand demand = new Demand(demanded(names, remainder), (afterResponse) ? 1 : 0, handlerName);

@@ -70,7 +70,7 @@ public final class HandlerPlans implements SmartInitializingSingleton {
 		this.beanFactory = beanFactory;
 		this.registry = registry;
 		this.advice = advice;
-		this.factory = new HandlerPlanFactory(registry, capacity);
+		this.factory = new HandlerPlanFactory(registry, capacity, new AfterResponseInjection(beanFactory));
 	}
 
 	/**

@@ -30,7 +30,8 @@ import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
-import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.servlet.support.RequestContextUtils;
 
 /**
  * One request on its way through all its dispatches, with the annotated handlers that it
@@ -42,7 +43,7 @@ final class Exchange {
 
 	private List<HandlerInvocation> invocations = List.of();
 
-	private @Nullable HandlerMethod handler;
+	private @Nullable Dispatch dispatch;
 
 	private volatile PostPhaseAnnouncer.@Nullable Announcement announcement;
 
@@ -74,34 +75,40 @@ final class Exchange {
 	}
 
 	/**
-	 * Whether the call of a handler was begun, so that a further one is a call that the
-	 * handler makes itself and not that of the dispatch.
-	 * @param handler the handler that the request was dispatched to
-	 * @return whether it was begun
-	 */
-	synchronized boolean isCalling(HandlerMethod handler) {
-		return handler == this.handler;
-	}
-
-	/**
 	 * Begins the call of an annotated handler.
-	 * @param handler the handler that the request was dispatched to
+	 * @param attributes the request attributes of the dispatch to the handler
 	 * @param invocation the call, which was admitted
 	 */
-	synchronized void begin(HandlerMethod handler, HandlerInvocation invocation) {
-		this.handler = handler;
+	synchronized void begin(ServletRequestAttributes attributes, HandlerInvocation invocation) {
+		this.dispatch = new Dispatch(attributes, invocation, this.dispatch);
 		this.invocations = (this.invocations.isEmpty()) ? List.of(invocation)
 				: Stream.concat(this.invocations.stream(), Stream.of(invocation)).toList();
 	}
 
 	/**
-	 * The call of the given handler that was begun.
-	 * @param handler the handler that the request was dispatched to
+	 * The call of an annotated handler that a dispatch has begun, whether or not it is
+	 * over.
+	 * @param attributes the request attributes of the dispatch
 	 * @return the call, {@code null} if there is none
 	 */
-	synchronized @Nullable HandlerInvocation find(HandlerMethod handler) {
-		return (handler == this.handler && !this.invocations.isEmpty())
-				? this.invocations.get(this.invocations.size() - 1) : null;
+	synchronized @Nullable HandlerInvocation find(ServletRequestAttributes attributes) {
+		if (this.dispatch == null) {
+			return null;
+		}
+		Object flashMap = RequestContextUtils.getOutputFlashMap(attributes.getRequest());
+		for (Dispatch dispatch = this.dispatch; dispatch != null; dispatch = dispatch.previous()) {
+			if (dispatch.has(attributes, flashMap)) {
+				return dispatch.call();
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Spring MVC has what a handler threw: that was the last attempt at calling it.
+	 */
+	synchronized void settle() {
+		this.invocations.forEach(HandlerInvocation::settle);
 	}
 
 	/**

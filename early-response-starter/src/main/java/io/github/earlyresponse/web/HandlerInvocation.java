@@ -16,7 +16,6 @@
 
 package io.github.earlyresponse.web;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -40,12 +39,20 @@ import io.github.earlyresponse.request.KeptUploads;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.web.method.HandlerMethod;
 
 /**
  * One call of an annotated handler: what it was admitted with, what it answered, and the
  * post-phases that wait for the response.
  */
 final class HandlerInvocation {
+
+	/**
+	 * In place of the number of an attempt.
+	 */
+	static final int NO_ATTEMPT = 0;
+
+	private final HandlerMethod handler;
 
 	private final HandlerPlan plan;
 
@@ -57,11 +64,11 @@ final class HandlerInvocation {
 
 	private final @Nullable BoundEarlyResponse earlyResponse;
 
-	private List<DecidedPostPhase> decided = List.of();
+	private final Attempts attempts = new Attempts();
 
 	private State state = State.RUNNING;
 
-	private boolean rolledBack;
+	private boolean settled;
 
 	private boolean stream;
 
@@ -76,8 +83,9 @@ final class HandlerInvocation {
 	 */
 	private @Nullable Runnable release;
 
-	HandlerInvocation(HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads, Admission admission,
+	HandlerInvocation(HandlerMethod handler, HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads, Admission admission,
 			@Nullable BoundEarlyResponse earlyResponse) {
+		this.handler = handler;
 		this.plan = plan;
 		this.arguments = arguments;
 		this.uploads = uploads;
@@ -85,8 +93,97 @@ final class HandlerInvocation {
 		this.earlyResponse = earlyResponse;
 	}
 
-	HandlerPlan plan() {
-		return this.plan;
+	HandlerMethod handler() {
+		return this.handler;
+	}
+
+	/**
+	 * The handler is called once more in its dispatch.
+	 * @param arguments what it is called with, which is guarded if it is called by an
+	 * advice that tries it again
+	 * @return {@code false} if it is another call, such as one that the handler makes
+	 * itself, or comes when Spring MVC or the client has the result of the handler
+	 */
+	boolean callAgain(@Nullable Object[] arguments) {
+		List<DecidedPostPhase> dropped;
+		synchronized (this) {
+			if (this.state == State.RUNNING || this.state == State.CLOSED || this.settled || this.release != null
+					|| isSent()) {
+				return false;
+			}
+			this.state = State.RUNNING;
+			this.stream = false;
+			this.result = null;
+			this.arguments.guardAgain(this.plan.parameterTypes(), arguments, this.plan.uploads());
+			dropped = this.attempts.reset();
+		}
+		drop(dropped);
+		return true;
+	}
+
+	/**
+	 * Spring MVC has what the handler threw, and does not call it again.
+	 */
+	synchronized void settle() {
+		this.settled = this.state != State.RUNNING;
+	}
+
+	/**
+	 * Begins an attempt.
+	 * @return its number, {@link #NO_ATTEMPT} if this is another call of the method, such
+	 * as one that the handler makes itself
+	 * @throws Throwable if the handler has sent its response: what it threw then, because
+	 * it cannot be tried again
+	 */
+	int beginAttempt() throws Throwable {
+		List<DecidedPostPhase> dropped;
+		int number;
+		synchronized (this) {
+			if (!this.attempts.canBegin()) {
+				return NO_ATTEMPT;
+			}
+			if (this.earlyResponse != null) {
+				this.earlyResponse.checkNotSentByAnEarlierAttempt();
+			}
+			if ((this.state != State.RUNNING && this.state != State.ASYNC) || this.release != null) {
+				return NO_ATTEMPT;
+			}
+			dropped = this.attempts.begin();
+			number = this.attempts.number();
+		}
+		drop(dropped);
+		return number;
+	}
+
+	/**
+	 * Ends an attempt.
+	 * @param number its number
+	 * @param failure what it threw, {@code null} if it returned
+	 */
+	void endAttempt(int number, @Nullable Throwable failure) {
+		synchronized (this) {
+			this.attempts.end(number, failure != null);
+		}
+		if (failure != null && this.earlyResponse != null) {
+			this.earlyResponse.threw(failure);
+		}
+	}
+
+	/**
+	 * Another call of the method begins, which continues nothing.
+	 */
+	synchronized void enterOtherCall() {
+		this.attempts.enter();
+	}
+
+	synchronized void leaveOtherCall() {
+		this.attempts.leave();
+	}
+
+	private void drop(List<DecidedPostPhase> dropped) {
+		for (DecidedPostPhase postPhase : dropped) {
+			this.admission.drop(postPhase.accepted());
+		}
 	}
 
 	/**
@@ -110,11 +207,15 @@ final class HandlerInvocation {
 		Assert.state(this.release == null && (this.state == State.RUNNING || this.state == State.ASYNC),
 				() -> "Post-phase '" + name + "' comes too late: the handler's result is already known");
 		AcceptedPostPhase accepted = this.admission.accept(name);
-		if (this.decided.isEmpty()) {
-			this.decided = new ArrayList<>();
-		}
-		this.decided.add(new DecidedPostPhase(accepted, work));
+		this.attempts.add(new DecidedPostPhase(accepted, work));
 		return accepted.id();
+	}
+
+	/**
+	 * Whether a post-phase may ask for a copy of the request.
+	 */
+	synchronized boolean asksForRequest() {
+		return this.plan.snapshot() || !this.attempts.decided().isEmpty();
 	}
 
 	/**
@@ -133,12 +234,22 @@ final class HandlerInvocation {
 	}
 
 	/**
-	 * The handler returned.
+	 * The handler returned. Where its last attempt threw, an advice has answered in its
+	 * place: what the attempt decided on for a success is dropped.
 	 */
-	synchronized void returned(@Nullable Object returned) {
-		if (this.state == State.CLOSED) {
-			return;
+	void returned(@Nullable Object returned) {
+		List<DecidedPostPhase> dropped;
+		synchronized (this) {
+			if (this.state == State.CLOSED) {
+				return;
+			}
+			setResult(returned);
+			dropped = (!this.plan.continuesOn(false)) ? this.attempts.takeThoseOfFailure() : List.of();
 		}
+		drop(dropped);
+	}
+
+	private void setResult(@Nullable Object returned) {
 		if (EarlyResult.isAsync(returned)) {
 			this.state = State.ASYNC;
 			this.stream = EarlyResult.isStream(returned);
@@ -152,10 +263,14 @@ final class HandlerInvocation {
 	/**
 	 * The handler's asynchronous result is there.
 	 */
-	synchronized void resolved(@Nullable Object result) {
-		if (this.state == State.ASYNC) {
+	void resolved(@Nullable Object result) {
+		if (isAsync()) {
 			returned(result);
 		}
+	}
+
+	private synchronized boolean isAsync() {
+		return this.state == State.ASYNC;
 	}
 
 	/**
@@ -166,10 +281,10 @@ final class HandlerInvocation {
 	}
 
 	/**
-	 * The transaction of the handler ended with a rollback, whatever the handler returns.
+	 * The transaction of an attempt ended with a rollback, whatever the handler returns.
 	 */
-	synchronized void rolledBack() {
-		this.rolledBack = true;
+	synchronized void rolledBack(int attempt) {
+		this.attempts.rolledBack(attempt);
 	}
 
 	/**
@@ -178,7 +293,7 @@ final class HandlerInvocation {
 	 */
 	synchronized boolean hasSucceeded(ResponseDelivery response) {
 		boolean brokenOff = this.state == State.ASYNC && this.stream && response.delivery() == Delivery.ABORTED;
-		return (this.state == State.RETURNED || brokenOff) && !this.rolledBack;
+		return (this.state == State.RETURNED || brokenOff) && !this.attempts.isRolledBack();
 	}
 
 	/**
@@ -206,11 +321,11 @@ final class HandlerInvocation {
 	 * @param success whether it is going to be the response of a success
 	 */
 	synchronized Stream<PostPhaseExecution> expected(boolean success) {
-		boolean run = this.plan.continuesOn(success && this.state != State.FAILED && !this.rolledBack);
+		boolean run = this.plan.continuesOn(success && this.state != State.FAILED && !this.attempts.isRolledBack());
 		Stream<PostPhaseExecution> expected = Stream.empty();
 		if (run) {
 			expected = Stream.concat(this.admission.named().stream().limit(this.plan.bindings().size()),
-					List.copyOf(this.decided).stream().map(DecidedPostPhase::accepted));
+					List.copyOf(this.attempts.decided()).stream().map(DecidedPostPhase::accepted));
 		}
 		return isSent() ? Stream.concat(expected, Stream.of(remainder())) : expected;
 	}
@@ -227,8 +342,8 @@ final class HandlerInvocation {
 			return;
 		}
 		this.admission.close();
-		this.release = this.uploads.releaseAfter(this.decided.size() + this.admission.named().size());
-		for (DecidedPostPhase postPhase : this.decided) {
+		this.release = this.uploads.releaseAfter(this.attempts.decided().size() + this.admission.named().size());
+		for (DecidedPostPhase postPhase : this.attempts.decided()) {
 			postPhase.accepted()
 				.prepare(new Continuation(postPhase.work(), this.context, this.request, failure, this.release));
 		}
@@ -251,7 +366,7 @@ final class HandlerInvocation {
 		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
 		ContextCarrier.Context context = end(client, success, failure);
 		boolean run = client && context != null && this.plan.continuesOn(success);
-		for (DecidedPostPhase postPhase : this.decided) {
+		for (DecidedPostPhase postPhase : this.attempts.decided()) {
 			submitOrSkip(postPhase.accepted(), run, response);
 		}
 		for (int i = 0; i < this.plan.bindings().size(); i++) {
