@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Room for one post-phase is reserved before the handler runs, beside the room for the
  * names in the annotation, if the handler takes it as a parameter, if it is injected into
- * the handler's controller, or if the annotation has no names. Each further call reserves its own and throws
- * {@link PostPhaseRejectedException}, a 503, when there is none. What was added runs
- * under the same conditions ({@code on}, {@code onClientAbort}) as the named post-phases.
+ * the handler's controller, or if the annotation has no names. Each further call reserves
+ * its own and throws {@link PostPhaseRejectedException}, a 503, when there is none. What
+ * was added runs under the same conditions ({@code on}, {@code onClientAbort}) as the
+ * named post-phases.
  * <p>
  * Usable until the handler's result is known, that is until it returns or
  * {@linkplain EarlyResponse#send sends}, for an asynchronous handler from its other
@@ -54,10 +55,14 @@ public interface AfterResponse {
 	/**
 	 * Runs the task after the response, with the time limit of
 	 * {@code early-response.timeout}.
-	 * @param name the name in logs and metrics; one of few, never made of an id
+	 * @param name the name in logs and metrics; one of few, never made of an id or of
+	 * what a client sends
 	 * @param task the work
 	 * @return the id of the accepted post-phase
 	 * @throws PostPhaseRejectedException if there is no room for it
+	 * @throws IllegalArgumentException if the name is empty, has more than 200
+	 * characters, or contains control characters, line separators or marks of the text's
+	 * direction
 	 * @throws IllegalStateException if the handler's result is already known, or if the
 	 * bean is called where no annotated handler runs
 	 */
@@ -68,7 +73,10 @@ public interface AfterResponse {
 	 * @param name the name of the post-phase
 	 * @param arguments the values for its parameters, in their order; parameters of the
 	 * types {@link PostPhaseContext}, {@link RequestSnapshot} and {@link Throwable} are
-	 * filled in and left out here; uploads are kept for it
+	 * filled in and left out here; uploads are kept for it. An array that fits the only
+	 * parameter, as in {@code call("pack", files)} with a {@code MultipartFile[]}, is
+	 * that argument; cast an {@code Object[]} to {@code Object} to pass it to a parameter
+	 * of the type {@code Object}
 	 * @return the id of the accepted post-phase
 	 * @throws PostPhaseRejectedException if there is no room for it
 	 * @throws IllegalArgumentException if there is no such post-phase or the arguments do

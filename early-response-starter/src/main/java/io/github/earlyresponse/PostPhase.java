@@ -71,9 +71,9 @@ public @interface PostPhase {
 	String value() default "";
 
 	/**
-	 * The name of the post-phase, unique in the application. By default the name of the
-	 * method; for a parameter that of the class and the handler, as in
-	 * {@code OrderController.order}.
+	 * The name of the post-phase, unique in the application: of visible characters, and
+	 * at most 200 of them. By default the name of the method; for a parameter that of the
+	 * class and the handler, as in {@code OrderController.order}.
 	 * @return the name of the post-phase
 	 */
 	@AliasFor("value")

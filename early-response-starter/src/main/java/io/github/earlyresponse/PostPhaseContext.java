@@ -82,7 +82,8 @@ public interface PostPhaseContext {
 	 * @param done how much is done, in whatever it counts
 	 * @param total how much there is to do, {@code 0} if that is not known
 	 * @param message what it is doing, for people, also for the client where that may
-	 * follow it; {@code null} to say nothing
+	 * follow it; {@code null} to say nothing. Longer ones are cut to 1000 characters, the
+	 * last of which is an ellipsis then
 	 * @throws IllegalArgumentException if a number is negative, or more is done than
 	 * there is to do
 	 */

@@ -25,7 +25,8 @@ import org.springframework.util.Assert;
  *
  * @param done how much is done, in whatever it counts
  * @param total how much there is to do, {@code 0} if that is not known
- * @param message what it is doing, for people; {@code null} if it does not say
+ * @param message what it is doing, for people; {@code null} if it does not say. Longer
+ * ones are cut to 1000 characters, the last of which is an ellipsis then
  * @see PostPhaseContext#progress(long, long, String)
  */
 public record PostPhaseProgress(long done, long total, @Nullable String message) {
@@ -39,6 +40,7 @@ public record PostPhaseProgress(long done, long total, @Nullable String message)
 		Assert.isTrue(done >= 0 && total >= 0, () -> "Progress must not be negative: " + done + " of " + total);
 		Assert.isTrue(total == 0 || done <= total,
 				() -> "There cannot be more done than there is to do: " + done + " of " + total);
+		message = BoundedText.of(message);
 	}
 
 }

@@ -31,4 +31,20 @@ import org.jspecify.annotations.Nullable;
  */
 public record PostPhaseResult(PostPhaseExecution postPhase, PostPhaseOutcome outcome, Duration duration,
 		@Nullable Throwable failure) {
+
+	/**
+	 * The message of what the post-phase threw, to be kept or shown. Longer ones are cut
+	 * to 1000 characters, the last of which is an ellipsis then.
+	 * @return the message, {@code null} if it threw nothing or what it threw has none
+	 */
+	public @Nullable String failureMessage() {
+		try {
+			return (this.failure != null) ? BoundedText.of(this.failure.getMessage()) : null;
+		}
+		catch (RuntimeException ex) {
+			// The exception is the application's, and so is how it makes its message
+			return null;
+		}
+	}
+
 }

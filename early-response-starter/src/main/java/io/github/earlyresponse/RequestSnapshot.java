@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param uri the path of the request, encoded as it was sent, without the query
  * @param query the query string, encoded as it was sent
  * @param headers the headers, their names compared without case
- * @param parameters the query and form parameters, decoded
+ * @param parameters the query and form parameters, decoded. Those of a form are missing
+ * if nobody has asked for them by the time the handler returned: the copy waits for no
+ * body
  * @param remoteAddress the address of the client, or of the last proxy
  * @param principal the name of the user, if the request had one
  */

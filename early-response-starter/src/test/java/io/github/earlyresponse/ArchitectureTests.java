@@ -124,8 +124,8 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void responseKnowsEngineAndApi() {
-		check(RESPONSE, API, ENGINE, RESPONSE);
+	void responseKnowsEngineRequestAndApi() {
+		check(RESPONSE, API, ENGINE, REQUEST, RESPONSE);
 	}
 
 	@Test

@@ -24,7 +24,6 @@ import io.github.earlyresponse.PostPhaseResult;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
-import org.springframework.util.StringUtils;
 
 /**
  * Description of a post-phase that failed, timed out or was abandoned.
@@ -34,21 +33,24 @@ import org.springframework.util.StringUtils;
  * @param outcome its outcome, in lower case
  * @param endedAt when it ended
  * @param duration the time it ran, zero if it never started
- * @param failure class and message of what it threw, {@code null} if nothing
+ * @param failure class and {@linkplain PostPhaseResult#failureMessage() message} of what
+ * it threw, {@code null} if nothing
  */
 public record FailureDescriptor(String id, String name, String outcome, Instant endedAt, Duration duration,
 		@Nullable String failure) implements OperationResponseBody {
 
-	private static final int FAILURE_LENGTH = 1000;
-
 	static FailureDescriptor of(PostPhaseResult result) {
 		return new FailureDescriptor(result.postPhase().id(), result.postPhase().name(),
-				result.outcome().name().toLowerCase(Locale.ROOT), Instant.now(), result.duration(),
-				describe(result.failure()));
+				result.outcome().name().toLowerCase(Locale.ROOT), Instant.now(), result.duration(), describe(result));
 	}
 
-	private static @Nullable String describe(@Nullable Throwable failure) {
-		return (failure != null) ? StringUtils.truncate(failure.toString(), FAILURE_LENGTH) : null;
+	private static @Nullable String describe(PostPhaseResult result) {
+		Throwable failure = result.failure();
+		String message = result.failureMessage();
+		if (failure == null) {
+			return null;
+		}
+		return failure.getClass().getName() + ((message != null) ? ": " + message : "");
 	}
 
 }

@@ -27,7 +27,6 @@ import io.micrometer.observation.ObservationRegistry;
 import org.slf4j.MDC;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -49,7 +48,7 @@ class ContextCarrierConfiguration {
 
 	@Bean
 	@Order(0)
-	@ConditionalOnBooleanProperty(name = "early-response.context.request-guard", matchIfMissing = true)
+	@ConditionalOnFlag(Flag.REQUEST_GUARD)
 	EndedRequestCarrier endedRequestContextCarrier() {
 		return new EndedRequestCarrier();
 	}

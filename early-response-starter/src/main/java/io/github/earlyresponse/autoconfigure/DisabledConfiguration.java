@@ -23,7 +23,6 @@ import io.github.earlyresponse.web.DisabledAfterResponseArgumentResolver;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -32,7 +31,7 @@ import org.springframework.context.annotation.Configuration;
  * Annotated handlers as plain ones.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnBooleanProperty(name = "early-response.enabled", havingValue = false)
+@ConditionalOnFlag(value = Flag.ENABLED, havingValue = false)
 class DisabledConfiguration {
 
 	private static final Log logger = LogFactory.getLog(DisabledConfiguration.class);

@@ -18,13 +18,16 @@ package io.github.earlyresponse.autoconfigure;
 
 import io.github.earlyresponse.RespondThenContinue;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.DispatcherServlet;
 
 /**
@@ -35,7 +38,21 @@ import org.springframework.web.servlet.DispatcherServlet;
 @ConditionalOnClass(DispatcherServlet.class)
 @EnableConfigurationProperties(EarlyResponseProperties.class)
 @Import({ ContextCarrierConfiguration.class, EngineConfiguration.class, WebConfiguration.class,
-		DisabledConfiguration.class, SentBodyConfiguration.class })
+		ConnectionPoolConfiguration.class, DisabledConfiguration.class, SentBodyConfiguration.class })
 public final class EarlyResponseAutoConfiguration {
+
+	/**
+	 * Before all other beans, so that it speaks even if they fail.
+	 */
+	@Bean
+	static KeyCheck earlyResponseKeyCheck(Environment environment) {
+		return new KeyCheck(environment);
+	}
+
+	@Bean
+	FlagCheck earlyResponseFlagCheck(EarlyResponseProperties properties, Environment environment,
+			ListableBeanFactory beanFactory) {
+		return new FlagCheck(properties, environment, beanFactory);
+	}
 
 }

@@ -24,7 +24,6 @@ import io.github.earlyresponse.actuate.Saturation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
@@ -47,13 +46,8 @@ public final class EarlyResponseHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Saturation earlyResponseSaturation(EarlyResponseProperties properties, PostPhaseOperations operations) {
-		double saturation = properties.getHealth().getSaturationThreshold();
-		double recovery = properties.getHealth().getRecoveryThreshold();
-		EngineConfiguration.check(saturation > 0 && saturation <= 1, "health.saturation-threshold", saturation,
-				"It must be greater than 0 and at most 1.");
-		EngineConfiguration.check(recovery > 0 && recovery <= saturation, "health.recovery-threshold", recovery,
-				"It must be greater than 0 and at most the saturation threshold, which is " + saturation + ".");
-		return new Saturation(operations.capacity(), saturation, recovery);
+		return new Saturation(operations.capacity(), properties.getHealth().getSaturationThreshold(),
+				properties.getHealth().getRecoveryThreshold());
 	}
 
 	@Bean
@@ -66,7 +60,7 @@ public final class EarlyResponseHealthAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(Endpoint.class)
-	@ConditionalOnBooleanProperty("early-response.health.readiness")
+	@ConditionalOnFlag(Flag.READINESS)
 	static class ReadinessConfiguration {
 
 		@Bean

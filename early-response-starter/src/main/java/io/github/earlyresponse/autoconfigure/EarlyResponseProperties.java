@@ -22,13 +22,14 @@ import java.time.Duration;
 import io.github.earlyresponse.memory.WhenSaturated;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
  * Configuration properties of early responses.
  */
 @ConfigurationProperties("early-response")
-public class EarlyResponseProperties {
+public class EarlyResponseProperties implements InitializingBean {
 
 	/**
 	 * Whether annotated handlers continue after their response. If not they are plain
@@ -139,6 +140,16 @@ public class EarlyResponseProperties {
 
 	public Status getStatus() {
 		return this.status;
+	}
+
+	/**
+	 * Checks the values, once they were bound.
+	 * @throws org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException
+	 * if one of them is not allowed
+	 */
+	@Override
+	public void afterPropertiesSet() {
+		PropertyBounds.check(this);
 	}
 
 	/**

@@ -17,7 +17,6 @@
 package io.github.earlyresponse.autoconfigure;
 
 import java.security.Principal;
-import java.time.Duration;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.earlyresponse.PostPhaseOperations;
@@ -27,20 +26,15 @@ import io.github.earlyresponse.status.StatusAnnouncer;
 import io.github.earlyresponse.status.StatusHandler;
 import io.github.earlyresponse.status.StatusSettings;
 import io.github.earlyresponse.status.StatusStore;
-import io.github.earlyresponse.status.TomcatAbortionValve;
-import org.apache.catalina.valves.ValveBase;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -55,8 +49,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 @AutoConfiguration(after = EarlyResponseAutoConfiguration.class)
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
-@ConditionalOnBooleanProperty(name = "early-response.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty("early-response.status.enabled")
+@ConditionalOnFlag({ Flag.ENABLED, Flag.STATUS })
 public final class EarlyResponseStatusAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
@@ -66,30 +59,10 @@ public final class EarlyResponseStatusAutoConfiguration {
 		@Bean
 		StatusSettings earlyResponseStatusSettings(EarlyResponseProperties properties) {
 			EarlyResponseProperties.Status status = properties.getStatus();
-			check(status.getPath().matches("(/[A-Za-z0-9._~-]+)+"), "path", status.getPath(),
-					"It must begin with a slash, not end with one, and have no variables or patterns.");
-			check(status.getKeepAtMost() > 0, "keep-at-most", status.getKeepAtMost(), "It must be at least 1.");
-			check(status.getWatchAtMost() >= 0, "watch-at-most", status.getWatchAtMost(), "It must not be negative.");
-			return new StatusSettings(status.getPath(), positive("keep-for", status.getKeepFor()),
-					status.getKeepAtMost(), status.isShowErrors(), status.isCancellation(),
-					notNegative("cancellation-grace", status.getCancellationGrace()),
-					notNegative("retry-after", status.getRetryAfter()),
-					positive("event-interval", status.getEventInterval()),
-					positive("stall-timeout", status.getStallTimeout()), status.getWatchAtMost());
-		}
-
-		private static Duration positive(String name, Duration value) {
-			check(value.compareTo(Duration.ZERO) > 0, name, value, "It must be positive.");
-			return value;
-		}
-
-		private static Duration notNegative(String name, Duration value) {
-			check(!value.isNegative(), name, value, "It must not be negative.");
-			return value;
-		}
-
-		private static void check(boolean valid, String name, Object value, String reason) {
-			EngineConfiguration.check(valid, "status." + name, value, reason);
+			return new StatusSettings(status.getPath(), status.getKeepFor(), status.getKeepAtMost(),
+					status.isShowErrors(), status.isCancellation(), status.getCancellationGrace(),
+					status.getRetryAfter(), status.getEventInterval(), status.getStallTimeout(),
+					status.getWatchAtMost());
 		}
 
 		@Bean
@@ -127,17 +100,6 @@ public final class EarlyResponseStatusAutoConfiguration {
 		RouterFunction<ServerResponse> earlyResponseStatusRoutes(StatusSettings settings, StatusStore store,
 				StatusAccess access, PostPhaseOperations operations, EventStreams streams) {
 			return new StatusHandler(settings, store, access, operations, streams).routes();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ Caffeine.class, ConfigurableTomcatWebServerFactory.class, ValveBase.class })
-	static class TomcatConfiguration {
-
-		@Bean
-		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> earlyResponseStatusTomcatCustomizer() {
-			return (factory) -> factory.addEngineValves(new TomcatAbortionValve("/events"));
 		}
 
 	}

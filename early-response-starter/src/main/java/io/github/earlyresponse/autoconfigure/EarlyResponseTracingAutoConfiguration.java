@@ -22,7 +22,6 @@ import io.micrometer.tracing.Tracer;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -35,7 +34,7 @@ import org.springframework.core.annotation.Order;
 		afterName = "org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration")
 @ConditionalOnClass(Tracer.class)
 @ConditionalOnBean({ PostPhaseOperations.class, Tracer.class })
-@ConditionalOnBooleanProperty("early-response.observation.linked")
+@ConditionalOnFlag(Flag.LINKED)
 public final class EarlyResponseTracingAutoConfiguration {
 
 	/**

@@ -16,7 +16,6 @@
 
 package io.github.earlyresponse.autoconfigure;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -28,10 +27,10 @@ import io.github.earlyresponse.memory.MemoryEngineSettings;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import io.github.earlyresponse.memory.PostPhaseExecutor;
 
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
@@ -52,27 +51,26 @@ class EngineConfiguration {
 
 	@Bean
 	MemoryPostPhaseEngine postPhaseEngine(EarlyResponseProperties properties, Environment environment,
-			ListableBeanFactory beanFactory, ObjectProvider<PostPhaseListener> listeners,
+			ConfigurableListableBeanFactory beanFactory, ObjectProvider<PostPhaseListener> listeners,
 			ObjectProvider<PostPhaseObserver> observer) {
-		boolean virtualThreads = virtualThreads(properties.getExecutor().getVirtualThreads(), environment);
-		int maxConcurrency = maxConcurrency(properties.getExecutor(), virtualThreads);
-		int queueCapacity = properties.getExecutor().getQueueCapacity();
-		check(queueCapacity >= 0, "executor.queue-capacity", queueCapacity, "It must not be negative.");
-		check(queueCapacity <= Integer.MAX_VALUE - maxConcurrency, "executor.queue-capacity", queueCapacity,
-				"It is too large.");
-		MemoryEngineSettings settings = new MemoryEngineSettings(maxConcurrency + queueCapacity,
-				properties.getWhenSaturated(), notNegative("retry-after", properties.getRetryAfter()),
-				notNegative("timeout", properties.getTimeout()),
-				notNegative("shutdown.timeout", properties.getShutdown().getTimeout()));
+		EarlyResponseProperties.Executor executor = properties.getExecutor();
+		int maxConcurrency = maxConcurrency(executor, environment);
+		int capacity = maxConcurrency + executor.getQueueCapacity();
+		MemoryEngineSettings settings = new MemoryEngineSettings(capacity, properties.getWhenSaturated(),
+				properties.getRetryAfter(), properties.getTimeout(), properties.getShutdown().getTimeout());
+		String bean = executor.getBean();
 		return new MemoryPostPhaseEngine(settings,
-				executor(properties.getExecutor(), virtualThreads, maxConcurrency, beanFactory),
+				StringUtils.hasText(bean) ? applicationExecutor(bean, capacity, beanFactory)
+						: ownExecutor(executor, environment, maxConcurrency),
 				listeners::orderedStream, () -> observer.getIfUnique(PostPhaseObserver::none));
 	}
 
 	static boolean virtualThreads(VirtualThreads virtualThreads, Environment environment) {
-		check(virtualThreads != VirtualThreads.TRUE
-				|| JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE), "executor.virtual-threads",
-				"true", "Virtual threads need Java 21 or newer, this is Java " + JavaVersion.getJavaVersion() + ".");
+		PropertyBounds.check(
+				virtualThreads != VirtualThreads.TRUE
+						|| JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE),
+				"executor.virtual-threads", "true",
+				"Virtual threads need Java 21 or newer, this is Java " + JavaVersion.getJavaVersion() + ".");
 		return switch (virtualThreads) {
 			case AUTO -> Threading.VIRTUAL.isActive(environment);
 			case TRUE -> true;
@@ -80,39 +78,42 @@ class EngineConfiguration {
 		};
 	}
 
-	private static int maxConcurrency(EarlyResponseProperties.Executor executor, boolean virtualThreads) {
+	static int maxConcurrency(EarlyResponseProperties.Executor executor, Environment environment) {
 		Integer maxConcurrency = executor.getMaxConcurrency();
-		if (maxConcurrency == null) {
-			return (virtualThreads) ? VIRTUAL_THREADS : PLATFORM_THREADS;
+		if (maxConcurrency != null) {
+			return maxConcurrency;
 		}
-		check(maxConcurrency > 0, "executor.max-concurrency", maxConcurrency, "It must be at least 1.");
-		return maxConcurrency;
+		return (virtualThreads(executor.getVirtualThreads(), environment)) ? VIRTUAL_THREADS : PLATFORM_THREADS;
 	}
 
-	private static PostPhaseExecutor executor(EarlyResponseProperties.Executor executor, boolean virtualThreads,
-			int maxConcurrency, ListableBeanFactory beanFactory) {
+	private static PostPhaseExecutor ownExecutor(EarlyResponseProperties.Executor executor, Environment environment,
+			int maxConcurrency) {
 		String prefix = executor.getThreadNamePrefix();
-		check(StringUtils.hasText(prefix), "executor.thread-name-prefix", prefix, "It must not be empty.");
-		String bean = executor.getBean();
-		if (StringUtils.hasText(bean)) {
-			check(beanFactory.containsBean(bean) && beanFactory.isTypeMatch(bean, Executor.class), "executor.bean",
-					bean, "There is no Executor bean of that name; those that exist are "
-							+ List.of(beanFactory.getBeanNamesForType(Executor.class)) + ".");
-			return PostPhaseExecutor.of(beanFactory.getBean(bean, Executor.class));
-		}
-		return (virtualThreads) ? PostPhaseExecutor.virtualThreads(prefix, maxConcurrency)
+		return (virtualThreads(executor.getVirtualThreads(), environment))
+				? PostPhaseExecutor.virtualThreads(prefix, maxConcurrency)
 				: PostPhaseExecutor.platformThreads(prefix, maxConcurrency);
 	}
 
-	private static Duration notNegative(String name, Duration value) {
-		check(!value.isNegative(), name, value, "It must not be negative.");
-		return value;
+	private static PostPhaseExecutor applicationExecutor(String bean, int capacity,
+			ConfigurableListableBeanFactory beanFactory) {
+		PropertyBounds.check(beanFactory.containsBean(bean) && beanFactory.isTypeMatch(bean, Executor.class),
+				"executor.bean", bean, "There is no Executor bean of that name; those that exist are "
+						+ List.of(beanFactory.getBeanNamesForType(Executor.class)) + ".");
+		Executor executor = beanFactory.getBean(bean, Executor.class);
+		if (isInfrastructure(bean, beanFactory)) {
+			return PostPhaseExecutor.of(executor);
+		}
+		new ExecutorInspector(bean, capacity).inspect(executor);
+		return PostPhaseExecutor.of(bean, executor);
 	}
 
-	static void check(boolean valid, String name, Object value, String reason) {
-		if (!valid) {
-			throw new InvalidConfigurationPropertyValueException("early-response." + name, value, reason);
-		}
+	/**
+	 * Such as that of the test kit, which is meant to run post-phases on the request
+	 * thread.
+	 */
+	private static boolean isInfrastructure(String bean, ConfigurableListableBeanFactory beanFactory) {
+		return beanFactory.containsBeanDefinition(bean)
+				&& beanFactory.getBeanDefinition(bean).getRole() == BeanDefinition.ROLE_INFRASTRUCTURE;
 	}
 
 }

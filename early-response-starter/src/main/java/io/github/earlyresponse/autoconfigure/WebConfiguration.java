@@ -47,7 +47,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -63,7 +62,7 @@ import org.springframework.core.env.Environment;
  * The way of a request: from the interceptor around the handler to the outermost filter.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnBooleanProperty(name = "early-response.enabled", matchIfMissing = true)
+@ConditionalOnFlag(Flag.ENABLED)
 @ImportRuntimeHints(GuardRuntimeHints.class)
 class WebConfiguration {
 
@@ -76,13 +75,13 @@ class WebConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
-			ObjectProvider<ContextCarrier> contextCarriers, EarlyResponseProperties properties,
+			ObjectProvider<ContextCarrier> contextCarriers, UploadDirectory uploadDirectory,
 			HandlerThreads handlerThreads, ObjectProvider<PostPhaseAnnouncer> announcer) {
 		List<ContextCarrier> carriers = contextCarriers.orderedStream().toList();
 		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
 				new CompositeContextCarrier(
 						carriers.stream().filter((carrier) -> !(carrier instanceof HandlerOnlyCarrier)).toList()),
-				uploadDirectory(properties.getUpload().getDirectory()), handlerThreads, announcer.getIfAvailable());
+				uploadDirectory, handlerThreads, announcer.getIfAvailable());
 	}
 
 	@Bean
@@ -97,7 +96,9 @@ class WebConfiguration {
 		return new AttemptInterceptor();
 	}
 
-	private static UploadDirectory uploadDirectory(@Nullable Path path) {
+	@Bean
+	UploadDirectory earlyResponseUploadDirectory(EarlyResponseProperties properties) {
+		Path path = properties.getUpload().getDirectory();
 		try {
 			return UploadDirectory.of(path);
 		}
@@ -148,9 +149,8 @@ class WebConfiguration {
 	}
 
 	@Bean
-	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(EarlyResponseProperties properties) {
-		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(
-				new CompletingFilter(properties.getStatus().isEnabled()));
+	FilterRegistrationBean<CompletingFilter> earlyResponseFilter() {
+		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(new CompletingFilter());
 		registration.setName("earlyResponseFilter");
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD,
 				DispatcherType.ERROR);

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.util.ClassUtils;
@@ -38,6 +39,9 @@ import org.springframework.util.ReflectionUtils;
 public final class PostPhaseMethod {
 
 	private static final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
+
+	private static final Method STAND_IN = ClassUtils.getMethod(PostPhaseStandIn.class, "run", Object[].class,
+			PostPhaseContext.class);
 
 	private final String name;
 
@@ -53,6 +57,8 @@ public final class PostPhaseMethod {
 
 	private final boolean provided;
 
+	private final boolean suspending;
+
 	private final Method invocableMethod;
 
 	PostPhaseMethod(String name, @Nullable Duration timeout, BeanFactory beanFactory, String beanName,
@@ -63,13 +69,28 @@ public final class PostPhaseMethod {
 		this.beanName = beanName;
 		this.method = method;
 		this.invocableMethod = invocableMethod;
-		this.parameters = new MethodParameter[method.getParameterCount()];
+		this.suspending = KotlinDetector.isSuspendingFunction(method);
+		// The last parameter of a suspending function is its continuation
+		this.parameters = new MethodParameter[method.getParameterCount() - ((this.suspending) ? 1 : 0)];
 		for (int i = 0; i < this.parameters.length; i++) {
 			this.parameters[i] = new MethodParameter(method, i).withContainingClass(beanClass);
 			this.parameters[i].initParameterNameDiscovery(parameterNames);
 		}
 		this.provided = Arrays.stream(method.getParameterTypes()).anyMatch(PostPhaseMethod::provides);
 		ReflectionUtils.makeAccessible(invocableMethod);
+	}
+
+	static PostPhaseMethod standIn(String name, BeanFactory beanFactory, String beanName) {
+		return new PostPhaseMethod(name, null, beanFactory, beanName, PostPhaseStandIn.class, STAND_IN, STAND_IN);
+	}
+
+	/**
+	 * Whether this runs instead of a post-phase that is missing. Then its first parameter
+	 * takes all that there is.
+	 * @return whether it does
+	 */
+	public boolean isStandIn() {
+		return this.method == STAND_IN;
 	}
 
 	/**
@@ -114,8 +135,13 @@ public final class PostPhaseMethod {
 
 	void invoke(@Nullable Object[] arguments, PostPhaseContext context, @Nullable Throwable failure) throws Throwable {
 		Object bean = this.beanFactory.getBean(this.beanName);
+		@Nullable Object[] values = (this.provided) ? complete(arguments, context, failure) : arguments;
+		if (this.suspending) {
+			SuspendingFunction.invoke(this.invocableMethod, bean, values);
+			return;
+		}
 		try {
-			this.invocableMethod.invoke(bean, (this.provided) ? complete(arguments, context, failure) : arguments);
+			this.invocableMethod.invoke(bean, values);
 		}
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();

@@ -19,8 +19,10 @@ package io.github.earlyresponse.engine;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
@@ -34,7 +36,9 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.Assert;
@@ -48,9 +52,15 @@ import org.springframework.util.function.SingletonSupplier;
  */
 public final class PostPhaseRegistry implements SmartInitializingSingleton {
 
+	private static final String COROUTINES = "kotlinx.coroutines.BuildersKt";
+
+	private static final List<Class<?>> laterTypes = laterTypes();
+
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final SingletonSupplier<Map<String, PostPhaseMethod>> methods = SingletonSupplier.of(this::scan);
+
+	private final MissingPostPhases missing;
 
 	/**
 	 * Creates the registry.
@@ -58,6 +68,18 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 	 */
 	public PostPhaseRegistry(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
+		this.missing = new MissingPostPhases(beanFactory);
+	}
+
+	private static List<Class<?>> laterTypes() {
+		List<Class<?>> types = new ArrayList<>(List.of(CompletionStage.class, Future.class));
+		ClassLoader classLoader = PostPhaseRegistry.class.getClassLoader();
+		for (String kotlin : List.of("kotlinx.coroutines.Job", "kotlinx.coroutines.flow.Flow")) {
+			if (ClassUtils.isPresent(kotlin, classLoader)) {
+				types.add(ClassUtils.resolveClassName(kotlin, classLoader));
+			}
+		}
+		return types;
 	}
 
 	@Override
@@ -82,12 +104,23 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 	}
 
 	/**
-	 * The post-phase of the given name.
+	 * The post-phase of the given name, or what stands in for it.
 	 * @param name the name
 	 * @return the method, {@code null} if there is none
 	 */
 	public @Nullable PostPhaseMethod find(String name) {
-		return this.methods.obtain().get(name);
+		PostPhaseMethod method = this.methods.obtain().get(name);
+		return (method != null) ? method : this.missing.replace(name);
+	}
+
+	/**
+	 * What to do where a post-phase of the given name is wanted but does not exist.
+	 * @param name the name
+	 * @return what to do
+	 */
+	public String remedy(String name) {
+		return "Put @PostPhase(\"" + name + "\") on a method of a bean, or use one of those that exist: " + names()
+				+ "." + this.missing.remedy();
 	}
 
 	private Map<String, PostPhaseMethod> scan() {
@@ -110,25 +143,55 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		PostPhase annotation = AnnotatedElementUtils.findMergedAnnotation(method, PostPhase.class);
 		Assert.state(annotation != null, "The method has lost its annotation");
 		checkModifiers(method);
+		checkSuspending(method);
 		checkEndsWithItsWork(beanClass, method);
 		checkScope(beanName, method);
-		String name = (StringUtils.hasText(annotation.name())) ? annotation.name() : method.getName();
+		String name = name(annotation, name(method), describe(method));
 		return new PostPhaseMethod(name, timeout(annotation, describe(method)), this.beanFactory, beanName, beanClass,
 				method, invocableMethod(beanName, method));
+	}
+
+	/**
+	 * The name of an annotation.
+	 * @param annotation the annotation
+	 * @param defaultName the name if it has none
+	 * @param owner what is annotated, for people
+	 * @return the name
+	 * @throws InvalidPostPhaseException if it is no name for a post-phase
+	 */
+	public static String name(PostPhase annotation, String defaultName, String owner) {
+		if (!StringUtils.hasText(annotation.name())) {
+			return defaultName;
+		}
+		String reason = PostPhaseName.reasonAgainst(annotation.name());
+		if (reason != null) {
+			throw new InvalidPostPhaseException(owner + " has a name that " + reason + ".",
+					"Choose a short name of visible characters, such as send-mail.");
+		}
+		return annotation.name();
 	}
 
 	private void checkModifiers(Method method) {
 		for (int modifier : new int[] { Modifier.PRIVATE, Modifier.FINAL, Modifier.STATIC }) {
 			if ((method.getModifiers() & modifier) != 0) {
 				throw invalid(method, "is " + Modifier.toString(modifier),
-						"Remove that modifier, so that the method can be called through the proxy of its bean.");
+						"Remove that modifier, so that the method can be called through the proxy of its bean."
+								+ hintFor(method.getDeclaringClass()));
 			}
 		}
 	}
 
+	private static void checkSuspending(Method method) {
+		if (KotlinDetector.isSuspendingFunction(method)
+				&& !ClassUtils.isPresent(COROUTINES, PostPhaseRegistry.class.getClassLoader())) {
+			throw invalid(method, "is a suspending function, for which kotlinx-coroutines-core is missing",
+					"Add org.jetbrains.kotlinx:kotlinx-coroutines-core, or make it a plain function.");
+		}
+	}
+
 	private void checkEndsWithItsWork(Class<?> beanClass, Method method) {
-		Class<?> type = method.getReturnType();
-		boolean future = CompletionStage.class.isAssignableFrom(type) || Future.class.isAssignableFrom(type)
+		Class<?> type = ResolvableType.forMethodReturnType(method, beanClass).toClass();
+		boolean future = laterTypes.stream().anyMatch((later) -> later.isAssignableFrom(type))
 				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
 		if (future || AnnotatedElementUtils.hasAnnotation(method, Async.class)
 				|| AnnotatedElementUtils.hasAnnotation(beanClass, Async.class)) {
@@ -183,6 +246,21 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 					"Use a duration such as 90s, 10m or PT10M, 0 for no limit, or a placeholder for one of these that can "
 							+ "be resolved.");
 		}
+	}
+
+	/**
+	 * The name in the source: Kotlin appends a hash, after a hyphen, where a parameter is
+	 * of a value class.
+	 */
+	private static String name(Method method) {
+		String name = method.getName();
+		int hyphen = name.indexOf('-');
+		return (hyphen > 0) ? name.substring(0, hyphen) : name;
+	}
+
+	private static String hintFor(Class<?> type) {
+		return KotlinDetector.isKotlinType(type)
+				? " In Kotlin make class and method open, as the compiler plugin kotlin-spring does." : "";
 	}
 
 	private static InvalidPostPhaseException invalid(Method method, String reason, String action) {

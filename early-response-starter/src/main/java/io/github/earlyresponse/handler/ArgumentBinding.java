@@ -19,6 +19,7 @@ package io.github.earlyresponse.handler;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import io.github.earlyresponse.engine.PostPhaseMethod;
@@ -39,17 +40,31 @@ public final class ArgumentBinding {
 
 	private static final int RESULT = -2;
 
+	/** All that a handler has to offer, for what stands in for a missing post-phase. */
+	private static final int ALL = -3;
+
 	private final PostPhaseMethod postPhase;
 
 	private final MethodParameter[] parameters;
 
-	/** For each parameter {@code PROVIDED}, {@code RESULT} or the handler's argument. */
+	/**
+	 * For each parameter {@code PROVIDED}, {@code RESULT}, {@code ALL} or the handler's
+	 * argument.
+	 */
 	private final int[] sources;
 
-	private ArgumentBinding(PostPhaseMethod postPhase, MethodParameter[] parameters, int[] sources) {
+	/** What {@code ALL} consists of. */
+	private final int[] all;
+
+	private ArgumentBinding(HandlerSignature handler, PostPhaseMethod postPhase, MethodParameter[] parameters,
+			int[] sources) {
 		this.postPhase = postPhase;
 		this.parameters = parameters;
 		this.sources = sources;
+		this.all = IntStream
+			.concat(IntStream.of(RESULT).limit((handler.hasResult()) ? 1 : 0),
+					handler.arguments().stream().mapToInt(MethodParameter::getParameterIndex))
+			.toArray();
 	}
 
 	/**
@@ -65,11 +80,15 @@ public final class ArgumentBinding {
 		for (int i = 0; i < parameters.length; i++) {
 			sources[i] = PostPhaseMethod.provides(parameters[i].getParameterType()) ? PROVIDED
 					: source(handler, postPhase, parameters[i]);
+			checkReadAgain(handler, postPhase, parameters[i], sources[i]);
 		}
-		return new ArgumentBinding(postPhase, parameters, sources);
+		return new ArgumentBinding(handler, postPhase, parameters, sources);
 	}
 
 	private static int source(HandlerSignature handler, PostPhaseMethod postPhase, MethodParameter parameter) {
+		if (postPhase.isStandIn()) {
+			return ALL;
+		}
 		ResolvableType type = ResolvableType.forMethodParameter(parameter);
 		List<MethodParameter> arguments = handler.arguments()
 			.stream()
@@ -99,6 +118,31 @@ public final class ArgumentBinding {
 		throw invalid(handler, postPhase, parameter, "cannot be bound",
 				"Give it the type, and if that is a simple type the name as well, of one of these values, or pass "
 						+ "other values with AfterResponse.call.");
+	}
+
+	/**
+	 * What can be read once was read by the time of the post-phase: a result for the
+	 * response, a body by the handler.
+	 */
+	private static void checkReadAgain(HandlerSignature handler, PostPhaseMethod postPhase, MethodParameter parameter,
+			int source) {
+		if (source == PROVIDED) {
+			return;
+		}
+		Class<?> once = ReadOnceTypes.findIn(
+				(source == RESULT) ? handler.result() : ResolvableType.forMethodParameter(handler.method(), source));
+		if (once == null) {
+			once = ReadOnceTypes.findIn(ResolvableType.forMethodParameter(parameter));
+		}
+		if (once != null) {
+			throw invalid(handler, postPhase, parameter,
+					"would get a " + once.getSimpleName() + ", which can be read once and " + readBefore(source),
+					ReadOnceTypes.REMEDY);
+		}
+	}
+
+	private static String readBefore(int source) {
+		return (source == RESULT) ? "was read for the response" : "belongs to the handler";
 	}
 
 	/**
@@ -149,7 +193,8 @@ public final class ArgumentBinding {
 	 * @return whether a parameter is bound to it
 	 */
 	boolean takes(int index) {
-		return Arrays.stream(this.sources).anyMatch((source) -> source == index);
+		return Arrays.stream((this.postPhase.isStandIn()) ? this.all : this.sources)
+			.anyMatch((source) -> source == index);
 	}
 
 	/**
@@ -171,20 +216,35 @@ public final class ArgumentBinding {
 		@Nullable Object[] values = new @Nullable Object[this.sources.length];
 		for (int i = 0; i < values.length; i++) {
 			int source = this.sources[i];
-			if (source != PROVIDED) {
-				values[i] = checked((source == RESULT) ? result : arguments[source], this.parameters[i]);
+			if (source == ALL) {
+				values[i] = Arrays.stream(this.all).mapToObj((each) -> value(each, arguments, result)).toArray();
+			}
+			else if (source != PROVIDED) {
+				values[i] = checked(value(source, arguments, result), this.parameters[i], source);
 			}
 		}
 		return new PostPhaseWork.Call(this.postPhase, values);
 	}
 
-	private @Nullable Object checked(@Nullable Object value, MethodParameter parameter) {
+	private static @Nullable Object value(int source, @Nullable Object[] arguments, @Nullable Object result) {
+		return (source == RESULT) ? result : arguments[source];
+	}
+
+	private @Nullable Object checked(@Nullable Object value, MethodParameter parameter, int source) {
 		if (!ClassUtils.isAssignableValue(parameter.getParameterType(), value)) {
-			throw new IllegalStateException("Post-phase '" + this.postPhase.name() + "', " + this.postPhase
-					+ ", cannot take " + ((value != null) ? "a " + value.getClass().getName() : "null")
-					+ " as its parameter " + describe(parameter));
+			throw unfit(value, parameter, "");
+		}
+		if (ReadOnceTypes.isReadOnce(value)) {
+			throw unfit(value, parameter,
+					": it can be read once and " + readBefore(source) + ". " + ReadOnceTypes.REMEDY);
 		}
 		return value;
+	}
+
+	private IllegalStateException unfit(@Nullable Object value, MethodParameter parameter, String reason) {
+		return new IllegalStateException("Post-phase '" + this.postPhase.name() + "', " + this.postPhase
+				+ ", cannot take " + ((value != null) ? "a " + value.getClass().getName() : "null")
+				+ " as its parameter " + describe(parameter) + reason);
 	}
 
 }

@@ -59,7 +59,7 @@ public final class EarlyResult {
 		}
 		Class<?> resolved = type.toClass();
 		boolean noValue = type == ResolvableType.NONE || resolved == void.class || resolved == Void.class
-				|| isStreamType(resolved);
+				|| "kotlin.Unit".equals(resolved.getName()) || isStreamType(resolved);
 		return (noValue) ? ResolvableType.NONE : type;
 	}
 

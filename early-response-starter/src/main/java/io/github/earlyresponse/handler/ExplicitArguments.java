@@ -17,6 +17,7 @@
 package io.github.earlyresponse.handler;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -38,6 +39,12 @@ public final class ExplicitArguments {
 
 	/**
 	 * Binds the values to the parameters in their order, leaving out what is provided.
+	 * <p>
+	 * A call with one array, such as {@code call("pack", files)}, is compiled as if its
+	 * elements were the arguments. Where there is one parameter that takes the array, the
+	 * array is the argument. An {@code Object[]} may as well be made by the compiler for
+	 * arguments that are listed, so that it is an argument only of a parameter that is an
+	 * array and does not take its one element.
 	 * @param postPhase the post-phase
 	 * @param given the values
 	 * @param keep keeps uploads for the post-phase
@@ -46,12 +53,31 @@ public final class ExplicitArguments {
 	 */
 	public static PostPhaseWork.Call bind(PostPhaseMethod postPhase, @Nullable Object @Nullable [] given,
 			Function<@Nullable Object, @Nullable Object> keep) {
-		// A call with the one argument null passes null for the array
-		return bindAll(postPhase, (given != null) ? given : new @Nullable Object[] { null }, keep);
+		if (given == null || isArgument(given, postPhase)) {
+			return bindAll(postPhase, new @Nullable Object[] { given }, keep);
+		}
+		return bindAll(postPhase, given, keep);
+	}
+
+	private static boolean isArgument(@Nullable Object[] given, PostPhaseMethod postPhase) {
+		List<Class<?>> types = Arrays.stream(postPhase.parameters())
+			.<Class<?>>map(MethodParameter::getParameterType)
+			.filter((type) -> !PostPhaseMethod.provides(type))
+			.toList();
+		if (types.size() != 1 || !types.get(0).isInstance(given)) {
+			return false;
+		}
+		boolean listed = given.getClass() == Object[].class;
+		boolean elementFits = given.length == 1 && ClassUtils.isAssignableValue(types.get(0), given[0]);
+		return !listed || (types.get(0).isArray() && !elementFits);
 	}
 
 	private static PostPhaseWork.Call bindAll(PostPhaseMethod postPhase, @Nullable Object[] given,
 			Function<@Nullable Object, @Nullable Object> keep) {
+		if (postPhase.isStandIn()) {
+			return new PostPhaseWork.Call(postPhase,
+					new @Nullable Object[] { Arrays.stream(given).map(keep).toArray(), null });
+		}
 		MethodParameter[] parameters = postPhase.parameters();
 		@Nullable Object[] values = new @Nullable Object[parameters.length];
 		int next = 0;

@@ -37,10 +37,12 @@ import org.jspecify.annotations.Nullable;
  * @param parameterTypes the declared types of the handler's arguments
  * @param uploads the positions of the handler's arguments that are or contain uploads
  * @param keptUploads those of them that a post-phase takes
+ * @param errors the positions of the handler's arguments that hold the errors of a form
+ * @param condition whether they run after such a response, {@code null} if they always do
  */
 public record HandlerPlan(Demand demand, List<ArgumentBinding> bindings, @Nullable Remainder remainder, ContinueOn on,
 		OnClientAbort onClientAbort, boolean snapshot, List<Class<?>> parameterTypes, Set<Integer> uploads,
-		Set<Integer> keptUploads) {
+		Set<Integer> keptUploads, List<Integer> errors, @Nullable Condition condition) {
 
 	/**
 	 * Whether the post-phases run after such a response.

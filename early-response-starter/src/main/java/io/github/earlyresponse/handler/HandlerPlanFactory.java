@@ -34,10 +34,12 @@ import io.github.earlyresponse.engine.PostPhaseMethod;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
+import org.springframework.validation.Errors;
 import org.springframework.web.method.HandlerMethod;
 
 /**
@@ -53,12 +55,14 @@ class HandlerPlanFactory {
 
 	private final RemainderFactory remainderFactory;
 
-	HandlerPlanFactory(PostPhaseRegistry registry, IntSupplier capacity,
-			AfterResponseInjection afterResponseInjection) {
-		this.afterResponseInjection = afterResponseInjection;
+	private final ConditionFactory conditionFactory;
+
+	HandlerPlanFactory(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity) {
+		this.afterResponseInjection = new AfterResponseInjection(beanFactory);
 		this.registry = registry;
 		this.capacity = capacity;
 		this.remainderFactory = new RemainderFactory(registry);
+		this.conditionFactory = new ConditionFactory(beanFactory);
 	}
 
 	HandlerPlan create(HandlerMethod handlerMethod) {
@@ -80,6 +84,12 @@ class HandlerPlanFactory {
 					"Name a post-phase, as in @RespondThenContinue(\"pack-export\"), take one of these, or inject an "
 							+ "AfterResponse into the controller.");
 		}
+		Condition condition = this.conditionFactory.create(handler, annotation.condition());
+		if (condition != null && names.isEmpty() && !afterResponse) {
+			throw invalid(handler,
+					"has a condition but nothing that depends on it: what follows EarlyResponse.send always runs",
+					"Remove the condition and use an if after send, or name the post-phases that depend on it.");
+		}
 		List<ArgumentBinding> bindings = bindings(handler, names, annotation.on());
 		Demand demand = new Demand(demanded(names, remainder), (afterResponse) ? 1 : 0, handlerName);
 		if (demand.total() > this.capacity.getAsInt()) {
@@ -95,7 +105,8 @@ class HandlerPlanFactory {
 			.filter((upload) -> remainder != null || bindings.stream().anyMatch((binding) -> binding.takes(upload)))
 			.collect(Collectors.toUnmodifiableSet());
 		return new HandlerPlan(demand, bindings, remainder, annotation.on(), annotation.onClientAbort(), snapshot,
-				List.of(handler.method().getParameterTypes()), uploads, keptUploads);
+				List.of(handler.method().getParameterTypes()), uploads, keptUploads, handler.positions(Errors.class),
+				condition);
 	}
 
 	private static List<String> demanded(List<String> names, @Nullable Remainder remainder) {
@@ -132,8 +143,7 @@ class HandlerPlanFactory {
 			PostPhaseMethod postPhase = this.registry.find(name);
 			if (postPhase == null) {
 				throw invalid(handler, "names the post-phase '" + name + "', which does not exist",
-						"Put @PostPhase(\"" + name + "\") on a method of a bean, or use one of those that exist: "
-								+ this.registry.names() + ".");
+						this.registry.remedy(name));
 			}
 			ArgumentBinding binding = ArgumentBinding.of(handler, postPhase);
 			String primitive = binding.primitiveResult();

@@ -70,7 +70,7 @@ public final class HandlerPlans implements SmartInitializingSingleton {
 		this.beanFactory = beanFactory;
 		this.registry = registry;
 		this.advice = advice;
-		this.factory = new HandlerPlanFactory(registry, capacity, new AfterResponseInjection(beanFactory));
+		this.factory = new HandlerPlanFactory(beanFactory, registry, capacity);
 	}
 
 	/**
@@ -124,7 +124,13 @@ public final class HandlerPlans implements SmartInitializingSingleton {
 		return (("AEIOU".indexOf(name.charAt(0)) >= 0) ? "an " : "a ") + name;
 	}
 
-	private void check(HandlerMethod handlerMethod) {
+	/**
+	 * Checks that a handler can work: one of the application when it starts, one that is
+	 * registered elsewhere by whoever does that.
+	 * @param handlerMethod the handler, annotated or not
+	 * @throws InvalidPostPhaseException if it cannot work
+	 */
+	public void check(HandlerMethod handlerMethod) {
 		if (handlerMethod.hasMethodAnnotation(RespondThenContinue.class)) {
 			get(handlerMethod);
 			checkAdvised(handlerMethod);
@@ -161,8 +167,8 @@ public final class HandlerPlans implements SmartInitializingSingleton {
 		throw new InvalidPostPhaseException(
 				"Handler " + HandlerSignature.of(handlerMethod)
 						+ " cannot continue: its object is not a bean with a proxy.",
-				"Register the handler as a Spring bean. If it is one, something needs it before it can be proxied: the log "
-						+ "names the BeanPostProcessor.");
+				"Register the handler as a Spring bean; in a test, pass that bean to standaloneSetup. If it is one, "
+						+ "something needs it before it can be proxied: the log names the BeanPostProcessor.");
 	}
 
 }

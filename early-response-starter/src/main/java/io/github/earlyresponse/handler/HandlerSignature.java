@@ -18,14 +18,18 @@ package io.github.earlyresponse.handler;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.github.earlyresponse.EarlyResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
@@ -47,7 +51,7 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 		Method method = handlerMethod.getMethod();
 		Class<?> beanType = handlerMethod.getBeanType();
 		List<MethodParameter> arguments = new ArrayList<>();
-		for (int i = 0; i < method.getParameterCount(); i++) {
+		for (int i = 0; i < argumentCount(method); i++) {
 			MethodParameter argument = new MethodParameter(method, i).withContainingClass(beanType);
 			argument.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
 			if (RequestBoundTypes.findIn(ResolvableType.forMethodParameter(argument)) == null) {
@@ -66,6 +70,35 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * How many arguments the handler has, whether or not they outlive the request.
+	 */
+	int argumentCount() {
+		return argumentCount(this.method);
+	}
+
+	private static int argumentCount(Method method) {
+		// The last parameter of a suspending function is its continuation
+		return method.getParameterCount() - ((KotlinDetector.isSuspendingFunction(method)) ? 1 : 0);
+	}
+
+	/**
+	 * The names of the arguments as far as they are known, whether or not they outlive
+	 * the request.
+	 */
+	Set<String> argumentNames() {
+		@Nullable String[] names = new DefaultParameterNameDiscoverer().getParameterNames(this.method);
+		return (names != null) ? Arrays.stream(names).filter(Objects::nonNull).collect(Collectors.toSet()) : Set.of();
+	}
+
+	/**
+	 * The positions of the arguments of a type.
+	 */
+	List<Integer> positions(Class<?> type) {
+		Class<?>[] types = this.method.getParameterTypes();
+		return IntStream.range(0, types.length).filter((i) -> type.isAssignableFrom(types[i])).boxed().toList();
 	}
 
 	boolean hasResult() {
@@ -91,7 +124,11 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 	 */
 	@Override
 	public String toString() {
-		return ClassUtils.getQualifiedMethodName(this.method) + "()";
+		return describe(this.method);
+	}
+
+	static String describe(Method method) {
+		return ClassUtils.getQualifiedMethodName(method) + "()";
 	}
 
 }

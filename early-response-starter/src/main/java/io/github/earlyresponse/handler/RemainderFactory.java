@@ -26,12 +26,12 @@ import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
-import org.springframework.util.StringUtils;
 import org.springframework.web.method.HandlerMethod;
 
 /**
@@ -69,16 +69,21 @@ class RemainderFactory {
 		if (annotation == null) {
 			return new Remainder(defaultName, null);
 		}
-		String name = (StringUtils.hasText(annotation.name())) ? annotation.name() : defaultName;
+		String owner = "@PostPhase parameter " + parameter.getParameterIndex() + " of " + handler;
+		String name = PostPhaseRegistry.name(annotation, defaultName, owner);
 		if (this.registry.find(name) != null) {
 			throw invalid(handler, "names its rest '" + name + "', which is the name of " + this.registry.find(name),
 					"Give it a name of its own.");
 		}
-		return new Remainder(name, this.registry.timeout(annotation,
-				"@PostPhase parameter " + parameter.getParameterIndex() + " of " + handler));
+		return new Remainder(name, this.registry.timeout(annotation, owner));
 	}
 
 	private static void check(HandlerSignature handler) {
+		if (KotlinDetector.isSuspendingFunction(handler.method())) {
+			throw invalid(handler, "takes an EarlyResponse and is a suspending function",
+					"Make it a plain function: it has a thread of its own, on which it may block. Or return the response, and "
+							+ "continue with named post-phases.");
+		}
 		Class<?> returnType = handler.method().getReturnType();
 		if (returnType != void.class) {
 			throw invalid(handler, "takes an EarlyResponse and returns a " + returnType.getSimpleName(),

@@ -23,13 +23,19 @@ import java.io.Reader;
 import java.io.Writer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+
+import javax.xml.transform.stax.StAXSource;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.EarlyResponse;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpSession;
 import jakarta.servlet.http.Part;
+import jakarta.servlet.http.PushBuilder;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
@@ -38,10 +44,12 @@ import org.springframework.http.HttpInputMessage;
 import org.springframework.http.HttpOutputMessage;
 import org.springframework.ui.Model;
 import org.springframework.ui.ModelMap;
+import org.springframework.util.ClassUtils;
 import org.springframework.validation.Errors;
 import org.springframework.web.bind.support.SessionStatus;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.multipart.MultipartRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
@@ -54,7 +62,18 @@ final class RequestBoundTypes {
 			Part.class, RequestAttributes.class, HttpInputMessage.class, HttpOutputMessage.class, InputStream.class,
 			OutputStream.class, Reader.class, Writer.class, Model.class, ModelMap.class, Errors.class,
 			SessionStatus.class, MultipartFile.class, ResponseBodyEmitter.class, StreamingResponseBody.class,
-			AfterResponse.class, EarlyResponse.class);
+			AfterResponse.class, EarlyResponse.class, MultipartRequest.class, AsyncContext.class,
+			RequestDispatcher.class, PushBuilder.class, StAXSource.class);
+
+	/**
+	 * Types of what need not be there.
+	 */
+	private static final List<Class<?>> optionalTypes = Stream
+		.of("org.springframework.security.web.csrf.CsrfToken",
+				"org.springframework.security.web.csrf.DeferredCsrfToken")
+		.filter((name) -> ClassUtils.isPresent(name, RequestBoundTypes.class.getClassLoader()))
+		.<Class<?>>map((name) -> ClassUtils.resolveClassName(name, RequestBoundTypes.class.getClassLoader()))
+		.toList();
 
 	/**
 	 * As in {@code Optional<Map<String, List<X>>>}; a type like a raw {@link Enum} is a
@@ -66,7 +85,11 @@ final class RequestBoundTypes {
 	}
 
 	static boolean contains(Class<?> type) {
-		return types.stream().anyMatch((bound) -> bound.isAssignableFrom(type));
+		return isAssignable(types, type) || isAssignable(optionalTypes, type);
+	}
+
+	private static boolean isAssignable(List<Class<?>> bound, Class<?> type) {
+		return bound.stream().anyMatch((each) -> each.isAssignableFrom(type));
 	}
 
 	/**
@@ -119,7 +142,8 @@ final class RequestBoundTypes {
 	}
 
 	static String remedy(Class<?> type) {
-		if (ServletRequest.class.isAssignableFrom(type) || RequestAttributes.class.isAssignableFrom(type)) {
+		if (ServletRequest.class.isAssignableFrom(type) || RequestAttributes.class.isAssignableFrom(type)
+				|| MultipartRequest.class.isAssignableFrom(type)) {
 			return "Take a RequestSnapshot instead, or pass on the value that you need from the handler.";
 		}
 		if (MultipartFile.class.isAssignableFrom(type) || Part.class.isAssignableFrom(type)) {
@@ -128,6 +152,10 @@ final class RequestBoundTypes {
 		}
 		if (AfterResponse.class.isAssignableFrom(type) || EarlyResponse.class.isAssignableFrom(type)) {
 			return "The response is out by then; take a PostPhaseContext to learn about this post-phase.";
+		}
+		if (isAssignable(optionalTypes, type)) {
+			return "It is made when it is first asked for, which needs the request. Ask for its value in the handler, and "
+					+ "pass on that.";
 		}
 		return "Read what you need of it in the handler, and pass on that value.";
 	}

@@ -19,6 +19,7 @@ package io.github.earlyresponse.imperative;
 import java.util.concurrent.Executor;
 
 import io.github.earlyresponse.engine.PlatformThreadPool;
+import io.github.earlyresponse.engine.ThreadState;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -60,7 +61,15 @@ public final class HandlerThreads implements AutoCloseable {
 	}
 
 	void execute(Runnable task) {
-		this.executor.execute(task);
+		this.executor.execute(() -> {
+			ThreadState threadState = ThreadState.current();
+			try {
+				task.run();
+			}
+			finally {
+				threadState.restore();
+			}
+		});
 	}
 
 	/**

@@ -112,10 +112,22 @@ class Ledger {
 			return false;
 		}
 		if (outcome == PostPhaseOutcome.FAILED) {
-			logger.error(execution + " failed", failure);
+			logFailure(execution, failure);
 		}
 		this.listeners.finished(new PostPhaseResult(execution, outcome, execution.duration(), failure));
 		return true;
+	}
+
+	private static void logFailure(Execution execution, @Nullable Throwable failure) {
+		try {
+			String hint = FailureHints.find(failure);
+			logger.error(execution + " failed" + ((hint != null) ? ". " + hint : ""), failure);
+		}
+		catch (RuntimeException ex) {
+			// Its message is made by code of the application, which may fail as well
+			logger.error(execution + " failed with a " + ((failure != null) ? failure.getClass().getName() : null)
+					+ " that cannot be logged because of a " + ex.getClass().getName());
+		}
 	}
 
 	/**

@@ -47,6 +47,9 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 		executor.setCorePoolSize(this.maxConcurrency);
 		executor.setMaxPoolSize(this.maxConcurrency);
 		executor.setAllowCoreThreadTimeOut(true);
+		// The shutdown waits for them, and what goes on all the same ends with the
+		// process
+		executor.setDaemon(true);
 		executor.setAwaitTerminationMillis(TERMINATION_MILLIS);
 		executor.initialize();
 		this.executor = executor;
@@ -69,16 +72,25 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 		}
 	}
 
-	private record PoolTask(ThreadPoolTaskExecutor executor, Runnable task) implements PreparedTask {
+	/**
+	 * Is put into the pool itself and not what it runs, which an agent may wrap so that
+	 * it could not be found there.
+	 */
+	private record PoolTask(ThreadPoolTaskExecutor executor, Runnable task) implements PreparedTask, Runnable {
 
 		@Override
 		public void start() {
-			this.executor.execute(this.task);
+			this.executor.execute(this);
+		}
+
+		@Override
+		public void run() {
+			this.task.run();
 		}
 
 		@Override
 		public void takeBack() {
-			this.executor.getThreadPoolExecutor().remove(this.task);
+			this.executor.getThreadPoolExecutor().remove(this);
 		}
 
 	}

@@ -73,6 +73,17 @@ public interface PostPhaseExecutor {
 	}
 
 	/**
+	 * An executor of the application as above, with a warning when it first keeps the
+	 * request thread.
+	 * @param name its name
+	 * @param executor the executor
+	 * @return the executor
+	 */
+	static PostPhaseExecutor of(String name, Executor executor) {
+		return new WatchedExecutor(name, executor);
+	}
+
+	/**
 	 * A task that was made ready, to be started later or never. Making it ready is the
 	 * larger part, so that starting it is quick.
 	 */

@@ -23,6 +23,7 @@ import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.engine.Continuation;
 import io.github.earlyresponse.engine.PostPhaseObserver;
+import io.github.earlyresponse.engine.ThreadState;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,7 @@ class PostPhaseRunner {
 		if (continuation == null) {
 			return;
 		}
+		ThreadState threadState = ThreadState.current();
 		ContextCarrier.Scope scope = null;
 		PostPhaseObserver.Run run = null;
 		Throwable failure = null;
@@ -87,7 +89,7 @@ class PostPhaseRunner {
 		boolean closed = this.ledger.close(execution, PostPhaseOutcome.COMPLETED, failure);
 		end(run, execution, failure);
 		takeOff(scope);
-		Thread.interrupted();
+		threadState.restore();
 		if (closed) {
 			this.ledger.remove(execution);
 		}

@@ -16,18 +16,21 @@
 
 package io.github.earlyresponse.memory;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskRejectedException;
-import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
  * A virtual thread for each task. The tasks that are too many wait on their own threads;
  * admission sees to it that no more come than there is capacity for.
+ * <p>
+ * The threads are started by an executor of Spring, as agents that take a trace along
+ * know it; they do not see threads that are started in another way.
  */
 final class VirtualThreadExecutor implements PostPhaseExecutor {
 
@@ -37,7 +40,7 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 	private final int maxConcurrency;
 
-	private volatile @Nullable ThreadFactory threadFactory;
+	private volatile @Nullable Executor threads;
 
 	private volatile Semaphore running;
 
@@ -50,25 +53,28 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	@Override
 	public void start() {
 		this.running = new Semaphore(this.maxConcurrency, true);
-		this.threadFactory = new VirtualThreadTaskExecutor(this.threadNamePrefix).getVirtualThreadFactory();
+		SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor(this.threadNamePrefix);
+		threads.setVirtualThreads(true);
+		this.threads = threads;
 	}
 
 	@Override
 	public PreparedTask prepare(Runnable task) {
-		return new VirtualThreadTask(startedFactory(), task, this.running);
+		startedThreads();
+		return new VirtualThreadTask(task, this.running);
 	}
 
-	private ThreadFactory startedFactory() {
-		ThreadFactory threadFactory = this.threadFactory;
-		if (threadFactory == null) {
+	private Executor startedThreads() {
+		Executor threads = this.threads;
+		if (threads == null) {
 			throw new TaskRejectedException("The executor has not been started or is stopped");
 		}
-		return threadFactory;
+		return threads;
 	}
 
 	@Override
 	public void stop() {
-		this.threadFactory = null;
+		this.threads = null;
 		awaitTermination();
 	}
 
@@ -96,22 +102,18 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 		private final Semaphore running;
 
-		private final Thread thread;
-
-		private boolean waiting;
+		private @Nullable Thread waiting;
 
 		private boolean takenBack;
 
-		VirtualThreadTask(ThreadFactory threadFactory, Runnable task, Semaphore running) {
+		VirtualThreadTask(Runnable task, Semaphore running) {
 			this.task = task;
 			this.running = running;
-			this.thread = threadFactory.newThread(this);
 		}
 
 		@Override
 		public void start() {
-			startedFactory();
-			this.thread.start();
+			startedThreads().execute(this);
 		}
 
 		@Override
@@ -134,7 +136,7 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 		 */
 		private boolean awaitRoom() {
 			try {
-				if (!setWaiting(true)) {
+				if (!setWaiting(Thread.currentThread())) {
 					return false;
 				}
 				this.running.acquire();
@@ -144,11 +146,11 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 				return false;
 			}
 			finally {
-				setWaiting(false);
+				setWaiting(null);
 			}
 		}
 
-		private synchronized boolean setWaiting(boolean waiting) {
+		private synchronized boolean setWaiting(@Nullable Thread waiting) {
 			this.waiting = waiting;
 			return !this.takenBack;
 		}
@@ -156,8 +158,8 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 		@Override
 		public synchronized void takeBack() {
 			this.takenBack = true;
-			if (this.waiting) {
-				this.thread.interrupt();
+			if (this.waiting != null) {
+				this.waiting.interrupt();
 			}
 		}
 

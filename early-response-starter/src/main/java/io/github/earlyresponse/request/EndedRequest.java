@@ -16,9 +16,14 @@
 
 package io.github.earlyresponse.request;
 
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Set;
 
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +46,24 @@ public final class EndedRequest {
 			+ "(a parameter of a @PostPhase method, or PostPhaseContext.request()), or pass on the value from the handler.";
 
 	/**
+	 * In place of a request.
+	 */
+	static final HttpServletRequest request = of(HttpServletRequest.class);
+
+	/**
+	 * In place of a response.
+	 */
+	static final HttpServletResponse response = of(HttpServletResponse.class);
+
+	/**
 	 * In place of the request attributes of a thread.
 	 */
 	static final RequestAttributes attributes = new EndedRequestAttributes();
+
+	private static final Set<Class<?>> uploads = Set.of(MultipartFile.class, Part.class);
+
+	private static final Set<Class<?>> responses = Set.of(HttpServletResponse.class, ServletOutputStream.class,
+			PrintWriter.class);
 
 	private EndedRequest() {
 	}
@@ -57,9 +77,52 @@ public final class EndedRequest {
 		return attributes == EndedRequest.attributes;
 	}
 
+	/**
+	 * In place of the response of a request that has ended.
+	 * @return a response that throws whatever it is asked for
+	 */
+	public static HttpServletResponse response() {
+		return response;
+	}
+
+	/**
+	 * What is thrown when an object of the request is used after the response.
+	 * @param type the type of the object
+	 * @param method the name of the method that was called
+	 * @return the exception
+	 */
+	public static IllegalStateException exception(Class<?> type, String method) {
+		return new IllegalStateException(message(type, method));
+	}
+
 	static <T> T of(Class<T> type) {
 		return type.cast(Proxy.newProxyInstance(EndedRequest.class.getClassLoader(), new Class<?>[] { type },
 				(proxy, method, arguments) -> answer(type, proxy, method, arguments)));
+	}
+
+	/**
+	 * Stands in for an object on all threads but one.
+	 * @param type the type of the object
+	 * @param target the object, for the thread of the container, on which listeners are
+	 * told the end of the request
+	 * @return ended on all other threads
+	 * @param <T> the type of the object
+	 */
+	public static <T> T exceptForThisThread(Class<T> type, T target) {
+		Thread thread = Thread.currentThread();
+		return type.cast(Proxy.newProxyInstance(EndedRequest.class.getClassLoader(), new Class<?>[] { type },
+				(proxy, method, arguments) -> (Thread.currentThread() == thread) ? invoke(target, method, arguments)
+						: answer(type, proxy, method, arguments)));
+	}
+
+	static @Nullable Object invoke(Object target, Method method, @Nullable Object @Nullable [] arguments)
+			throws Throwable {
+		try {
+			return method.invoke(target, arguments);
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
 	}
 
 	private static Object answer(Class<?> type, Object proxy, Method method, Object @Nullable [] arguments) {
@@ -72,17 +135,17 @@ public final class EndedRequest {
 		if (ReflectionUtils.isToStringMethod(method)) {
 			return "ended " + type.getSimpleName();
 		}
-		throw new IllegalStateException(message(type, method));
+		throw exception(type, method.getName());
 	}
 
-	private static String message(Class<?> type, Method method) {
-		String called = type.getSimpleName() + "." + method.getName() + " was called after the response: ";
-		if (type == MultipartFile.class || type == Part.class) {
+	private static String message(Class<?> type, String method) {
+		String called = type.getSimpleName() + "." + method + " was called after the response: ";
+		if (uploads.contains(type)) {
 			return called
 					+ "the upload was deleted with its request. It is kept for a @PostPhase method that takes it as "
 					+ "a parameter, called by its name in @RespondThenContinue or with AfterResponse.call.";
 		}
-		if (type == HttpServletResponse.class) {
+		if (responses.contains(type)) {
 			return called + "nothing can be added to it. Do that before the handler returns or sends the response.";
 		}
 		return called + REMEDY;

@@ -16,8 +16,6 @@
 
 package io.github.earlyresponse.request;
 
-import jakarta.servlet.http.HttpServletRequest;
-
 import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
@@ -28,7 +26,7 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 class EndedRequestAttributes extends ServletRequestAttributes {
 
 	EndedRequestAttributes() {
-		super(EndedRequest.of(HttpServletRequest.class));
+		super(EndedRequest.request);
 	}
 
 	@Override

@@ -17,7 +17,6 @@
 package io.github.earlyresponse.request;
 
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
@@ -79,12 +78,7 @@ final class Guard implements InvocationHandler {
 		if (ReflectionUtils.isHashCodeMethod(method)) {
 			return System.identityHashCode(proxy);
 		}
-		try {
-			return method.invoke(this.target, arguments);
-		}
-		catch (InvocationTargetException ex) {
-			throw ex.getTargetException();
-		}
+		return EndedRequest.invoke(this.target, method, arguments);
 	}
 
 }

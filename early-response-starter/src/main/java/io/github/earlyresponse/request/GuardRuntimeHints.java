@@ -24,11 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
-import org.springframework.web.context.request.NativeWebRequest;
-import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.multipart.MultipartFile;
-import org.springframework.web.multipart.MultipartHttpServletRequest;
-import org.springframework.web.multipart.MultipartRequest;
 
 /**
  * Hints for the proxies that guard the objects of a request and stand in for them when it
@@ -37,7 +33,6 @@ import org.springframework.web.multipart.MultipartRequest;
 public final class GuardRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final Class<?>[] guarded = { HttpServletRequest.class, HttpServletResponse.class, HttpSession.class,
-			WebRequest.class, NativeWebRequest.class, MultipartRequest.class, MultipartHttpServletRequest.class,
 			MultipartFile.class, Part.class };
 
 	@Override

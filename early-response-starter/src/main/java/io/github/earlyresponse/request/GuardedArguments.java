@@ -20,28 +20,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import jakarta.servlet.http.HttpSession;
 import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.web.context.request.NativeWebRequest;
-import org.springframework.web.context.request.WebRequest;
+import org.springframework.http.HttpEntity;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.RequestEntity;
 import org.springframework.web.multipart.MultipartFile;
-import org.springframework.web.multipart.MultipartHttpServletRequest;
-import org.springframework.web.multipart.MultipartRequest;
 
 /**
- * The arguments of one call of a handler. Those that belong to the request are guarded,
- * so that a lambda or thread that has captured one finds it dead after the response.
+ * The arguments of one call of a handler, made fit for lambdas and threads that capture
+ * them: what would go on to show the request is copied, and what does not end with the
+ * {@linkplain GuardedRequest request} and its response is ended here.
  */
 public final class GuardedArguments {
-
-	private static final Set<Class<?>> guardedInterfaces = Set.of(HttpSession.class, WebRequest.class,
-			NativeWebRequest.class, MultipartRequest.class, MultipartHttpServletRequest.class);
 
 	private @Nullable Object[] values;
 
@@ -83,24 +78,35 @@ public final class GuardedArguments {
 	}
 
 	private Object guard(Class<?> type, Object argument) {
-		if (!type.isInterface() && type != Object.class) {
-			// Nothing that a request brings along, as for most parameters
-			return argument;
+		if (argument instanceof HttpEntity<?> entity) {
+			return copy(entity);
 		}
-		if (argument instanceof MultipartHttpServletRequest && type.isAssignableFrom(HttpServletRequest.class)) {
-			return proxy(MultipartHttpServletRequest.class, argument);
+		if (type == HttpSession.class) {
+			return proxy(HttpSession.class, argument);
 		}
-		if (argument instanceof HttpServletRequest request && type.isAssignableFrom(HttpServletRequest.class)) {
-			HttpServletRequestWrapper wrapper = new HttpServletRequestWrapper(request);
-			atEnd(() -> wrapper.setRequest(EndedRequest.of(HttpServletRequest.class)));
-			return wrapper;
-		}
-		if (argument instanceof HttpServletResponse response && type.isAssignableFrom(HttpServletResponse.class)) {
+		if (type.isInterface() && type.isAssignableFrom(HttpServletResponse.class)
+				&& argument instanceof HttpServletResponse response) {
+			// A filter that keeps the response would keep what is too late as well
 			HttpServletResponseWrapper wrapper = new HttpServletResponseWrapper(response);
-			atEnd(() -> wrapper.setResponse(EndedRequest.of(HttpServletResponse.class)));
+			atEnd(() -> wrapper.setResponse(EndedRequest.response));
 			return wrapper;
 		}
-		return (guardedInterfaces.contains(type)) ? proxy(type, argument) : argument;
+		return argument;
+	}
+
+	/**
+	 * The entities of Spring MVC have headers that look into the request each time.
+	 */
+	private static HttpEntity<?> copy(HttpEntity<?> entity) {
+		if (entity.getClass() == HttpEntity.class) {
+			return new HttpEntity<>(entity.getBody(), HttpHeaders.copyOf(entity.getHeaders()));
+		}
+		if (entity.getClass() == RequestEntity.class) {
+			RequestEntity<?> request = (RequestEntity<?>) entity;
+			return new RequestEntity<>(request.getBody(), HttpHeaders.copyOf(request.getHeaders()), request.getMethod(),
+					request.getUrl(), request.getType());
+		}
+		return entity;
 	}
 
 	private void atEnd(Runnable guard) {

@@ -19,9 +19,9 @@ package io.github.earlyresponse.request;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +92,10 @@ final class KeptFile implements MultipartFile {
 
 	@Override
 	public void transferTo(Path destination) throws IOException {
-		Files.copy(this.file, destination, StandardCopyOption.REPLACE_EXISTING);
+		// Copying the file itself would copy that only its owner can read it
+		try (OutputStream out = Files.newOutputStream(destination)) {
+			Files.copy(this.file, out);
+		}
 	}
 
 }

@@ -18,9 +18,9 @@ package io.github.earlyresponse.request;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +84,10 @@ final class KeptPart implements Part {
 
 	@Override
 	public void write(String fileName) throws IOException {
-		Files.copy(this.file, Path.of(fileName), StandardCopyOption.REPLACE_EXISTING);
+		// Copying the file itself would copy that only its owner can read it
+		try (OutputStream out = Files.newOutputStream(Path.of(fileName))) {
+			Files.copy(this.file, out);
+		}
 	}
 
 	@Override

@@ -18,10 +18,11 @@ package io.github.earlyresponse.request;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -100,14 +101,22 @@ public final class KeptUploads {
 
 	private static Object copy(Object original, Path file) throws IOException {
 		if (original instanceof MultipartFile upload) {
-			upload.transferTo(file);
+			write(upload.getInputStream(), file);
 			return new KeptFile(upload, file);
 		}
 		Part upload = (Part) original;
-		try (InputStream content = upload.getInputStream()) {
-			Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
-		}
+		write(upload.getInputStream(), file);
 		return new KeptPart(upload, file);
+	}
+
+	/**
+	 * Writes into the file and does not replace it by another one, which everybody could
+	 * read.
+	 */
+	private static void write(InputStream content, Path file) throws IOException {
+		try (content; OutputStream out = Files.newOutputStream(file, StandardOpenOption.TRUNCATE_EXISTING)) {
+			content.transferTo(out);
+		}
 	}
 
 	/**

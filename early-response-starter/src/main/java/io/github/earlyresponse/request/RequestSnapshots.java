@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.request;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.Arrays;
 import java.util.Collections;
@@ -28,7 +30,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.http.MediaType;
 import org.springframework.util.LinkedCaseInsensitiveMap;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.util.StringUtils;
 
 /**
  * Copies a request.
@@ -36,6 +42,10 @@ import org.springframework.util.LinkedCaseInsensitiveMap;
 public final class RequestSnapshots {
 
 	private static final Log logger = LogFactory.getLog(RequestSnapshots.class);
+
+	private static final String FORM = MediaType.APPLICATION_FORM_URLENCODED_VALUE;
+
+	private static final String MULTIPART = MediaType.MULTIPART_FORM_DATA_VALUE;
 
 	private RequestSnapshots() {
 	}
@@ -46,10 +56,21 @@ public final class RequestSnapshots {
 	 * @return the copy
 	 */
 	public static RequestSnapshot of(HttpServletRequest request) {
+		GuardedRequest guarded = GuardedRequest.find(request);
+		boolean wait = hasForm(request) && guarded != null && !guarded.hasReadBody();
+		if (guarded != null) {
+			guarded.returned();
+		}
 		Principal principal = request.getUserPrincipal();
 		return new RequestSnapshot(request.getMethod(), request.getRequestURI(), request.getQueryString(),
-				headers(request), parameters(request), request.getRemoteAddr(),
+				headers(request), (wait) ? queryParameters(request) : parameters(request), request.getRemoteAddr(),
 				(principal != null) ? principal.getName() : null);
+	}
+
+	private static boolean hasForm(HttpServletRequest request) {
+		String contentType = request.getContentType();
+		return contentType != null && (StringUtils.startsWithIgnoreCase(contentType, FORM)
+				|| StringUtils.startsWithIgnoreCase(contentType, MULTIPART));
 	}
 
 	private static Map<String, List<String>> headers(HttpServletRequest request) {
@@ -58,6 +79,33 @@ public final class RequestSnapshots {
 			headers.put(name, List.copyOf(Collections.list(request.getHeaders(name))));
 		}
 		return Collections.unmodifiableMap(headers);
+	}
+
+	/**
+	 * The parameters of the query alone. The container would read the body as well, and
+	 * wait for it, which the handler did not do.
+	 */
+	private static Map<String, List<String>> queryParameters(HttpServletRequest request) {
+		MultiValueMap<String, String> parameters = new LinkedMultiValueMap<>();
+		try {
+			for (String parameter : StringUtils.delimitedListToStringArray(request.getQueryString(), "&")) {
+				if (!parameter.isEmpty()) {
+					int end = parameter.indexOf('=');
+					parameters.add(decode((end >= 0) ? parameter.substring(0, end) : parameter),
+							(end >= 0) ? decode(parameter.substring(end + 1)) : "");
+				}
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			logger.debug("The query of the request cannot be read", ex);
+		}
+		Map<String, List<String>> copy = new LinkedHashMap<>();
+		parameters.forEach((name, values) -> copy.put(name, List.copyOf(values)));
+		return Collections.unmodifiableMap(copy);
+	}
+
+	private static String decode(String text) {
+		return URLDecoder.decode(text, StandardCharsets.UTF_8);
 	}
 
 	private static Map<String, List<String>> parameters(HttpServletRequest request) {

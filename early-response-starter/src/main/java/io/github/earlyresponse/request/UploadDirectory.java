@@ -13,7 +13,6 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package io.github.earlyresponse.request;
 
 import java.io.IOException;
@@ -23,34 +22,75 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where uploads are kept for post-phases.
- *
- * @param path the directory, made when it is first needed; {@code null} for that of
- * temporary files
+ * Where uploads are kept until their post-phases have ended: in a
+ * {@linkplain ProcessDirectory directory of this process}, which is made for the first
+ * upload and deleted when the application is shut down. Those of processes that were
+ * killed are deleted at the next start.
  */
-public record UploadDirectory(@Nullable Path path) {
+public final class UploadDirectory implements AutoCloseable {
 
-	private static final String PREFIX = "early-response-";
+	private final Path parent;
 
-	private static final String SUFFIX = ".upload";
+	private @Nullable ProcessDirectory directory;
+
+	private boolean closed;
+
+	private UploadDirectory(Path parent) {
+		this.parent = parent;
+	}
 
 	/**
-	 * Uses the directory once it has been made and tried.
+	 * Uses the directory, once it has been made and tried, and deletes in the background
+	 * what processes that were killed have left there.
 	 * @param path the directory, {@code null} for that of temporary files
 	 * @return the directory
 	 * @throws IOException if no file can be made there
 	 */
 	public static UploadDirectory of(@Nullable Path path) throws IOException {
-		UploadDirectory directory = new UploadDirectory(path);
-		if (path != null) {
-			Files.delete(directory.createFile());
+		Path parent = path;
+		if (parent != null) {
+			ProcessDirectory.create(parent).delete();
+		}
+		else {
+			parent = Path.of(System.getProperty("java.io.tmpdir"));
+		}
+		Thread cleaner = new Thread(new AbandonedDirectories(parent)::delete, "early-response-upload-cleaner");
+		cleaner.setDaemon(true);
+		cleaner.start();
+		return new UploadDirectory(parent);
+	}
+
+	Path createFile() throws IOException {
+		return directory().createFile();
+	}
+
+	private synchronized ProcessDirectory directory() throws IOException {
+		if (this.closed) {
+			throw new IOException("No uploads are kept any more: the application has been shut down");
+		}
+		ProcessDirectory directory = this.directory;
+		// Somebody may have tidied up the temporary files
+		if (directory != null && !directory.exists()) {
+			directory.delete();
+			directory = null;
+		}
+		if (directory == null) {
+			directory = ProcessDirectory.create(this.parent);
+			this.directory = directory;
 		}
 		return directory;
 	}
 
-	Path createFile() throws IOException {
-		return (this.path != null) ? Files.createTempFile(Files.createDirectories(this.path), PREFIX, SUFFIX)
-				: Files.createTempFile(PREFIX, SUFFIX);
+	/**
+	 * Deletes all that is still kept.
+	 */
+	@Override
+	public synchronized void close() throws IOException {
+		this.closed = true;
+		if (this.directory != null) {
+			this.directory.delete();
+			this.directory = null;
+		}
 	}
 
 }

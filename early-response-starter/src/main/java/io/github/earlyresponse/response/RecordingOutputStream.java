@@ -18,28 +18,27 @@ package io.github.earlyresponse.response;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
 
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what is written and notes what fails.
+ * Counts what is written and notes what fails, as long as the response has not ended.
  */
 final class RecordingOutputStream extends ServletOutputStream {
 
 	private final ServletOutputStream delegate;
 
-	private final Consumer<IOException> failures;
+	private final ResponseRecorder response;
 
 	private @Nullable HeadWatch<?> head;
 
 	private long count;
 
-	RecordingOutputStream(ServletOutputStream delegate, Consumer<IOException> failures) {
+	RecordingOutputStream(ServletOutputStream delegate, ResponseRecorder response) {
 		this.delegate = delegate;
-		this.failures = failures;
+		this.response = response;
 	}
 
 	/**
@@ -79,29 +78,42 @@ final class RecordingOutputStream extends ServletOutputStream {
 		this.count += length - buffer.remaining();
 	}
 
+	/**
+	 * Flushes what was written. When the response has ended there is nothing left, as
+	 * what is too late was refused.
+	 */
 	@Override
 	public void flush() throws IOException {
+		if (this.response.isEnded()) {
+			return;
+		}
 		beforeHead();
 		attempt(this.delegate::flush);
 	}
 
 	@Override
 	public void close() throws IOException {
+		if (this.response.isEnded()) {
+			return;
+		}
 		beforeHead();
 		attempt(this.delegate::close);
 	}
 
 	@Override
 	public boolean isReady() {
+		this.response.checkAlive(ServletOutputStream.class, "isReady");
 		return this.delegate.isReady();
 	}
 
 	@Override
 	public void setWriteListener(WriteListener listener) {
+		this.response.checkAlive(ServletOutputStream.class, "setWriteListener");
 		this.delegate.setWriteListener(listener);
 	}
 
 	private void beforeWrite(long length) {
+		this.response.checkAlive(ServletOutputStream.class, "write");
 		HeadWatch<?> head = this.head;
 		if (head != null) {
 			head.beforeWrite(length);
@@ -120,7 +132,7 @@ final class RecordingOutputStream extends ServletOutputStream {
 			write.run();
 		}
 		catch (IOException ex) {
-			this.failures.accept(ex);
+			this.response.failed(ex);
 			throw ex;
 		}
 	}

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.request.EndedRequest;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -43,8 +44,6 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	private @Nullable PrintWriter writer;
 
-	private final boolean watchable;
-
 	private @Nullable HeadWatch<?> head;
 
 	private volatile @Nullable IOException failure;
@@ -56,6 +55,8 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	private Runnable abortCallback = () -> {
 	};
 
+	private volatile boolean ended;
+
 	private final boolean headOnly;
 
 	private final boolean ownConnection;
@@ -64,12 +65,9 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	 * Creates the recorder.
 	 * @param request the request
 	 * @param response the container's response
-	 * @param watchable whether somebody may watch the head, also one who comes when the
-	 * writer is there already
 	 */
-	public ResponseRecorder(HttpServletRequest request, HttpServletResponse response, boolean watchable) {
+	public ResponseRecorder(HttpServletRequest request, HttpServletResponse response) {
 		super(response);
-		this.watchable = watchable;
 		this.headOnly = HttpMethod.HEAD.matches(request.getMethod());
 		this.ownConnection = "HTTP/1.1".equals(request.getProtocol()) || "HTTP/1.0".equals(request.getProtocol());
 	}
@@ -77,7 +75,7 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	@Override
 	public ServletOutputStream getOutputStream() throws IOException {
 		if (this.outputStream == null) {
-			this.outputStream = new RecordingOutputStream(super.getOutputStream(), this::failed);
+			this.outputStream = new RecordingOutputStream(super.getOutputStream(), this);
 			this.outputStream.watch(this.head);
 		}
 		return this.outputStream;
@@ -85,8 +83,9 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	@Override
 	public PrintWriter getWriter() throws IOException {
-		this.writer = super.getWriter();
-		return (this.watchable) ? new WatchedWriter(this.writer, () -> this.head) : this.writer;
+		PrintWriter writer = super.getWriter();
+		this.writer = writer;
+		return new RecordingWriter(writer, this);
 	}
 
 	@Override
@@ -228,7 +227,39 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 		return this.heldBack && !isAborted();
 	}
 
-	private void failed(IOException failure) {
+	@Nullable HeadWatch<?> head() {
+		return this.head;
+	}
+
+	/**
+	 * Ends the response and what was made of it, but for the current thread, on which the
+	 * container goes on with the request. Nothing can be written any more.
+	 */
+	public void endExceptForThisThread() {
+		this.ended = true;
+		setResponse(EndedRequest.exceptForThisThread(HttpServletResponse.class, (HttpServletResponse) getResponse()));
+	}
+
+	/**
+	 * Ends the response and what was made of it: the container may use its objects for
+	 * another one.
+	 */
+	public void end() {
+		this.ended = true;
+		setResponse(EndedRequest.response());
+	}
+
+	boolean isEnded() {
+		return this.ended;
+	}
+
+	void checkAlive(Class<?> type, String method) {
+		if (this.ended) {
+			throw EndedRequest.exception(type, method);
+		}
+	}
+
+	void failed(IOException failure) {
 		if (this.failure == null) {
 			this.failure = failure;
 			this.abortCallback.run();

@@ -25,7 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.github.earlyresponse.PostPhaseExecution;
@@ -39,6 +38,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverter;
@@ -53,13 +53,8 @@ import org.springframework.web.util.WebUtils;
  * <p>
  * Its lifecycle ends them before the web server begins to wait for its requests.
  */
+@ImportRuntimeHints(TomcatConnections.Hints.class)
 public final class EventStreams implements SmartLifecycle {
-
-	/**
-	 * A request attribute for what closes the connection at once, a consumer of the
-	 * cause.
-	 */
-	static final String ABORTION = EventStreams.class.getName() + ".abortion";
 
 	private static final Log logger = LogFactory.getLog(EventStreams.class);
 
@@ -127,7 +122,6 @@ public final class EventStreams implements SmartLifecycle {
 		});
 	}
 
-	@SuppressWarnings("unchecked")
 	private static Connection connect(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		ShallowEtagHeaderFilter.disableContentCaching(request);
 		// Filters in between write their headers when the request thread leaves them,
@@ -138,7 +132,7 @@ public final class EventStreams implements SmartLifecycle {
 		ServletOutputStream out = outermost.getOutputStream();
 		AsyncContext context = request.startAsync();
 		context.setTimeout(0);
-		return new Connection(context, out, (Consumer<IOException>) request.getAttribute(ABORTION));
+		return new Connection(context, out, TomcatConnections.abortion(request));
 	}
 
 	private synchronized void tickLater() {

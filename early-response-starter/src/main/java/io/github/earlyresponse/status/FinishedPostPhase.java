@@ -38,11 +38,10 @@ record FinishedPostPhase(String id, String name, Instant acceptedAt, @Nullable I
 	static FinishedPostPhase of(PostPhaseResult result, boolean showErrors) {
 		PostPhaseExecution postPhase = result.postPhase();
 		Instant startedAt = postPhase.startedAt();
-		Throwable failure = result.failure();
 		return new FinishedPostPhase(postPhase.id(), postPhase.name(), postPhase.acceptedAt(), postPhase.respondedAt(),
 				startedAt, postPhase.timeLimit(), postPhase.delivery(), postPhase.progress(), postPhase.owner(),
 				(startedAt != null) ? startedAt.plus(result.duration()) : Instant.now(), result.outcome(),
-				(showErrors && failure != null) ? failure.getMessage() : null);
+				(showErrors) ? result.failureMessage() : null);
 	}
 
 	@Override

@@ -19,6 +19,7 @@ package io.github.earlyresponse.web;
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.PostPhaseTask;
 import io.github.earlyresponse.engine.PostPhaseMethod;
+import io.github.earlyresponse.engine.PostPhaseName;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import io.github.earlyresponse.engine.PostPhaseWork;
 import io.github.earlyresponse.handler.ExplicitArguments;
@@ -46,15 +47,15 @@ abstract class CallingAfterResponse implements AfterResponse {
 
 	@Override
 	public final String run(String name, PostPhaseTask task) {
-		Assert.hasText(name, "The name of a post-phase must not be empty");
+		PostPhaseName.check(name);
 		Assert.notNull(task, "The task of a post-phase must not be null");
 		return currentCall().add(name, new PostPhaseWork.Task(task));
 	}
 
 	@Override
 	public final String call(String name, @Nullable Object... arguments) {
-		PostPhaseMethod postPhase = this.registry.find(name);
-		Assert.notNull(postPhase, () -> "There is no post-phase '" + name + "', only " + this.registry.names());
+		PostPhaseMethod postPhase = this.registry.find(PostPhaseName.check(name));
+		Assert.notNull(postPhase, () -> "There is no post-phase '" + name + "'. " + this.registry.remedy(name));
 		HandlerInvocation call = currentCall();
 		return call.add(name, ExplicitArguments.bind(postPhase, arguments, call::keep));
 	}

@@ -18,6 +18,7 @@ package io.github.earlyresponse.web;
 
 import java.io.IOException;
 
+import io.github.earlyresponse.request.GuardedRequest;
 import io.github.earlyresponse.response.ResponseRecorder;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncListener;
@@ -45,16 +46,6 @@ import org.springframework.web.util.WebUtils;
  */
 public final class CompletingFilter implements Filter {
 
-	private final boolean announcing;
-
-	/**
-	 * Creates the filter.
-	 * @param announcing whether responses may announce their post-phases
-	 */
-	public CompletingFilter(boolean announcing) {
-		this.announcing = announcing;
-	}
-
 	@Override
 	public void doFilter(ServletRequest servletRequest, ServletResponse servletResponse, FilterChain chain)
 			throws IOException, ServletException {
@@ -69,10 +60,15 @@ public final class CompletingFilter implements Filter {
 		// An async dispatch brings back the response of the first one, wrappers included
 		ResponseRecorder recorder = (!errorPage) ? WebUtils.getNativeResponse(response, ResponseRecorder.class) : null;
 		if (recorder == null) {
-			recorder = new ResponseRecorder(request, response, this.announcing);
+			recorder = new ResponseRecorder(request, response);
 			response = recorder;
 		}
-		exchange.respondWith(recorder);
+		GuardedRequest guarded = GuardedRequest.find(request);
+		if (guarded == null) {
+			guarded = new GuardedRequest(request);
+			request = guarded;
+		}
+		exchange.dispatch(guarded, recorder);
 		AsyncWebRequest asyncRequest = null;
 		if (request.getDispatcherType() == DispatcherType.ASYNC) {
 			if (exchange.isHeldBackBeyondEnd()) {

@@ -53,10 +53,23 @@ record Dispatch(ServletRequestAttributes attributes, @Nullable Object flashMap, 
 	}
 
 	/**
-	 * Whether it is the one of the given attributes.
+	 * Finds the dispatch of the given attributes, this one or one before. The attributes
+	 * come first: the flash map that a forward has made stays after it.
 	 */
-	boolean has(ServletRequestAttributes attributes, @Nullable Object flashMap) {
-		return this.attributes == attributes || (flashMap != null && this.flashMap == flashMap);
+	@Nullable Dispatch find(ServletRequestAttributes attributes) {
+		Dispatch dispatch = this;
+		while (dispatch != null && dispatch.attributes() != attributes) {
+			dispatch = dispatch.previous();
+		}
+		return (dispatch != null) ? dispatch : find(RequestContextUtils.getOutputFlashMap(attributes.getRequest()));
+	}
+
+	private @Nullable Dispatch find(@Nullable Object flashMap) {
+		Dispatch dispatch = this;
+		while (dispatch != null && (flashMap == null || dispatch.flashMap() != flashMap)) {
+			dispatch = dispatch.previous();
+		}
+		return dispatch;
 	}
 
 	/**

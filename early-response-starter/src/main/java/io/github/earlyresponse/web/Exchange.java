@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.request.GuardedRequest;
 import io.github.earlyresponse.response.PostPhaseAnnouncer;
 import io.github.earlyresponse.response.ResponseRecorder;
 import jakarta.servlet.ServletRequest;
@@ -31,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.web.context.request.ServletRequestAttributes;
-import org.springframework.web.servlet.support.RequestContextUtils;
 
 /**
  * One request on its way through all its dispatches, with the annotated handlers that it
@@ -51,7 +51,14 @@ final class Exchange {
 
 	private volatile End end = End.UNTOLD;
 
+	private volatile @Nullable GuardedRequest request;
+
 	private volatile @Nullable ResponseRecorder recorder;
+
+	/** Ends the objects of earlier dispatches that the container did not bring back. */
+	private List<Runnable> formerEnds = List.of();
+
+	private boolean handled;
 
 	private volatile boolean heldBack;
 
@@ -81,6 +88,8 @@ final class Exchange {
 	 */
 	synchronized void begin(ServletRequestAttributes attributes, HandlerInvocation invocation) {
 		this.dispatch = new Dispatch(attributes, invocation, this.dispatch);
+		this.handled = true;
+		handled();
 		this.invocations = (this.invocations.isEmpty()) ? List.of(invocation)
 				: Stream.concat(this.invocations.stream(), Stream.of(invocation)).toList();
 	}
@@ -92,23 +101,25 @@ final class Exchange {
 	 * @return the call, {@code null} if there is none
 	 */
 	synchronized @Nullable HandlerInvocation find(ServletRequestAttributes attributes) {
-		if (this.dispatch == null) {
-			return null;
+		Dispatch dispatch = (this.dispatch != null) ? this.dispatch.find(attributes) : null;
+		return (dispatch != null) ? dispatch.call() : null;
+	}
+
+	/**
+	 * An annotated handler is called, perhaps once more.
+	 */
+	void handled() {
+		GuardedRequest request = this.request;
+		if (request != null) {
+			request.handled();
 		}
-		Object flashMap = RequestContextUtils.getOutputFlashMap(attributes.getRequest());
-		for (Dispatch dispatch = this.dispatch; dispatch != null; dispatch = dispatch.previous()) {
-			if (dispatch.has(attributes, flashMap)) {
-				return dispatch.call();
-			}
-		}
-		return null;
 	}
 
 	/**
 	 * Spring MVC has what a handler threw: that was the last attempt at calling it.
 	 */
-	synchronized void settle() {
-		this.invocations.forEach(HandlerInvocation::settle);
+	synchronized void handOver() {
+		this.invocations.forEach(HandlerInvocation::handOver);
 	}
 
 	/**
@@ -120,13 +131,31 @@ final class Exchange {
 
 	/**
 	 * A dispatch begins.
+	 * @param request the request as it sees it
 	 * @param recorder the response that it writes to
 	 */
-	void respondWith(ResponseRecorder recorder) {
+	void dispatch(GuardedRequest request, ResponseRecorder recorder) {
+		keepToEnd(request, recorder);
+		this.request = request;
 		this.recorder = recorder;
 		recorder.onAbort(this::brokenOff);
 		if (this.announcement != null) {
 			watch(recorder);
+		}
+	}
+
+	/**
+	 * An error dispatch comes with objects of its own, while the handler may have passed
+	 * on the earlier ones.
+	 */
+	private synchronized void keepToEnd(GuardedRequest request, ResponseRecorder recorder) {
+		GuardedRequest formerRequest = this.request;
+		ResponseRecorder formerRecorder = this.recorder;
+		if (this.handled && formerRequest != null && formerRequest != request) {
+			this.formerEnds = Stream.concat(this.formerEnds.stream(), Stream.of(formerRequest::end)).toList();
+		}
+		if (this.handled && formerRecorder != null && formerRecorder != recorder) {
+			this.formerEnds = Stream.concat(this.formerEnds.stream(), Stream.of(formerRecorder::end)).toList();
 		}
 	}
 
@@ -198,8 +227,8 @@ final class Exchange {
 	/**
 	 * The result of an asynchronous handler is there.
 	 */
-	synchronized void resolved(@Nullable Object result) {
-		this.invocations.forEach((invocation) -> invocation.resolved(result));
+	void resolved(@Nullable Object result) {
+		invocations().forEach((invocation) -> invocation.resolved(result));
 	}
 
 	/**
@@ -290,8 +319,14 @@ final class Exchange {
 		if (this.end != End.REQUEST || recorder == null) {
 			return;
 		}
-		boolean seen = recorder.isAborted() || (this.heldBack && !isHeldBackBeyondEnd());
-		close(isSuccess(recorder), (seen) ? recorder.complete() : ResponseDelivery.UNKNOWN);
+		if (isOpen()) {
+			boolean seen = recorder.isAborted() || (this.heldBack && !isHeldBackBeyondEnd());
+			boolean success = isSuccess(recorder);
+			ResponseDelivery delivery = (seen) ? recorder.complete() : ResponseDelivery.UNKNOWN;
+			endObjects();
+			close(success, delivery);
+		}
+		endObjects();
 	}
 
 	/**
@@ -300,9 +335,12 @@ final class Exchange {
 	 */
 	void completed(@Nullable Throwable failure) {
 		ResponseRecorder recorder = this.recorder;
-		if (recorder != null) {
-			close(isSuccess(recorder), delivery(failure));
+		if (recorder != null && isOpen()) {
+			boolean success = isSuccess(recorder);
+			endObjects();
+			close(success, delivery(failure));
 		}
+		endObjects();
 	}
 
 	private static ResponseDelivery delivery(@Nullable Throwable failure) {
@@ -313,8 +351,44 @@ final class Exchange {
 	}
 
 	private void close(boolean success, ResponseDelivery response) {
-		for (HandlerInvocation invocation : takeAll()) {
+		List<HandlerInvocation> taken = takeAll();
+		if (!taken.isEmpty()) {
+			endObjectsAfterDispatch();
+		}
+		for (HandlerInvocation invocation : taken) {
 			invocation.close(success && invocation.hasSucceeded(response), this.failure, response);
+		}
+	}
+
+	/**
+	 * The response is complete. Post-phases find its objects ended, while the container
+	 * goes on with an asynchronous request: it tells its listeners the end, on this
+	 * thread. One whose client has broken off comes back in one more dispatch, and ends
+	 * with that.
+	 */
+	private void endObjectsAfterDispatch() {
+		GuardedRequest request = this.request;
+		ResponseRecorder recorder = this.recorder;
+		if (this.async == Async.NONE || this.end == End.UNTOLD) {
+			endObjects();
+		}
+		else if (this.async == Async.RESUMED && request != null && recorder != null && !request.isEnded()) {
+			request.endExceptForThisThread();
+			recorder.endExceptForThisThread();
+		}
+	}
+
+	/**
+	 * Ends the objects of a request that an annotated handler may have passed on. Others
+	 * end as they would without us.
+	 */
+	private synchronized void endObjects() {
+		GuardedRequest request = this.request;
+		ResponseRecorder recorder = this.recorder;
+		if (this.handled && request != null && recorder != null) {
+			request.end();
+			recorder.end();
+			this.formerEnds.forEach(Runnable::run);
 		}
 	}
 

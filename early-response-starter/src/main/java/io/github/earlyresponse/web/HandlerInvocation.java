@@ -30,6 +30,7 @@ import io.github.earlyresponse.engine.Continuation;
 import io.github.earlyresponse.engine.PostPhaseWork;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.handler.ArgumentBinding;
+import io.github.earlyresponse.handler.Condition;
 import io.github.earlyresponse.handler.EarlyResult;
 import io.github.earlyresponse.handler.HandlerPlan;
 import io.github.earlyresponse.handler.Remainder;
@@ -39,6 +40,7 @@ import io.github.earlyresponse.request.KeptUploads;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.validation.Errors;
 import org.springframework.web.method.HandlerMethod;
 
 /**
@@ -66,11 +68,18 @@ final class HandlerInvocation {
 
 	private final Attempts attempts = new Attempts();
 
+	private @Nullable Verdict verdict;
+
 	private State state = State.RUNNING;
 
-	private boolean settled;
+	private boolean handedOver;
 
 	private boolean stream;
+
+	/**
+	 * Whether the handler returned with errors in what it was sent.
+	 */
+	private boolean rejected;
 
 	private @Nullable Object result;
 
@@ -83,14 +92,24 @@ final class HandlerInvocation {
 	 */
 	private @Nullable Runnable release;
 
-	HandlerInvocation(HandlerMethod handler, HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads, Admission admission,
-			@Nullable BoundEarlyResponse earlyResponse) {
+	HandlerInvocation(HandlerMethod handler, HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads,
+			Admission admission, @Nullable BoundEarlyResponse earlyResponse) {
 		this.handler = handler;
 		this.plan = plan;
 		this.arguments = arguments;
 		this.uploads = uploads;
 		this.admission = admission;
 		this.earlyResponse = earlyResponse;
+		this.verdict = createVerdict();
+	}
+
+	private @Nullable Verdict createVerdict() {
+		Condition condition = this.plan.condition();
+		return (condition != null) ? new Verdict(() -> condition.isMet(this.arguments.values(), result())) : null;
+	}
+
+	private synchronized @Nullable Verdict verdict() {
+		return this.verdict;
 	}
 
 	HandlerMethod handler() {
@@ -107,13 +126,15 @@ final class HandlerInvocation {
 	boolean callAgain(@Nullable Object[] arguments) {
 		List<DecidedPostPhase> dropped;
 		synchronized (this) {
-			if (this.state == State.RUNNING || this.state == State.CLOSED || this.settled || this.release != null
+			if (this.state == State.RUNNING || this.state == State.CLOSED || this.handedOver || this.release != null
 					|| isSent()) {
 				return false;
 			}
 			this.state = State.RUNNING;
 			this.stream = false;
 			this.result = null;
+			this.rejected = false;
+			this.verdict = createVerdict();
 			this.arguments.guardAgain(this.plan.parameterTypes(), arguments, this.plan.uploads());
 			dropped = this.attempts.reset();
 		}
@@ -124,8 +145,8 @@ final class HandlerInvocation {
 	/**
 	 * Spring MVC has what the handler threw, and does not call it again.
 	 */
-	synchronized void settle() {
-		this.settled = this.state != State.RUNNING;
+	synchronized void handOver() {
+		this.handedOver = this.state != State.RUNNING;
 	}
 
 	/**
@@ -238,18 +259,23 @@ final class HandlerInvocation {
 	 * place: what the attempt decided on for a success is dropped.
 	 */
 	void returned(@Nullable Object returned) {
-		List<DecidedPostPhase> dropped;
-		synchronized (this) {
-			if (this.state == State.CLOSED) {
-				return;
-			}
-			setResult(returned);
-			dropped = (!this.plan.continuesOn(false)) ? this.attempts.takeThoseOfFailure() : List.of();
-		}
+		List<DecidedPostPhase> dropped = settle(returned);
 		drop(dropped);
+		Verdict verdict = verdict();
+		if (verdict != null && isSettled()) {
+			verdict.evaluate();
+		}
 	}
 
-	private void setResult(@Nullable Object returned) {
+	/**
+	 * Takes the result.
+	 * @return what is dropped
+	 */
+	private synchronized List<DecidedPostPhase> settle(@Nullable Object returned) {
+		if (this.state == State.CLOSED) {
+			return List.of();
+		}
+		this.rejected = hasErrors();
 		if (EarlyResult.isAsync(returned)) {
 			this.state = State.ASYNC;
 			this.stream = EarlyResult.isStream(returned);
@@ -258,6 +284,7 @@ final class HandlerInvocation {
 			this.result = EarlyResult.unwrap(returned);
 			this.state = State.RETURNED;
 		}
+		return (!this.plan.continuesOn(false)) ? this.attempts.takeThoseOfFailure() : List.of();
 	}
 
 	/**
@@ -265,7 +292,12 @@ final class HandlerInvocation {
 	 */
 	void resolved(@Nullable Object result) {
 		if (isAsync()) {
-			returned(result);
+			drop(settle(result));
+			ContextCarrier.Context context = context();
+			Verdict verdict = verdict();
+			if (verdict != null && context != null && isSettled()) {
+				verdict.evaluateIn(context);
+			}
 		}
 	}
 
@@ -276,8 +308,60 @@ final class HandlerInvocation {
 	/**
 	 * The handler threw.
 	 */
-	synchronized void threw() {
+	void threw() {
+		fail();
+		Verdict verdict = verdict();
+		if (verdict != null && isSettled()) {
+			verdict.evaluate();
+		}
+	}
+
+	private synchronized void fail() {
 		this.state = State.FAILED;
+	}
+
+	private boolean hasErrors() {
+		for (int errors : this.plan.errors()) {
+			if (this.arguments.values()[errors] instanceof Errors argument && argument.hasErrors()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Whether it can be said already if the condition is met, and this matters.
+	 */
+	private synchronized boolean isSettled() {
+		boolean known = this.state == State.RETURNED || (this.state == State.ASYNC && this.stream);
+		if (known && !this.rejected && !this.attempts.isRolledBack()) {
+			return true;
+		}
+		return (known || this.state == State.FAILED) && this.plan.continuesOn(false);
+	}
+
+	private synchronized @Nullable Object result() {
+		return this.result;
+	}
+
+	private synchronized ContextCarrier.@Nullable Context context() {
+		return this.context;
+	}
+
+	/**
+	 * Whether the post-phases run after such a response.
+	 */
+	private boolean continuesOn(boolean success) {
+		ContextCarrier.Context context = context();
+		if (context == null || !this.plan.continuesOn(success)) {
+			return false;
+		}
+		Verdict verdict = verdict();
+		if (verdict == null) {
+			return true;
+		}
+		verdict.evaluateIn(context);
+		return verdict.continues();
 	}
 
 	/**
@@ -288,12 +372,13 @@ final class HandlerInvocation {
 	}
 
 	/**
-	 * Whether the handler did its work: its result is known, was no exception, and was
-	 * not rolled back. A stream that its client broke off has done what it could.
+	 * Whether the handler did its work: its result is known, was no exception, has no
+	 * errors of a form, and was not rolled back. A stream that its client broke off has
+	 * done what it could.
 	 */
 	synchronized boolean hasSucceeded(ResponseDelivery response) {
 		boolean brokenOff = this.state == State.ASYNC && this.stream && response.delivery() == Delivery.ABORTED;
-		return (this.state == State.RETURNED || brokenOff) && !this.attempts.isRolledBack();
+		return (this.state == State.RETURNED || brokenOff) && !this.rejected && !this.attempts.isRolledBack();
 	}
 
 	/**
@@ -321,7 +406,9 @@ final class HandlerInvocation {
 	 * @param success whether it is going to be the response of a success
 	 */
 	synchronized Stream<PostPhaseExecution> expected(boolean success) {
-		boolean run = this.plan.continuesOn(success && this.state != State.FAILED && !this.attempts.isRolledBack());
+		boolean run = this.plan
+			.continuesOn(success && this.state != State.FAILED && !this.rejected && !this.attempts.isRolledBack())
+				&& (this.verdict == null || this.verdict.isKnownToContinue());
 		Stream<PostPhaseExecution> expected = Stream.empty();
 		if (run) {
 			expected = Stream.concat(this.admission.named().stream().limit(this.plan.bindings().size()),
@@ -337,19 +424,25 @@ final class HandlerInvocation {
 	 * @param success whether it is going to be the response of a success
 	 * @param failure what was thrown
 	 */
-	synchronized void prepare(boolean success, @Nullable Throwable failure) {
-		if (!this.plan.continuesOn(success) || this.context == null || this.release != null) {
+	void prepare(boolean success, @Nullable Throwable failure) {
+		if (continuesOn(success)) {
+			prepare(failure);
+		}
+	}
+
+	private synchronized void prepare(@Nullable Throwable failure) {
+		if (this.context == null || this.release != null) {
 			return;
 		}
 		this.admission.close();
 		this.release = this.uploads.releaseAfter(this.attempts.decided().size() + this.admission.named().size());
 		for (DecidedPostPhase postPhase : this.attempts.decided()) {
-			postPhase.accepted()
-				.prepare(new Continuation(postPhase.work(), this.context, this.request, failure, this.release));
+			PostPhaseWork work = orFailure(postPhase.work());
+			postPhase.accepted().prepare(new Continuation(work, this.context, this.request, failure, this.release));
 		}
 		List<ArgumentBinding> bindings = this.plan.bindings();
 		for (int i = 0; i < bindings.size(); i++) {
-			PostPhaseWork work = bind(bindings.get(i));
+			PostPhaseWork work = orFailure(bind(bindings.get(i)));
 			this.admission.named()
 				.get(i)
 				.prepare(new Continuation(work, this.context, this.request, failure, this.release));
@@ -364,8 +457,8 @@ final class HandlerInvocation {
 	 */
 	void close(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
 		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
-		ContextCarrier.Context context = end(client, success, failure);
-		boolean run = client && context != null && this.plan.continuesOn(success);
+		boolean run = client && continuesOn(success);
+		ContextCarrier.Context context = end(run, failure);
 		for (DecidedPostPhase postPhase : this.attempts.decided()) {
 			submitOrSkip(postPhase.accepted(), run, response);
 		}
@@ -381,10 +474,9 @@ final class HandlerInvocation {
 	 * Ends the call.
 	 * @return the context, if the call got so far
 	 */
-	private synchronized ContextCarrier.@Nullable Context end(boolean client, boolean success,
-			@Nullable Throwable failure) {
-		if (client) {
-			prepare(success, failure);
+	private synchronized ContextCarrier.@Nullable Context end(boolean run, @Nullable Throwable failure) {
+		if (run) {
+			prepare(failure);
 		}
 		this.state = State.CLOSED;
 		this.admission.close();
@@ -440,10 +532,22 @@ final class HandlerInvocation {
 			return binding.bind(this.arguments.values(), this.result);
 		}
 		catch (IllegalStateException ex) {
-			return new PostPhaseWork.Task((context) -> {
-				throw ex;
-			});
+			return failing(ex);
 		}
+	}
+
+	/**
+	 * Lets a post-phase fail whose condition could not be evaluated.
+	 */
+	private PostPhaseWork orFailure(PostPhaseWork work) {
+		Exception failure = (this.verdict != null) ? this.verdict.failure() : null;
+		return (failure != null) ? failing(failure) : work;
+	}
+
+	private static PostPhaseWork failing(Exception failure) {
+		return new PostPhaseWork.Task((context) -> {
+			throw failure;
+		});
 	}
 
 	private enum State {

@@ -97,15 +97,23 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 			// Tried again for what it returned, which is nothing: it goes on already
 			return null;
 		}
-		return (call.callAgain(invocation.getArguments())) ? proceed(invocation, attributes.getRequest(), call)
-				: proceedWithOtherCall(invocation, call);
+		if (!call.callAgain(invocation.getArguments())) {
+			return proceedWithOtherCall(invocation, call);
+		}
+		exchange.handled();
+		return proceed(invocation, attributes.getRequest(), call);
 	}
 
 	private static Exchange exchange(HttpServletRequest request, HandlerMethod handler) {
 		Exchange exchange = Exchange.of(request);
 		Assert.state(exchange != null,
-				() -> "Handler " + handler + " cannot continue: the request did not come through "
-						+ CompletingFilter.class.getName() + ". Add that filter in front of all others.");
+				() -> "Handler " + handler + " cannot continue: its request did not come through "
+						+ CompletingFilter.class.getName()
+						+ ", which has to be in front of all other filters. In a test "
+						+ "that builds its MockMvc itself, apply the bean EarlyResponseMockMvcConfigurer of "
+						+ "early-response-test to the builder. In an application, let Spring Boot register the bean "
+						+ "earlyResponseFilter for all paths and dispatcher types, or add that filter to the servlet "
+						+ "context yourself.");
 		return exchange;
 	}
 

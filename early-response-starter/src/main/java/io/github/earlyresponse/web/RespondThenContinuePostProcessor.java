@@ -25,6 +25,7 @@ import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvis
 import org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.KotlinDetector;
 
 /**
  * Puts an interceptor around annotated handlers, either outside or inside all other
@@ -75,7 +76,9 @@ public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryA
 		if (eligible && Modifier.isFinal(targetClass.getModifiers())) {
 			throw new InvalidPostPhaseException(
 					"Class " + targetClass.getName() + " has a @RespondThenContinue handler but is final.",
-					"Remove that modifier: a proxy has to extend the class.");
+					"Remove that modifier: a proxy has to extend the class." + (KotlinDetector.isKotlinType(targetClass)
+							? " In Kotlin make class and method open, as the compiler plugin kotlin-spring does."
+							: ""));
 		}
 		return eligible;
 	}

@@ -98,6 +98,7 @@ class PostPhaseHistoryTests {
 	void messageIsBounded() {
 		end("1", PostPhaseOutcome.FAILED, new IllegalStateException("x".repeat(100_000)));
 		assertThat(this.history.failure("1").failure()).startsWith("java.lang.IllegalStateException: xxx")
+			.endsWith("x\u2026")
 			.hasSizeLessThan(1100);
 	}
 

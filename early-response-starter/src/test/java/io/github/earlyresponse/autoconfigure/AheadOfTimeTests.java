@@ -21,6 +21,7 @@ import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
+import org.apache.catalina.connector.RequestFacade;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +33,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.boot.web.context.servlet.AnnotationConfigServletWebApplicationContext;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
@@ -58,9 +60,10 @@ class AheadOfTimeTests {
 				new ClassNameGenerator(ClassName.get(AheadOfTimeTests.class)), new InMemoryGeneratedFiles());
 		AnnotationConfigServletWebApplicationContext context = new AnnotationConfigServletWebApplicationContext();
 		context.setServletContext(new MockServletContext());
+		TestPropertyValues.of("early-response.status.enabled=true").applyTo(context);
 		context.register(AutoConfigurations.getClasses(AutoConfigurations.of(EarlyResponseAutoConfiguration.class,
-				HttpMessageConvertersAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
-				WebMvcAutoConfiguration.class)));
+				EarlyResponseStatusAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
+				DispatcherServletAutoConfiguration.class, WebMvcAutoConfiguration.class)));
 		context.register(Orders.class, Mailer.class);
 		new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
 		generation.writeGeneratedContent();
@@ -84,6 +87,11 @@ class AheadOfTimeTests {
 	void handlersAreCalled() {
 		assertThat(RuntimeHintsPredicates.reflection()
 			.onMethodInvocation(ReflectionUtils.findMethod(Orders.class, "order", EarlyResponse.class))).accepts(hints);
+	}
+
+	@Test
+	void connectionOfAnEventStreamIsRead() {
+		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(RequestFacade.class, "request")).accepts(hints);
 	}
 
 	@RestController

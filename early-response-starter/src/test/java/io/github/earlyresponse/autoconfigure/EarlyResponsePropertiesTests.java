@@ -32,6 +32,7 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -103,19 +104,62 @@ class EarlyResponsePropertiesTests {
 			textBlock = """
 					executor.max-concurrency    | 0          | It must be at least 1
 					executor.max-concurrency    | -5         | It must be at least 1
+					executor.max-concurrency    | 1000001    | It is too large: at most 1000000
+					executor.max-concurrency    | 2147483648 | failed to convert
 					executor.queue-capacity     | -1         | It must not be negative
+					executor.queue-capacity     | 10000001   | It is too large: at most 10000000
 					executor.queue-capacity     | 2147483647 | It is too large
 					executor.thread-name-prefix | ''         | It must not be empty
 					executor.bean               | nobody     | There is no Executor bean of that name; those that exist are [applicationTaskExecutor]
 					retry-after                 | -1s        | It must not be negative
+					retry-after                 | 1ns        | It is too small: 0, or at least 1ms
+					retry-after                 | 366d       | It is too large: at most 365d
 					timeout                     | -1s        | It must not be negative
+					timeout                     | 999us      | It is too small: 0, or at least 1ms
+					timeout                     | P106751D   | It is too large: at most 365d
 					shutdown.timeout            | -1s        | It must not be negative
+					shutdown.timeout            | 1us        | It is too small: 0, or at least 1ms
+					shutdown.timeout            | 292y       | failed to convert
+					shutdown.timeout            | 9223372036854775807s | It is too large: at most 365d
 					health.saturation-threshold | 0          | It must be greater than 0 and at most 1
 					health.saturation-threshold | 1.01       | It must be greater than 0 and at most 1
 					health.saturation-threshold | NaN        | It must be greater than 0 and at most 1
+					health.saturation-threshold | Infinity   | It must be greater than 0 and at most 1
 					health.recovery-threshold   | 0          | It must be greater than 0 and at most the saturation threshold, which is 0.95
 					health.recovery-threshold   | 0.96       | It must be greater than 0 and at most the saturation threshold, which is 0.95
 					health.recovery-threshold   | NaN        | It must be greater than 0
+					status.path                 | post-phases | It must begin with a slash
+					status.path                 | /          | It must begin with a slash
+					status.path                 | //         | It must begin with a slash
+					status.path                 | /status/   | It must begin with a slash
+					status.path                 | /{id}      | It must begin with a slash
+					status.path                 | /status/** | It must begin with a slash
+					status.path                 | /a?b       | It must begin with a slash
+					status.path                 | /a;b       | It must begin with a slash
+					status.path                 | /%2e%2e/a  | It must begin with a slash
+					status.path                 | /../admin  | It must have no segments of dots
+					status.path                 | /a/.       | It must have no segments of dots
+					status.keep-for             | 0s         | It must be positive
+					status.keep-for             | 1ns        | It is too small: at least 1ms
+					status.keep-for             | 366d       | It is too large: at most 365d
+					status.keep-at-most         | 0          | It must be at least 1
+					status.keep-at-most         | 10000001   | It is too large: at most 10000000
+					status.cancellation-grace   | -1s        | It must not be negative
+					status.cancellation-grace   | 366d       | It is too large: at most 365d
+					status.retry-after          | -1s        | It must not be negative
+					status.retry-after          | 366d       | It is too large: at most 365d
+					status.event-interval       | 0s         | It must be positive
+					status.event-interval       | 9ms        | It is too small: at least 10ms
+					status.event-interval       | P106751D   | It is too large: at most 365d
+					status.stall-timeout        | 0s         | It must be positive
+					status.stall-timeout        | 1ns        | It is too small: at least 100ms
+					status.stall-timeout        | P106751D   | It is too large: at most 365d
+					status.watch-at-most        | -1         | It must not be negative
+					status.watch-at-most        | 1000001    | It is too large: at most 1000000
+					status.watch-at-most        | all        | failed to convert
+					status.enabled              | maybe      | failed to convert
+					status.event-interval       | often      | failed to convert
+					context.mdc                 | maybe      | failed to convert
 					engine                      | foo        | failed to convert
 					when-saturated              | drop       | failed to convert
 					executor.virtual-threads    | maybe      | failed to convert
@@ -137,12 +181,74 @@ class EarlyResponsePropertiesTests {
 	}
 
 	@Test
-	void sumThatOverflowsFailsWithKeyAndReason() {
+	void sumThatOverflowsNamesBothKeys() {
 		String[] properties = { "early-response.executor.max-concurrency=2147483647",
 				"early-response.executor.queue-capacity=1" };
 		this.contextRunner.withPropertyValues(properties)
-			.run((context) -> assertThat(WebContexts.analyze(context, properties).getDescription())
-				.contains("early-response.executor.queue-capacity", "It is too large"));
+			.run((context) -> assertThat(WebContexts.analyze(context, properties).getDescription()).contains(
+					"'2147483647' for configuration property 'early-response.executor.max-concurrency'",
+					"It is too large", "early-response.executor.queue-capacity, which is 1"));
+	}
+
+	@Test
+	void thresholdThatIsBelowDefaultOfTheOtherNamesBothKeys() {
+		String property = "early-response.health.saturation-threshold=0.5";
+		this.contextRunner.withPropertyValues(property)
+			.run((context) -> assertThat(WebContexts.analyze(context, property).getDescription()).contains(
+					"early-response.health.recovery-threshold", "0.5 (early-response.health.saturation-threshold)"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a\nb", "a\rb", "\u0007", "\u202ea", "\u0085", "\u2028" })
+	void prefixThatForgesLogLinesIsRefused(String prefix) {
+		this.contextRunner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("test",
+						Map.of("early-response.executor.thread-name-prefix", "x" + prefix + "y"))))
+			.run((context) -> assertThat(WebContexts.analyze(context).getDescription())
+				.contains("early-response.executor.thread-name-prefix", "It must not contain control characters"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "executor.thread-name-prefix", "status.path" })
+	void textThatIsTooLongIsRefused(String key) {
+		String property = "early-response." + key + "=/" + "x".repeat(100);
+		this.contextRunner.withPropertyValues(property)
+			.run((context) -> assertThat(WebContexts.analyze(context, property).getDescription())
+				.contains("early-response." + key, "It is too long: at most 100 characters"));
+	}
+
+	@Test
+	void boundsThemselvesAreAllowed() {
+		this.contextRunner
+			.withPropertyValues("early-response.executor.max-concurrency=1000000",
+					"early-response.executor.queue-capacity=10000000", "early-response.retry-after=365d",
+					"early-response.timeout=365d", "early-response.shutdown.timeout=365d",
+					"early-response.health.saturation-threshold=1", "early-response.health.recovery-threshold=1",
+					"early-response.status.enabled=true", "early-response.status.path=/.well-known/a/a",
+					"early-response.status.keep-for=365d", "early-response.status.keep-at-most=10000000",
+					"early-response.status.cancellation-grace=365d", "early-response.status.retry-after=365d",
+					"early-response.status.event-interval=365d", "early-response.status.stall-timeout=365d",
+					"early-response.status.watch-at-most=1000000", "early-response.health.readiness=true")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBean(PostPhaseOperations.class).capacity()).isEqualTo(11_000_000);
+			});
+		this.contextRunner
+			.withPropertyValues("early-response.timeout=1ms", "early-response.status.enabled=true",
+					"early-response.status.keep-for=1ms", "early-response.status.event-interval=10ms",
+					"early-response.status.stall-timeout=100ms", "early-response.status.watch-at-most=0",
+					"early-response.status.cancellation-grace=0", "early-response.upload.directory=")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void valuesAreCheckedAlsoWhereTheyAreNotUsed() {
+		this.contextRunner
+			.withPropertyValues("early-response.enabled=false", "early-response.status.event-interval=1ns")
+			.run((context) -> assertThat(WebContexts.analyze(context).getDescription())
+				.contains("early-response.status.event-interval"));
 	}
 
 	@Test

@@ -156,6 +156,19 @@ class HandlerValidationTests {
 				"Return void: the response is what is sent");
 	}
 
+	@Test
+	void conditionThatCannotBeEvaluatedIsRefused() {
+		assertFails(ConditionController.class, ".handle()",
+				"has the condition '#nmae != null', which names the unknown variable '#nmae'",
+				"Use #name, #result, #a0");
+	}
+
+	@Test
+	void conditionThatNothingDependsOnIsRefused() {
+		assertFails(SendingConditionController.class, ".handle()", "has a condition but nothing that depends on it",
+				"use an if after send");
+	}
+
 	@ParameterizedTest
 	@ValueSource(classes = { TransactionalController.class, TransactionalClassController.class })
 	void sendingInATransactionIsRefused(Class<?> controller) {
@@ -375,6 +388,27 @@ class HandlerValidationTests {
 		@RespondThenContinue({ "work", "number" })
 		long number() {
 			return 1;
+		}
+
+	}
+
+	@RestController
+	static class ConditionController {
+
+		@GetMapping("/handle")
+		@RespondThenContinue(value = "work", condition = "#nmae != null")
+		String handle(String name) {
+			return "view";
+		}
+
+	}
+
+	@RestController
+	static class SendingConditionController {
+
+		@GetMapping("/handle")
+		@RespondThenContinue(condition = "#name != null")
+		void handle(String name, EarlyResponse<String> early) {
 		}
 
 	}

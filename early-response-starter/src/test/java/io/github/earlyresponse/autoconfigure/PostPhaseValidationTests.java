@@ -160,6 +160,14 @@ class PostPhaseValidationTests {
 	}
 
 	@Test
+	void nameWithControlCharactersIsRefused() {
+		assertFails(NameOfTwoLines.class,
+				"has a name that must not contain control characters, line separators or marks of the text's "
+						+ "direction, but has U+000A at index 4 of 'work?forged'",
+				"a short name of visible characters");
+	}
+
+	@Test
 	void negativeTimeoutIsRefused() {
 		assertFails(NegativeTimeout.class, "has the timeout '-1s'", "0 for no limit");
 	}
@@ -397,6 +405,14 @@ class PostPhaseValidationTests {
 		}
 
 		@PostPhase
+		void work() {
+		}
+
+	}
+
+	static class NameOfTwoLines {
+
+		@PostPhase("work\nforged")
 		void work() {
 		}
 

@@ -112,8 +112,8 @@ final class WebContexts {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ EarlyResponseAutoConfiguration.class, EarlyResponseEndpointAutoConfiguration.class,
 			EarlyResponseHealthAutoConfiguration.class, EarlyResponseMetricsAutoConfiguration.class,
-			EarlyResponseObservationAutoConfiguration.class, EarlyResponseStatusAutoConfiguration.class,
-			EarlyResponseTracingAutoConfiguration.class })
+			EarlyResponseObservationAutoConfiguration.class, EarlyResponseSpringDocAutoConfiguration.class,
+			EarlyResponseStatusAutoConfiguration.class, EarlyResponseTracingAutoConfiguration.class })
 	static class ImportedStarter {
 
 	}

@@ -27,6 +27,7 @@ import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -35,6 +36,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
+import org.springframework.test.context.TestContext;
+import org.springframework.test.context.TestContextManager;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
@@ -44,6 +47,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.asyncDispatch;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
@@ -105,6 +109,34 @@ class WebMvcSliceTests {
 	@Test
 	void handlerThatThrowsBeforeItSendsIsAnErrorAsEver() {
 		assertThat(this.mvc.get().uri("/refuse")).hasStatus(409);
+	}
+
+	@Test
+	void missingPostPhaseIsNamedWithItsRemedies() {
+		TestContext slice = new TestContextManager(IncompleteSlice.class).getTestContext();
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(slice::getApplicationContext)
+			.havingRootCause()
+			.isInstanceOf(InvalidPostPhaseException.class)
+			.withMessageContaining("IncompleteShop.order() names the post-phase 'pack', which does not exist")
+			.withMessageContaining("@Import")
+			.withMessageContaining("early-response-test");
+	}
+
+	@WebMvcTest
+	@Import(IncompleteShop.class)
+	static class IncompleteSlice {
+
+	}
+
+	@RestController
+	static class IncompleteShop {
+
+		@GetMapping("/incomplete")
+		@RespondThenContinue("pack")
+		String order() {
+			return "ordered";
+		}
+
 	}
 
 	@SpringBootConfiguration

@@ -43,9 +43,7 @@ final class ConfigurationKeys {
 			for (URL url : Collections.list(ConfigurationKeys.class.getClassLoader()
 				.getResources("META-INF/spring-configuration-metadata.json"))) {
 				try (InputStream stream = url.openStream()) {
-					for (JsonNode property : JsonMapper.shared().readTree(stream).get("properties")) {
-						keys.properties.put(property.get("name").asString(), property);
-					}
+					keys.add(JsonMapper.shared().readTree(stream));
 				}
 			}
 		}
@@ -53,6 +51,23 @@ final class ConfigurationKeys {
 			throw new UncheckedIOException(ex);
 		}
 		return keys;
+	}
+
+	/**
+	 * The properties of a module that is not on the class path.
+	 */
+	static ConfigurationKeys ofModule(String module) {
+		ConfigurationKeys keys = new ConfigurationKeys();
+		keys.add(JsonMapper.shared()
+			.readTree(Documentation
+				.read(module + "/src/main/resources/META-INF/additional-spring-configuration-metadata.json")));
+		return keys;
+	}
+
+	private void add(JsonNode metadata) {
+		for (JsonNode property : metadata.get("properties")) {
+			this.properties.put(property.get("name").asString(), property);
+		}
 	}
 
 	/**

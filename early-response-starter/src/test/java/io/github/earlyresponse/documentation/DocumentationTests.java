@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -68,6 +69,8 @@ class DocumentationTests {
 	 */
 	private static final Set<String> UNCHECKED = Set.of("mermaid", "php");
 
+	private static final String LIBRARY = "io.github.earlyresponse.";
+
 	private static final String STARTER = "early-response-starter";
 
 	private static final String TEST_KIT = "early-response-test";
@@ -86,6 +89,8 @@ class DocumentationTests {
 		.toList();
 
 	private static final ConfigurationKeys keys = ConfigurationKeys.ofClassPath();
+
+	private static final ConfigurationKeys testKeys = ConfigurationKeys.ofModule(TEST_KIT);
 
 	static Stream<CodeBlock> javaBlocks() {
 		return Documentation.blocks("java");
@@ -116,6 +121,31 @@ class DocumentationTests {
 		assertThat(sources.stream().anyMatch(code::isIn)).as(block.text()).isTrue();
 	}
 
+	/**
+	 * So that a reader can paste it: the imports of Spring are left to the IDE.
+	 */
+	@ParameterizedTest
+	@MethodSource("pages")
+	void typesOfTheLibraryAreImportedWhereAPageNamesThemFirst(Path page) {
+		Set<String> imported = new HashSet<>();
+		for (CodeBlock block : CodeBlock.in(page)) {
+			JavaText code = JavaText.of(block.text());
+			imported.addAll(code.imports());
+			if (block.language().equals("java")) {
+				assertThat(libraryTypes(code)).as(block.toString()).isSubsetOf(imported);
+			}
+		}
+	}
+
+	private static Stream<String> libraryTypes(JavaText code) {
+		return sources.stream()
+			.filter(code::isIn)
+			.limit(1)
+			.flatMap((source) -> source.imports().stream())
+			.filter((name) -> name.startsWith(LIBRARY) && !name.startsWith(LIBRARY + "documentation."))
+			.filter(code::names);
+	}
+
 	@ParameterizedTest
 	@MethodSource("configurationBlocks")
 	void configurationCanBeBoundAndItsKeysExist(CodeBlock block) throws IOException {
@@ -137,7 +167,7 @@ class DocumentationTests {
 	@MethodSource("pages")
 	void keysInTheTextExist(Path page) {
 		assertThat(KEY.matcher(Documentation.read(page)).results().map((match) -> match.group(1)))
-			.allMatch((key) -> keys.contains(key) || keys.containsBelow(key));
+			.allMatch((key) -> keys.contains(key) || keys.containsBelow(key) || testKeys.contains(key));
 	}
 
 	@ParameterizedTest

@@ -17,32 +17,64 @@
 package io.github.earlyresponse.documentation;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Java code in parts. Comments and white space, line breaks included, do not matter; a
  * line of {@code ...} separates two parts and stands for any code with balanced braces.
  *
- * @param parts the parts
+ * @param imports what is imported, as in {@code java.util.List} or
+ * {@code static java.util.List.of}
+ * @param names all names in it, those of types among them
+ * @param parts the parts, without what is imported and the package
  */
-record JavaText(List<String> parts) {
+record JavaText(Set<String> imports, Set<String> names, List<String> parts) {
+
+	private static final Pattern NAME = Pattern.compile("\\w+");
+
+	private static final Pattern IMPORT = Pattern.compile("import\\s+(.+);");
+
+	private static final Pattern PACKAGE = Pattern.compile("package\\s+.+;");
 
 	static JavaText of(String code) {
+		Set<String> imports = new LinkedHashSet<>();
+		Set<String> names = new HashSet<>();
 		List<List<String>> parts = new ArrayList<>(List.of(new ArrayList<>()));
 		code.replaceAll("(?ms)^\\s*/\\*.*?\\*/", "").lines().map(String::strip).forEach((line) -> {
-			if (line.equals("...")) {
+			Matcher imported = IMPORT.matcher(line);
+			if (imported.matches()) {
+				imports.add(imported.group(1));
+			}
+			else if (line.equals("...")) {
 				parts.add(new ArrayList<>());
 			}
-			else {
-				parts.get(parts.size() - 1).add(line.replaceAll("(^|\\s)//.*$", "").replaceAll("\\s", ""));
+			else if (!PACKAGE.matcher(line).matches()) {
+				String text = line.replaceAll("(^|\\s)//.*$", "");
+				NAME.matcher(text).results().map(MatchResult::group).forEach(names::add);
+				parts.get(parts.size() - 1).add(text.replaceAll("\\s", ""));
 			}
 		});
-		return new JavaText(parts.stream().map((lines) -> lines.stream().collect(Collectors.joining())).toList());
+		return new JavaText(imports, names,
+				parts.stream().map((lines) -> lines.stream().collect(Collectors.joining())).toList());
 	}
 
 	boolean isIn(JavaText source) {
-		return source.parts.stream().anyMatch((text) -> isIn(text, 0, 0));
+		return source.imports.containsAll(this.imports) && source.parts.stream().anyMatch((text) -> isIn(text, 0, 0));
+	}
+
+	/**
+	 * Whether the code names a type.
+	 * @param imported the full name of the type
+	 */
+	boolean names(String imported) {
+		return this.names.contains(imported.replaceFirst(".*\\.", ""));
 	}
 
 	private boolean isIn(String source, int from, int part) {

@@ -60,4 +60,19 @@ class JavaTextTests {
 		assertThat(JavaText.of("if (name != null) {\n...\n}\nvoid leave()").isIn(SOURCE)).isFalse();
 	}
 
+	@Test
+	void importsAreThoseOfTheSourceInAnyOrder() {
+		JavaText source = JavaText.of("package a;\nimport java.util.Map;\nimport java.util.List;\nclass A {\n}");
+		assertThat(JavaText.of("import java.util.List;\nimport java.util.Map;\n\nclass A {\n}").isIn(source)).isTrue();
+		assertThat(JavaText.of("class A {\n}").isIn(source)).isTrue();
+		assertThat(JavaText.of("import java.util.Set;\nclass A {\n}").isIn(source)).isFalse();
+	}
+
+	@Test
+	void typesAreNamedAsWholeWords() {
+		JavaText code = JavaText.of("void a(List list, MapEntry entry)");
+		assertThat(code.names("java.util.List")).isTrue();
+		assertThat(code.names("java.util.Map")).isFalse();
+	}
+
 }

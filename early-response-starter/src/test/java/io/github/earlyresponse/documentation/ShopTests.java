@@ -37,8 +37,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ShopTests {
 
 	private static final List<Class<?>> COMPONENTS = List.of(ShopConfiguration.class, ExportController.class,
-			CustomerController.class, OwnerController.class, OrderController.class, ReportController.class, LetterController.class,
-			BasketController.class, FailureNotes.class, ShopConvention.class);
+			CustomerController.class, OwnerController.class, OrderController.class, ReportController.class,
+			LetterController.class, BasketController.class, SubscriptionController.class, FailureNotes.class,
+			ShopConvention.class);
 
 	private RunningServer server;
 
@@ -111,6 +112,14 @@ class ShopTests {
 			.isEqualTo("{\"items\":[{\"name\":\"knife\"},{\"name\":\"fork\"}]}");
 		assertThat(journal()).containsExactlyInAnyOrder("suggested more than 1", "suggested more than 2",
 				"POST /basket", "POST /basket");
+	}
+
+	@Test
+	void newSubscriberWhoWantsTheNewsletterIsWelcomed() throws Exception {
+		assertThat(exchange("POST", "/subscriptions?address=ann&newsletter=true", null).status()).isEqualTo(302);
+		exchange("POST", "/subscriptions?address=ann&newsletter=true", null);
+		assertThat(exchange("POST", "/subscriptions?address=bob&newsletter=false", null).status()).isEqualTo(302);
+		assertThat(journal()).containsExactly("welcome ann");
 	}
 
 	@Test

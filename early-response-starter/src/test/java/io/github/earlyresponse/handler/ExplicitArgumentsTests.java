@@ -36,6 +36,12 @@ class ExplicitArgumentsTests {
 			.arguments();
 	}
 
+	private static Object bindOne(String postPhase, Object... given) {
+		Object[] bound = bind(postPhase, given);
+		assertThat(bound).hasSize(1);
+		return bound[0];
+	}
+
 	@Test
 	void bindsInOrder() {
 		assertThat(bind("twoTexts", "a", "b")).containsExactly("a", "b");
@@ -73,6 +79,64 @@ class ExplicitArgumentsTests {
 		assertThat(bind("list", (Object[]) null)).containsExactly((Object) null);
 	}
 
+	@Test
+	void arrayThatFitsTheOneParameterIsTheArgument() {
+		String[] two = { "a", "b" };
+		String[] one = { "a" };
+		String[] none = {};
+		for (String[] array : List.of(two, one, none)) {
+			assertThat(bindOne("texts", (Object[]) array)).isSameAs(array);
+			assertThat(bindOne("objects", (Object[]) array)).isSameAs(array);
+			assertThat(bindOne("anything", (Object[]) array)).isSameAs(array);
+			assertThat(bind("textsAndContext", (Object[]) array)[1]).isSameAs(array);
+			assertThat(bindOne("variable", (Object[]) array)).isSameAs(array);
+		}
+		String[][] nested = { one };
+		assertThat(bindOne("objects", (Object[]) nested)).isSameAs(nested);
+	}
+
+	@Test
+	void arrayAmongOthersOrWrappedIsTheArgument() {
+		String[] array = { "a" };
+		Object[] objects = { "a", "b" };
+		assertThat(bind("textsAndText", array, "b")).containsExactly(array, "b");
+		assertThat(bindOne("texts", (Object) array)).isSameAs(array);
+		assertThat(bindOne("objects", (Object) objects)).isSameAs(objects);
+		assertThat(bindOne("anything", (Object) objects)).isSameAs(objects);
+		int[] numbers = { 1, 2 };
+		assertThat(bindOne("numbers", numbers)).isSameAs(numbers);
+	}
+
+	@Test
+	void arrayThatDoesNotFitIsTheListOfArguments() {
+		assertThat(bind("twoTexts", (Object[]) new String[] { "a", "b" })).containsExactly("a", "b");
+		assertThat(bind("number", (Object[]) new Long[] { 1L })).containsExactly(1L);
+		assertThat(bind("nothing", (Object[]) new String[0])).isEmpty();
+		assertThat(bind("texts", (Object[]) new String[][] { { "a" } })).containsExactly((Object) new String[] { "a" });
+		assertRefused("(Long[]) but was given (String)", "longs", (Object[]) new String[] { "a" });
+	}
+
+	@Test
+	void objectArrayIsTheListOfArgumentsUnlessOnlyTheArrayFits() {
+		Object[] two = { "a", "b" };
+		Object[] one = { "a" };
+		Object[] none = {};
+		for (Object[] array : List.of(two, one, none)) {
+			assertThat(bindOne("objects", array)).isSameAs(array);
+		}
+		assertThat(bind("anything", one)).containsExactly("a");
+		assertThat(bind("objects", new Object[] { null })).containsExactly((Object) null);
+		assertRefused("(Object) but was given (String, String)", "anything", two);
+		assertRefused("(Object) but was given ()", "anything", none);
+		assertRefused("(String[]) but was given ()", "texts", none);
+	}
+
+	@Test
+	void nullIsNoArray() {
+		assertThat(bind("texts", (Object[]) (String[]) null)).containsExactly((Object) null);
+		assertThat(bind("anything", (Object[]) null)).containsExactly((Object) null);
+	}
+
 	private static void assertRefused(String message, String postPhase, Object... given) {
 		assertThatIllegalArgumentException().isThrownBy(() -> bind(postPhase, given))
 			.withMessageContaining("Post-phase '" + postPhase + "'")
@@ -92,6 +156,30 @@ class ExplicitArgumentsTests {
 		}
 
 		void list(List<String> list) {
+		}
+
+		void texts(String[] texts) {
+		}
+
+		void objects(Object[] objects) {
+		}
+
+		void anything(Object anything) {
+		}
+
+		void longs(Long[] longs) {
+		}
+
+		void numbers(int[] numbers) {
+		}
+
+		void variable(String... texts) {
+		}
+
+		void textsAndContext(PostPhaseContext context, String[] texts) {
+		}
+
+		void textsAndText(String[] texts, String text) {
 		}
 
 		void provided(PostPhaseContext context, String text, RequestSnapshot request, long number,

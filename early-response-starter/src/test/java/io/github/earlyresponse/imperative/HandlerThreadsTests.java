@@ -76,6 +76,19 @@ class HandlerThreadsTests {
 	}
 
 	@Test
+	void theNextFindsItsThreadAsItWas() throws Exception {
+		String name = run(() -> {
+			String before = Thread.currentThread().getName();
+			Thread.currentThread().setName("of the first");
+			Thread.currentThread().setContextClassLoader(null);
+			return before;
+		});
+		assertThat(name).startsWith("handler-");
+		await().until(() -> name.equals(run(() -> Thread.currentThread().getName())));
+		assertThat(run(() -> Thread.currentThread().getContextClassLoader())).isNotNull();
+	}
+
+	@Test
 	void theNextIsNotInterrupted() throws Exception {
 		Thread first = run(() -> {
 			Thread.currentThread().interrupt();

@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.memory;
 
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -135,6 +137,32 @@ class ContextOnThreadTests {
 		assertThat(output).contains("The context of a post-phase could not be taken off its thread").contains("stuck");
 		assertThat(this.fixture.run("next", (context) -> {
 		}).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+	}
+
+	@Test
+	void nextOneFindsItsThreadAsIfNobodyHadUsedIt() {
+		List<String> names = Collections.synchronizedList(new ArrayList<>());
+		ClassLoader classLoader = getClass().getClassLoader();
+		this.fixture.run("first", (context) -> {
+			Thread thread = Thread.currentThread();
+			names.add(thread.getName());
+			thread.setName("of the first");
+			thread.setContextClassLoader(new URLClassLoader(new URL[0], classLoader));
+			thread.setPriority(Thread.MIN_PRIORITY);
+			thread.setUncaughtExceptionHandler((other, ex) -> {
+			});
+			thread.interrupt();
+		});
+		PostPhaseResult result = this.fixture.run("next", (context) -> {
+			Thread thread = Thread.currentThread();
+			names.add(thread.getName());
+			assertThat(thread.getContextClassLoader()).isNotInstanceOf(URLClassLoader.class);
+			assertThat(thread.getPriority()).isEqualTo(Thread.NORM_PRIORITY);
+			assertThat(thread.getUncaughtExceptionHandler()).isSameAs(thread.getThreadGroup());
+			assertThat(thread.isInterrupted()).isFalse();
+		});
+		assertThat(result.failure()).isNull();
+		assertThat(names).allMatch((name) -> name.startsWith(EngineFixture.PREFIX));
 	}
 
 }

@@ -61,6 +61,20 @@ class InlineExecutionTests {
 	}
 
 	@Test
+	void callerKeepsItsNameAndClassLoader() {
+		String name = Thread.currentThread().getName();
+		ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+		try (EngineFixture fixture = EngineFixture.inline().start()) {
+			fixture.run("work", (context) -> {
+				Thread.currentThread().setName("of the post-phase");
+				Thread.currentThread().setContextClassLoader(null);
+			});
+			assertThat(Thread.currentThread().getName()).isEqualTo(name);
+			assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(classLoader);
+		}
+	}
+
+	@Test
 	void runsOnCallerWhenExecutorHasNoThreads() {
 		PostPhaseExecutor exhausted = PostPhaseExecutor.of((task) -> {
 			throw new OutOfMemoryError("unable to create native thread");

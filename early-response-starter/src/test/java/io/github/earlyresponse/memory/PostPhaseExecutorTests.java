@@ -194,13 +194,12 @@ class PostPhaseExecutorTests {
 		}
 		FutureTask<Thread> first = new FutureTask<>(() -> run(Thread::currentThread));
 		Thread maker = new Thread(first);
-		maker.setDaemon(true);
 		maker.setPriority(Thread.MIN_PRIORITY);
 		maker.start();
 		Thread thread = first.get(30, TimeUnit.SECONDS);
 		assertThat(thread.getPriority()).isEqualTo(Thread.NORM_PRIORITY);
 		if (ThreadKind.of(thread) == ThreadKind.PLATFORM) {
-			assertThat(thread.isDaemon()).isFalse();
+			assertThat(thread.isDaemon()).as("keeps the process alive no longer than the shutdown waits").isTrue();
 			assertThat(thread.getContextClassLoader()).isSameAs(application);
 		}
 	}

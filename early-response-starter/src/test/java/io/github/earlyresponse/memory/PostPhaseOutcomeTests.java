@@ -99,6 +99,27 @@ class PostPhaseOutcomeTests {
 	}
 
 	@Test
+	void failsWithExceptionThatCannotBeLogged(CapturedOutput output) {
+		PostPhaseResult result = this.fixture.run("pack", (context) -> {
+			throw new Unspeakable();
+		});
+		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.FAILED);
+		assertThat(result.failure()).isInstanceOf(Unspeakable.class);
+		assertThat(output)
+			.contains("Post-phase 'pack' (" + result.postPhase().id() + ") failed with a " + Unspeakable.class.getName()
+					+ " that cannot be logged because of a java.lang.UnsupportedOperationException");
+	}
+
+	private static final class Unspeakable extends RuntimeException {
+
+		@Override
+		public String getMessage() {
+			throw new UnsupportedOperationException("expected");
+		}
+
+	}
+
+	@Test
 	void failsWithErrorOfWork() {
 		AssertionError failure = new AssertionError("expected");
 		PostPhaseResult result = this.fixture.run("work", (context) -> {

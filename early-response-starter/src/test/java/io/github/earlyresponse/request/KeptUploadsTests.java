@@ -16,12 +16,19 @@
 
 package io.github.earlyresponse.request;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
+import io.github.earlyresponse.testsupport.KeptFiles;
+import jakarta.servlet.http.Part;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.mock.web.MockMultipartFile;
+import org.springframework.mock.web.MockPart;
+import org.springframework.web.multipart.MultipartFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -35,14 +42,33 @@ class KeptUploadsTests {
 	private Path directory;
 
 	@Test
-	void uploadThatComesAfterTheReleaseIsNotCopied() {
-		KeptUploads uploads = new KeptUploads(new UploadDirectory(this.directory));
+	void uploadThatComesAfterTheReleaseIsNotCopied() throws Exception {
+		KeptUploads uploads = new KeptUploads(UploadDirectory.of(this.directory));
 		uploads.keep(new MockMultipartFile("one", new byte[1]));
-		assertThat(this.directory).isNotEmptyDirectory();
+		assertThat(KeptFiles.in(this.directory)).hasSize(1);
 		uploads.releaseAfter(0);
 		assertThatIllegalStateException().isThrownBy(() -> uploads.keep(new MockMultipartFile("late", new byte[1])))
 			.withMessageContaining("too late");
-		assertThat(this.directory).isEmptyDirectory();
+		assertThat(KeptFiles.in(this.directory)).isEmpty();
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void fileThatIsMadeOfAnUploadIsAsReadableAsAnyOther() throws Exception {
+		Path other = Files.writeString(this.directory.resolve("other"), "other");
+		try (UploadDirectory directory = UploadDirectory.of(this.directory.resolve("kept"))) {
+			KeptUploads uploads = new KeptUploads(directory);
+			MultipartFile file = (MultipartFile) uploads.keep(new MockMultipartFile("file", new byte[] { 1 }));
+			Part part = (Part) uploads.keep(new MockPart("part", new byte[] { 2 }));
+			Path ofFile = this.directory.resolve("file");
+			Path ofPart = this.directory.resolve("part");
+			file.transferTo(ofFile);
+			part.write(ofPart.toString());
+			assertThat(ofFile).hasBinaryContent(new byte[] { 1 });
+			assertThat(ofPart).hasBinaryContent(new byte[] { 2 });
+			assertThat(Files.getPosixFilePermissions(ofFile)).isEqualTo(Files.getPosixFilePermissions(other));
+			assertThat(Files.getPosixFilePermissions(ofPart)).isEqualTo(Files.getPosixFilePermissions(other));
+		}
 	}
 
 }

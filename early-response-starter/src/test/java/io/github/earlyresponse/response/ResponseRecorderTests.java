@@ -17,17 +17,21 @@
 package io.github.earlyresponse.response;
 
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import jakarta.servlet.ServletOutputStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
 
@@ -38,15 +42,15 @@ class ResponseRecorderTests {
 
 	private final MockHttpServletResponse response = new MockHttpServletResponse();
 
-	private final ResponseRecorder recorder = recorder(true);
+	private final ResponseRecorder recorder = recorder();
 
 	private final AtomicInteger calls = new AtomicInteger();
 
 	private final AtomicLong version = new AtomicLong();
 
-	private ResponseRecorder recorder(boolean watchable) {
+	private ResponseRecorder recorder() {
 		this.response.setBufferSize(100_000);
-		return new ResponseRecorder(new MockHttpServletRequest(), this.response, watchable);
+		return new ResponseRecorder(new MockHttpServletRequest(), this.response);
 	}
 
 	private void watch() {
@@ -124,7 +128,7 @@ class ResponseRecorderTests {
 			}
 
 		};
-		PrintWriter writer = new ResponseRecorder(new MockHttpServletRequest(), response, true).getWriter();
+		PrintWriter writer = new ResponseRecorder(new MockHttpServletRequest(), response).getWriter();
 		writer.printf("%.2f", 1.5);
 		writer.printf(Locale.GERMANY, "%.2f", 1.5);
 		then(ofContainer).should().format("%.2f", 1.5);
@@ -132,8 +136,32 @@ class ResponseRecorderTests {
 	}
 
 	@Test
-	void writerIsThatOfTheContainerWhereNobodyWatches() throws Exception {
-		assertThat(recorder(false).getWriter()).isSameAs(this.response.getWriter());
+	void nothingIsWrittenWhenItHasEnded() throws Exception {
+		ResponseRecorder recorder = recorder();
+		ServletOutputStream stream = recorder.getOutputStream();
+		PrintWriter writer = new RecordingWriter(new PrintWriter(this.response.getOutputStream()), recorder);
+		recorder.end();
+		for (ThrowingCallable late : List.<ThrowingCallable>of(() -> stream.write(1), () -> stream.print("late"),
+				() -> stream.write(ByteBuffer.allocate(1)), stream::isReady, () -> writer.write(1),
+				() -> writer.println("late"), () -> writer.printf("late"), () -> writer.append('l'), writer::checkError,
+				() -> recorder.setHeader("X-Late", "1"), () -> recorder.sendError(500), () -> recorder.flushBuffer(),
+				() -> recorder.reset())) {
+			assertThatIllegalStateException().isThrownBy(late).withMessageContaining("nothing can be added to it");
+		}
+		assertThat(this.response.getContentAsByteArray()).isEmpty();
+	}
+
+	@Test
+	void canBeClosedWhenItHasEnded() throws Exception {
+		ResponseRecorder recorder = recorder();
+		ServletOutputStream stream = recorder.getOutputStream();
+		PrintWriter writer = new RecordingWriter(new PrintWriter(this.response.getOutputStream()), recorder);
+		recorder.end();
+		stream.flush();
+		stream.close();
+		writer.flush();
+		writer.close();
+		assertThat(this.response.isCommitted()).isFalse();
 	}
 
 }

@@ -19,6 +19,7 @@ package io.github.earlyresponse.testsupport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,9 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.api.Session;
+import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.client.HTTP2Client;
+import org.eclipse.jetty.http2.frames.DataFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.Callback;
@@ -89,7 +92,14 @@ public final class Http2Client implements AutoCloseable {
 	 * Sends a request without a body.
 	 */
 	public Http2Exchange send(String method, String path, String... headers) throws IOException {
-		return send(new Http2Exchange(method, true), method, path, headers);
+		return send(new Http2Exchange(method, true), method, path, new byte[0], headers);
+	}
+
+	/**
+	 * Sends a request with a body.
+	 */
+	public Http2Exchange send(String method, String path, byte[] body, String... headers) throws IOException {
+		return send(new Http2Exchange(method, true), method, path, body, headers);
 	}
 
 	/**
@@ -97,10 +107,10 @@ public final class Http2Client implements AutoCloseable {
 	 * so that the server has to wait as soon as the window is full.
 	 */
 	public Http2Exchange sendAndHesitate(String method, String path) throws IOException {
-		return send(new Http2Exchange(method, false), method, path);
+		return send(new Http2Exchange(method, false), method, path, new byte[0]);
 	}
 
-	private Http2Exchange send(Http2Exchange exchange, String method, String path, String... headers)
+	private Http2Exchange send(Http2Exchange exchange, String method, String path, byte[] body, String... headers)
 			throws IOException {
 		HttpFields.Mutable fields = HttpFields.build();
 		for (String header : headers) {
@@ -108,7 +118,12 @@ public final class Http2Client implements AutoCloseable {
 		}
 		HttpURI uri = HttpURI.from(this.scheme + "://localhost" + path);
 		MetaData.Request request = new MetaData.Request(method, uri, HttpVersion.HTTP_2, fields);
-		exchange.start(await(this.session.newStream(new HeadersFrame(request, null, true), exchange)));
+		Stream stream = await(this.session.newStream(new HeadersFrame(request, null, body.length == 0), exchange));
+		exchange.start(stream);
+		if (body.length > 0) {
+			// The server may reset the stream when it needs no body
+			stream.data(new DataFrame(stream.getId(), ByteBuffer.wrap(body), true));
+		}
 		return exchange;
 	}
 

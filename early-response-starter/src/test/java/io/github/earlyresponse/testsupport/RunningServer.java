@@ -114,7 +114,7 @@ public final class RunningServer implements AutoCloseable {
 		SpringApplicationBuilder builder = new SpringApplicationBuilder(Base.class, RecordingListener.class);
 		return new RunningServer(builder.sources(components.toArray(Class<?>[]::new))
 			.properties("server.port=0", "spring.main.banner-mode=off", "logging.level.root=warn",
-					"logging.level.io.github.earlyresponse=info")
+					"springdoc.api-docs.enabled=false", "logging.level.io.github.earlyresponse=info")
 			.properties(properties)
 			.properties(EXCLUDE + exclusions(container, List.of(properties)))
 			.run(), container);

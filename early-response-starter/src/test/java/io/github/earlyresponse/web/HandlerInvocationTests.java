@@ -35,9 +35,11 @@ import io.github.earlyresponse.handler.HandlerPlan;
 import io.github.earlyresponse.handler.Remainder;
 import io.github.earlyresponse.imperative.BoundEarlyResponse;
 import io.github.earlyresponse.request.GuardedArguments;
+import io.github.earlyresponse.request.GuardedRequest;
 import io.github.earlyresponse.request.KeptUploads;
 import io.github.earlyresponse.request.UploadDirectory;
 import io.github.earlyresponse.response.ResponseRecorder;
+import io.github.earlyresponse.testsupport.KeptFiles;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,7 +89,10 @@ class HandlerInvocationTests {
 
 	private final AcceptedPostPhase rest = mock(AcceptedPostPhase.class);
 
-	private KeptUploads uploads = new KeptUploads(new UploadDirectory(null));
+	@TempDir
+	private Path directory;
+
+	private KeptUploads uploads;
 
 	private Exchange exchange;
 
@@ -95,6 +100,7 @@ class HandlerInvocationTests {
 
 	@BeforeEach
 	void begin() throws Exception {
+		this.uploads = new KeptUploads(UploadDirectory.of(this.directory));
 		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_OK);
 		given(this.response.getOutputStream()).willReturn(this.outputStream);
 		given(this.admission.accept("decided")).willReturn(this.postPhase);
@@ -104,17 +110,17 @@ class HandlerInvocationTests {
 	private void begin(Remainder remainder, OnClientAbort onClientAbort) {
 		willReturn((remainder != null) ? List.of(this.rest) : List.of()).given(this.admission).named();
 		HandlerPlan plan = new HandlerPlan(new Demand(List.of(), 1, "handler"), List.of(), remainder,
-				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), Set.of());
+				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), Set.of(), List.of(), null);
 		GuardedArguments arguments = new GuardedArguments(List.of(), new Object[0], Set.of());
-		this.invocation = new HandlerInvocation(mock(HandlerMethod.class), plan, arguments, this.uploads, this.admission,
-				(remainder != null) ? this.earlyResponse : null);
+		this.invocation = new HandlerInvocation(mock(HandlerMethod.class), plan, arguments, this.uploads,
+				this.admission, (remainder != null) ? this.earlyResponse : null);
 		this.exchange = new Exchange();
 		this.exchange.begin(new ServletRequestAttributes(this.request), this.invocation);
 	}
 
 	private ResponseRecorder respond() {
-		ResponseRecorder recorder = new ResponseRecorder(this.request, this.response, false);
-		this.exchange.respondWith(recorder);
+		ResponseRecorder recorder = new ResponseRecorder(this.request, this.response);
+		this.exchange.dispatch(new GuardedRequest(this.request), recorder);
 		return recorder;
 	}
 
@@ -208,8 +214,7 @@ class HandlerInvocationTests {
 	}
 
 	@Test
-	void uploadIsKeptUntilTheLastOneHasEnded(@TempDir Path directory) throws Exception {
-		this.uploads = new KeptUploads(new UploadDirectory(directory));
+	void uploadIsKeptUntilTheLastOneHasEnded() throws Exception {
 		begin(new Remainder("rest", null), OnClientAbort.CONTINUE);
 		this.invocation.keep(new MockMultipartFile("file", new byte[10]));
 		decideAndReturn();
@@ -220,20 +225,19 @@ class HandlerInvocationTests {
 		verify(this.postPhase).skip(ResponseDelivery.SENT);
 		verify(this.rest).skip(ResponseDelivery.SENT);
 		verify(this.earlyResponse).withdraw();
-		assertThat(directory).as("the prepared one has not ended").isNotEmptyDirectory();
+		assertThat(KeptFiles.in(this.directory)).as("the prepared one has not ended").isNotEmpty();
 		prepared.getValue().release().run();
-		assertThat(directory).isEmptyDirectory();
+		assertThat(KeptFiles.in(this.directory)).isEmpty();
 	}
 
 	@Test
-	void uploadIsDeletedAtOnceIfNothingRuns(@TempDir Path directory) throws Exception {
-		this.uploads = new KeptUploads(new UploadDirectory(directory));
+	void uploadIsDeletedAtOnceIfNothingRuns() throws Exception {
 		begin(null, OnClientAbort.CONTINUE);
 		this.invocation.keep(new MockMultipartFile("file", new byte[10]));
 		decideAndReturn();
 		this.invocation.close(false, null, ResponseDelivery.SENT);
 		verify(this.postPhase, never()).prepare(any());
-		assertThat(directory).isEmptyDirectory();
+		assertThat(KeptFiles.in(this.directory)).isEmpty();
 	}
 
 	@Test

@@ -76,12 +76,13 @@ class AfterResponseTests {
 	@Test
 	void wrongCallIsAnErrorOfTheHandlerAndLosesNothing() throws Exception {
 		int before = server.listener().finished().size();
-		for (String wrong : List.of("name", "count", "type", "empty")) {
+		List<String> wrongs = List.of("name", "count", "type", "empty", "line", "call-line", "direction", "long");
+		for (String wrong : wrongs) {
 			get("/decide?wrong=" + wrong, 500);
 		}
 		server.awaitBalance();
 		assertThat(this.work.seen).isEmpty();
-		assertThat(server.listener().outcomes().stream().skip(before)).hasSize(4)
+		assertThat(server.listener().outcomes().stream().skip(before)).hasSize(wrongs.size())
 			.containsOnly(PostPhaseOutcome.SKIPPED);
 	}
 
@@ -131,6 +132,13 @@ class AfterResponseTests {
 				case "count" -> after.call("called", 7L);
 				case "type" -> after.call("called", "seven", 7L);
 				case "empty" -> after.run(" ", (context) -> {
+				});
+				case "line" -> after.run("task\n2026-01-01 INFO forged", (context) -> {
+				});
+				case "call-line" -> after.call("called\u2028forged", 7L, "seven");
+				case "direction" -> after.run("task\u202ekcat", (context) -> {
+				});
+				case "long" -> after.run("x".repeat(201), (context) -> {
 				});
 				default -> after.call("called", 7L, "seven");
 			};

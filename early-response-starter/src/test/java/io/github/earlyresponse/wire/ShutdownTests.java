@@ -16,21 +16,17 @@
 
 package io.github.earlyresponse.wire;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
+import io.github.earlyresponse.testsupport.JavaProcess;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.ServletContainer;
@@ -40,7 +36,6 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * SIGTERM to an application in a process of its own, with one running post-phase, two
@@ -73,14 +68,36 @@ class ShutdownTests {
 		logNamesWhatIsAbandoned("early-response.executor.virtual-threads=true");
 	}
 
+	@Test
+	void processEndsWhilePostPhaseNeverEndsOnPlatformThreads() throws Exception {
+		processEndsWhilePostPhaseNeverEnds("false");
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void processEndsWhilePostPhaseNeverEndsOnVirtualThreads() throws Exception {
+		processEndsWhilePostPhaseNeverEnds("true");
+	}
+
+	private void processEndsWhilePostPhaseNeverEnds(String virtualThreads) throws Exception {
+		try (JavaProcess process = JavaProcess.start(ClosingApplication.class, "--server.port=0",
+				"--spring.autoconfigure.exclude=" + ServletContainer.current().other().getName(),
+				"--early-response.executor.virtual-threads=" + virtualThreads,
+				"--early-response.shutdown.timeout=500ms")) {
+			process.awaitOutput(ClosingApplication.CLOSED);
+			assertThat(process.exitCode()).isZero();
+			assertThat(process.output()).anyMatch((line) -> line.contains("it was still running"));
+		}
+	}
+
 	private void allAcceptedPostPhasesFinish(String threads) throws Exception {
 		try (Application application = start(threads)) {
 			CompletableFuture<RawResponse> inFlight = application.fill(700);
-			application.terminate();
+			application.process.terminate();
 			assertThat(inFlight.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
-			assertThat(application.exitCode()).isEqualTo(143);
+			assertThat(application.process.exitCode()).isEqualTo(143);
 			assertThat(rows()).containsExactlyInAnyOrder("running", "queued-1", "queued-2", "in-flight");
-			assertThat(application.output).noneMatch((line) -> line.contains("abandoned"))
+			assertThat(application.process.output()).noneMatch((line) -> line.contains("abandoned"))
 				.anyMatch((line) -> line.contains("Waiting up to PT20S for"));
 		}
 	}
@@ -88,11 +105,12 @@ class ShutdownTests {
 	private void logNamesWhatIsAbandoned(String threads) throws Exception {
 		try (Application application = start(threads, "early-response.shutdown.timeout=1s")) {
 			CompletableFuture<RawResponse> inFlight = application.fill(60_000);
-			application.terminate();
+			application.process.terminate();
 			assertThat(inFlight.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
-			assertThat(application.exitCode()).isEqualTo(143);
+			assertThat(application.process.exitCode()).isEqualTo(143);
 			assertThat(rows()).containsExactly("interrupted running");
-			assertThat(application.output.stream().filter((line) -> line.contains("abandoned at shutdown"))).hasSize(4)
+			assertThat(application.process.output().stream().filter((line) -> line.contains("abandoned at shutdown")))
+				.hasSize(4)
 				.allMatch((line) -> line.matches(".*Post-phase 'store' \\([0-9a-f]{32}\\) was abandoned.*"))
 				.anyMatch((line) -> line.contains("it was still running"))
 				.anyMatch((line) -> line.contains("it had not started"));
@@ -100,17 +118,14 @@ class ShutdownTests {
 	}
 
 	private Application start(String... properties) throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-						System.getProperty("java.class.path"), "-Xshare:auto", "-XX:TieredStopAtLevel=1",
-						ShutdownApplication.class.getName(), "--server.port=0",
-						"--spring.autoconfigure.exclude=" + ServletContainer.current().other().getName(),
-						"--spring.datasource.url=" + url(), "--spring.datasource.username=sa",
-						"--early-response.executor.max-concurrency=1", "--logging.level.io.github.earlyresponse=info"));
+		List<String> arguments = new ArrayList<>(List.of("--server.port=0",
+				"--spring.autoconfigure.exclude=" + ServletContainer.current().other().getName(),
+				"--spring.datasource.url=" + url(), "--spring.datasource.username=sa",
+				"--early-response.executor.max-concurrency=1", "--logging.level.io.github.earlyresponse=info"));
 		for (String property : properties) {
-			command.add("--" + property);
+			arguments.add("--" + property);
 		}
-		return new Application(new ProcessBuilder(command).redirectErrorStream(true).start());
+		return new Application(JavaProcess.start(ShutdownApplication.class, arguments.toArray(String[]::new)));
 	}
 
 	private String url() {
@@ -130,33 +145,10 @@ class ShutdownTests {
 
 	private static final class Application implements AutoCloseable {
 
-		private final Process process;
+		private final JavaProcess process;
 
-		private final Thread reader;
-
-		private final Queue<String> output = new ConcurrentLinkedQueue<>();
-
-		private final CompletableFuture<Integer> port = new CompletableFuture<>();
-
-		Application(Process process) {
+		Application(JavaProcess process) {
 			this.process = process;
-			this.reader = new Thread(this::readOutput, "application-output");
-			this.reader.start();
-		}
-
-		private void readOutput() {
-			try (BufferedReader lines = new BufferedReader(
-					new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8))) {
-				for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-					this.output.add(line);
-					if (line.startsWith(ShutdownApplication.READY)) {
-						this.port.complete(Integer.parseInt(line.substring(ShutdownApplication.READY.length())));
-					}
-				}
-			}
-			catch (IOException ex) {
-				this.output.add(ex.toString());
-			}
 		}
 
 		/**
@@ -165,12 +157,10 @@ class ShutdownTests {
 		 * @return the response of the request in flight
 		 */
 		CompletableFuture<RawResponse> fill(int millis) throws Exception {
-			await().atMost(60, TimeUnit.SECONDS).until(() -> this.port.isDone() || !this.process.isAlive());
-			int port = this.port.getNow(0);
-			assertThat(port).as(() -> "the application has started: " + this.output).isPositive();
+			int port = Integer.parseInt(this.process.awaitOutput(ShutdownApplication.READY));
 			store(port, "running", millis);
 			// Virtual threads need not begin in the order in which they were started
-			awaitOutput("started running");
+			this.process.awaitOutput("started running");
 			store(port, "queued-1", millis);
 			store(port, "queued-2", millis);
 			CompletableFuture<RawResponse> inFlight = CompletableFuture.supplyAsync(() -> {
@@ -181,7 +171,7 @@ class ShutdownTests {
 					throw new IllegalStateException(ex);
 				}
 			});
-			awaitOutput("in the handler");
+			this.process.awaitOutput("in the handler");
 			return inFlight;
 		}
 
@@ -191,26 +181,9 @@ class ShutdownTests {
 			}
 		}
 
-		private void awaitOutput(String line) {
-			await().atMost(30, TimeUnit.SECONDS).until(() -> this.output.contains(line));
-		}
-
-		/**
-		 * Sends SIGTERM. Process.destroy() would close the output as well.
-		 */
-		void terminate() {
-			this.process.toHandle().destroy();
-		}
-
-		int exitCode() throws InterruptedException {
-			assertThat(this.process.waitFor(60, TimeUnit.SECONDS)).as("the process ends").isTrue();
-			this.reader.join();
-			return this.process.exitValue();
-		}
-
 		@Override
 		public void close() {
-			this.process.destroyForcibly();
+			this.process.close();
 		}
 
 	}

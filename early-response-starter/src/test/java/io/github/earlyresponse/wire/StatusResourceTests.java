@@ -30,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -218,6 +220,43 @@ class StatusResourceTests {
 			JsonNode failed = json(client.get(location));
 			assertThat(failed.get("failure").toString()).isEqualTo("{\"message\":\"no paper\"}");
 			assertThat(failed.toString()).doesNotContain("Exception", "FollowedShop");
+		}
+	}
+
+	@Test
+	void longTextsAreCut() throws Exception {
+		try (RunningServer server = start("early-response.status.show-errors=true");
+				RawHttpClient client = server.client()) {
+			String location = export(client);
+			server.bean(FollowedShop.Work.class).step((context) -> {
+				context.progress(1, 2, "p".repeat(5_000_000));
+				throw new IllegalStateException("f".repeat(100_000));
+			});
+			server.awaitBalance();
+			RawResponse response = client.get(location);
+			assertThat(json(response).get("progress").get("message").asString()).isEqualTo("p".repeat(999) + "\u2026");
+			assertThat(json(response).get("failure").get("message").asString()).isEqualTo("f".repeat(999) + "\u2026");
+			assertThat(response.bodyBytes()).hasSizeLessThan(3000);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "half \ud83d", "\ude00", "\u0000\u0001\u001b\u0085", "\r\n\r\ndata: forged\n\nevent: x\n",
+			"\u2028\u2029\u202e", "</script>\"\\", "\ud83d\ude00" })
+	void anyTextCanBeShown(String text) throws Exception {
+		try (RawHttpClient client = shared.client()) {
+			String location = export(client);
+			shared.bean(FollowedShop.Work.class).step((context) -> context.progress(1, 2, text));
+			shared.bean(FollowedShop.Work.class).end(1);
+			shared.awaitBalance();
+			String shown = text.replaceAll("\\p{Cs}", "\ufffd");
+			JsonNode status = json(client.get(location));
+			assertThat(status.get("progress").get("message").asString()).isEqualTo(shown);
+			String events = client.get(location + "/events").body();
+			assertThat(events.lines().filter((line) -> !line.isEmpty())).hasSize(3);
+			String data = events.lines().filter((line) -> line.startsWith("data: ")).findFirst().orElseThrow();
+			assertThat(JsonMapper.shared().readTree(data.substring(6)).get("progress"))
+				.isEqualTo(status.get("progress"));
 		}
 	}
 

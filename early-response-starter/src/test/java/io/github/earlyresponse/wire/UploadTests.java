@@ -20,11 +20,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.EarlyResponse;
@@ -33,6 +33,7 @@ import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.testsupport.KeptFiles;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
@@ -41,11 +42,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.util.FileSystemUtils;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -86,7 +90,7 @@ class UploadTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "file", "part", "files", "array", "explicit", "later" })
+	@ValueSource(strings = { "file", "part", "files", "array", "explicit", "explicit-array", "later" })
 	void isThereForItsPostPhaseAndGoneAfterwards(String path) throws Exception {
 		Work work = server.bean(Work.class);
 		assertThat(upload(path).status()).isEqualTo(200);
@@ -97,6 +101,23 @@ class UploadTests {
 		assertThat(work.content.get(30, TimeUnit.SECONDS)).isEqualTo("letter.txt text/plain 100000 " + CONTENT);
 		server.awaitBalance();
 		assertThat(kept()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "file", "part" })
+	@DisabledOnOs(OS.WINDOWS)
+	void canBeReadByItsOwnerOnly(String path) throws Exception {
+		assertThat(upload(path).status()).isEqualTo(200);
+		Path file = kept().get(0);
+		assertThat(permissions(file)).isEqualTo("rw-------");
+		assertThat(permissions(file.getParent())).isEqualTo("rwx------");
+		assertThat(permissions(directory.resolve("kept"))).as("made by the application").isEqualTo("rwx------");
+		server.bean(Work.class).release.countDown();
+		server.awaitBalance();
+	}
+
+	private static String permissions(Path path) throws IOException {
+		return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
 	}
 
 	@ParameterizedTest
@@ -177,7 +198,7 @@ class UploadTests {
 	@ValueSource(strings = { "file", "part" })
 	void thatCannotBeKeptFailsTheRequestBeforeTheHandlerRuns(String path) throws Exception {
 		Path kept = directory.resolve("kept");
-		Files.delete(kept);
+		FileSystemUtils.deleteRecursively(kept);
 		Files.writeString(kept, "in the way");
 		try {
 			assertThat(upload(path).status()).isEqualTo(500);
@@ -187,18 +208,11 @@ class UploadTests {
 		}
 		finally {
 			Files.delete(kept);
-			Files.createDirectory(kept);
 		}
 	}
 
-	private List<Path> kept() throws IOException {
-		Path kept = directory.resolve("kept");
-		if (Files.notExists(kept)) {
-			return List.of();
-		}
-		try (Stream<Path> files = Files.list(kept)) {
-			return files.toList();
-		}
+	private static List<Path> kept() throws IOException {
+		return KeptFiles.in(directory.resolve("kept"));
 	}
 
 	private static RawResponse upload(String path) throws IOException {
@@ -258,6 +272,13 @@ class UploadTests {
 		String explicit(@RequestParam MultipartFile file, AfterResponse after) {
 			this.work.called = true;
 			return after.call("one", file);
+		}
+
+		@PostMapping("/explicit-array")
+		@RespondThenContinue
+		String explicitArray(@RequestParam("file") MultipartFile[] files, AfterResponse after) {
+			this.work.called = true;
+			return after.call("array", (Object[]) files);
 		}
 
 		@PostMapping("/later")

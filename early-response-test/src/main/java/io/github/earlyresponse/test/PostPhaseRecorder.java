@@ -17,13 +17,18 @@
 package io.github.earlyresponse.test;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps what became of the post-phases that were accepted or rejected since the last
@@ -32,6 +37,8 @@ import io.github.earlyresponse.PostPhaseResult;
 class PostPhaseRecorder implements PostPhaseListener {
 
 	private final Set<String> accepted = new HashSet<>();
+
+	private final Map<String, List<@Nullable Object>> offered = new HashMap<>();
 
 	private final List<PostPhaseResult> results = new ArrayList<>();
 
@@ -54,12 +61,22 @@ class PostPhaseRecorder implements PostPhaseListener {
 		}
 	}
 
+	/**
+	 * A post-phase that was replaced has run.
+	 */
+	synchronized void offered(String id, @Nullable Object[] arguments) {
+		if (this.accepted.contains(id)) {
+			this.offered.put(id, Collections.unmodifiableList(Arrays.asList(arguments)));
+		}
+	}
+
 	synchronized Recording recording() {
-		return new Recording(List.copyOf(this.results), List.copyOf(this.rejected));
+		return new Recording(List.copyOf(this.results), List.copyOf(this.rejected), Map.copyOf(this.offered));
 	}
 
 	synchronized void reset() {
 		this.accepted.clear();
+		this.offered.clear();
 		this.results.clear();
 		this.rejected.clear();
 	}

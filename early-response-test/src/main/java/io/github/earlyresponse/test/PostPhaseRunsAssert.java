@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.test;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -24,6 +25,7 @@ import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
 import org.assertj.core.api.AbstractAssert;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Assertions about the runs of a post-phase, of which there is at least one. Unless it
@@ -85,6 +87,38 @@ public final class PostPhaseRunsAssert extends AbstractAssert<PostPhaseRunsAsser
 	 */
 	public PostPhaseRunsAssert withFailureInstanceOf(Class<? extends Throwable> type) {
 		return each((run) -> type.isInstance(run.failure()), "to have thrown " + type.getName());
+	}
+
+	/**
+	 * Each run was offered these values, and perhaps others. Of post-phases only whose
+	 * beans are missing in a test slice: what they would have taken is not known, so
+	 * these are the handler's result and its arguments, or what was given to
+	 * {@code AfterResponse.call}.
+	 * @param values the values, in any order
+	 * @return this assertion
+	 */
+	public PostPhaseRunsAssert withArguments(@Nullable Object... values) {
+		return each((run) -> arguments(run).containsAll(Arrays.asList(values)),
+				"to have been offered " + Arrays.asList(values));
+	}
+
+	/**
+	 * What each run was offered passes further assertions. Of post-phases only whose
+	 * beans are missing in a test slice, see {@link #withArguments}.
+	 * @param assertions the assertions
+	 * @return this assertion
+	 */
+	public PostPhaseRunsAssert withArgumentsSatisfying(Consumer<? super List<@Nullable Object>> assertions) {
+		return satisfying((run) -> assertions.accept(arguments(run)));
+	}
+
+	private List<@Nullable Object> arguments(PostPhaseResult run) {
+		List<@Nullable Object> arguments = this.recording.offered(run);
+		if (arguments == null) {
+			throw failure("Expecting post-phase \"%s\" to be replaced, because its bean is missing in a test slice; "
+					+ "what others took is not recorded. Check what it did.%n%s", this.name, this.recording);
+		}
+		return arguments;
 	}
 
 	/**

@@ -21,9 +21,14 @@ import java.util.concurrent.Executor;
 import io.github.earlyresponse.PostPhaseOperations;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
 
 /**
  * Auto-configuration of {@link PostPhases}.
@@ -45,10 +50,18 @@ final class PostPhasesAutoConfiguration {
 		return new PostPhases(recorder, operations.getIfAvailable());
 	}
 
+	@Bean
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	EarlyResponseMockMvcConfigurer earlyResponseMockMvcConfigurer(ApplicationContext application) {
+		return new EarlyResponseMockMvcConfigurer(application);
+	}
+
 	/**
 	 * No candidate, neither for those who inject an executor nor for Spring Boot, which
-	 * makes {@code applicationTaskExecutor} only where there is no other.
+	 * makes {@code applicationTaskExecutor} only where there is no other. Infrastructure,
+	 * so that nobody warns of what is intended.
 	 */
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@Bean(name = INLINE_EXECUTOR, autowireCandidate = false)
 	@ConditionalOnProperty(name = EXECUTOR_PROPERTY, havingValue = INLINE_EXECUTOR)
 	Executor inlinePostPhaseExecutor() {

@@ -18,19 +18,31 @@ package io.github.earlyresponse.test;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was recorded at a moment.
  *
  * @param results the post-phases that ended, in the order of their ends
  * @param rejected the names of those for which there was no room
+ * @param offered by their ids, what those were offered that were replaced
  */
-record Recording(List<PostPhaseResult> results, List<String> rejected) {
+record Recording(List<PostPhaseResult> results, List<String> rejected, Map<String, List<@Nullable Object>> offered) {
+
+	/**
+	 * What a post-phase was offered.
+	 * @param result the post-phase
+	 * @return the arguments, {@code null} if it was not replaced
+	 */
+	@Nullable List<@Nullable Object> offered(PostPhaseResult result) {
+		return this.offered.get(result.postPhase().id());
+	}
 
 	List<PostPhaseResult> runs() {
 		return this.results.stream().filter((result) -> result.postPhase().startedAt() != null).toList();
@@ -55,12 +67,12 @@ record Recording(List<PostPhaseResult> results, List<String> rejected) {
 			return "There were no post-phases.";
 		}
 		return Stream
-			.concat(this.results.stream().map(Recording::line),
+			.concat(this.results.stream().map(this::line),
 					this.rejected.stream().map((name) -> "\"" + name + "\": rejected"))
 			.collect(Collectors.joining("\n  ", "There were:\n  ", ""));
 	}
 
-	private static String line(PostPhaseResult result) {
+	private String line(PostPhaseResult result) {
 		StringBuilder line = new StringBuilder("\"").append(result.postPhase().name())
 			.append("\": ")
 			.append(result.outcome());
@@ -68,6 +80,9 @@ record Recording(List<PostPhaseResult> results, List<String> rejected) {
 			line.append(", did not run");
 		}
 		line.append(", response ").append(result.postPhase().delivery());
+		if (offered(result) != null) {
+			line.append(", replaced, was offered ").append(offered(result));
+		}
 		if (result.failure() != null) {
 			line.append(", threw ").append(result.failure());
 		}

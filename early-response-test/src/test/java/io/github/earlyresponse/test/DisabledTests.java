@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.test;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -35,6 +37,16 @@ class DisabledTests {
 	void nothingRuns(@Autowired MockMvcTester mvc, @Autowired PostPhases postPhases) {
 		assertThat(mvc.post().uri("/orders/plums")).hasStatusOk();
 		assertThat(postPhases).ranNothing().didNotRun("mail");
+	}
+
+	@Test
+	void standaloneControllerIsAPlainOne(@Autowired Shop shop, @Autowired EarlyResponseMockMvcConfigurer configurer,
+			@Autowired PostPhases postPhases) {
+		MockMvcTester mvc = MockMvcTester.of(List.of(shop), (builder) -> builder.apply(configurer).build());
+		assertThat(mvc.post().uri("/orders/plums")).hasStatusOk();
+		assertThat(mvc.post().uri("/early")).hasStatusOk().hasBodyTextEqualTo("early");
+		assertThat(mvc.get().uri("/wait")).hasStatusOk();
+		assertThat(postPhases).ranNothing();
 	}
 
 }

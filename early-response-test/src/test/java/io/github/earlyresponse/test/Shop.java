@@ -44,12 +44,16 @@ class Shop {
 	/**
 	 * What the post-phase "wait" waits for.
 	 */
-	private final CountDownLatch opening = new CountDownLatch(1);
+	private volatile CountDownLatch opening = new CountDownLatch(1);
 
 	private volatile Thread ranOn;
 
 	void open() {
 		this.opening.countDown();
+	}
+
+	void close() {
+		this.opening = new CountDownLatch(1);
 	}
 
 	Thread ranOn() {
@@ -74,6 +78,12 @@ class Shop {
 	@RespondThenContinue("refund")
 	ResponseEntity<String> giveBack() {
 		return ResponseEntity.status(HttpStatus.CONFLICT).body("too late");
+	}
+
+	@PostMapping("/broken")
+	@RespondThenContinue("refund")
+	String broken() {
+		throw new IllegalStateException("broken");
 	}
 
 	@PostPhase("refund")

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.http.HttpStatus;
-import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,8 +75,8 @@ class WebLayerTests {
 	}
 
 	@Test
-	@DirtiesContext
 	void postPhaseWithoutRoomIsRejected() {
+		this.shop.close();
 		assertThat(this.mvc.get().uri("/wait")).hasStatusOk();
 		assertThat(this.mvc.post().uri("/orders/plums")).hasStatus(HttpStatus.SERVICE_UNAVAILABLE);
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> this.postPhases.awaitIdle(Duration.ZERO))

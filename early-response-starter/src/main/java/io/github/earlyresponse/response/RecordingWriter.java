@@ -18,35 +18,36 @@ package io.github.earlyresponse.response;
 
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writer of the container, each call announced to whoever watches by then.
+ * The writer of the container, each call announced to whoever watches by then, as long as
+ * the response has not ended.
  */
-final class WatchedWriter extends PrintWriter {
+final class RecordingWriter extends PrintWriter {
 
 	private static final int BYTES_PER_CHARACTER = 3;
 
 	private final PrintWriter delegate;
 
-	private final Supplier<@Nullable HeadWatch<?>> head;
+	private final ResponseRecorder response;
 
 	/**
 	 * Creates the writer.
 	 * @param delegate the writer of the container
-	 * @param head who watches, asked for each time: a handler may get its writer before
-	 * it is known whether anybody does
+	 * @param response the response, asked each time for who watches: a handler may get
+	 * its writer before it is known whether anybody does
 	 */
-	WatchedWriter(PrintWriter delegate, Supplier<@Nullable HeadWatch<?>> head) {
+	RecordingWriter(PrintWriter delegate, ResponseRecorder response) {
 		super(delegate);
 		this.delegate = delegate;
-		this.head = head;
+		this.response = response;
 	}
 
 	private PrintWriter beforeWrite(long characters) {
-		HeadWatch<?> head = this.head.get();
+		this.response.checkAlive(PrintWriter.class, "write");
+		HeadWatch<?> head = this.response.head();
 		if (head != null) {
 			head.beforeWrite(characters * BYTES_PER_CHARACTER);
 		}
@@ -54,7 +55,7 @@ final class WatchedWriter extends PrintWriter {
 	}
 
 	private PrintWriter beforeHead() {
-		HeadWatch<?> head = this.head.get();
+		HeadWatch<?> head = this.response.head();
 		if (head != null) {
 			head.now();
 		}
@@ -81,30 +82,44 @@ final class WatchedWriter extends PrintWriter {
 		beforeWrite(2).println();
 	}
 
+	private PrintWriter beforeFormat() {
+		this.response.checkAlive(PrintWriter.class, "format");
+		return beforeHead();
+	}
+
 	@Override
 	public PrintWriter format(String format, @Nullable Object... arguments) {
-		beforeHead().format(format, arguments);
+		beforeFormat().format(format, arguments);
 		return this;
 	}
 
 	@Override
 	public PrintWriter format(@Nullable Locale locale, String format, @Nullable Object... arguments) {
-		beforeHead().format(locale, format, arguments);
+		beforeFormat().format(locale, format, arguments);
 		return this;
 	}
 
+	/**
+	 * Flushes what was written. When the response has ended there is nothing left, as
+	 * what is too late was refused.
+	 */
 	@Override
 	public void flush() {
-		beforeHead().flush();
+		if (!this.response.isEnded()) {
+			beforeHead().flush();
+		}
 	}
 
 	@Override
 	public void close() {
-		beforeHead().close();
+		if (!this.response.isEnded()) {
+			beforeHead().close();
+		}
 	}
 
 	@Override
 	public boolean checkError() {
+		this.response.checkAlive(PrintWriter.class, "checkError");
 		return beforeHead().checkError();
 	}
 

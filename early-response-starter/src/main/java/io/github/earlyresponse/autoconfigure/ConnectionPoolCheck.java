@@ -1,0 +1,122 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.autoconfigure;
+
+import javax.sql.DataSource;
+
+import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
+import org.springframework.boot.jdbc.metadata.HikariDataSourcePoolMetadata;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * Says so if the post-phases that run at once could take all connections of a pool, so
+ * that requests wait for one. Looks at the pools that are there once all singletons are,
+ * and makes none.
+ */
+class ConnectionPoolCheck implements SmartInitializingSingleton {
+
+	private static final Log logger = LogFactory.getLog(ConnectionPoolCheck.class);
+
+	private static final String MAX_CONCURRENCY = "early-response.executor.max-concurrency";
+
+	/**
+	 * That of Hikari, which it takes when it opens its first connection.
+	 */
+	private static final int HIKARI_DEFAULT = 10;
+
+	private final EarlyResponseProperties.Executor executor;
+
+	private final Environment environment;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final ObjectProvider<DataSourcePoolMetadataProvider> providers;
+
+	private final ObjectProvider<MemoryPostPhaseEngine> engine;
+
+	ConnectionPoolCheck(EarlyResponseProperties.Executor executor, Environment environment,
+			ConfigurableListableBeanFactory beanFactory, ObjectProvider<DataSourcePoolMetadataProvider> providers,
+			ObjectProvider<MemoryPostPhaseEngine> engine) {
+		this.executor = executor;
+		this.environment = environment;
+		this.beanFactory = beanFactory;
+		this.providers = providers;
+		this.engine = engine;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		if (StringUtils.hasText(this.executor.getBean()) || this.engine.getIfAvailable() == null) {
+			// What runs at once is decided elsewhere
+			return;
+		}
+		int maxConcurrency = EngineConfiguration.maxConcurrency(this.executor, this.environment);
+		for (String name : this.beanFactory.getBeanNamesForType(DataSource.class, false, false)) {
+			if (this.beanFactory.containsSingleton(name)) {
+				check(name, this.beanFactory.getBean(name, DataSource.class), maxConcurrency);
+			}
+		}
+	}
+
+	private void check(String name, DataSource dataSource, int maxConcurrency) {
+		DataSourcePoolMetadata pool = new CompositeDataSourcePoolMetadataProvider(
+				this.providers.orderedStream().toList())
+			.getDataSourcePoolMetadata(dataSource);
+		Integer connections = (pool != null) ? connections(pool) : null;
+		if (connections == null || maxConcurrency < connections) {
+			return;
+		}
+		String message = "Up to " + maxConcurrency + " post-phases run at once (" + MAX_CONCURRENCY
+				+ "), and the pool of the DataSource bean '" + name + "' has " + connections + " connections ("
+				+ key(pool) + "). Post-phases that use it can take all of them, so that requests wait for one.";
+		if (this.executor.getMaxConcurrency() != null) {
+			logger.info(message);
+		}
+		else {
+			logger.warn(message + " Set " + MAX_CONCURRENCY + " to fewer than " + connections
+					+ ", make the pool larger, or set " + MAX_CONCURRENCY + " to " + maxConcurrency
+					+ " to say that this is intended");
+		}
+	}
+
+	private static @Nullable Integer connections(DataSourcePoolMetadata pool) {
+		Integer max = pool.getMax();
+		if (max == null || max > 0) {
+			return max;
+		}
+		// Others have no limit
+		return (pool instanceof HikariDataSourcePoolMetadata) ? HIKARI_DEFAULT : null;
+	}
+
+	private static String key(DataSourcePoolMetadata pool) {
+		return (pool instanceof HikariDataSourcePoolMetadata)
+				? "with the DataSource of Spring Boot that is spring.datasource.hikari.maximum-pool-size"
+				: "the maximum size of the pool";
+	}
+
+}

@@ -1,0 +1,144 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.autoconfigure;
+
+import java.time.Duration;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.StringUtils;
+
+/**
+ * What the values of {@link EarlyResponseProperties} have to be, whether they are used or
+ * not. The upper bounds are far beyond what makes sense, and below what overflows.
+ */
+final class PropertyBounds {
+
+	static final int MAX_CONCURRENCY = 1_000_000;
+
+	static final int MAX_QUEUE_CAPACITY = 10_000_000;
+
+	private static final Duration LONGEST = Duration.ofDays(365);
+
+	private static final Duration SHORTEST = Duration.ofMillis(1);
+
+	private static final int MAX_LENGTH = 100;
+
+	private PropertyBounds() {
+	}
+
+	static void check(EarlyResponseProperties properties) {
+		checkExecutor(properties.getExecutor());
+		checkDurationOrZero("retry-after", properties.getRetryAfter());
+		checkDurationOrZero("timeout", properties.getTimeout());
+		checkDurationOrZero("shutdown.timeout", properties.getShutdown().getTimeout());
+		checkHealth(properties.getHealth());
+		checkStatus(properties.getStatus());
+	}
+
+	private static void checkExecutor(EarlyResponseProperties.Executor executor) {
+		int queueCapacity = executor.getQueueCapacity();
+		Integer maxConcurrency = executor.getMaxConcurrency();
+		if (maxConcurrency != null) {
+			checkNumber("executor.max-concurrency", maxConcurrency, 1, MAX_CONCURRENCY,
+					sum("queue-capacity", queueCapacity));
+		}
+		checkNumber("executor.queue-capacity", queueCapacity, 0, MAX_QUEUE_CAPACITY,
+				(maxConcurrency != null) ? sum("max-concurrency", maxConcurrency) : "");
+		String prefix = executor.getThreadNamePrefix();
+		check(StringUtils.hasText(prefix), "executor.thread-name-prefix", prefix, "It must not be empty.");
+		check(prefix.length() <= MAX_LENGTH, "executor.thread-name-prefix", prefix,
+				"It is too long: at most " + MAX_LENGTH + " characters.");
+		check(prefix.codePoints().noneMatch(PropertyBounds::isUnprintable), "executor.thread-name-prefix",
+				StringUtils.trimAllWhitespace(prefix), "It must not contain control characters or line breaks.");
+	}
+
+	/**
+	 * Also those that make a terminal or a reader of logs believe in something else.
+	 */
+	private static boolean isUnprintable(int character) {
+		return switch (Character.getType(character)) {
+			case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
+					Character.SURROGATE, Character.UNASSIGNED ->
+				true;
+			default -> false;
+		};
+	}
+
+	private static String sum(String name, int value) {
+		return " The capacity is the sum of this and early-response.executor." + name + ", which is " + value + ".";
+	}
+
+	private static void checkHealth(EarlyResponseProperties.Health health) {
+		double saturation = health.getSaturationThreshold();
+		double recovery = health.getRecoveryThreshold();
+		check(saturation > 0 && saturation <= 1, "health.saturation-threshold", saturation,
+				"It must be greater than 0 and at most 1.");
+		check(recovery > 0 && recovery <= saturation, "health.recovery-threshold", recovery,
+				"It must be greater than 0 and at most the saturation threshold, which is " + saturation
+						+ " (early-response.health.saturation-threshold).");
+	}
+
+	private static void checkStatus(EarlyResponseProperties.Status status) {
+		String path = status.getPath();
+		check(path.matches("(/[A-Za-z0-9._~-]+)+"), "status.path", path,
+				"It must begin with a slash, not end with one, and have no variables or patterns.");
+		check(Stream.of(path.split("/")).noneMatch((segment) -> segment.matches("\\.+")), "status.path", path,
+				"It must have no segments of dots, such as '..'.");
+		check(path.length() <= MAX_LENGTH, "status.path", path,
+				"It is too long: at most " + MAX_LENGTH + " characters.");
+		checkDuration("status.keep-for", status.getKeepFor(), SHORTEST);
+		checkNumber("status.keep-at-most", status.getKeepAtMost(), 1, 10_000_000, "");
+		checkDurationOrZero("status.cancellation-grace", status.getCancellationGrace());
+		checkDurationOrZero("status.retry-after", status.getRetryAfter());
+		checkDuration("status.event-interval", status.getEventInterval(), Duration.ofMillis(10));
+		checkDuration("status.stall-timeout", status.getStallTimeout(), Duration.ofMillis(100));
+		checkNumber("status.watch-at-most", status.getWatchAtMost(), 0, 1_000_000, "");
+	}
+
+	private static void checkDuration(String name, Duration value, Duration shortest) {
+		check(value.compareTo(Duration.ZERO) > 0, name, value, "It must be positive.");
+		check(value.compareTo(shortest) >= 0, name, value, "It is too small: at least " + shortest.toMillis() + "ms.");
+		checkLongest(name, value);
+	}
+
+	private static void checkDurationOrZero(String name, Duration value) {
+		check(!value.isNegative(), name, value, "It must not be negative.");
+		check(value.isZero() || value.compareTo(SHORTEST) >= 0, name, value,
+				"It is too small: 0, or at least " + SHORTEST.toMillis() + "ms.");
+		checkLongest(name, value);
+	}
+
+	private static void checkLongest(String name, Duration value) {
+		check(value.compareTo(LONGEST) <= 0, name, value, "It is too large: at most " + LONGEST.toDays() + "d.");
+	}
+
+	private static void checkNumber(String name, int value, int least, int most, String further) {
+		check(value >= least, name, value,
+				(least == 0) ? "It must not be negative." : "It must be at least " + least + ".");
+		check(value <= most, name, value, "It is too large: at most " + most + "." + further);
+	}
+
+	static void check(boolean valid, String name, @Nullable Object value, String reason) {
+		if (!valid) {
+			throw new InvalidConfigurationPropertyValueException("early-response." + name, value, reason);
+		}
+	}
+
+}

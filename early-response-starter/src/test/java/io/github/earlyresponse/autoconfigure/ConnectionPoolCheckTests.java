@@ -1,0 +1,168 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.autoconfigure;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ConnectionPoolCheck}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ConnectionPoolCheckTests {
+
+	private static final String POOL = "the pool of the DataSource bean '";
+
+	private final WebApplicationContextRunner contextRunner = WebContexts.withStarter()
+		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
+		.withPropertyValues("spring.datasource.url=jdbc:h2:mem:pool");
+
+	@Test
+	void defaultThatIsMoreThanThePoolIsWarnedOf(CapturedOutput output) {
+		this.contextRunner.run((context) -> assertThat(output).containsOnlyOnce(POOL)
+			.contains("WARN", "Up to 16 post-phases run at once (early-response.executor.max-concurrency)",
+					"'dataSource' has 10 connections", "spring.datasource.hikari.maximum-pool-size",
+					"to fewer than 10"));
+	}
+
+	@Test
+	void poolIsNotOpenedForThat(CapturedOutput output) {
+		this.contextRunner.run((context) -> {
+			assertThat(output).contains(POOL);
+			assertThat(context.getBean(HikariDataSource.class).getHikariPoolMXBean()).isNull();
+		});
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void defaultOfVirtualThreadsIsWarnedOf(CapturedOutput output) {
+		this.contextRunner
+			.withPropertyValues("spring.threads.virtual.enabled=true", "spring.datasource.hikari.maximum-pool-size=100")
+			.run((context) -> assertThat(output).containsOnlyOnce(POOL)
+				.contains("Up to 256 post-phases", "'dataSource' has 100 connections"));
+	}
+
+	@Test
+	void explicitValueIsToldWithoutWarning(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("early-response.executor.max-concurrency=16")
+			.run((context) -> assertThat(output.getOut().lines()).filteredOn((line) -> line.contains(POOL))
+				.singleElement()
+				.asString()
+				.contains("INFO"));
+	}
+
+	@Test
+	void fittingValueIsNot(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("early-response.executor.max-concurrency=9")
+			.run((context) -> assertThat(output).doesNotContain(POOL));
+		this.contextRunner.withPropertyValues("spring.datasource.hikari.maximum-pool-size=17")
+			.run((context) -> assertThat(output).doesNotContain(POOL));
+	}
+
+	@Test
+	void eachPoolIsLookedAt(CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(TwoPools.class)
+			.run((context) -> assertThat(output).contains(POOL + "small' has 3", POOL + "medium' has 16")
+				.doesNotContain(POOL + "large", POOL + "none"));
+	}
+
+	@Test
+	void poolThatIsLazyIsNotMade(CapturedOutput output) {
+		this.contextRunner.withInitializer((context) -> context.addBeanFactoryPostProcessor(
+				(beanFactory) -> beanFactory.getBeanDefinition("dataSource").setLazyInit(true)))
+			.run((context) -> {
+				assertThat(context.getBeanFactory().containsSingleton("dataSource")).isFalse();
+				assertThat(output).doesNotContain(POOL);
+			});
+	}
+
+	@Test
+	void executorOfTheApplicationHasConcurrencyOfItsOwn(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("early-response.executor.bean=applicationTaskExecutor")
+			.run((context) -> assertThat(output).doesNotContain(POOL));
+	}
+
+	@Test
+	void nothingIsSaidWhereNothingContinues(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("early-response.enabled=0")
+			.run((context) -> assertThat(output).doesNotContain(POOL));
+	}
+
+	@Test
+	void worksWithoutDataSourceAndPool(CapturedOutput output) {
+		WebContexts.withImportedStarter().run((context) -> assertThat(context).hasNotFailed());
+		WebContexts.withImportedStarter()
+			.withClassLoader(new FilteredClassLoader(DataSourcePoolMetadataProvider.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("earlyResponseConnectionPoolCheck"));
+		WebContexts.withImportedStarter()
+			.withClassLoader(new FilteredClassLoader("com.zaxxer.hikari"))
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
+			.withBean(DataSource.class, SimpleDriverDataSource::new)
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain(POOL);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoPools {
+
+		@Bean
+		HikariDataSource small() {
+			return pool(3);
+		}
+
+		@Bean
+		HikariDataSource medium() {
+			return pool(16);
+		}
+
+		@Bean
+		HikariDataSource large() {
+			return pool(17);
+		}
+
+		@Bean
+		DataSource none() {
+			return new SimpleDriverDataSource();
+		}
+
+		private static HikariDataSource pool(int size) {
+			HikariDataSource pool = new HikariDataSource();
+			pool.setMaximumPoolSize(size);
+			return pool;
+		}
+
+	}
+
+}
