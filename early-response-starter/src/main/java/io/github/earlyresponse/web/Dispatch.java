@@ -61,10 +61,11 @@ record Dispatch(ServletRequestAttributes attributes, @Nullable Object flashMap, 
 		while (dispatch != null && dispatch.attributes() != attributes) {
 			dispatch = dispatch.previous();
 		}
-		return (dispatch != null) ? dispatch : find(RequestContextUtils.getOutputFlashMap(attributes.getRequest()));
+		return (dispatch != null) ? dispatch
+				: findByFlashMap(RequestContextUtils.getOutputFlashMap(attributes.getRequest()));
 	}
 
-	private @Nullable Dispatch find(@Nullable Object flashMap) {
+	private @Nullable Dispatch findByFlashMap(@Nullable Object flashMap) {
 		Dispatch dispatch = this;
 		while (dispatch != null && (flashMap == null || dispatch.flashMap() != flashMap)) {
 			dispatch = dispatch.previous();

@@ -151,8 +151,7 @@ class RepeatedDispatchTests {
 
 		@GetMapping("/forward")
 		@RespondThenContinue
-		@Nullable String forward(HttpServletRequest request, HttpServletResponse response, AfterResponse after)
-				throws Exception {
+		@Nullable String forward(HttpServletRequest request, HttpServletResponse response, AfterResponse after) throws Exception {
 			DispatcherType type = request.getDispatcherType();
 			after.run("task", (context) -> this.work.seen.add("task " + type));
 			if (type == DispatcherType.FORWARD) {

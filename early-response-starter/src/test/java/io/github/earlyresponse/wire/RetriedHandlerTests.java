@@ -142,9 +142,7 @@ class RetriedHandlerTests {
 		RunningServer server = server(place);
 		assertThat(get(server, "/decide?failures=2").body()).isEqualTo("attempt 3");
 		assertThat(seen(server)).containsExactlyInAnyOrder("task 3 /decide", "mail call 3");
-		assertThat(server.listener().outcomes()).hasSize(6)
-			.filteredOn(PostPhaseOutcome.COMPLETED::equals)
-			.hasSize(2);
+		assertThat(server.listener().outcomes()).hasSize(6).filteredOn(PostPhaseOutcome.COMPLETED::equals).hasSize(2);
 	}
 
 	@ParameterizedTest
