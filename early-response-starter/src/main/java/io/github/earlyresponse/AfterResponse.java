@@ -19,17 +19,26 @@ package io.github.earlyresponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parameter of a {@link RespondThenContinue} handler that takes the work which is only
- * known at run time.
+ * Takes the work of a {@link RespondThenContinue} handler which is only known at run
+ * time: as a parameter of the handler, or as a bean where its signature is given.
  * <p>
  * Room for one post-phase is reserved before the handler runs, beside the room for the
- * names in the annotation. Each further call reserves its own and throws
- * {@link PostPhaseRejectedException}, a 503, when there is none. What was added runs
- * under the same conditions ({@code on}, {@code onClientAbort}) as the named post-phases.
+ * names in the annotation, if the handler takes it as a parameter, if it is injected into
+ * the handler's controller, or if the annotation has no names. Each further call reserves
+ * its own and throws {@link PostPhaseRejectedException}, a 503, when there is none. What
+ * was added runs under the same conditions ({@code on}, {@code onClientAbort}) as the
+ * named post-phases.
  * <p>
  * Usable until the handler's result is known, that is until it returns or
  * {@linkplain EarlyResponse#send sends}, for an asynchronous handler from its other
- * threads too.
+ * threads too. An advice may try a handler again, as with {@code @Retryable}: then what
+ * the attempts before the last added does not count and is
+ * {@link PostPhaseOutcome#SKIPPED}.
+ * <p>
+ * The bean acts for the handler that runs in the request of the current thread; elsewhere
+ * it throws an {@link IllegalStateException}. It can be called by the handler and by what
+ * that calls on its thread; the other threads of an asynchronous handler have no request,
+ * and take the parameter.
  *
  * <pre class="code">
  * &#064;DeleteMapping("/customers/{id}")
@@ -54,7 +63,8 @@ public interface AfterResponse {
 	 * @throws IllegalArgumentException if the name is empty, has more than 200
 	 * characters, or contains control characters, line separators or marks of the text's
 	 * direction
-	 * @throws IllegalStateException if the handler's result is already known
+	 * @throws IllegalStateException if the handler's result is already known, or if the
+	 * bean is called where no annotated handler runs
 	 */
 	String run(String name, PostPhaseTask task);
 
@@ -71,7 +81,8 @@ public interface AfterResponse {
 	 * @throws PostPhaseRejectedException if there is no room for it
 	 * @throws IllegalArgumentException if there is no such post-phase or the arguments do
 	 * not fit its parameters
-	 * @throws IllegalStateException if the handler's result is already known
+	 * @throws IllegalStateException if the handler's result is already known, or if the
+	 * bean is called where no annotated handler runs
 	 */
 	String call(String name, @Nullable Object... arguments);
 

@@ -50,7 +50,8 @@ public enum PostPhaseOutcome {
 
 	/**
 	 * It did not run: the response ({@link ContinueOn}) or the client
-	 * ({@link OnClientAbort}) was not as asked for.
+	 * ({@link OnClientAbort}) was not as asked for, or the handler was tried again after
+	 * it had {@linkplain AfterResponse decided} on it.
 	 */
 	SKIPPED
 

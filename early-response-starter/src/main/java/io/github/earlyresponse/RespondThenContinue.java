@@ -42,9 +42,11 @@ import org.springframework.core.annotation.AliasFor;
  * {@code @Transactional} handler has committed before the first byte goes out.
  * <p>
  * Only a dispatch of Spring MVC continues: calling the method from a test or from another
- * bean is a plain call. For work that is decided at run time leave the names out and take
- * an {@link AfterResponse} parameter; to send the response in mid-method an
- * {@link EarlyResponse}.
+ * bean is a plain call. Where an advice tries the handler again, as with
+ * {@code @Retryable}, its last attempt counts; a handler that has
+ * {@linkplain EarlyResponse#send sent} its response is not tried again. For work that is
+ * decided at run time leave the names out and take an {@link AfterResponse} parameter; to
+ * send the response in mid-method an {@link EarlyResponse}.
  *
  * <pre class="code">
  * &#064;PostMapping("/exports")
@@ -73,7 +75,7 @@ public @interface RespondThenContinue {
 
 	/**
 	 * The names of the post-phases that run after the response. None by default, which
-	 * asks for an {@link AfterResponse} or {@link EarlyResponse} parameter.
+	 * asks for an {@link AfterResponse} or {@link EarlyResponse}.
 	 * @return the names of the post-phases
 	 */
 	@AliasFor("value")

@@ -16,11 +16,14 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.web.DisabledAfterResponse;
 import io.github.earlyresponse.web.SpringMvcPostProcessor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
@@ -33,6 +36,12 @@ import org.springframework.context.annotation.Role;
 class DisabledConfiguration {
 
 	private static final Log logger = LogFactory.getLog(DisabledConfiguration.class);
+
+	@Bean
+	@ConditionalOnMissingBean(AfterResponse.class)
+	DisabledAfterResponse disabledEarlyResponseAfterResponse() {
+		return new DisabledAfterResponse();
+	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)

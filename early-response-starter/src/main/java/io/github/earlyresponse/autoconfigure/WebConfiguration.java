@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
+import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.context.HandlerOnlyCarrier;
@@ -33,14 +34,15 @@ import io.github.earlyresponse.imperative.HandlerThreads;
 import io.github.earlyresponse.request.GuardRuntimeHints;
 import io.github.earlyresponse.request.UploadDirectory;
 import io.github.earlyresponse.response.PostPhaseAnnouncer;
+import io.github.earlyresponse.web.AttemptInterceptor;
 import io.github.earlyresponse.web.CompletingFilter;
 import io.github.earlyresponse.web.ExceptionRecorder;
 import io.github.earlyresponse.web.ExchangeListener;
 import io.github.earlyresponse.web.HandlerCheckInterceptor;
+import io.github.earlyresponse.web.InjectedAfterResponse;
 import io.github.earlyresponse.web.RejectionAdvice;
 import io.github.earlyresponse.web.RespondThenContinueInterceptor;
 import io.github.earlyresponse.web.RespondThenContinuePostProcessor;
-import io.github.earlyresponse.web.RollbackInterceptor;
 import io.github.earlyresponse.web.SpringMvcPostProcessor;
 import jakarta.servlet.DispatcherType;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +51,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
@@ -60,7 +62,6 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
-import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
 /**
@@ -87,6 +88,18 @@ class WebConfiguration {
 				new CompositeContextCarrier(
 						carriers.stream().filter((carrier) -> !(carrier instanceof HandlerOnlyCarrier)).toList()),
 				uploadDirectory, handlerThreads, announcer.getIfAvailable());
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static RespondThenContinuePostProcessor respondThenContinueAttemptPostProcessor() {
+		return RespondThenContinuePostProcessor.inside("respondThenContinueAttemptInterceptor");
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	AttemptInterceptor respondThenContinueAttemptInterceptor() {
+		return new AttemptInterceptor();
 	}
 
 	@Bean
@@ -140,6 +153,12 @@ class WebConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean(AfterResponse.class)
+	InjectedAfterResponse earlyResponseAfterResponse(PostPhaseRegistry registry) {
+		return new InjectedAfterResponse(registry);
+	}
+
+	@Bean
 	HandlerThreads earlyResponseHandlerThreads(EarlyResponseProperties properties, Environment environment) {
 		EarlyResponseProperties.Executor executor = properties.getExecutor();
 		return new HandlerThreads(executor.getThreadNamePrefix() + "handler-",
@@ -169,24 +188,6 @@ class WebConfiguration {
 	@Bean
 	ServletListenerRegistrationBean<ExchangeListener> earlyResponseListener() {
 		return new ServletListenerRegistrationBean<>(new ExchangeListener());
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(TransactionSynchronization.class)
-	static class TransactionConfiguration {
-
-		@Bean
-		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		static RespondThenContinuePostProcessor respondThenContinueRollbackPostProcessor() {
-			return RespondThenContinuePostProcessor.inside("respondThenContinueRollbackInterceptor");
-		}
-
-		@Bean
-		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		RollbackInterceptor respondThenContinueRollbackInterceptor() {
-			return new RollbackInterceptor();
-		}
-
 	}
 
 }

@@ -40,6 +40,13 @@ public interface Admission {
 	AcceptedPostPhase accept(String name);
 
 	/**
+	 * Ends a post-phase that was {@linkplain #accept accepted} and does not count any
+	 * more, without running it. Spare room that it took is spare again.
+	 * @param postPhase the post-phase
+	 */
+	void drop(AcceptedPostPhase postPhase);
+
+	/**
 	 * Gives back the spare room that was not used. Nothing is accepted afterwards.
 	 */
 	void close();

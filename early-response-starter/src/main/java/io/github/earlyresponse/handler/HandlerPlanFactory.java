@@ -34,7 +34,7 @@ import io.github.earlyresponse.engine.PostPhaseMethod;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.Assert;
@@ -51,11 +51,14 @@ class HandlerPlanFactory {
 
 	private final IntSupplier capacity;
 
+	private final AfterResponseInjection afterResponseInjection;
+
 	private final RemainderFactory remainderFactory;
 
 	private final ConditionFactory conditionFactory;
 
-	HandlerPlanFactory(BeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity) {
+	HandlerPlanFactory(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity) {
+		this.afterResponseInjection = new AfterResponseInjection(beanFactory);
 		this.registry = registry;
 		this.capacity = capacity;
 		this.remainderFactory = new RemainderFactory(registry);
@@ -67,13 +70,19 @@ class HandlerPlanFactory {
 		Assert.state(annotation != null, "The handler has lost its annotation");
 		HandlerSignature handler = HandlerSignature.of(handlerMethod);
 		checkMethod(handler, handlerMethod.getBeanType());
-		boolean afterResponse = handler.takes(AfterResponse.class);
 		List<String> names = List.of(annotation.then());
 		String handlerName = ClassUtils.getShortName(handlerMethod.getBeanType()) + "." + handler.method().getName();
 		Remainder remainder = this.remainderFactory.create(handlerMethod, handler, handlerName);
-		if (names.isEmpty() && !afterResponse && remainder == null) {
-			throw invalid(handler, "names no post-phase and has no AfterResponse or EarlyResponse parameter",
-					"Name a post-phase, as in @RespondThenContinue(\"pack-export\"), or take one of these.");
+		boolean undetermined = names.isEmpty() && remainder == null;
+		boolean afterResponse = handler.takes(AfterResponse.class)
+				|| AfterResponseInjection.isUsedBy(handlerMethod.getBeanType())
+				|| (undetermined && this.afterResponseInjection.isUsed());
+		if (undetermined && !afterResponse) {
+			throw invalid(handler,
+					"names no post-phase and has no AfterResponse or EarlyResponse parameter, and no bean takes an "
+							+ "AfterResponse",
+					"Name a post-phase, as in @RespondThenContinue(\"pack-export\"), take one of these, or inject an "
+							+ "AfterResponse into the controller.");
 		}
 		Condition condition = this.conditionFactory.create(handler, annotation.condition());
 		if (condition != null && names.isEmpty() && !afterResponse) {

@@ -16,9 +16,6 @@
 
 package io.github.earlyresponse.imperative;
 
-import java.util.function.Consumer;
-import java.util.function.Supplier;
-
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.EarlyResponse;
@@ -47,7 +44,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	private static final Log logger = LogFactory.getLog(BoundEarlyResponse.class);
 
-	private final Rendezvous rendezvous = new Rendezvous();
+	private volatile Rendezvous rendezvous = new Rendezvous();
 
 	private final SentBody body;
 
@@ -56,9 +53,16 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	private ContextCarrier.Scope remainderScope = () -> {
 	};
 
-	private volatile @Nullable Call call;
+	private volatile @Nullable Binding binding;
 
 	private volatile @Nullable PostPhaseContext context;
+
+	/**
+	 * What the handler threw after it had sent.
+	 */
+	private @Nullable Throwable failure;
+
+	private @Nullable Throwable repetition;
 
 	BoundEarlyResponse(SentBody body) {
 		this.body = body;
@@ -66,17 +70,25 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	/**
 	 * Binds the parameter to the call of its handler.
-	 * @param id the id of the post-phase
-	 * @param beforeSend called on the handler's thread with what it sends
+	 * @param call the call
 	 * @param contextCarrier takes the context of the post-phase to the handler's thread
 	 */
-	public void bind(Supplier<String> id, Consumer<@Nullable Object> beforeSend, ContextCarrier contextCarrier) {
-		this.call = new Call(id, beforeSend, contextCarrier);
+	public void bind(Call call, ContextCarrier contextCarrier) {
+		this.binding = new Binding(call, contextCarrier);
+	}
+
+	/**
+	 * The call that the parameter is bound to.
+	 * @return the call, {@code null} if there is none
+	 */
+	public @Nullable Call call() {
+		Binding binding = this.binding;
+		return (binding != null) ? binding.call() : null;
 	}
 
 	/**
 	 * Runs the handler on a thread of its own, as if that were the current one, and waits
-	 * until it has sent its response.
+	 * until it has sent its response. If it throws before that it can be run again.
 	 * @param threads where it runs
 	 * @param context the context that goes along
 	 * @param handler the handler
@@ -84,7 +96,9 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	 */
 	public void runHandler(HandlerThreads threads, ContextCarrier.Context context, Handler handler) throws Throwable {
 		RequestAttributes attributes = RequestContextHolder.currentRequestAttributes();
-		this.rendezvous.meet(threads, () -> {
+		Rendezvous rendezvous = new Rendezvous();
+		this.rendezvous = rendezvous;
+		rendezvous.meet(threads, () -> {
 			ContextCarrier.Scope scope = context.open();
 			RequestAttributes previous = RequestContextHolder.getRequestAttributes();
 			try {
@@ -123,6 +137,38 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	}
 
 	/**
+	 * An attempt at calling the handler threw.
+	 * @param failure what it threw
+	 */
+	public void threw(Throwable failure) {
+		if (isSent() && this.failure == null) {
+			this.failure = failure;
+		}
+	}
+
+	/**
+	 * The handler is going to be tried again, which it cannot once it has sent: it would
+	 * do its work twice, and fail at sending.
+	 * @throws Throwable what it threw after it had sent
+	 */
+	public void checkNotSentByAnEarlierAttempt() throws Throwable {
+		if (isSent() && this.failure != null) {
+			throw this.failure;
+		}
+		Assert.state(!isSent(), "A handler that has sent its response cannot be tried again");
+	}
+
+	/**
+	 * What ended the handler, where it was tried again with no notice being taken and
+	 * failed at sending once more.
+	 * @param failure what was thrown in the end
+	 * @return what it threw after it had sent
+	 */
+	public Throwable origin(Throwable failure) {
+		return (failure == this.repetition && this.failure != null) ? this.failure : failure;
+	}
+
+	/**
 	 * Whether the handler has sent its response.
 	 * @return whether {@code send} was called
 	 */
@@ -137,7 +183,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	 */
 	public PostPhaseTask remainder(@Nullable Throwable failure) {
 		return (postPhase) -> {
-			ContextCarrier.Context context = call().contextCarrier().capture();
+			ContextCarrier.Context context = binding().contextCarrier().capture();
 			this.rendezvous.resumeAndWait(() -> {
 				this.remainderScope = open(context);
 				this.context = postPhase;
@@ -162,7 +208,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	@Override
 	public String id() {
-		return call().id().get();
+		return binding().call().id();
 	}
 
 	@Override
@@ -177,12 +223,12 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	@Override
 	public Delivery send(@Nullable Object body) {
-		Call call = call();
+		Call call = binding().call();
 		Assert.state(this.rendezvous.isHere(), "The response is sent by the thread of its handler only");
-		this.body.checkNotSent();
+		checkNotSent();
 		Assert.state(!transactionsPresent || !Transactions.isActive(),
 				"A transaction is active, whose success would be told before it is known; send when it has ended");
-		call.beforeSend().accept(body);
+		call.beforeSend(body);
 		this.body.send(body);
 		RequestContextHolder.setRequestAttributes(this.attributesAfterwards);
 		return this.rendezvous.sendAndWait().delivery();
@@ -195,17 +241,46 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 		return context;
 	}
 
-	private Call call() {
-		Call call = this.call;
-		Assert.state(call != null, "The handler was not called by a dispatch of Spring MVC");
-		return call;
+	private void checkNotSent() {
+		try {
+			this.body.checkNotSent();
+		}
+		catch (IllegalStateException ex) {
+			this.repetition = ex;
+			throw ex;
+		}
 	}
 
-	private record Call(Supplier<String> id, Consumer<@Nullable Object> beforeSend, ContextCarrier contextCarrier) {
+	private Binding binding() {
+		Binding binding = this.binding;
+		Assert.state(binding != null, "The handler was not called by a dispatch of Spring MVC");
+		return binding;
+	}
+
+	private record Binding(Call call, ContextCarrier contextCarrier) {
 	}
 
 	/**
-	 * The call of a handler.
+	 * The call of a handler, as its parameter sees it.
+	 */
+	public interface Call {
+
+		/**
+		 * The id of the post-phase that the rest of the handler is.
+		 * @return the id
+		 */
+		String id();
+
+		/**
+		 * The handler sends its response. Called on its thread.
+		 * @param body what it sends
+		 */
+		void beforeSend(@Nullable Object body);
+
+	}
+
+	/**
+	 * Calls a handler.
 	 */
 	@FunctionalInterface
 	public interface Handler {

@@ -264,6 +264,14 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	}
 
 	/**
+	 * Ends the post-phase without running it, and leaves its room to the caller.
+	 * @return {@code false} if somebody else has ended it and given back its room
+	 */
+	boolean drop() {
+		return this.engine.drop(this);
+	}
+
+	/**
 	 * Starts on the current thread.
 	 * @return what to run, {@code null} if it must not run any more
 	 */

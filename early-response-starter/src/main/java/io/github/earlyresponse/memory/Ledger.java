@@ -138,6 +138,14 @@ class Ledger {
 		if (!execution.onCaller()) {
 			this.room.release();
 		}
+		forget(execution);
+	}
+
+	/**
+	 * Ends a post-phase whose account was closed, and keeps its room.
+	 * @param execution the post-phase
+	 */
+	void forget(Execution execution) {
 		this.inFlight.remove(execution);
 		String id = execution.idIfKnown();
 		if (id != null) {

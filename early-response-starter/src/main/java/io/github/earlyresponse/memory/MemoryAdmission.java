@@ -37,6 +37,9 @@ final class MemoryAdmission implements Admission {
 
 	private final @Nullable String owner;
 
+	/** How much was spare in the beginning. */
+	private final int reserved;
+
 	private int spare;
 
 	private boolean closed;
@@ -48,7 +51,8 @@ final class MemoryAdmission implements Admission {
 		for (String name : demand.names()) {
 			this.named.add(engine.accept(name, owner, !room));
 		}
-		this.spare = (room) ? demand.spare() : 0;
+		this.reserved = (room) ? demand.spare() : 0;
+		this.spare = this.reserved;
 	}
 
 	@Override
@@ -64,6 +68,22 @@ final class MemoryAdmission implements Admission {
 			this.spare--;
 		}
 		return this.engine.accept(name, this.owner, !room);
+	}
+
+	@Override
+	public void drop(AcceptedPostPhase postPhase) {
+		Execution execution = (Execution) postPhase;
+		if (execution.drop() && !execution.onCaller() && !spare()) {
+			this.engine.giveBack(1);
+		}
+	}
+
+	private synchronized boolean spare() {
+		boolean spare = !this.closed && this.spare < this.reserved;
+		if (spare) {
+			this.spare++;
+		}
+		return spare;
 	}
 
 	@Override

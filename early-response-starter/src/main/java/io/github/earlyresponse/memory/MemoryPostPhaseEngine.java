@@ -186,6 +186,19 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		}
 	}
 
+	/**
+	 * Ends a post-phase that does not run, and keeps its room.
+	 * @param execution the post-phase
+	 * @return {@code false} if it had ended before
+	 */
+	boolean drop(Execution execution) {
+		boolean closed = this.ledger.close(execution, PostPhaseOutcome.SKIPPED, null);
+		if (closed) {
+			this.ledger.forget(execution);
+		}
+		return closed;
+	}
+
 	ScheduledFuture<?> schedule(Runnable task, Duration delay) {
 		return this.timeLimits.schedule(task, delay);
 	}

@@ -38,7 +38,7 @@ import org.springframework.web.multipart.MultipartFile;
  */
 public final class GuardedArguments {
 
-	private final @Nullable Object[] values;
+	private @Nullable Object[] values;
 
 	private List<Runnable> guards = List.of();
 
@@ -58,6 +58,23 @@ public final class GuardedArguments {
 						: guard(types.get(i), argument);
 			}
 		}
+	}
+
+	/**
+	 * Guards the arguments of the same call when it is tried again. Its uploads are those
+	 * of the first time, which may have been kept.
+	 * @param types the types of the parameters
+	 * @param arguments the arguments, which are exchanged where they have to be guarded
+	 * @param uploads the positions of those that are or contain uploads
+	 */
+	public void guardAgain(List<Class<?>> types, @Nullable Object[] arguments, Set<Integer> uploads) {
+		for (int i = 0; i < arguments.length; i++) {
+			Object argument = arguments[i];
+			if (argument != null) {
+				arguments[i] = (uploads.contains(i)) ? this.values[i] : guard(types.get(i), argument);
+			}
+		}
+		this.values = arguments;
 	}
 
 	private Object guard(Class<?> type, Object argument) {

@@ -16,13 +16,7 @@
 
 package io.github.earlyresponse.web;
 
-import io.github.earlyresponse.AfterResponse;
-import io.github.earlyresponse.PostPhaseTask;
-import io.github.earlyresponse.engine.PostPhaseMethod;
-import io.github.earlyresponse.engine.PostPhaseName;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
-import io.github.earlyresponse.engine.PostPhaseWork;
-import io.github.earlyresponse.handler.ExplicitArguments;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -31,39 +25,30 @@ import org.springframework.util.Assert;
  * The parameter of a handler, made before the handler is admitted and bound to its call
  * then.
  */
-final class BoundAfterResponse implements AfterResponse {
+final class BoundAfterResponse extends CallingAfterResponse {
 
-	private final PostPhaseRegistry registry;
-
-	private volatile @Nullable HandlerInvocation invocation;
+	private volatile @Nullable HandlerInvocation call;
 
 	BoundAfterResponse(PostPhaseRegistry registry) {
-		this.registry = registry;
+		super(registry);
 	}
 
-	void bind(HandlerInvocation invocation) {
-		this.invocation = invocation;
+	void bind(HandlerInvocation call) {
+		this.call = call;
+	}
+
+	/**
+	 * The call that the parameter is bound to, {@code null} if there is none.
+	 */
+	@Nullable HandlerInvocation call() {
+		return this.call;
 	}
 
 	@Override
-	public String run(String name, PostPhaseTask task) {
-		PostPhaseName.check(name);
-		Assert.notNull(task, "The task of a post-phase must not be null");
-		return invocation().add(name, new PostPhaseWork.Task(task));
-	}
-
-	@Override
-	public String call(String name, @Nullable Object... arguments) {
-		PostPhaseMethod postPhase = this.registry.find(PostPhaseName.check(name));
-		Assert.notNull(postPhase, () -> "There is no post-phase '" + name + "'. " + this.registry.remedy(name));
-		HandlerInvocation invocation = invocation();
-		return invocation.add(name, ExplicitArguments.bind(postPhase, arguments, invocation::keep));
-	}
-
-	private HandlerInvocation invocation() {
-		HandlerInvocation invocation = this.invocation;
-		Assert.state(invocation != null, "The handler was not called by a dispatch of Spring MVC");
-		return invocation;
+	HandlerInvocation currentCall() {
+		HandlerInvocation call = this.call;
+		Assert.state(call != null, "The handler was not called by a dispatch of Spring MVC");
+		return call;
 	}
 
 }

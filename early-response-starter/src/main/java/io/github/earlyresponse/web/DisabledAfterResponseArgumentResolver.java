@@ -17,7 +17,6 @@
 package io.github.earlyresponse.web;
 
 import io.github.earlyresponse.AfterResponse;
-import io.github.earlyresponse.PostPhaseTask;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
@@ -40,20 +39,6 @@ public final class DisabledAfterResponseArgumentResolver implements HandlerMetho
 	public Object resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer mavContainer,
 			NativeWebRequest webRequest, @Nullable WebDataBinderFactory binderFactory) {
 		return new DisabledAfterResponse();
-	}
-
-	private static final class DisabledAfterResponse implements AfterResponse {
-
-		@Override
-		public String run(String name, PostPhaseTask task) {
-			return "disabled";
-		}
-
-		@Override
-		public String call(String name, @Nullable Object... arguments) {
-			return "disabled";
-		}
-
 	}
 
 }

@@ -28,18 +28,58 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.support.RequestContextUtils;
 
 /**
- * What Spring MVC is doing on the current thread.
+ * A dispatch of Spring MVC to an annotated handler. There may be several in a request,
+ * even to the same handler, after each other or one in the other: includes, forwards and
+ * asynchronous dispatches.
+ * <p>
+ * The dispatcher servlet makes request attributes and a flash map anew for each. The
+ * attributes tell a handler's dispatch from one that the handler has included; on the
+ * thread of a {@link java.util.concurrent.Callable}, which has attributes of its own, the
+ * flash map tells that it is no other dispatch.
+ *
+ * @param attributes the request attributes of the dispatch
+ * @param flashMap its output flash map
+ * @param call the call of the handler
+ * @param previous the dispatch before
  */
-final class Dispatch {
+record Dispatch(ServletRequestAttributes attributes, @Nullable Object flashMap, HandlerInvocation call,
+		@Nullable Dispatch previous) {
 
-	private Dispatch() {
+	Dispatch(ServletRequestAttributes attributes, HandlerInvocation call, @Nullable Dispatch previous) {
+		this(attributes, RequestContextUtils.getOutputFlashMap(attributes.getRequest()), call, previous);
 	}
 
-	static @Nullable HttpServletRequest currentRequest() {
+	/**
+	 * Finds the dispatch of the given attributes, this one or one before. The attributes
+	 * come first: the flash map that a forward has made stays after it.
+	 */
+	@Nullable Dispatch find(ServletRequestAttributes attributes) {
+		Dispatch dispatch = this;
+		while (dispatch != null && dispatch.attributes() != attributes) {
+			dispatch = dispatch.previous();
+		}
+		return (dispatch != null) ? dispatch
+				: findByFlashMap(RequestContextUtils.getOutputFlashMap(attributes.getRequest()));
+	}
+
+	private @Nullable Dispatch findByFlashMap(@Nullable Object flashMap) {
+		Dispatch dispatch = this;
+		while (dispatch != null && (flashMap == null || dispatch.flashMap() != flashMap)) {
+			dispatch = dispatch.previous();
+		}
+		return dispatch;
+	}
+
+	/**
+	 * The request attributes of the current thread, {@code null} if it has none or its
+	 * request has ended.
+	 */
+	static @Nullable ServletRequestAttributes currentAttributes() {
 		return (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
-				&& !EndedRequest.is(attributes)) ? attributes.getRequest() : null;
+				&& !EndedRequest.is(attributes)) ? attributes : null;
 	}
 
 	/**
@@ -47,20 +87,27 @@ final class Dispatch {
 	 * that another handler makes.
 	 */
 	static @Nullable HandlerMethod handler(HttpServletRequest request, MethodInvocation invocation) {
-		Object target = invocation.getThis();
-		Object matched = request.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE);
-		return (target != null && matched instanceof HandlerMethod handler
-				&& isCall(handler.getMethod(), invocation.getMethod(), target.getClass())) ? handler : null;
+		return (request.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE) instanceof HandlerMethod handler
+				&& isCall(handler, invocation)) ? handler : null;
 	}
 
-	private static boolean isCall(Method handler, Method called, Class<?> targetClass) {
-		if (handler.equals(called)) {
+	/**
+	 * Whether it is the method of the handler that is called. The mapping may know the
+	 * handler by an interface of its bean.
+	 */
+	static boolean isCall(HandlerMethod handler, MethodInvocation invocation) {
+		Object target = invocation.getThis();
+		if (target == null) {
+			return false;
+		}
+		Method method = handler.getMethod();
+		Method called = invocation.getMethod();
+		if (method.equals(called)) {
 			return true;
 		}
-		Method specific = AopUtils.getMostSpecificMethod(called, targetClass);
-		// The mapping may know the handler by an interface of its bean
-		return handler.equals(specific) || (handler.getName().equals(called.getName())
-				&& specific.equals(AopUtils.getMostSpecificMethod(handler, targetClass)));
+		Method specific = AopUtils.getMostSpecificMethod(called, target.getClass());
+		return method.equals(specific) || (method.getName().equals(called.getName())
+				&& specific.equals(AopUtils.getMostSpecificMethod(method, target.getClass())));
 	}
 
 }

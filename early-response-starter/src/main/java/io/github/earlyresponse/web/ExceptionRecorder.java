@@ -35,6 +35,7 @@ public final class ExceptionRecorder implements HandlerExceptionResolver, Ordere
 			@Nullable Object handler, Exception ex) {
 		Exchange exchange = Exchange.of(request);
 		if (exchange != null) {
+			exchange.handOver();
 			exchange.failed(ex);
 		}
 		return null;

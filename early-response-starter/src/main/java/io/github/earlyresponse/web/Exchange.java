@@ -31,7 +31,7 @@ import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
-import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
  * One request on its way through all its dispatches, with the annotated handlers that it
@@ -43,7 +43,7 @@ final class Exchange {
 
 	private List<HandlerInvocation> invocations = List.of();
 
-	private @Nullable HandlerMethod handler;
+	private @Nullable Dispatch dispatch;
 
 	private volatile PostPhaseAnnouncer.@Nullable Announcement announcement;
 
@@ -82,39 +82,44 @@ final class Exchange {
 	}
 
 	/**
-	 * Whether the call of a handler was begun, so that a further one is a call that the
-	 * handler makes itself and not that of the dispatch.
-	 * @param handler the handler that the request was dispatched to
-	 * @return whether it was begun
-	 */
-	synchronized boolean isCalling(HandlerMethod handler) {
-		return handler == this.handler;
-	}
-
-	/**
 	 * Begins the call of an annotated handler.
-	 * @param handler the handler that the request was dispatched to
+	 * @param attributes the request attributes of the dispatch to the handler
 	 * @param invocation the call, which was admitted
 	 */
-	synchronized void begin(HandlerMethod handler, HandlerInvocation invocation) {
-		this.handler = handler;
+	synchronized void begin(ServletRequestAttributes attributes, HandlerInvocation invocation) {
+		this.dispatch = new Dispatch(attributes, invocation, this.dispatch);
 		this.handled = true;
-		GuardedRequest request = this.request;
-		if (request != null) {
-			request.handled();
-		}
+		handled();
 		this.invocations = (this.invocations.isEmpty()) ? List.of(invocation)
 				: Stream.concat(this.invocations.stream(), Stream.of(invocation)).toList();
 	}
 
 	/**
-	 * The call of the given handler that was begun.
-	 * @param handler the handler that the request was dispatched to
+	 * The call of an annotated handler that a dispatch has begun, whether or not it is
+	 * over.
+	 * @param attributes the request attributes of the dispatch
 	 * @return the call, {@code null} if there is none
 	 */
-	synchronized @Nullable HandlerInvocation find(HandlerMethod handler) {
-		return (handler == this.handler && !this.invocations.isEmpty())
-				? this.invocations.get(this.invocations.size() - 1) : null;
+	synchronized @Nullable HandlerInvocation find(ServletRequestAttributes attributes) {
+		Dispatch dispatch = (this.dispatch != null) ? this.dispatch.find(attributes) : null;
+		return (dispatch != null) ? dispatch.call() : null;
+	}
+
+	/**
+	 * An annotated handler is called, perhaps once more.
+	 */
+	void handled() {
+		GuardedRequest request = this.request;
+		if (request != null) {
+			request.handled();
+		}
+	}
+
+	/**
+	 * Spring MVC has what a handler threw: that was the last attempt at calling it.
+	 */
+	synchronized void handOver() {
+		this.invocations.forEach(HandlerInvocation::handOver);
 	}
 
 	/**

@@ -16,7 +16,6 @@
 
 package io.github.earlyresponse.web;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -42,12 +41,20 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 import org.springframework.validation.Errors;
+import org.springframework.web.method.HandlerMethod;
 
 /**
  * One call of an annotated handler: what it was admitted with, what it answered, and the
  * post-phases that wait for the response.
  */
 final class HandlerInvocation {
+
+	/**
+	 * In place of the number of an attempt.
+	 */
+	static final int NO_ATTEMPT = 0;
+
+	private final HandlerMethod handler;
 
 	private final HandlerPlan plan;
 
@@ -59,13 +66,13 @@ final class HandlerInvocation {
 
 	private final @Nullable BoundEarlyResponse earlyResponse;
 
-	private final @Nullable Verdict verdict;
+	private final Attempts attempts = new Attempts();
 
-	private List<DecidedPostPhase> decided = List.of();
+	private @Nullable Verdict verdict;
 
 	private State state = State.RUNNING;
 
-	private boolean rolledBack;
+	private boolean handedOver;
 
 	private boolean stream;
 
@@ -85,19 +92,119 @@ final class HandlerInvocation {
 	 */
 	private @Nullable Runnable release;
 
-	HandlerInvocation(HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads, Admission admission,
-			@Nullable BoundEarlyResponse earlyResponse) {
+	HandlerInvocation(HandlerMethod handler, HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads,
+			Admission admission, @Nullable BoundEarlyResponse earlyResponse) {
+		this.handler = handler;
 		this.plan = plan;
 		this.arguments = arguments;
 		this.uploads = uploads;
 		this.admission = admission;
 		this.earlyResponse = earlyResponse;
-		Condition condition = plan.condition();
-		this.verdict = (condition != null) ? new Verdict(() -> condition.isMet(arguments.values(), result())) : null;
+		this.verdict = createVerdict();
 	}
 
-	HandlerPlan plan() {
-		return this.plan;
+	private @Nullable Verdict createVerdict() {
+		Condition condition = this.plan.condition();
+		return (condition != null) ? new Verdict(() -> condition.isMet(this.arguments.values(), result())) : null;
+	}
+
+	private synchronized @Nullable Verdict verdict() {
+		return this.verdict;
+	}
+
+	HandlerMethod handler() {
+		return this.handler;
+	}
+
+	/**
+	 * The handler is called once more in its dispatch.
+	 * @param arguments what it is called with, which is guarded if it is called by an
+	 * advice that tries it again
+	 * @return {@code false} if it is another call, such as one that the handler makes
+	 * itself, or comes when Spring MVC or the client has the result of the handler
+	 */
+	boolean callAgain(@Nullable Object[] arguments) {
+		List<DecidedPostPhase> dropped;
+		synchronized (this) {
+			if (this.state == State.RUNNING || this.state == State.CLOSED || this.handedOver || this.release != null
+					|| isSent()) {
+				return false;
+			}
+			this.state = State.RUNNING;
+			this.stream = false;
+			this.result = null;
+			this.rejected = false;
+			this.verdict = createVerdict();
+			this.arguments.guardAgain(this.plan.parameterTypes(), arguments, this.plan.uploads());
+			dropped = this.attempts.reset();
+		}
+		drop(dropped);
+		return true;
+	}
+
+	/**
+	 * Spring MVC has what the handler threw, and does not call it again.
+	 */
+	synchronized void handOver() {
+		this.handedOver = this.state != State.RUNNING;
+	}
+
+	/**
+	 * Begins an attempt.
+	 * @return its number, {@link #NO_ATTEMPT} if this is another call of the method, such
+	 * as one that the handler makes itself
+	 * @throws Throwable if the handler has sent its response: what it threw then, because
+	 * it cannot be tried again
+	 */
+	int beginAttempt() throws Throwable {
+		List<DecidedPostPhase> dropped;
+		int number;
+		synchronized (this) {
+			if (!this.attempts.canBegin()) {
+				return NO_ATTEMPT;
+			}
+			if (this.earlyResponse != null) {
+				this.earlyResponse.checkNotSentByAnEarlierAttempt();
+			}
+			if ((this.state != State.RUNNING && this.state != State.ASYNC) || this.release != null) {
+				return NO_ATTEMPT;
+			}
+			dropped = this.attempts.begin();
+			number = this.attempts.number();
+		}
+		drop(dropped);
+		return number;
+	}
+
+	/**
+	 * Ends an attempt.
+	 * @param number its number
+	 * @param failure what it threw, {@code null} if it returned
+	 */
+	void endAttempt(int number, @Nullable Throwable failure) {
+		synchronized (this) {
+			this.attempts.end(number, failure != null);
+		}
+		if (failure != null && this.earlyResponse != null) {
+			this.earlyResponse.threw(failure);
+		}
+	}
+
+	/**
+	 * Another call of the method begins, which continues nothing.
+	 */
+	synchronized void enterOtherCall() {
+		this.attempts.enter();
+	}
+
+	synchronized void leaveOtherCall() {
+		this.attempts.leave();
+	}
+
+	private void drop(List<DecidedPostPhase> dropped) {
+		for (DecidedPostPhase postPhase : dropped) {
+			this.admission.drop(postPhase.accepted());
+		}
 	}
 
 	/**
@@ -121,11 +228,15 @@ final class HandlerInvocation {
 		Assert.state(this.release == null && (this.state == State.RUNNING || this.state == State.ASYNC),
 				() -> "Post-phase '" + name + "' comes too late: the handler's result is already known");
 		AcceptedPostPhase accepted = this.admission.accept(name);
-		if (this.decided.isEmpty()) {
-			this.decided = new ArrayList<>();
-		}
-		this.decided.add(new DecidedPostPhase(accepted, work));
+		this.attempts.add(new DecidedPostPhase(accepted, work));
 		return accepted.id();
+	}
+
+	/**
+	 * Whether a post-phase may ask for a copy of the request.
+	 */
+	synchronized boolean asksForRequest() {
+		return this.plan.snapshot() || !this.attempts.decided().isEmpty();
 	}
 
 	/**
@@ -144,18 +255,25 @@ final class HandlerInvocation {
 	}
 
 	/**
-	 * The handler returned.
+	 * The handler returned. Where its last attempt threw, an advice has answered in its
+	 * place: what the attempt decided on for a success is dropped.
 	 */
 	void returned(@Nullable Object returned) {
-		settle(returned);
-		if (this.verdict != null && isSettled()) {
-			this.verdict.evaluate();
+		List<DecidedPostPhase> dropped = settle(returned);
+		drop(dropped);
+		Verdict verdict = verdict();
+		if (verdict != null && isSettled()) {
+			verdict.evaluate();
 		}
 	}
 
-	private synchronized void settle(@Nullable Object returned) {
+	/**
+	 * Takes the result.
+	 * @return what is dropped
+	 */
+	private synchronized List<DecidedPostPhase> settle(@Nullable Object returned) {
 		if (this.state == State.CLOSED) {
-			return;
+			return List.of();
 		}
 		this.rejected = hasErrors();
 		if (EarlyResult.isAsync(returned)) {
@@ -166,6 +284,7 @@ final class HandlerInvocation {
 			this.result = EarlyResult.unwrap(returned);
 			this.state = State.RETURNED;
 		}
+		return (!this.plan.continuesOn(false)) ? this.attempts.takeThoseOfFailure() : List.of();
 	}
 
 	/**
@@ -173,10 +292,11 @@ final class HandlerInvocation {
 	 */
 	void resolved(@Nullable Object result) {
 		if (isAsync()) {
-			settle(result);
+			drop(settle(result));
 			ContextCarrier.Context context = context();
-			if (this.verdict != null && context != null && isSettled()) {
-				this.verdict.evaluateIn(context);
+			Verdict verdict = verdict();
+			if (verdict != null && context != null && isSettled()) {
+				verdict.evaluateIn(context);
 			}
 		}
 	}
@@ -190,8 +310,9 @@ final class HandlerInvocation {
 	 */
 	void threw() {
 		fail();
-		if (this.verdict != null && isSettled()) {
-			this.verdict.evaluate();
+		Verdict verdict = verdict();
+		if (verdict != null && isSettled()) {
+			verdict.evaluate();
 		}
 	}
 
@@ -213,7 +334,7 @@ final class HandlerInvocation {
 	 */
 	private synchronized boolean isSettled() {
 		boolean known = this.state == State.RETURNED || (this.state == State.ASYNC && this.stream);
-		if (known && !this.rejected && !this.rolledBack) {
+		if (known && !this.rejected && !this.attempts.isRolledBack()) {
 			return true;
 		}
 		return (known || this.state == State.FAILED) && this.plan.continuesOn(false);
@@ -235,18 +356,19 @@ final class HandlerInvocation {
 		if (context == null || !this.plan.continuesOn(success)) {
 			return false;
 		}
-		if (this.verdict == null) {
+		Verdict verdict = verdict();
+		if (verdict == null) {
 			return true;
 		}
-		this.verdict.evaluateIn(context);
-		return this.verdict.continues();
+		verdict.evaluateIn(context);
+		return verdict.continues();
 	}
 
 	/**
-	 * The transaction of the handler ended with a rollback, whatever the handler returns.
+	 * The transaction of an attempt ended with a rollback, whatever the handler returns.
 	 */
-	synchronized void rolledBack() {
-		this.rolledBack = true;
+	synchronized void rolledBack(int attempt) {
+		this.attempts.rolledBack(attempt);
 	}
 
 	/**
@@ -256,7 +378,7 @@ final class HandlerInvocation {
 	 */
 	synchronized boolean hasSucceeded(ResponseDelivery response) {
 		boolean brokenOff = this.state == State.ASYNC && this.stream && response.delivery() == Delivery.ABORTED;
-		return (this.state == State.RETURNED || brokenOff) && !this.rejected && !this.rolledBack;
+		return (this.state == State.RETURNED || brokenOff) && !this.rejected && !this.attempts.isRolledBack();
 	}
 
 	/**
@@ -284,12 +406,13 @@ final class HandlerInvocation {
 	 * @param success whether it is going to be the response of a success
 	 */
 	synchronized Stream<PostPhaseExecution> expected(boolean success) {
-		boolean run = this.plan.continuesOn(success && this.state != State.FAILED && !this.rejected && !this.rolledBack)
+		boolean run = this.plan
+			.continuesOn(success && this.state != State.FAILED && !this.rejected && !this.attempts.isRolledBack())
 				&& (this.verdict == null || this.verdict.isKnownToContinue());
 		Stream<PostPhaseExecution> expected = Stream.empty();
 		if (run) {
 			expected = Stream.concat(this.admission.named().stream().limit(this.plan.bindings().size()),
-					List.copyOf(this.decided).stream().map(DecidedPostPhase::accepted));
+					List.copyOf(this.attempts.decided()).stream().map(DecidedPostPhase::accepted));
 		}
 		return isSent() ? Stream.concat(expected, Stream.of(remainder())) : expected;
 	}
@@ -312,8 +435,8 @@ final class HandlerInvocation {
 			return;
 		}
 		this.admission.close();
-		this.release = this.uploads.releaseAfter(this.decided.size() + this.admission.named().size());
-		for (DecidedPostPhase postPhase : this.decided) {
+		this.release = this.uploads.releaseAfter(this.attempts.decided().size() + this.admission.named().size());
+		for (DecidedPostPhase postPhase : this.attempts.decided()) {
 			PostPhaseWork work = orFailure(postPhase.work());
 			postPhase.accepted().prepare(new Continuation(work, this.context, this.request, failure, this.release));
 		}
@@ -336,7 +459,7 @@ final class HandlerInvocation {
 		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
 		boolean run = client && continuesOn(success);
 		ContextCarrier.Context context = end(run, failure);
-		for (DecidedPostPhase postPhase : this.decided) {
+		for (DecidedPostPhase postPhase : this.attempts.decided()) {
 			submitOrSkip(postPhase.accepted(), run, response);
 		}
 		for (int i = 0; i < this.plan.bindings().size(); i++) {

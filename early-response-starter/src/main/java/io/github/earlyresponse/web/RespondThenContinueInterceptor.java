@@ -35,6 +35,7 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
 
 /**
@@ -81,26 +82,69 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		HttpServletRequest request = Dispatch.currentRequest();
-		HandlerInvocation call = (request != null) ? begin(request, invocation) : null;
-		if (request == null || call == null) {
+		ServletRequestAttributes attributes = Dispatch.currentAttributes();
+		HandlerMethod handler = (attributes != null) ? Dispatch.handler(attributes.getRequest(), invocation) : null;
+		if (attributes == null || handler == null) {
 			return invocation.proceed();
 		}
+		Exchange exchange = exchange(attributes.getRequest(), handler);
+		HandlerInvocation call = exchange.find(attributes);
+		if (call == null) {
+			return proceed(invocation, attributes.getRequest(), begin(exchange, attributes, handler, invocation));
+		}
+		BoundEarlyResponse earlyResponse = find(BoundEarlyResponse.class, invocation.getArguments());
+		if (earlyResponse != null && earlyResponse.isSent() && !call.isRunning()) {
+			// Tried again for what it returned, which is nothing: it goes on already
+			return null;
+		}
+		if (!call.callAgain(invocation.getArguments())) {
+			return proceedWithOtherCall(invocation, call);
+		}
+		exchange.handled();
+		return proceed(invocation, attributes.getRequest(), call);
+	}
+
+	private static Exchange exchange(HttpServletRequest request, HandlerMethod handler) {
+		Exchange exchange = Exchange.of(request);
+		Assert.state(exchange != null,
+				() -> "Handler " + handler + " cannot continue: its request did not come through "
+						+ CompletingFilter.class.getName()
+						+ ", which has to be in front of all other filters. In a test "
+						+ "that builds its MockMvc itself, apply the bean EarlyResponseMockMvcConfigurer of "
+						+ "early-response-test to the builder. In an application, let Spring Boot register the bean "
+						+ "earlyResponseFilter for all paths and dispatcher types, or add that filter to the servlet "
+						+ "context yourself.");
+		return exchange;
+	}
+
+	/**
+	 * Calls the method on behalf of somebody else than Spring MVC, mostly the handler
+	 * itself.
+	 */
+	private static @Nullable Object proceedWithOtherCall(MethodInvocation invocation, HandlerInvocation call)
+			throws Throwable {
+		call.enterOtherCall();
+		try {
+			return invocation.proceed();
+		}
+		finally {
+			call.leaveOtherCall();
+		}
+	}
+
+	private @Nullable Object proceed(MethodInvocation invocation, HttpServletRequest request, HandlerInvocation call)
+			throws Throwable {
 		BoundEarlyResponse earlyResponse = find(BoundEarlyResponse.class, invocation.getArguments());
 		if (earlyResponse != null) {
 			proceedUntilSent(invocation, request, call, earlyResponse);
 			return null;
 		}
-		return proceed(invocation, request, call);
+		return proceedUntilReturned(invocation, request, call);
 	}
 
 	private void proceedUntilSent(MethodInvocation invocation, HttpServletRequest request, HandlerInvocation call,
 			BoundEarlyResponse earlyResponse) throws Throwable {
-		earlyResponse.bind(call::remainderId, (body) -> {
-			Assert.state(!EarlyResult.isAsync(body), "What is asynchronous or a stream cannot be sent; return it");
-			capture(call, request);
-			call.returned(body);
-		}, this.contextCarrier);
+		earlyResponse.bind(new SendingCall(call, () -> capture(call, request)), this.contextCarrier);
 		try {
 			earlyResponse.runHandler(this.handlerThreads, this.handlerContextCarrier.capture(),
 					() -> proceedAndSend(invocation, request, call, earlyResponse));
@@ -123,12 +167,12 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 			if (call.isRunning()) {
 				threw(call, request, ex);
 			}
-			throw ex;
+			throw earlyResponse.origin(ex);
 		}
 	}
 
-	private @Nullable Object proceed(MethodInvocation invocation, HttpServletRequest request, HandlerInvocation call)
-			throws Throwable {
+	private @Nullable Object proceedUntilReturned(MethodInvocation invocation, HttpServletRequest request,
+			HandlerInvocation call) throws Throwable {
 		Object returned;
 		try {
 			returned = invocation.proceed();
@@ -146,37 +190,23 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		return returned;
 	}
 
-	private @Nullable HandlerInvocation begin(HttpServletRequest request, MethodInvocation invocation) {
-		HandlerMethod handler = Dispatch.handler(request, invocation);
-		if (handler == null) {
-			return null;
-		}
-		Exchange exchange = Exchange.of(request);
-		Assert.state(exchange != null,
-				() -> "Handler " + handler + " cannot continue: its request did not come through "
-						+ CompletingFilter.class.getName()
-						+ ", which has to be in front of all other filters. In a test "
-						+ "that builds its MockMvc itself, apply the bean EarlyResponseMockMvcConfigurer of "
-						+ "early-response-test to the builder. In an application, let Spring Boot register the bean "
-						+ "earlyResponseFilter for all paths and dispatcher types, or add that filter to the servlet "
-						+ "context yourself.");
-		if (exchange.isCalling(handler)) {
-			return null;
-		}
-		PostPhaseAnnouncer.Announcement announcement = (this.announcer != null) ? this.announcer.prepare(request)
-				: null;
-		HandlerInvocation call = admit(this.plans.get(handler), invocation.getArguments(),
+	private HandlerInvocation begin(Exchange exchange, ServletRequestAttributes attributes, HandlerMethod handler,
+			MethodInvocation invocation) {
+		PostPhaseAnnouncer.Announcement announcement = (this.announcer != null)
+				? this.announcer.prepare(attributes.getRequest()) : null;
+		HandlerInvocation call = admit(handler, invocation.getArguments(),
 				(announcement != null) ? announcement.owner() : null);
-		exchange.begin(handler, call);
+		exchange.begin(attributes, call);
 		if (announcement != null) {
 			exchange.announceBy(announcement);
 		}
 		return call;
 	}
 
-	private HandlerInvocation admit(HandlerPlan plan, @Nullable Object[] values, @Nullable String owner) {
+	private HandlerInvocation admit(HandlerMethod handler, @Nullable Object[] values, @Nullable String owner) {
+		HandlerPlan plan = this.plans.get(handler);
 		GuardedArguments arguments = new GuardedArguments(plan.parameterTypes(), values, plan.uploads());
-		HandlerInvocation call = new HandlerInvocation(plan, arguments, new KeptUploads(this.uploadDirectory),
+		HandlerInvocation call = new HandlerInvocation(handler, plan, arguments, new KeptUploads(this.uploadDirectory),
 				this.engine.admit(plan.demand(), owner), find(BoundEarlyResponse.class, values));
 		try {
 			call.keepUploads();
@@ -202,7 +232,7 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 	}
 
 	private void capture(HandlerInvocation call, HttpServletRequest request) {
-		call.capture(this.contextCarrier.capture(), (call.plan().snapshot()) ? RequestSnapshots.of(request) : null);
+		call.capture(this.contextCarrier.capture(), (call.asksForRequest()) ? RequestSnapshots.of(request) : null);
 	}
 
 	private void threw(HandlerInvocation call, HttpServletRequest request, Throwable failure) {

@@ -49,6 +49,8 @@ import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 
 import org.springframework.aop.support.AopUtils;
@@ -98,6 +100,15 @@ class EarlyResponseAutoConfigurationTests {
 					MdcCarrier.class, ObservationCarrier.class, SecurityCarrier.class);
 			assertThat(context.getBean(MemoryPostPhaseEngine.class).isRunning()).isTrue();
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void afterResponseOfTheApplicationWins(boolean enabled) {
+		AfterResponse own = mock(AfterResponse.class);
+		this.contextRunner.withBean("afterResponse", AfterResponse.class, () -> own)
+			.withPropertyValues("early-response.enabled=" + enabled)
+			.run((context) -> assertThat(context.getBean(AfterResponse.class)).isSameAs(own));
 	}
 
 	@Test

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.earlyresponse.AfterResponse;
@@ -23,6 +24,7 @@ import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.handler.HandlerPlans;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,8 +32,11 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.annotation.Bean;
@@ -56,12 +61,14 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientAdapter;
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
@@ -115,6 +122,39 @@ class HandlerValidationTests {
 		assertFails(EmptyController.class, ".handle()",
 				"names no post-phase and has no AfterResponse or EarlyResponse parameter",
 				"@RespondThenContinue(\"pack-export\")");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { InjectedController.class, ProvidedController.class, SetController.class,
+			DelegatingController.class })
+	void annotationWithoutNamesIsAcceptedIfAfterResponseIsInjected(Class<?> controller) {
+		for (String lazy : List.of("false", "true")) {
+			this.contextRunner.withUserConfiguration(controller, AfterResponseService.class)
+				.withPropertyValues("spring.main.lazy-initialization=" + lazy)
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					assertThat(spareRoom(context)).isOne();
+				});
+		}
+	}
+
+	@Test
+	void injectedAfterResponseReservesRoomBesideNames() {
+		this.contextRunner.withUserConfiguration(InjectedNamesController.class, Works.class)
+			.run((context) -> assertThat(spareRoom(context)).isOne());
+		this.contextRunner.withUserConfiguration(NamesController.class, AfterResponseService.class, Works.class)
+			.run((context) -> assertThat(spareRoom(context)).as("not injected into the controller").isZero());
+	}
+
+	private static int spareRoom(AssertableWebApplicationContext context) {
+		HandlerMethod handler = context.getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
+			.getHandlerMethods()
+			.values()
+			.stream()
+			.filter((each) -> each.hasMethodAnnotation(RespondThenContinue.class))
+			.findAny()
+			.orElseThrow();
+		return context.getBean(HandlerPlans.class).get(handler).demand().spare();
 	}
 
 	@Test
@@ -465,6 +505,93 @@ class HandlerValidationTests {
 		@GetMapping("/")
 		@RespondThenContinue
 		void handle() {
+		}
+
+	}
+
+	@RestController
+	static class InjectedController {
+
+		InjectedController(AfterResponse after) {
+		}
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle() {
+		}
+
+	}
+
+	@RestController
+	static class InjectedNamesController {
+
+		InjectedNamesController(AfterResponse after) {
+		}
+
+		@GetMapping("/")
+		@RespondThenContinue("work")
+		void handle() {
+		}
+
+	}
+
+	@RestController
+	static class NamesController {
+
+		@GetMapping("/")
+		@RespondThenContinue("work")
+		void handle() {
+		}
+
+	}
+
+	@RestController
+	static class ProvidedController {
+
+		@Autowired
+		private ObjectProvider<AfterResponse> after;
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle() {
+		}
+
+	}
+
+	abstract static class SetSuperclass {
+
+		@Autowired
+		void setAfter(AfterResponse after) {
+		}
+
+	}
+
+	@RestController
+	static class SetController extends SetSuperclass {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle() {
+		}
+
+	}
+
+	@RestController
+	static class DelegatingController {
+
+		DelegatingController(AfterResponseService service) {
+		}
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle() {
+		}
+
+	}
+
+	static class AfterResponseService {
+
+		AfterResponseService(AfterResponse after) {
 		}
 
 	}

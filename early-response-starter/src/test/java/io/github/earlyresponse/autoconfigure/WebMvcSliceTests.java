@@ -93,6 +93,13 @@ class WebMvcSliceTests {
 	}
 
 	@Test
+	void handlerContinuesWithTheInjectedAfterResponse() throws Exception {
+		assertThat(this.mvc.get().uri("/injected")).hasStatusOk();
+		assertThat(this.postPhases.awaitIdle(Duration.ofSeconds(30))).isTrue();
+		assertThat(this.shop.ran().getCount()).isZero();
+	}
+
+	@Test
 	void restOfHandlerThatSendsHasRunOnceIdle() throws Exception {
 		assertThat(this.mvc.get().uri("/send")).hasStatus(202).hasBodyTextEqualTo("sent");
 		assertThat(this.postPhases.awaitIdle(Duration.ofSeconds(30))).isTrue();
@@ -141,9 +148,22 @@ class WebMvcSliceTests {
 	@RestController
 	static class Shop {
 
+		private final AfterResponse after;
+
 		private final CountDownLatch ran = new CountDownLatch(1);
 
 		private final AtomicReference<Delivery> rest = new AtomicReference<>();
+
+		Shop(AfterResponse after) {
+			this.after = after;
+		}
+
+		@GetMapping("/injected")
+		@RespondThenContinue
+		String injected() {
+			this.after.run("mail", (context) -> this.ran.countDown());
+			return "injected";
+		}
 
 		CountDownLatch ran() {
 			return this.ran;

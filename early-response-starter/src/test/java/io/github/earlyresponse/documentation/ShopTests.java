@@ -37,8 +37,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ShopTests {
 
 	private static final List<Class<?>> COMPONENTS = List.of(ShopConfiguration.class, ExportController.class,
-			CustomerController.class, OrderController.class, ReportController.class, LetterController.class,
-			BasketController.class, SubscriptionController.class, FailureNotes.class, ShopConvention.class);
+			CustomerController.class, OwnerController.class, OrderController.class, ReportController.class,
+			LetterController.class, BasketController.class, SubscriptionController.class, FailureNotes.class,
+			ShopConvention.class);
 
 	private RunningServer server;
 
@@ -67,6 +68,12 @@ class ShopTests {
 		assertThat(journal()).containsExactlyInAnyOrder("purged 7", "packed [customer-7] for 7, SENT");
 		assertThat(exchange("DELETE", "/customers/-7", null).status()).isEqualTo(200);
 		assertThat(journal()).hasSize(2);
+	}
+
+	@Test
+	void ownerIsDeletedByTheMethodOfAnInterface() throws Exception {
+		assertThat(exchange("DELETE", "/owners/7", null).status()).isEqualTo(200);
+		assertThat(journal()).containsExactly("purged 7");
 	}
 
 	@Test

@@ -50,6 +50,7 @@ import org.mockito.InOrder;
 
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockMultipartFile;
+import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -111,10 +112,10 @@ class HandlerInvocationTests {
 		HandlerPlan plan = new HandlerPlan(new Demand(List.of(), 1, "handler"), List.of(), remainder,
 				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), Set.of(), List.of(), null);
 		GuardedArguments arguments = new GuardedArguments(List.of(), new Object[0], Set.of());
-		this.invocation = new HandlerInvocation(plan, arguments, this.uploads, this.admission,
-				(remainder != null) ? this.earlyResponse : null);
+		this.invocation = new HandlerInvocation(mock(HandlerMethod.class), plan, arguments, this.uploads,
+				this.admission, (remainder != null) ? this.earlyResponse : null);
 		this.exchange = new Exchange();
-		this.exchange.begin(mock(HandlerMethod.class), this.invocation);
+		this.exchange.begin(new ServletRequestAttributes(this.request), this.invocation);
 	}
 
 	private ResponseRecorder respond() {

@@ -1,0 +1,111 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.handler;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+
+import io.github.earlyresponse.AfterResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Which beans take the {@link AfterResponse} bean. The classes tell, also those of beans
+ * that do not exist yet: a constructor, field or setter of the type, or of a provider of
+ * it.
+ */
+class AfterResponseInjection {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final SingletonSupplier<Boolean> used = SingletonSupplier.of(this::findUse);
+
+	AfterResponseInjection(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Whether any bean takes it, on whose behalf a handler may call it.
+	 */
+	boolean isUsed() {
+		return this.used.obtain();
+	}
+
+	private boolean findUse() {
+		for (String name : this.beanFactory.getBeanNamesForType(AfterResponse.class, true, false)) {
+			if (this.beanFactory.getDependentBeans(name).length > 0) {
+				return true;
+			}
+		}
+		return Arrays.stream(this.beanFactory.getBeanDefinitionNames())
+			.anyMatch((name) -> isUsedBy(AutoProxyUtils.determineTargetClass(this.beanFactory, name)));
+	}
+
+	/**
+	 * Whether the beans of a class take it.
+	 */
+	static boolean isUsedBy(@Nullable Class<?> beanClass) {
+		if (beanClass == null || AfterResponse.class.isAssignableFrom(beanClass)) {
+			return false;
+		}
+		for (Class<?> type = ClassUtils.getUserClass(beanClass); type != null
+				&& type != Object.class; type = type.getSuperclass()) {
+			if (declaresUse(type)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean declaresUse(Class<?> type) {
+		for (Field field : type.getDeclaredFields()) {
+			if (isAfterResponse(ResolvableType.forField(field))) {
+				return true;
+			}
+		}
+		for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+			if (takesAfterResponse(constructor)) {
+				return true;
+			}
+		}
+		for (Method method : type.getDeclaredMethods()) {
+			if (method.getName().startsWith("set") && takesAfterResponse(method)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean takesAfterResponse(Executable executable) {
+		return Arrays.stream(executable.getGenericParameterTypes())
+			.anyMatch((type) -> isAfterResponse(ResolvableType.forType(type)));
+	}
+
+	private static boolean isAfterResponse(ResolvableType type) {
+		return type.toClass() == AfterResponse.class
+				|| Arrays.stream(type.getGenerics()).anyMatch((generic) -> generic.toClass() == AfterResponse.class);
+	}
+
+}

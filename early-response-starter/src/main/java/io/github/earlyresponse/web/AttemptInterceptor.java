@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web;
+
+import io.github.earlyresponse.imperative.BoundEarlyResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+/**
+ * Around an annotated handler, inside all other advice: each time that it is called is an
+ * attempt, of which an advice in between may make several. Where there are transactions
+ * it notices a rollback that the handler does not tell, as after
+ * {@code setRollbackOnly()}.
+ */
+public final class AttemptInterceptor implements MethodInterceptor {
+
+	private static final boolean transactionsPresent = ClassUtils.isPresent(
+			"org.springframework.transaction.support.TransactionSynchronizationManager",
+			AttemptInterceptor.class.getClassLoader());
+
+	@Override
+	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		HandlerInvocation call = findCall(invocation);
+		int attempt = (call != null) ? call.beginAttempt() : HandlerInvocation.NO_ATTEMPT;
+		if (call == null || attempt == HandlerInvocation.NO_ATTEMPT) {
+			return invocation.proceed();
+		}
+		if (transactionsPresent) {
+			Rollbacks.register(call, attempt);
+		}
+		Throwable failure = null;
+		try {
+			return invocation.proceed();
+		}
+		catch (Throwable ex) {
+			failure = ex;
+			throw ex;
+		}
+		finally {
+			call.endAttempt(attempt, failure);
+		}
+	}
+
+	private static @Nullable HandlerInvocation findCall(MethodInvocation invocation) {
+		ServletRequestAttributes attributes = Dispatch.currentAttributes();
+		HttpServletRequest request = (attributes != null) ? attributes.getRequest() : null;
+		Exchange exchange = (request != null) ? Exchange.of(request) : null;
+		HandlerInvocation call = (attributes != null && exchange != null) ? exchange.find(attributes) : null;
+		if (call == null) {
+			call = findCall(invocation.getArguments());
+		}
+		return (call != null && Dispatch.isCall(call.handler(), invocation)) ? call : null;
+	}
+
+	/**
+	 * The call that a parameter is bound to, on threads that do not know the request.
+	 */
+	private static @Nullable HandlerInvocation findCall(@Nullable Object[] arguments) {
+		for (Object argument : arguments) {
+			if (argument instanceof BoundAfterResponse afterResponse) {
+				return afterResponse.call();
+			}
+			if (argument instanceof BoundEarlyResponse earlyResponse
+					&& earlyResponse.call() instanceof SendingCall call) {
+				return call.invocation();
+			}
+		}
+		return null;
+	}
+
+}

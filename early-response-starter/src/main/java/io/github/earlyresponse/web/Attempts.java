@@ -1,0 +1,149 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The attempts that are made at one call of a handler, mostly one, and what is decided on
+ * at run time: the decisions and the rollback of an attempt are forgotten with the next
+ * one. What is decided before the first attempt is for all of them.
+ * <p>
+ * It is guarded by the call that it belongs to.
+ */
+final class Attempts {
+
+	private List<DecidedPostPhase> decided = List.of();
+
+	private int number;
+
+	private boolean begun;
+
+	/** How many were decided on before the first attempt. */
+	private int before;
+
+	/** How many had been decided on when the attempt threw. */
+	private int failed;
+
+	private boolean running;
+
+	private boolean threw;
+
+	private boolean rolledBack;
+
+	/** Calls of the method that are no attempts and have not returned. */
+	private int otherCalls;
+
+	/**
+	 * Whether the method can be called for an attempt: while one is running, or another
+	 * call, it calls itself.
+	 */
+	boolean canBegin() {
+		return !this.running && this.otherCalls == 0;
+	}
+
+	/**
+	 * Begins an attempt.
+	 * @return what was decided on in the one before
+	 */
+	List<DecidedPostPhase> begin() {
+		if (!this.begun) {
+			this.before = this.decided.size();
+			this.begun = true;
+		}
+		this.number++;
+		this.running = true;
+		this.threw = false;
+		this.rolledBack = false;
+		return takeFrom(this.before, this.decided.size());
+	}
+
+	void end(int number, boolean threw) {
+		if (number == this.number) {
+			this.running = false;
+			this.threw = threw;
+			this.failed = this.decided.size();
+		}
+	}
+
+	/**
+	 * The number of the last attempt, zero if there was none.
+	 */
+	int number() {
+		return this.number;
+	}
+
+	/**
+	 * Begins all over again.
+	 * @return what was decided on so far
+	 */
+	List<DecidedPostPhase> reset() {
+		this.number++;
+		this.begun = false;
+		this.running = false;
+		this.threw = false;
+		this.rolledBack = false;
+		return takeFrom(0, this.decided.size());
+	}
+
+	/**
+	 * What was decided on in the last attempt, if that threw.
+	 */
+	List<DecidedPostPhase> takeThoseOfFailure() {
+		return (this.threw) ? takeFrom(this.before, this.failed) : List.of();
+	}
+
+	private List<DecidedPostPhase> takeFrom(int from, int to) {
+		if (from >= to) {
+			return List.of();
+		}
+		List<DecidedPostPhase> range = this.decided.subList(from, to);
+		List<DecidedPostPhase> taken = List.copyOf(range);
+		range.clear();
+		this.failed = from;
+		return taken;
+	}
+
+	void add(DecidedPostPhase postPhase) {
+		if (this.decided.isEmpty()) {
+			this.decided = new ArrayList<>();
+		}
+		this.decided.add(postPhase);
+	}
+
+	List<DecidedPostPhase> decided() {
+		return this.decided;
+	}
+
+	void rolledBack(int number) {
+		this.rolledBack |= number == this.number;
+	}
+
+	boolean isRolledBack() {
+		return this.rolledBack;
+	}
+
+	void enter() {
+		this.otherCalls++;
+	}
+
+	void leave() {
+		this.otherCalls--;
+	}
+
+}

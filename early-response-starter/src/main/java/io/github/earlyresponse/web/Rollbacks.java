@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web;
+
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Tells calls of handlers about rollbacks, where there is support for transactions.
+ */
+final class Rollbacks {
+
+	private Rollbacks() {
+	}
+
+	/**
+	 * Tells a call if the current transaction, should there be one, is rolled back.
+	 * @param call the call
+	 * @param attempt its attempt, which the transaction belongs to
+	 */
+	static void register(HandlerInvocation call, int attempt) {
+		if (TransactionSynchronizationManager.isActualTransactionActive()
+				&& TransactionSynchronizationManager.isSynchronizationActive()) {
+			TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(call, attempt));
+		}
+	}
+
+	private record RollbackSynchronization(HandlerInvocation call, int attempt) implements TransactionSynchronization {
+
+		@Override
+		public void afterCompletion(int status) {
+			if (status != STATUS_COMMITTED) {
+				this.call.rolledBack(this.attempt);
+			}
+		}
+
+	}
+
+}
