@@ -187,8 +187,8 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 			if (name == null || owner(name) == null || !this.beanFactory.containsSingleton(BEAN_OVERRIDES)) {
 				throw notAdvised(handler, bean.getClass());
 			}
-			logger.warn("Handler " + HandlerSignature.of(handler)
-					+ " does not continue: the test has replaced its bean");
+			logger
+				.warn("Handler " + HandlerSignature.of(handler) + " does not continue: the test has replaced its bean");
 		}
 	}
 

@@ -22,7 +22,7 @@ import java.util.function.IntSupplier;
 
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 
-import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodClassKey;
 import org.springframework.web.method.HandlerMethod;
 
@@ -37,11 +37,11 @@ public final class HandlerPlans {
 
 	/**
 	 * Creates the plans.
-	 * @param beanFactory for what conditions name
+	 * @param beanFactory for what conditions name, and who takes an {@code AfterResponse}
 	 * @param registry the post-phases
 	 * @param capacity how many post-phases can be in flight at once
 	 */
-	public HandlerPlans(BeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity) {
+	public HandlerPlans(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity) {
 		this.factory = new HandlerPlanFactory(beanFactory, registry, capacity);
 	}
 
