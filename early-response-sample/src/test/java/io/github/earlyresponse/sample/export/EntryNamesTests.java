@@ -52,7 +52,7 @@ class EntryNamesTests {
 	@ValueSource(strings = { "CON", "con", "Prn.txt", "aux.", "AUX .x", "CON .txt", "CON\t.txt", "nul  . txt",
 			"NUL.tar.gz", "nul.", "COM0", "com9.log", "LPT0.x", "lpt9", "COM\u00b9", "com\u00b2.txt", "LPT\u00b3 .txt",
 			"COM\u2460", "CONIN$", "conout$.txt", "CLOCK$", "\uff23\uff2f\uff2e", "CON\u00a0.txt", "COM\u200b1",
-			"folder/nul", "nul:stream", " nul", ".nul" })
+			"folder/nul", " nul", ".nul" })
 	void deviceOfWindowsIsNoName(String wanted) {
 		assertThat(this.names.next(wanted)).startsWith("_");
 	}
