@@ -25,10 +25,10 @@ import io.github.earlyresponse.RespondThenContinue;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
-import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.bean.override.convention.TestBean;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
@@ -44,8 +44,9 @@ import static org.mockito.BDDMockito.then;
  * Tests whose controllers are replaced start, and a mock does not continue.
  */
 @WebMvcTest
-@Import({ ReplacedControllerTests.Mocked.class, ReplacedControllerTests.Spied.class,
-		ReplacedControllerTests.Replaced.class, ReplacedControllerTests.Counter.class })
+@ContextConfiguration(classes = { ReplacedControllerTests.Application.class, ReplacedControllerTests.Mocked.class,
+		ReplacedControllerTests.Spied.class, ReplacedControllerTests.Replaced.class,
+		ReplacedControllerTests.Counter.class })
 class ReplacedControllerTests {
 
 	@MockitoBean
@@ -83,7 +84,7 @@ class ReplacedControllerTests {
 		then(this.spied).should().handle();
 	}
 
-	@SpringBootConfiguration
+	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
 
