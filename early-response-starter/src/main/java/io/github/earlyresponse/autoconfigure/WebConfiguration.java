@@ -40,7 +40,6 @@ import io.github.earlyresponse.web.RespondThenContinueInterceptor;
 import io.github.earlyresponse.web.RespondThenContinuePostProcessor;
 import io.github.earlyresponse.web.RollbackInterceptor;
 import jakarta.servlet.DispatcherType;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
