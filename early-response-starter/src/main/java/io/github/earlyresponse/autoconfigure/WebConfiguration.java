@@ -45,7 +45,6 @@ import io.github.earlyresponse.web.RespondThenContinueInterceptor;
 import io.github.earlyresponse.web.RespondThenContinuePostProcessor;
 import io.github.earlyresponse.web.SpringMvcPostProcessor;
 import jakarta.servlet.DispatcherType;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;

@@ -13,6 +13,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package io.github.earlyresponse.engine;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ public final class ThreadState {
 
 	/**
 	 * The state of the current thread.
+	 * @return the state
 	 */
 	public static ThreadState current() {
 		return new ThreadState();

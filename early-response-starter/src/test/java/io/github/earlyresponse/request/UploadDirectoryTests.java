@@ -193,7 +193,7 @@ class UploadDirectoryTests {
 	/**
 	 * Keeps an upload until it is killed.
 	 */
-	static final class Keeping {
+	public static final class Keeping {
 
 		private Keeping() {
 		}
@@ -209,7 +209,7 @@ class UploadDirectoryTests {
 	/**
 	 * Starts and ends many times, as many instances would.
 	 */
-	static final class Starting {
+	public static final class Starting {
 
 		private Starting() {
 		}

@@ -13,6 +13,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package io.github.earlyresponse.wire;
 
 import java.util.List;
@@ -33,9 +34,12 @@ import org.springframework.web.bind.annotation.RestController;
  * An application that tells the trace of its handlers and of their post-phases, as an
  * agent shows it.
  */
-public class TracedApplication {
+public final class TracedApplication {
 
 	static final String TRACES = "traces ";
+
+	private TracedApplication() {
+	}
 
 	public static void main(String[] args) throws Exception {
 		try (RunningServer server = RunningServer.start(List.of(Handlers.class, Work.class),
