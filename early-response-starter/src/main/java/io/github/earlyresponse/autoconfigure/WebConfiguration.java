@@ -46,7 +46,6 @@ import io.github.earlyresponse.web.RespondThenContinuePostProcessor;
 import io.github.earlyresponse.web.SpringMvcPostProcessor;
 import jakarta.servlet.DispatcherType;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -130,8 +129,8 @@ class WebConfiguration {
 	}
 
 	@Bean
-	HandlerPlans respondThenContinueHandlerPlans(BeanFactory beanFactory, PostPhaseRegistry registry,
-			PostPhaseEngine engine) {
+	HandlerPlans respondThenContinueHandlerPlans(ConfigurableListableBeanFactory beanFactory,
+			PostPhaseRegistry registry, PostPhaseEngine engine) {
 		return new HandlerPlans(beanFactory, registry, engine::capacity);
 	}
 
