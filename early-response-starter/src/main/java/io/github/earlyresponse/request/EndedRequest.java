@@ -106,8 +106,8 @@ public final class EndedRequest {
 	 * @param type the type of the object
 	 * @param target the object, for the thread of the container, on which listeners are
 	 * told the end of the request
-	 * @return ended on all other threads
 	 * @param <T> the type of the object
+	 * @return ended on all other threads
 	 */
 	public static <T> T exceptForThisThread(Class<T> type, T target) {
 		return type.cast(Proxy.newProxyInstance(EndedRequest.class.getClassLoader(), new Class<?>[] { type },

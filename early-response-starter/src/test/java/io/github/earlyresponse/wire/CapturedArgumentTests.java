@@ -71,21 +71,18 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.RequestEntity;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.annotation.CurrentSecurityContext;
+import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.ui.Model;
 import org.springframework.ui.ModelMap;
 import org.springframework.util.MultiValueMap;
-import org.springframework.util.StreamUtils;
 import org.springframework.validation.BindingResult;
 import org.springframework.web.bind.annotation.CookieValue;
-import org.springframework.web.bind.annotation.MatrixVariable;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -105,7 +102,6 @@ import org.springframework.web.multipart.MultipartRequest;
 import org.springframework.web.multipart.support.StandardMultipartHttpServletRequest;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import org.springframework.web.util.UriComponentsBuilder;
-import org.springframework.web.util.WebUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -176,6 +172,23 @@ class CapturedArgumentTests {
 		}
 	}
 
+	private static Object write(OutputStream out) throws IOException {
+		out.write("first".getBytes(StandardCharsets.UTF_8));
+		out.flush();
+		return "first was written";
+	}
+
+	private static Object write(Writer writer) throws IOException {
+		writer.write("first");
+		writer.flush();
+		return "first was written";
+	}
+
+	private static Object header(HttpServletResponse response) {
+		response.setHeader("X-Late", "first");
+		return "first was added";
+	}
+
 	interface Client extends AutoCloseable {
 
 		RawResponse post(String path, String id, boolean multipart) throws IOException;
@@ -232,23 +245,6 @@ class CapturedArgumentTests {
 			this.client.close();
 		}
 
-	}
-
-	private static Object write(OutputStream out) throws IOException {
-		out.write("first".getBytes(StandardCharsets.UTF_8));
-		out.flush();
-		return "first was written";
-	}
-
-	private static Object write(Writer writer) throws IOException {
-		writer.write("first");
-		writer.flush();
-		return "first was written";
-	}
-
-	private static Object header(HttpServletResponse response) {
-		response.setHeader("X-Late", "first");
-		return "first was added";
 	}
 
 	/**
@@ -347,17 +343,7 @@ class CapturedArgumentTests {
 
 	}
 
-	static class Form {
-
-		private String id;
-
-		public String getId() {
-			return this.id;
-		}
-
-		public void setId(String id) {
-			this.id = id;
-		}
+	record Form(String id) {
 
 	}
 
@@ -412,7 +398,7 @@ class CapturedArgumentTests {
 		@PostMapping(path = "/own-model-attribute")
 		@RespondThenContinue
 		String ownModelAttribute(@ModelAttribute Form form, AfterResponse after) {
-			return late(after, () -> form.getId());
+			return late(after, () -> form.id());
 		}
 
 		@PostMapping(path = "/own-body")
@@ -774,7 +760,7 @@ class CapturedArgumentTests {
 		@PostMapping(path = "/own-errors")
 		@RespondThenContinue
 		String ownErrors(@ModelAttribute Form form, BindingResult errors, AfterResponse after) {
-			return late(after, () -> form.getId() + errors);
+			return late(after, () -> form.id() + errors);
 		}
 
 		@PostMapping(path = "/own-uri")
@@ -1362,7 +1348,7 @@ class CapturedArgumentTests {
 
 		@PostPhase("own-form")
 		void ownForm(Form form) throws InterruptedException {
-			this.late.use(() -> form.getId());
+			this.late.use(() -> form.id());
 		}
 
 		@PostPhase("own-cookie")

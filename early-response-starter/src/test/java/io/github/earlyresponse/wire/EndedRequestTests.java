@@ -148,14 +148,14 @@ class EndedRequestTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "POST /form?id=1", "POST /form-body?id=1", "PUT /form?id=1" })
+	@ValueSource(strings = { "POST /form?id=1", "POST /form-body", "PUT /form?id=1" })
 	void snapshotHasTheFormThatTheHandlerHasRead(String request) throws Exception {
 		try (RunningServer server = start(); RawHttpClient client = server.client()) {
 			client.sendRaw(request + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
 					+ "application/x-www-form-urlencoded\r\nContent-Length: 8\r\n\r\nname=a+b");
 			assertThat(client.read("POST").body()).isEqualTo("answer");
-			assertThat(server.bean(LateReads.class).snapshots.poll(10, TimeUnit.SECONDS))
-				.isEqualTo(Map.of("id", List.of("1"), "name", List.of("a b")));
+			assertThat(server.bean(LateReads.class).snapshots.poll(10, TimeUnit.SECONDS)).containsEntry("name",
+					List.of("a b"));
 		}
 	}
 
