@@ -240,7 +240,7 @@ class ControllerKindsTests {
 
 		@GetMapping("/generic")
 		@RespondThenContinue("work")
-		public T handle(@RequestParam(required = false) @Nullable T value) {
+		T handle(@RequestParam(required = false) @Nullable T value) {
 			return find();
 		}
 
@@ -363,7 +363,7 @@ class ControllerKindsTests {
 
 		@ResponseBody
 		@RespondThenContinue("work")
-		public String handle() {
+		String handle() {
 			return "registered";
 		}
 
@@ -402,13 +402,13 @@ class ControllerKindsTests {
 		@ResponseBody
 		@GetMapping("/delegated")
 		@RespondThenContinue("work")
-		public String handle() {
+		String handle() {
 			return "delegated";
 		}
 
 		@GetMapping("/delegated-send")
 		@RespondThenContinue
-		public void send(EarlyResponse<String> early) {
+		void send(EarlyResponse<String> early) {
 			early.send("delegated");
 		}
 
@@ -420,7 +420,7 @@ class ControllerKindsTests {
 		@ResponseBody
 		@GetMapping("/opaque")
 		@RespondThenContinue("work")
-		public String handle() {
+		String handle() {
 			return "opaque";
 		}
 
@@ -446,7 +446,7 @@ class ControllerKindsTests {
 				@Override
 				protected void initHandlerMethods() {
 					try {
-						registerMapping(mapping("/registered"), registered, Registered.class.getMethod("handle"));
+						registerMapping(mapping("/registered"), registered, Registered.class.getDeclaredMethod("handle"));
 					}
 					catch (NoSuchMethodException ex) {
 						throw new IllegalStateException(ex);
