@@ -446,7 +446,8 @@ class ControllerKindsTests {
 				@Override
 				protected void initHandlerMethods() {
 					try {
-						registerMapping(mapping("/registered"), registered, Registered.class.getDeclaredMethod("handle"));
+						registerMapping(mapping("/registered"), registered,
+								Registered.class.getDeclaredMethod("handle"));
 					}
 					catch (NoSuchMethodException ex) {
 						throw new IllegalStateException(ex);

@@ -60,7 +60,7 @@ class CarelessController {
 	@PostMapping("/careless/{petId}")
 	@RespondThenContinue
 	@Transactional
-	public String book(@PathVariable long petId, AfterResponse after) {
+	String book(@PathVariable long petId, AfterResponse after) {
 		Visit visit = this.pets.findById(petId).orElseThrow().addVisit(new VisitForm(null, "scratches"));
 		after.call("by-object", visit, visit.getId());
 		return "booked";
