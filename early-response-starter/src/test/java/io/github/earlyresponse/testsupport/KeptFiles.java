@@ -17,10 +17,13 @@
 package io.github.earlyresponse.testsupport;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The uploads that are kept in a directory, whichever process keeps them.
@@ -31,12 +34,27 @@ public final class KeptFiles {
 	}
 
 	public static List<Path> in(Path directory) throws IOException {
-		if (Files.notExists(directory)) {
-			return List.of();
+		List<Path> files = new ArrayList<>();
+		if (Files.exists(directory)) {
+			// Unlike Files.walk it does not mind that a file is deleted meanwhile
+			Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+
+				@Override
+				public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+					if (file.getFileName().toString().endsWith(".upload")) {
+						files.add(file);
+					}
+					return FileVisitResult.CONTINUE;
+				}
+
+				@Override
+				public FileVisitResult visitFileFailed(Path file, IOException ex) {
+					return FileVisitResult.CONTINUE;
+				}
+
+			});
 		}
-		try (Stream<Path> files = Files.walk(directory)) {
-			return files.filter((file) -> file.getFileName().toString().endsWith(".upload")).toList();
-		}
+		return files;
 	}
 
 }
