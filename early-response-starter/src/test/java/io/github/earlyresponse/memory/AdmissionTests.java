@@ -220,4 +220,22 @@ class AdmissionTests {
 		assertThat(this.fixture.engine.capacity()).isEqualTo(3);
 	}
 
+	@Test
+	void listenersAreToldUnderNoLock() {
+		MemoryPostPhaseEngine engine = mock(MemoryPostPhaseEngine.class);
+		Execution execution = mock(Execution.class);
+		MemoryAdmission admission = new MemoryAdmission(engine, new Demand(List.of(), 0, "handler"), null, true);
+		AtomicBoolean locked = new AtomicBoolean();
+		given(engine.reserveOneMore("decided")).will((reservation) -> {
+			locked.compareAndSet(false, Thread.holdsLock(admission));
+			return true;
+		});
+		given(engine.accept("decided", null, false)).will((accept) -> {
+			locked.compareAndSet(false, Thread.holdsLock(admission));
+			return execution;
+		});
+		assertThat(admission.accept("decided")).isSameAs(execution);
+		assertThat(locked).isFalse();
+	}
+
 }
