@@ -198,7 +198,7 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 			if ((method.getModifiers() & modifier) != 0) {
 				throw invalid(method, "is " + Modifier.toString(modifier),
 						"Remove that modifier, so that the method can be called through the proxy of its bean."
-								+ hintFor(method.getDeclaringClass()));
+								+ KotlinRemedy.open(method.getDeclaringClass()));
 			}
 		}
 	}
@@ -281,11 +281,6 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		String name = method.getName();
 		int hyphen = name.indexOf('-');
 		return (hyphen > 0) ? name.substring(0, hyphen) : name;
-	}
-
-	private static String hintFor(Class<?> type) {
-		return KotlinDetector.isKotlinType(type)
-				? " In Kotlin make class and method open, as the compiler plugin kotlin-spring does." : "";
 	}
 
 	private static InvalidPostPhaseException invalid(Method method, String reason, String action) {

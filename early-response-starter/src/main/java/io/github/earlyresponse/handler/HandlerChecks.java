@@ -30,6 +30,7 @@ import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.engine.AnnotatedBeanMethods;
 import io.github.earlyresponse.engine.BeanMethod;
 import io.github.earlyresponse.engine.InvalidPostPhaseException;
+import io.github.earlyresponse.engine.KotlinRemedy;
 import io.github.earlyresponse.engine.PostPhaseMethod;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import org.aopalliance.aop.Advice;
@@ -44,7 +45,6 @@ import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -242,9 +242,7 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 		if (Modifier.isFinal(type.getModifiers()) && !Proxy.isProxyClass(type)) {
 			return new InvalidPostPhaseException(
 					"Class " + type.getName() + " has a @RespondThenContinue handler but is final.",
-					"Remove that modifier: a proxy has to extend the class." + (KotlinDetector.isKotlinType(type)
-							? " In Kotlin make class and method open, as the compiler plugin kotlin-spring does."
-							: ""));
+					"Remove that modifier: a proxy has to extend the class." + KotlinRemedy.open(type));
 		}
 		return new InvalidPostPhaseException("Handler " + HandlerSignature.of(handlerMethod)
 				+ " cannot continue: its object is not a bean with a proxy.", REGISTER);

@@ -30,6 +30,7 @@ import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.InvalidPostPhaseException;
+import io.github.earlyresponse.engine.KotlinRemedy;
 import io.github.earlyresponse.engine.PostPhaseMethod;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +124,8 @@ class HandlerPlanFactory {
 		for (int modifier : new int[] { Modifier.PRIVATE, Modifier.FINAL, Modifier.STATIC }) {
 			if ((method.getModifiers() & modifier) != 0) {
 				throw invalid(handler, "is " + Modifier.toString(modifier),
-						"Remove that modifier: a proxy has to override the method.");
+						"Remove that modifier: a proxy has to override the method."
+								+ KotlinRemedy.open(method.getDeclaringClass()));
 			}
 		}
 		if (AnnotatedElementUtils.hasAnnotation(method, Async.class)

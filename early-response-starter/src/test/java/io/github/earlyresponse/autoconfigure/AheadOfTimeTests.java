@@ -20,7 +20,9 @@ import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
+import jakarta.servlet.http.Part;
 import org.apache.catalina.connector.RequestFacade;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +45,6 @@ import org.springframework.mock.web.MockServletContext;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.multipart.MultipartFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,7 +73,8 @@ class AheadOfTimeTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { HttpServletRequest.class, HttpSession.class, WebRequest.class, MultipartFile.class })
+	@ValueSource(classes = { HttpServletRequest.class, HttpServletResponse.class, HttpSession.class,
+			MultipartFile.class, Part.class })
 	void guardsAreProxies(Class<?> type) {
 		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(type)).accepts(hints);
 	}

@@ -29,6 +29,7 @@ import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
+import io.github.earlyresponse.testsupport.ServletContainer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurationSupp
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -107,6 +109,8 @@ class DispatcherTests {
 
 	@Test
 	void handlersOfChildContextAreRefusedWhenItStartsWithItsFirstRequest(CapturedOutput output) throws Exception {
+		assumeThat(ServletContainer.current()).as("Jetty starts all servlets at once")
+			.isEqualTo(ServletContainer.TOMCAT);
 		try (RunningServer server = RunningServer.start(List.of(ChildDispatcher.class));
 				RawHttpClient client = server.client()) {
 			assertThat(client.get("/child/order").status()).isEqualTo(500);

@@ -18,7 +18,6 @@ package io.github.earlyresponse.wire;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -30,6 +29,7 @@ import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.testsupport.KeptFiles;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
@@ -160,18 +160,12 @@ class EarlyResponseContextTests {
 			assertThat(upload(server).body()).isEqualTo("letter.txt");
 			assertThat(trace.next()).isEqualTo("100000 before");
 			assertThat(trace.next()).isEqualTo("sent");
-			assertThat(files()).isOne();
+			assertThat(KeptFiles.in(this.directory)).hasSize(1);
 			trace.proceed(1);
 			assertThat(trace.next()).isEqualTo(CONTENT);
 			server.awaitBalance();
 			assertThat(server.listener().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
-			assertThat(files()).isZero();
-		}
-	}
-
-	private long files() throws IOException {
-		try (Stream<Path> files = Files.list(this.directory)) {
-			return files.count();
+			assertThat(KeptFiles.in(this.directory)).isEmpty();
 		}
 	}
 

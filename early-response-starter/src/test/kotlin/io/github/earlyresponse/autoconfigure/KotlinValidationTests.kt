@@ -57,7 +57,7 @@ class KotlinValidationTests {
 	@Test
 	fun `closed methods and classes are refused`() {
 		assertFails(ClosedMethod::class, "is final", "kotlin-spring")
-		assertFails(ClosedController::class, "has a @RespondThenContinue handler but is final", "kotlin-spring")
+		assertFails(ClosedController::class, "closed() is final", "kotlin-spring")
 	}
 
 	@Test
