@@ -230,7 +230,8 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	public Delivery send(@Nullable Object body) {
 		Call call = binding().call();
 		Rendezvous rendezvous = this.rendezvous;
-		Assert.state(rendezvous != null && rendezvous.isHere(), "The response is sent by the thread of its handler only");
+		Assert.state(rendezvous != null && rendezvous.isHere(),
+				"The response is sent by the thread of its handler only");
 		checkNotSent();
 		Assert.state(!transactionsPresent || !Transactions.isActive(),
 				"A transaction is active, whose success would be told before it is known; send when it has ended");
