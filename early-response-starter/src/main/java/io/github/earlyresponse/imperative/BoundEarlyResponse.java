@@ -44,7 +44,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	private static final Log logger = LogFactory.getLog(BoundEarlyResponse.class);
 
-	private volatile Rendezvous rendezvous = new Rendezvous();
+	private volatile @Nullable Rendezvous rendezvous;
 
 	private final SentBody body;
 
@@ -184,7 +184,9 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	public PostPhaseTask remainder(@Nullable Throwable failure) {
 		return (postPhase) -> {
 			ContextCarrier.Context context = binding().contextCarrier().capture();
-			this.rendezvous.resumeAndWait(() -> {
+			Rendezvous rendezvous = this.rendezvous;
+			Assert.state(rendezvous != null, "The handler has not run");
+			rendezvous.resumeAndWait(() -> {
 				this.remainderScope = open(context);
 				this.context = postPhase;
 				return goOn(postPhase, failure);
@@ -203,7 +205,10 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	 * Ends the handler where it sent, because its rest will not run; nothing if it does.
 	 */
 	public void withdraw() {
-		this.rendezvous.withdraw();
+		Rendezvous rendezvous = this.rendezvous;
+		if (rendezvous != null) {
+			rendezvous.withdraw();
+		}
 	}
 
 	@Override
@@ -224,14 +229,16 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	@Override
 	public Delivery send(@Nullable Object body) {
 		Call call = binding().call();
-		Assert.state(this.rendezvous.isHere(), "The response is sent by the thread of its handler only");
+		Rendezvous rendezvous = this.rendezvous;
+		Assert.state(rendezvous != null && rendezvous.isHere(),
+				"The response is sent by the thread of its handler only");
 		checkNotSent();
 		Assert.state(!transactionsPresent || !Transactions.isActive(),
 				"A transaction is active, whose success would be told before it is known; send when it has ended");
 		call.beforeSend(body);
 		this.body.send(body);
 		RequestContextHolder.setRequestAttributes(this.attributesAfterwards);
-		return this.rendezvous.sendAndWait().delivery();
+		return rendezvous.sendAndWait().delivery();
 	}
 
 	@Override

@@ -61,13 +61,19 @@ final class MemoryAdmission implements Admission {
 	}
 
 	@Override
-	public synchronized AcceptedPostPhase accept(String name) {
+	public AcceptedPostPhase accept(String name) {
+		// Listeners are told under no lock
+		boolean room = takeSpare() || this.engine.reserveOneMore(name);
+		return this.engine.accept(name, this.owner, !room);
+	}
+
+	private synchronized boolean takeSpare() {
 		Assert.state(!this.closed, "The spare room was given back");
-		boolean room = (this.spare > 0) || this.engine.reserveOneMore(name);
-		if (this.spare > 0) {
+		boolean taken = this.spare > 0;
+		if (taken) {
 			this.spare--;
 		}
-		return this.engine.accept(name, this.owner, !room);
+		return taken;
 	}
 
 	@Override

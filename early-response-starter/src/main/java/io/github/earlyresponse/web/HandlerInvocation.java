@@ -222,14 +222,30 @@ final class HandlerInvocation {
 	}
 
 	/**
-	 * Accepts a post-phase that was decided on at run time.
+	 * Accepts a post-phase that was decided on at run time. Listeners are told under no
+	 * lock.
 	 */
-	synchronized String add(String name, PostPhaseWork work) {
+	String add(String name, PostPhaseWork work) {
+		checkOpen(name);
+		AcceptedPostPhase accepted = this.admission.accept(name);
+		try {
+			add(name, new DecidedPostPhase(accepted, work));
+		}
+		catch (IllegalStateException ex) {
+			this.admission.drop(accepted);
+			throw ex;
+		}
+		return accepted.id();
+	}
+
+	private synchronized void add(String name, DecidedPostPhase postPhase) {
+		checkOpen(name);
+		this.attempts.add(postPhase);
+	}
+
+	private synchronized void checkOpen(String name) {
 		Assert.state(this.release == null && (this.state == State.RUNNING || this.state == State.ASYNC),
 				() -> "Post-phase '" + name + "' comes too late: the handler's result is already known");
-		AcceptedPostPhase accepted = this.admission.accept(name);
-		this.attempts.add(new DecidedPostPhase(accepted, work));
-		return accepted.id();
 	}
 
 	/**
@@ -317,7 +333,9 @@ final class HandlerInvocation {
 	}
 
 	private synchronized void fail() {
-		this.state = State.FAILED;
+		if (this.state != State.CLOSED) {
+			this.state = State.FAILED;
+		}
 	}
 
 	private boolean hasErrors() {
@@ -531,7 +549,7 @@ final class HandlerInvocation {
 		try {
 			return binding.bind(this.arguments.values(), this.result);
 		}
-		catch (IllegalStateException ex) {
+		catch (RuntimeException ex) {
 			return failing(ex);
 		}
 	}

@@ -17,12 +17,15 @@
 package io.github.earlyresponse.memory;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.Admission;
+import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +34,8 @@ import org.springframework.http.HttpHeaders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for the {@link Admission} of the {@link MemoryPostPhaseEngine}.
@@ -218,6 +223,24 @@ class AdmissionTests {
 	@Test
 	void capacityIsThatOfItsSettings() {
 		assertThat(this.fixture.engine.capacity()).isEqualTo(3);
+	}
+
+	@Test
+	void listenersAreToldUnderNoLock() {
+		MemoryPostPhaseEngine engine = mock(MemoryPostPhaseEngine.class);
+		Execution execution = mock(Execution.class);
+		MemoryAdmission admission = new MemoryAdmission(engine, new Demand(List.of(), 0, "handler"), null, true);
+		AtomicBoolean locked = new AtomicBoolean();
+		given(engine.reserveOneMore("decided")).will((reservation) -> {
+			locked.compareAndSet(false, Thread.holdsLock(admission));
+			return true;
+		});
+		given(engine.accept("decided", null, false)).will((accept) -> {
+			locked.compareAndSet(false, Thread.holdsLock(admission));
+			return execution;
+		});
+		assertThat(admission.accept("decided")).isSameAs(execution);
+		assertThat(locked).isFalse();
 	}
 
 }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.Delivery;
@@ -31,6 +32,8 @@ import io.github.earlyresponse.engine.Continuation;
 import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.PostPhaseWork;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.handler.ArgumentBinding;
+import io.github.earlyresponse.handler.Condition;
 import io.github.earlyresponse.handler.HandlerPlan;
 import io.github.earlyresponse.handler.Remainder;
 import io.github.earlyresponse.imperative.BoundEarlyResponse;
@@ -54,6 +57,7 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
@@ -293,6 +297,63 @@ class HandlerInvocationTests {
 		this.exchange.completed(null);
 		this.invocation.returned(new CompletableFuture<>());
 		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK));
+	}
+
+	@Test
+	void postPhaseIsAcceptedUnderNoLock() {
+		AtomicBoolean locked = new AtomicBoolean();
+		given(this.admission.accept("decided")).will((accept) -> {
+			locked.set(Thread.holdsLock(this.invocation));
+			return this.postPhase;
+		});
+		this.invocation.add("decided", WORK);
+		assertThat(locked).as("listeners are told of it").isFalse();
+	}
+
+	@Test
+	void postPhaseThatIsAcceptedWhileTheRequestEndsGivesItsRoomBack() {
+		given(this.admission.accept("decided")).will((accept) -> {
+			this.invocation.close(true, null, ResponseDelivery.SENT);
+			return this.postPhase;
+		});
+		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK))
+			.withMessageContaining("comes too late");
+		verify(this.admission).drop(this.postPhase);
+		verify(this.postPhase, never()).submit(any());
+	}
+
+	@Test
+	void conditionIsNotEvaluatedForAHandlerThatThrowsAfterItsRequestHasEnded() {
+		Condition condition = mock(Condition.class);
+		HandlerPlan plan = new HandlerPlan(new Demand(List.of(), 1, "handler"), List.of(), null, ContinueOn.ALWAYS,
+				OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), condition);
+		HandlerInvocation invocation = new HandlerInvocation(mock(HandlerMethod.class), plan,
+				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.admission, null);
+		invocation.close(false, null, ResponseDelivery.UNKNOWN);
+		invocation.threw();
+		verify(condition, never()).isMet(any(), any());
+	}
+
+	@Test
+	void argumentThatCannotBeBoundFailsItsPostPhaseAndNotTheRequest() {
+		ArgumentBinding binding = mock(ArgumentBinding.class);
+		given(binding.bind(any(), any())).willThrow(new UnsupportedOperationException("unfit"));
+		AcceptedPostPhase named = mock(AcceptedPostPhase.class);
+		willReturn(List.of(named)).given(this.admission).named();
+		HandlerPlan plan = new HandlerPlan(new Demand(List.of("named"), 0, "handler"), List.of(binding), null,
+				ContinueOn.SUCCESS, OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), null);
+		HandlerInvocation invocation = new HandlerInvocation(mock(HandlerMethod.class), plan,
+				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.admission, null);
+		invocation.capture(() -> () -> {
+		}, null);
+		invocation.returned("result");
+		invocation.close(true, null, ResponseDelivery.SENT);
+		ArgumentCaptor<Continuation> prepared = ArgumentCaptor.captor();
+		verify(named).prepare(prepared.capture());
+		verify(named).submit(ResponseDelivery.SENT);
+		assertThat(prepared.getValue().work()).isInstanceOfSatisfying(PostPhaseWork.Task.class,
+				(task) -> assertThatExceptionOfType(UnsupportedOperationException.class)
+					.isThrownBy(() -> task.task().run(mock())));
 	}
 
 }
