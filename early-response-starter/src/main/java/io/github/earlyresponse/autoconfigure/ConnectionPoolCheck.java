@@ -18,6 +18,8 @@ package io.github.earlyresponse.autoconfigure;
 
 import javax.sql.DataSource;
 
+import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.engine.AnnotatedBeanMethods;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -34,9 +36,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Says so if the post-phases that run at once could take all connections of a pool, so
- * that requests wait for one. Looks at the pools that are there once all singletons are,
- * and makes none.
+ * Warns if the post-phases that run at once by default could take all connections of a
+ * pool, so that requests wait for one. Looks only at pools that exist once all singletons
+ * are instantiated, and creates none.
  */
 class ConnectionPoolCheck implements SmartInitializingSingleton {
 
@@ -59,28 +61,44 @@ class ConnectionPoolCheck implements SmartInitializingSingleton {
 
 	private final ObjectProvider<MemoryPostPhaseEngine> engine;
 
+	private final AnnotatedBeanMethods beanMethods;
+
 	ConnectionPoolCheck(EarlyResponseProperties.Executor executor, Environment environment,
 			ConfigurableListableBeanFactory beanFactory, ObjectProvider<DataSourcePoolMetadataProvider> providers,
-			ObjectProvider<MemoryPostPhaseEngine> engine) {
+			ObjectProvider<MemoryPostPhaseEngine> engine, AnnotatedBeanMethods beanMethods) {
 		this.executor = executor;
 		this.environment = environment;
 		this.beanFactory = beanFactory;
 		this.providers = providers;
 		this.engine = engine;
+		this.beanMethods = beanMethods;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		if (StringUtils.hasText(this.executor.getBean()) || this.engine.getIfAvailable() == null) {
-			// What runs at once is decided elsewhere
+		if (this.executor.getMaxConcurrency() != null || StringUtils.hasText(this.executor.getBean())
+				|| this.engine.getIfAvailable() == null) {
+			// What runs at once is intended, or decided elsewhere
 			return;
 		}
 		int maxConcurrency = EngineConfiguration.maxConcurrency(this.executor, this.environment);
 		for (String name : this.beanFactory.getBeanNamesForType(DataSource.class, false, false)) {
-			if (this.beanFactory.containsSingleton(name)) {
+			if (exists(name) && continues()) {
 				check(name, this.beanFactory.getBean(name, DataSource.class), maxConcurrency);
 			}
 		}
+	}
+
+	/**
+	 * The product of a {@code FactoryBean} may not have been made yet, although the
+	 * {@code FactoryBean} exists.
+	 */
+	private boolean exists(String name) {
+		return this.beanFactory.containsSingleton(name) && !this.beanFactory.isFactoryBean(name);
+	}
+
+	private boolean continues() {
+		return !this.beanMethods.annotatedWith(RespondThenContinue.class).isEmpty();
 	}
 
 	private void check(String name, DataSource dataSource, int maxConcurrency) {
@@ -94,17 +112,11 @@ class ConnectionPoolCheck implements SmartInitializingSingleton {
 		if (connections == null || maxConcurrency < connections) {
 			return;
 		}
-		String message = "Up to " + maxConcurrency + " post-phases run at once (" + MAX_CONCURRENCY
+		logger.warn("Up to " + maxConcurrency + " post-phases run at once (" + MAX_CONCURRENCY
 				+ "), and the pool of the DataSource bean '" + name + "' has " + connections + " connections ("
-				+ key(pool) + "). Post-phases that use it can take all of them, so that requests wait for one.";
-		if (this.executor.getMaxConcurrency() != null) {
-			logger.info(message);
-		}
-		else {
-			logger.warn(message + " Set " + MAX_CONCURRENCY + " to fewer than " + connections
-					+ ", make the pool larger, or set " + MAX_CONCURRENCY + " to " + maxConcurrency
-					+ " to say that this is intended");
-		}
+				+ key(pool) + "). Post-phases that use it can take all of them, so that requests wait for one. Set "
+				+ MAX_CONCURRENCY + " to fewer than " + connections + ", make the pool larger, or set "
+				+ MAX_CONCURRENCY + " to " + maxConcurrency + " to say that this is intended");
 	}
 
 	private static @Nullable Integer connections(DataSourcePoolMetadata pool) {

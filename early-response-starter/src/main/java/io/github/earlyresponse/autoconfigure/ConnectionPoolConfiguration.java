@@ -18,6 +18,7 @@ package io.github.earlyresponse.autoconfigure;
 
 import javax.sql.DataSource;
 
+import io.github.earlyresponse.engine.AnnotatedBeanMethods;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -39,8 +40,9 @@ class ConnectionPoolConfiguration {
 	@Bean
 	ConnectionPoolCheck earlyResponseConnectionPoolCheck(EarlyResponseProperties properties, Environment environment,
 			ConfigurableListableBeanFactory beanFactory, ObjectProvider<DataSourcePoolMetadataProvider> providers,
-			ObjectProvider<MemoryPostPhaseEngine> engine) {
-		return new ConnectionPoolCheck(properties.getExecutor(), environment, beanFactory, providers, engine);
+			ObjectProvider<MemoryPostPhaseEngine> engine, AnnotatedBeanMethods beanMethods) {
+		return new ConnectionPoolCheck(properties.getExecutor(), environment, beanFactory, providers, engine,
+				beanMethods);
 	}
 
 }

@@ -16,14 +16,19 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.RespondThenContinue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
@@ -34,6 +39,9 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ResponseBody;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,7 +55,8 @@ class ConnectionPoolCheckTests {
 
 	private final WebApplicationContextRunner contextRunner = WebContexts.withStarter()
 		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
-		.withPropertyValues("spring.datasource.url=jdbc:h2:mem:pool");
+		.withPropertyValues("spring.datasource.url=jdbc:h2:mem:pool")
+		.withBean(OrderController.class);
 
 	@Test
 	void defaultThatIsMoreThanThePoolIsWarnedOf(CapturedOutput output) {
@@ -75,12 +84,18 @@ class ConnectionPoolCheckTests {
 	}
 
 	@Test
-	void explicitValueIsToldWithoutWarning(CapturedOutput output) {
+	void explicitValueIsIntended(CapturedOutput output) {
 		this.contextRunner.withPropertyValues("early-response.executor.max-concurrency=16")
-			.run((context) -> assertThat(output.getOut().lines()).filteredOn((line) -> line.contains(POOL))
-				.singleElement()
-				.asString()
-				.contains("INFO"));
+			.run((context) -> assertThat(output).doesNotContain(POOL));
+	}
+
+	@Test
+	void nothingIsSaidWithoutAnnotatedHandler(CapturedOutput output) {
+		WebContexts.withStarter()
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
+			.withPropertyValues("spring.datasource.url=jdbc:h2:mem:pool")
+			.run((context) -> assertThat(context).hasSingleBean(HikariDataSource.class));
+		assertThat(output).doesNotContain(POOL);
 	}
 
 	@Test
@@ -109,6 +124,16 @@ class ConnectionPoolCheckTests {
 	}
 
 	@Test
+	void poolOfFactoryBeanIsNotMade(CapturedOutput output) {
+		AtomicInteger made = new AtomicInteger();
+		this.contextRunner.withBean("made", PoolFactory.class, () -> new PoolFactory(made)).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(made).hasValue(0);
+			assertThat(output).doesNotContain(POOL + "made");
+		});
+	}
+
+	@Test
 	void executorOfTheApplicationHasConcurrencyOfItsOwn(CapturedOutput output) {
 		this.contextRunner.withPropertyValues("early-response.executor.bean=applicationTaskExecutor")
 			.run((context) -> assertThat(output).doesNotContain(POOL));
@@ -132,6 +157,39 @@ class ConnectionPoolCheckTests {
 			.withBean(DataSource.class, SimpleDriverDataSource::new)
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).doesNotContain(POOL);
+	}
+
+	@Controller
+	static class OrderController {
+
+		@GetMapping("/order")
+		@RespondThenContinue
+		@ResponseBody
+		String order(AfterResponse after) {
+			return "taken";
+		}
+
+	}
+
+	static class PoolFactory implements FactoryBean<HikariDataSource> {
+
+		private final AtomicInteger made;
+
+		PoolFactory(AtomicInteger made) {
+			this.made = made;
+		}
+
+		@Override
+		public HikariDataSource getObject() {
+			this.made.incrementAndGet();
+			return TwoPools.pool(3);
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return HikariDataSource.class;
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

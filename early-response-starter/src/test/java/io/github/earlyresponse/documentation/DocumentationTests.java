@@ -80,6 +80,8 @@ class DocumentationTests {
 
 	private static final Pattern KEY = Pattern.compile("`(early-response\\.[a-z.-]*[a-z])(=[^`]*)?`");
 
+	private static final Pattern TEST_CLASS = Pattern.compile("`(\\w+Tests)\\b[^`]*`");
+
 	private static final Pattern LINK = Pattern.compile("\\[[^]]+]\\(([^)]+)\\)");
 
 	private static final List<JavaText> sources = Stream
@@ -292,6 +294,20 @@ class DocumentationTests {
 
 	private static String withoutCode(Path page) {
 		return Documentation.read(page).replaceAll("(?ms)^```.*?^```$", "");
+	}
+
+	@Test
+	void testsInTheTablesOfCompatibilityExist() {
+		Set<String> tests = Stream.of(STARTER, TEST_KIT, SAMPLE)
+			.map((module) -> module + "/src/test")
+			.flatMap((folder) -> Stream.concat(Documentation.files(folder, ".java").stream(),
+					Documentation.files(folder, ".kt").stream()))
+			.map((file) -> file.getFileName().toString().replaceFirst("\\.\\w+$", ""))
+			.collect(Collectors.toSet());
+		assertThat(TEST_CLASS.matcher(Documentation.read("docs/compatibility.md")).results())
+			.map((match) -> match.group(1))
+			.isNotEmpty()
+			.allMatch(tests::contains);
 	}
 
 	@Test
