@@ -52,7 +52,7 @@ class KeyCheck implements BeanFactoryPostProcessor {
 	 * What Kubernetes and Docker set for a service of such a name.
 	 */
 	private static final Pattern SERVICE_LINK = Pattern
-		.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?|NAME)");
+		.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
 
 	private final Environment environment;
 
@@ -97,11 +97,16 @@ class KeyCheck implements BeanFactoryPostProcessor {
 	}
 
 	private static void checkVariable(EnumerablePropertySource<?> source, String variable, KnownKeys keys) {
-		if (VARIABLE.matcher(variable).matches() && !keys.containsVariable(variable)
-				&& !SERVICE_LINK.matcher(variable).matches()) {
+		if (VARIABLE.matcher(variable).matches() && !keys.containsVariable(variable) && !isLink(source, variable)) {
 			logger.warn("The environment variable " + variable + " sets no property and has no effect." + didYouMean(
 					keys.nearestToVariable(variable), (key) -> KnownKeys.variable(key) + ", which sets '" + key + "'"));
 		}
+	}
+
+	private static boolean isLink(EnumerablePropertySource<?> source, String variable) {
+		// Docker puts the path of a linked container into a variable for its name
+		return SERVICE_LINK.matcher(variable).matches()
+				|| (variable.endsWith("_NAME") && String.valueOf(source.getProperty(variable)).startsWith("/"));
 	}
 
 	private static void checkProperty(EnumerablePropertySource<?> source, String name, KnownKeys keys) {

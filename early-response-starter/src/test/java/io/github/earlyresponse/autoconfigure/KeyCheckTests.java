@@ -64,7 +64,11 @@ class KeyCheckTests {
 	}
 
 	private WebApplicationContextRunner withVariable(String name) {
-		return with(new SystemEnvironmentPropertySource("test-systemEnvironment", Map.of(name, "s3cret")));
+		return withVariable(name, "s3cret");
+	}
+
+	private WebApplicationContextRunner withVariable(String name, String value) {
+		return with(new SystemEnvironmentPropertySource("test-systemEnvironment", Map.of(name, value)));
 	}
 
 	private WebApplicationContextRunner withYaml(String yaml) throws IOException {
@@ -192,6 +196,18 @@ class KeyCheckTests {
 			"EARLY_BIRD" })
 	void variablesOfOthersAreLeftAlone(String variable, CapturedOutput output) {
 		withVariable(variable).run((context) -> assertThat(output).doesNotContain(NO_EFFECT));
+	}
+
+	@Test
+	void unknownVariableThatEndsLikeOneOfALinkIsNamed(CapturedOutput output) {
+		withVariable("EARLY_RESPONSE_EXECUTOR_BEAN_NAME")
+			.run((context) -> assertThat(output).contains("EARLY_RESPONSE_EXECUTOR_BEAN_NAME sets no property"));
+	}
+
+	@Test
+	void variableOfLinkedContainerIsLeftAlone(CapturedOutput output) {
+		withVariable("EARLY_RESPONSE_NAME", "/web/early-response")
+			.run((context) -> assertThat(output).doesNotContain(NO_EFFECT));
 	}
 
 	@ParameterizedTest
