@@ -26,7 +26,7 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 class EndedRequestAttributes extends ServletRequestAttributes {
 
 	EndedRequestAttributes() {
-		super(EndedRequest.request);
+		super(EndedRequest.request, EndedRequest.response);
 	}
 
 	@Override

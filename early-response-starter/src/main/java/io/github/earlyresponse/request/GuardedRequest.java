@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import jakarta.servlet.ServletException;
@@ -207,7 +208,17 @@ public final class GuardedRequest extends HttpServletRequestWrapper {
 		return copied(super.getHeaders(name));
 	}
 
-	private Enumeration<String> copied(Enumeration<String> values) {
+	@Override
+	public Enumeration<Locale> getLocales() {
+		return copied(super.getLocales());
+	}
+
+	@Override
+	public Enumeration<String> getAttributeNames() {
+		return copied(super.getAttributeNames());
+	}
+
+	private <T> Enumeration<T> copied(Enumeration<T> values) {
 		return (this.handled) ? Collections.enumeration(Collections.list(values)) : values;
 	}
 

@@ -61,6 +61,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.InputStreamResource;
@@ -209,7 +210,7 @@ class CapturedArgumentTests {
 		}
 
 		static String[] headers(String id, boolean multipart) {
-			return new String[] { "X-Id: " + id, "Cookie: id=" + id,
+			return new String[] { "Accept-Language: " + id, "X-Id: " + id, "Cookie: id=" + id,
 					"Content-Type: " + (multipart ? "multipart/form-data; boundary=b" : "text/plain"),
 					"Content-Length: " + body(id, multipart).length };
 		}
@@ -356,6 +357,18 @@ class CapturedArgumentTests {
 
 		private final Late late;
 
+		@Autowired
+		private HttpServletRequest injectedRequest;
+
+		@Autowired
+		private HttpServletResponse injectedResponse;
+
+		@Autowired
+		private HttpSession injectedSession;
+
+		@Autowired
+		private WebRequest injectedWebRequest;
+
 		Captured(Late late) {
 			this.late = late;
 		}
@@ -363,6 +376,45 @@ class CapturedArgumentTests {
 		private String late(AfterResponse after, Use use) {
 			after.run("late", (context) -> this.late.use(use));
 			return "answer";
+		}
+
+		@PostMapping(path = "/own-request-locales")
+		@RespondThenContinue
+		String ownRequestLocales(HttpServletRequest request, AfterResponse after) {
+			Enumeration<Locale> locales = request.getLocales();
+			return late(after, () -> locales);
+		}
+
+		@PostMapping(path = "/any-request-attribute-names")
+		@RespondThenContinue
+		String anyRequestAttributeNames(HttpServletRequest request, AfterResponse after) {
+			request.setAttribute("first", "first");
+			Enumeration<String> names = request.getAttributeNames();
+			return late(after, () -> names);
+		}
+
+		@PostMapping(path = "/ended-injected-request")
+		@RespondThenContinue
+		String endedInjectedRequest(AfterResponse after) {
+			return late(after, () -> this.injectedRequest.getHeader("X-Id"));
+		}
+
+		@PostMapping(path = "/ended-injected-session")
+		@RespondThenContinue
+		String endedInjectedSession(AfterResponse after) {
+			return late(after, () -> this.injectedSession.getId());
+		}
+
+		@PostMapping(path = "/ended-injected-response")
+		@RespondThenContinue
+		String endedInjectedResponse(AfterResponse after) {
+			return late(after, () -> write(this.injectedResponse.getOutputStream()));
+		}
+
+		@PostMapping(path = "/ended-injected-web-request")
+		@RespondThenContinue
+		String endedInjectedWebRequest(AfterResponse after) {
+			return late(after, () -> this.injectedWebRequest.getHeader("X-Id"));
 		}
 
 		@PostMapping(path = "/own-request-param")
