@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
@@ -79,10 +80,17 @@ public final class GuardedRequest extends HttpServletRequestWrapper {
 	}
 
 	/**
-	 * The handler has returned.
+	 * Reads what is copied by the reader itself.
 	 */
-	void returned() {
+	<T> T readWithoutCopy(Supplier<T> reader) {
+		boolean handled = this.handled;
 		this.handled = false;
+		try {
+			return reader.get();
+		}
+		finally {
+			this.handled = handled;
+		}
 	}
 
 	/**

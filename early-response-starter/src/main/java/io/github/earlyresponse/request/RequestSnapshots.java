@@ -57,10 +57,14 @@ public final class RequestSnapshots {
 	 */
 	public static RequestSnapshot of(HttpServletRequest request) {
 		GuardedRequest guarded = GuardedRequest.find(request);
-		boolean wait = hasForm(request) && guarded != null && !guarded.hasReadBody();
-		if (guarded != null) {
-			guarded.returned();
+		if (guarded == null) {
+			return of(request, false);
 		}
+		boolean wait = hasForm(request) && !guarded.hasReadBody();
+		return guarded.readWithoutCopy(() -> of(request, wait));
+	}
+
+	private static RequestSnapshot of(HttpServletRequest request, boolean wait) {
 		Principal principal = request.getUserPrincipal();
 		return new RequestSnapshot(request.getMethod(), request.getRequestURI(), request.getQueryString(),
 				headers(request), (wait) ? queryParameters(request) : parameters(request), request.getRemoteAddr(),

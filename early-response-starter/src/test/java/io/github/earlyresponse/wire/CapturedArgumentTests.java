@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TimeZone;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -383,6 +384,15 @@ class CapturedArgumentTests {
 		String ownRequestLocales(HttpServletRequest request, AfterResponse after) {
 			Enumeration<Locale> locales = request.getLocales();
 			return late(after, () -> locales);
+		}
+
+		@PostMapping(path = "/own-request-locales-of-callable")
+		@RespondThenContinue
+		Callable<String> ownRequestLocalesOfCallable(HttpServletRequest request, AfterResponse after) {
+			return () -> {
+				Enumeration<Locale> locales = request.getLocales();
+				return late(after, () -> locales);
+			};
 		}
 
 		@PostMapping(path = "/any-request-attribute-names")
