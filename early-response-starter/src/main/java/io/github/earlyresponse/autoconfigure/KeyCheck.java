@@ -133,7 +133,7 @@ class KeyCheck implements BeanFactoryPostProcessor {
 		else if (hasValue(source, name)) {
 			ConfigurationPropertyName enabled = key.append("enabled");
 			logger.warn("'" + name + "' (" + origin(source, name)
-					+ ") is a group of properties, and a value of its own " + "has no effect."
+					+ ") is a group of properties, and a value of its own has no effect."
 					+ ((keys.contains(enabled)) ? " Did you mean '" + enabled + "'?" : " Set one of the group."));
 		}
 	}
