@@ -17,7 +17,6 @@
 package io.github.earlyresponse.engine;
 
 import io.github.earlyresponse.PostPhaseRejectedException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where post-phases run: the seam between the web side and an engine.
@@ -25,24 +24,12 @@ import org.jspecify.annotations.Nullable;
 public interface PostPhaseEngine {
 
 	/**
-	 * Reserves room for the post-phases of one request, for all of them or none.
-	 * @param demand what the handler needs
-	 * @return the reserved room
-	 * @throws PostPhaseRejectedException if there is not enough room
+	 * Reserves capacity for the post-phases of one request, for all of them or none.
+	 * @param request what the handler needs
+	 * @return the reserved capacity
+	 * @throws PostPhaseRejectedException if there is not enough capacity
 	 */
-	default Admission admit(Demand demand) {
-		return admit(demand, null);
-	}
-
-	/**
-	 * Reserves room for the post-phases of one request, for all of them or none.
-	 * @param demand what the handler needs
-	 * @param owner the name of the user whose request it is, {@code null} if there is
-	 * none or nobody will ask
-	 * @return the reserved room
-	 * @throws PostPhaseRejectedException if there is not enough room
-	 */
-	Admission admit(Demand demand, @Nullable String owner);
+	Reservation reserve(ReservationRequest request);
 
 	/**
 	 * How many post-phases can be in flight at once.

@@ -18,11 +18,11 @@
  * The seam between the web side and an engine, where post-phases run and are accounted
  * for.
  * <p>
- * {@link io.github.earlyresponse.engine.PostPhaseEngine} reserves room as an
- * {@link io.github.earlyresponse.engine.Admission}; each
- * {@link io.github.earlyresponse.engine.AcceptedPostPhase} is submitted or skipped once
- * its response is complete. {@link io.github.earlyresponse.engine.PostPhaseRegistry}
- * knows the {@link io.github.earlyresponse.PostPhase @PostPhase} methods.
+ * {@link io.github.earlyresponse.engine.PostPhaseEngine} reserves capacity for a request
+ * as a {@link io.github.earlyresponse.engine.Reservation}. What is going to run is
+ * recorded there, and all of it is started or skipped once the response is complete.
+ * {@link io.github.earlyresponse.engine.PostPhaseRegistry} knows the
+ * {@link io.github.earlyresponse.PostPhase @PostPhase} methods.
  */
 @NullMarked
 package io.github.earlyresponse.engine;

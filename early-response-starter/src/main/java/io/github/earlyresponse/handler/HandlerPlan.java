@@ -21,13 +21,13 @@ import java.util.Set;
 
 import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.OnClientAbort;
-import io.github.earlyresponse.engine.Demand;
+import io.github.earlyresponse.engine.ReservationRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How one annotated handler continues.
  *
- * @param demand the room that it needs, the rest of the handler last
+ * @param reservation the capacity that it needs, the rest of the handler last
  * @param bindings where the arguments of its named post-phases come from, in the order of
  * their names
  * @param remainder the rest of the handler, {@code null} if it ends with its response
@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  * @param errors the positions of the handler's arguments that hold the errors of a form
  * @param condition whether they run after such a response, {@code null} if they always do
  */
-public record HandlerPlan(Demand demand, List<ArgumentBinding> bindings, @Nullable Remainder remainder, ContinueOn on,
-		OnClientAbort onClientAbort, boolean snapshot, List<Class<?>> parameterTypes, Set<Integer> uploads,
-		Set<Integer> keptUploads, List<Integer> errors, @Nullable Condition condition) {
+public record HandlerPlan(ReservationRequest reservation, List<ArgumentBinding> bindings, @Nullable Remainder remainder,
+		ContinueOn on, OnClientAbort onClientAbort, boolean snapshot, List<Class<?>> parameterTypes,
+		Set<Integer> uploads, Set<Integer> keptUploads, List<Integer> errors, @Nullable Condition condition) {
 
 	/**
 	 * Whether the post-phases run after such a response.

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.engine.Demand;
+import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import io.github.earlyresponse.engine.KotlinRemedy;
 import io.github.earlyresponse.engine.PostPhaseMethod;
@@ -92,10 +92,11 @@ class HandlerPlanFactory {
 					"Remove the condition and use an if after send, or name the post-phases that depend on it.");
 		}
 		List<ArgumentBinding> bindings = bindings(handler, names, annotation.on());
-		Demand demand = new Demand(demanded(names, remainder), (afterResponse) ? 1 : 0, handlerName);
-		if (demand.total() > this.capacity.getAsInt()) {
+		ReservationRequest reservation = new ReservationRequest(withRemainder(names, remainder),
+				(afterResponse) ? 1 : 0, handlerName);
+		if (reservation.total() > this.capacity.getAsInt()) {
 			throw invalid(handler,
-					"needs room for " + demand.total() + " post-phases, more than the capacity of "
+					"needs room for " + reservation.total() + " post-phases, more than the capacity of "
 							+ this.capacity.getAsInt(),
 					"Raise early-response.executor.max-concurrency or early-response.executor.queue-capacity.");
 		}
@@ -105,18 +106,18 @@ class HandlerPlanFactory {
 		Set<Integer> keptUploads = uploads.stream()
 			.filter((upload) -> remainder != null || bindings.stream().anyMatch((binding) -> binding.takes(upload)))
 			.collect(Collectors.toUnmodifiableSet());
-		return new HandlerPlan(demand, bindings, remainder, annotation.on(), annotation.onClientAbort(), snapshot,
+		return new HandlerPlan(reservation, bindings, remainder, annotation.on(), annotation.onClientAbort(), snapshot,
 				List.of(handler.method().getParameterTypes()), uploads, keptUploads, handler.positions(Errors.class),
 				condition);
 	}
 
-	private static List<String> demanded(List<String> names, @Nullable Remainder remainder) {
+	private static List<String> withRemainder(List<String> names, @Nullable Remainder remainder) {
 		if (remainder == null) {
 			return names;
 		}
-		List<String> demanded = new ArrayList<>(names);
-		demanded.add(remainder.name());
-		return demanded;
+		List<String> all = new ArrayList<>(names);
+		all.add(remainder.name());
+		return all;
 	}
 
 	private void checkMethod(HandlerSignature handler, Class<?> beanType) {

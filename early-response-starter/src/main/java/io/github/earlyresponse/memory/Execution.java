@@ -26,11 +26,11 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseProgress;
 import io.github.earlyresponse.RequestSnapshot;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
-import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
 import org.apache.commons.logging.Log;
@@ -45,7 +45,7 @@ import org.springframework.util.Assert;
  * The state only moves forward. The outcome is decided once, by whoever comes first: its
  * own end, its time limit, a cancellation or the shutdown.
  */
-final class Execution implements AcceptedPostPhase, PostPhaseContext {
+final class Execution implements PostPhaseExecution, PostPhaseContext {
 
 	private static final Log logger = LogFactory.getLog(Execution.class);
 
@@ -82,7 +82,7 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	private volatile @Nullable PostPhaseProgress progress;
 
-	private volatile @Nullable Continuation continuation;
+	private volatile @Nullable PostPhaseRecord record;
 
 	private @Nullable PreparedTask task;
 
@@ -195,8 +195,8 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 
 	@Override
 	public RequestSnapshot request() {
-		Continuation continuation = this.continuation;
-		RequestSnapshot request = (continuation != null) ? continuation.request() : null;
+		PostPhaseRecord record = this.record;
+		RequestSnapshot request = (record != null) ? record.request() : null;
 		Assert.state(request != null, "No copy of the request was taken");
 		return request;
 	}
@@ -217,25 +217,32 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		return this.onCaller;
 	}
 
-	@Override
-	public void prepare(Continuation continuation) {
-		if (!keep(continuation, this.engine.prepare(this))) {
-			release(continuation);
+	/**
+	 * Makes the post-phase ready to run. The record of one that has ended already is
+	 * released at once.
+	 * @param record what to run
+	 */
+	void prepare(PostPhaseRecord record) {
+		if (!keep(record, this.engine.prepare(this))) {
+			release(record);
 		}
 	}
 
-	private synchronized boolean keep(Continuation continuation, @Nullable PreparedTask task) {
+	private synchronized boolean keep(PostPhaseRecord record, @Nullable PreparedTask task) {
 		if (this.state != State.ACCEPTED) {
 			return false;
 		}
-		Assert.state(this.continuation == null, () -> this + " was prepared before");
-		this.continuation = continuation;
+		Assert.state(this.record == null, () -> this + " was recorded before");
+		this.record = record;
 		this.task = task;
 		return true;
 	}
 
-	@Override
-	public void submit(ResponseDelivery response) {
+	/**
+	 * Hands the post-phase over to run, unless it has ended.
+	 * @param response what became of the response
+	 */
+	void start(ResponseDelivery response) {
 		if (queue(response)) {
 			this.engine.start(this, this.task);
 		}
@@ -245,15 +252,18 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		if (this.state != State.ACCEPTED) {
 			return false;
 		}
-		Assert.state(this.continuation != null, () -> this + " was not prepared");
+		Assert.state(this.record != null, () -> this + " was not recorded");
 		this.response = response;
 		this.responded = sinceAcceptance();
 		this.state = State.QUEUED;
 		return true;
 	}
 
-	@Override
-	public void skip(ResponseDelivery response) {
+	/**
+	 * Ends the post-phase without running it, whether or not it was recorded.
+	 * @param response what became of the response
+	 */
+	void skip(ResponseDelivery response) {
 		synchronized (this) {
 			if (this.state != State.ACCEPTED) {
 				return;
@@ -275,14 +285,14 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	 * Starts on the current thread.
 	 * @return what to run, {@code null} if it must not run any more
 	 */
-	synchronized @Nullable Continuation start() {
+	synchronized @Nullable PostPhaseRecord begin() {
 		if (this.state != State.QUEUED || this.outcome != null) {
 			return null;
 		}
 		this.thread = Thread.currentThread();
 		this.started = sinceAcceptance();
 		this.state = State.RUNNING;
-		return this.continuation;
+		return this.record;
 	}
 
 	@Override
@@ -421,9 +431,9 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 	 */
 	@Nullable PostPhaseOutcome finish(PostPhaseOutcome outcome) {
 		PostPhaseOutcome decided = decideFinally(outcome);
-		Continuation continuation = this.continuation;
-		if (decided != null && continuation != null) {
-			release(continuation);
+		PostPhaseRecord record = this.record;
+		if (decided != null && record != null) {
+			release(record);
 		}
 		return decided;
 	}
@@ -442,11 +452,11 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		return this.outcome;
 	}
 
-	private void release(Continuation continuation) {
+	private void release(PostPhaseRecord record) {
 		try {
-			continuation.release().run();
+			record.release().run();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.warn("What was kept for " + this + " could not be given back", ex);
 		}
 	}

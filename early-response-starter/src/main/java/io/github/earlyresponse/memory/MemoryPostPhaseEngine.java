@@ -29,10 +29,10 @@ import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
-import io.github.earlyresponse.engine.Admission;
-import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseObserver;
+import io.github.earlyresponse.engine.Reservation;
+import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -87,16 +87,16 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	}
 
 	@Override
-	public Admission admit(Demand demand, @Nullable String owner) {
-		boolean room = this.running && this.ledger.reserve(demand.total());
+	public Reservation reserve(ReservationRequest request) {
+		boolean room = this.running && this.ledger.reserve(request.total());
 		if (!room && (!this.running || this.settings.whenSaturated() == WhenSaturated.REJECT)) {
-			if (demand.names().isEmpty()) {
-				this.listeners.rejected(demand.handler());
+			if (request.names().isEmpty()) {
+				this.listeners.rejected(request.handler());
 			}
-			demand.names().forEach(this.listeners::rejected);
+			request.names().forEach(this.listeners::rejected);
 			throw rejection();
 		}
-		return new MemoryAdmission(this, demand, owner, room);
+		return new MemoryReservation(this, request, room);
 	}
 
 	/**
@@ -197,6 +197,17 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 			this.ledger.forget(execution);
 		}
 		return closed;
+	}
+
+	/**
+	 * Ends a post-phase that could be neither started nor skipped.
+	 * @param execution the post-phase
+	 * @param failure why
+	 */
+	void fail(Execution execution, Throwable failure) {
+		if (this.ledger.close(execution, PostPhaseOutcome.FAILED, failure)) {
+			this.ledger.remove(execution);
+		}
 	}
 
 	ScheduledFuture<?> schedule(Runnable task, Duration delay) {

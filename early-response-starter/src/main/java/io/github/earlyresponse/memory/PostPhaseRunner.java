@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.PostPhaseOutcome;
-import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.PostPhaseObserver;
 import io.github.earlyresponse.engine.ThreadState;
 import org.apache.commons.logging.Log;
@@ -62,8 +62,8 @@ class PostPhaseRunner {
 	}
 
 	void run(Execution execution) {
-		Continuation continuation = execution.start();
-		if (continuation == null) {
+		PostPhaseRecord record = execution.begin();
+		if (record == null) {
 			return;
 		}
 		ThreadState threadState = ThreadState.current();
@@ -71,12 +71,12 @@ class PostPhaseRunner {
 		PostPhaseObserver.Run run = null;
 		Throwable failure = null;
 		try {
-			scope = continuation.context().open();
+			scope = record.context().open();
 			run = observe(execution);
 			this.listeners.started(execution);
-			Duration timeout = continuation.work().timeout();
+			Duration timeout = record.work().timeout();
 			execution.restartTimeout((timeout != null) ? timeout : this.defaultTimeout);
-			continuation.work().run(execution, continuation.failure());
+			record.work().run(execution, record.failure());
 		}
 		catch (Throwable ex) {
 			failure = ex;

@@ -16,15 +16,15 @@
 
 package io.github.earlyresponse.web;
 
-import io.github.earlyresponse.engine.AcceptedPostPhase;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.engine.PostPhaseWork;
 
 /**
  * A post-phase that the handler has decided on at run time, and that waits for the
  * response.
  *
- * @param accepted the accepted post-phase
+ * @param postPhase the accepted post-phase
  * @param work what it does
  */
-record DecidedPostPhase(AcceptedPostPhase accepted, PostPhaseWork work) {
+record DecidedPostPhase(PostPhaseExecution postPhase, PostPhaseWork work) {
 }

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.web;
 
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -302,9 +303,7 @@ final class Exchange {
 		if (this.end == End.UNTOLD) {
 			close(false, ResponseDelivery.UNKNOWN);
 		}
-		for (HandlerInvocation invocation : takeThoseThatDoNotAwaitErrorResponse()) {
-			invocation.close(false, this.failure, ResponseDelivery.NOT_SENT);
-		}
+		closeAll(takeThoseThatDoNotAwaitErrorResponse().iterator(), false, ResponseDelivery.NOT_SENT);
 	}
 
 	/**
@@ -373,8 +372,21 @@ final class Exchange {
 		if (!taken.isEmpty()) {
 			endObjectsAfterDispatch();
 		}
-		for (HandlerInvocation invocation : taken) {
-			invocation.close(success && invocation.hasSucceeded(response), this.failure, response);
+		closeAll(taken.iterator(), success, response);
+	}
+
+	/**
+	 * Closes all, whatever one of them throws.
+	 */
+	private void closeAll(Iterator<HandlerInvocation> invocations, boolean success, ResponseDelivery response) {
+		if (invocations.hasNext()) {
+			HandlerInvocation invocation = invocations.next();
+			try {
+				invocation.close(success && invocation.hasSucceeded(response), this.failure, response);
+			}
+			finally {
+				closeAll(invocations, success, response);
+			}
 		}
 	}
 

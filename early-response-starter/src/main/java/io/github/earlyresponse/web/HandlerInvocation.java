@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.web;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,10 +25,9 @@ import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.OnClientAbort;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.RequestSnapshot;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
-import io.github.earlyresponse.engine.Admission;
-import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.handler.ArgumentBinding;
 import io.github.earlyresponse.handler.Condition;
@@ -40,6 +40,7 @@ import io.github.earlyresponse.request.KeptUploads;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.validation.Errors;
 import org.springframework.web.method.HandlerMethod;
 
@@ -62,7 +63,7 @@ final class HandlerInvocation {
 
 	private final KeptUploads uploads;
 
-	private final Admission admission;
+	private final Reservation reservation;
 
 	private final @Nullable BoundEarlyResponse earlyResponse;
 
@@ -87,18 +88,20 @@ final class HandlerInvocation {
 
 	private @Nullable RequestSnapshot request;
 
+	private List<PostPhaseRecord> records = List.of();
+
 	/**
-	 * To be run at the end of each post-phase; set when they are made ready or skipped.
+	 * To be run at the end of each post-phase; set when they are recorded or skipped.
 	 */
 	private @Nullable Runnable release;
 
 	HandlerInvocation(HandlerMethod handler, HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads,
-			Admission admission, @Nullable BoundEarlyResponse earlyResponse) {
+			Reservation reservation, @Nullable BoundEarlyResponse earlyResponse) {
 		this.handler = handler;
 		this.plan = plan;
 		this.arguments = arguments;
 		this.uploads = uploads;
-		this.admission = admission;
+		this.reservation = reservation;
 		this.earlyResponse = earlyResponse;
 		this.verdict = createVerdict();
 	}
@@ -203,7 +206,7 @@ final class HandlerInvocation {
 
 	private void drop(List<DecidedPostPhase> dropped) {
 		for (DecidedPostPhase postPhase : dropped) {
-			this.admission.drop(postPhase.accepted());
+			this.reservation.remove(postPhase.postPhase());
 		}
 	}
 
@@ -222,20 +225,19 @@ final class HandlerInvocation {
 	}
 
 	/**
-	 * Accepts a post-phase that was decided on at run time. Listeners are told under no
-	 * lock.
+	 * Adds a post-phase at run time. Listeners are called under no lock.
 	 */
 	String add(String name, PostPhaseWork work) {
 		checkOpen(name);
-		AcceptedPostPhase accepted = this.admission.accept(name);
+		PostPhaseExecution postPhase = this.reservation.add(name);
 		try {
-			add(name, new DecidedPostPhase(accepted, work));
+			add(name, new DecidedPostPhase(postPhase, work));
 		}
 		catch (IllegalStateException ex) {
-			this.admission.drop(accepted);
+			this.reservation.remove(postPhase);
 			throw ex;
 		}
-		return accepted.id();
+		return postPhase.id();
 	}
 
 	private synchronized void add(String name, DecidedPostPhase postPhase) {
@@ -414,8 +416,8 @@ final class HandlerInvocation {
 		return remainder().id();
 	}
 
-	private AcceptedPostPhase remainder() {
-		return this.admission.named().get(this.plan.bindings().size());
+	private PostPhaseExecution remainder() {
+		return this.reservation.named().get(this.plan.bindings().size());
 	}
 
 	/**
@@ -429,14 +431,14 @@ final class HandlerInvocation {
 				&& (this.verdict == null || this.verdict.isKnownToContinue());
 		Stream<PostPhaseExecution> expected = Stream.empty();
 		if (run) {
-			expected = Stream.concat(this.admission.named().stream().limit(this.plan.bindings().size()),
-					List.copyOf(this.attempts.decided()).stream().map(DecidedPostPhase::accepted));
+			expected = Stream.concat(this.reservation.named().stream().limit(this.plan.bindings().size()),
+					List.copyOf(this.attempts.decided()).stream().map(DecidedPostPhase::postPhase));
 		}
 		return isSent() ? Stream.concat(expected, Stream.of(remainder())) : expected;
 	}
 
 	/**
-	 * The response is about to be completed: makes ready the post-phases that follow it,
+	 * The response is about to be completed: records the post-phases that follow it,
 	 * because once the client has it there is no time to lose. The rest of the handler
 	 * waits for the response.
 	 * @param success whether it is going to be the response of a success
@@ -449,22 +451,25 @@ final class HandlerInvocation {
 	}
 
 	private synchronized void prepare(@Nullable Throwable failure) {
-		if (this.context == null || this.release != null) {
+		ContextCarrier.Context context = this.context;
+		if (context == null || this.release != null) {
 			return;
 		}
-		this.admission.close();
-		this.release = this.uploads.releaseAfter(this.attempts.decided().size() + this.admission.named().size());
-		for (DecidedPostPhase postPhase : this.attempts.decided()) {
-			PostPhaseWork work = orFailure(postPhase.work());
-			postPhase.accepted().prepare(new Continuation(work, this.context, this.request, failure, this.release));
-		}
+		List<DecidedPostPhase> decided = this.attempts.decided();
 		List<ArgumentBinding> bindings = this.plan.bindings();
-		for (int i = 0; i < bindings.size(); i++) {
-			PostPhaseWork work = orFailure(bind(bindings.get(i)));
-			this.admission.named()
-				.get(i)
-				.prepare(new Continuation(work, this.context, this.request, failure, this.release));
+		Runnable release = this.uploads.releaseAfter(decided.size() + this.reservation.named().size());
+		List<PostPhaseRecord> records = new ArrayList<>(decided.size() + bindings.size());
+		for (DecidedPostPhase postPhase : decided) {
+			records.add(new PostPhaseRecord(postPhase.postPhase(), orFailure(postPhase.work()), context, this.request,
+					failure, release));
 		}
+		for (int i = 0; i < bindings.size(); i++) {
+			records.add(new PostPhaseRecord(this.reservation.named().get(i), orFailure(bind(bindings.get(i))), context,
+					this.request, failure, release));
+		}
+		this.release = release;
+		this.records = records;
+		this.reservation.record(records);
 	}
 
 	/**
@@ -474,18 +479,42 @@ final class HandlerInvocation {
 	 * @param response what became of it
 	 */
 	void close(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
+		List<PostPhaseRecord> records = List.of();
+		try {
+			records = record(success, failure, response);
+		}
+		finally {
+			if (records.isEmpty()) {
+				this.reservation.skip(response);
+			}
+			else {
+				this.reservation.start(response);
+			}
+			if (this.plan.remainder() != null && !contains(records, remainder())) {
+				endRemainder();
+			}
+		}
+	}
+
+	private static boolean contains(List<PostPhaseRecord> records, PostPhaseExecution postPhase) {
+		return records.stream().anyMatch((record) -> record.postPhase() == postPhase);
+	}
+
+	/**
+	 * Ends the call and records what is going to run after the response.
+	 * @return all that is recorded
+	 */
+	private List<PostPhaseRecord> record(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
 		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
 		boolean run = client && continuesOn(success);
 		ContextCarrier.Context context = end(run, failure);
-		for (DecidedPostPhase postPhase : this.attempts.decided()) {
-			submitOrSkip(postPhase.accepted(), run, response);
+		List<PostPhaseRecord> records = (run) ? this.records : List.of();
+		PostPhaseRecord remainder = (client && context != null) ? remainder(context, failure) : null;
+		if (remainder != null) {
+			records = Stream.concat(records.stream(), Stream.of(remainder)).toList();
+			this.reservation.record(records);
 		}
-		for (int i = 0; i < this.plan.bindings().size(); i++) {
-			submitOrSkip(this.admission.named().get(i), run, response);
-		}
-		if (this.plan.remainder() != null) {
-			closeRemainder(this.plan.remainder(), (client) ? context : null, failure, response);
-		}
+		return records;
 	}
 
 	/**
@@ -497,7 +526,6 @@ final class HandlerInvocation {
 			prepare(failure);
 		}
 		this.state = State.CLOSED;
-		this.admission.close();
 		this.arguments.end();
 		if (this.release == null) {
 			this.release = this.uploads.releaseAfter((this.plan.remainder() != null) ? 1 : 0);
@@ -505,27 +533,14 @@ final class HandlerInvocation {
 		return this.context;
 	}
 
-	private static void submitOrSkip(AcceptedPostPhase postPhase, boolean run, ResponseDelivery response) {
-		if (run) {
-			postPhase.submit(response);
-		}
-		else {
-			postPhase.skip(response);
-		}
-	}
-
-	private void closeRemainder(Remainder remainder, ContextCarrier.@Nullable Context context,
-			@Nullable Throwable failure, ResponseDelivery response) {
+	private @Nullable PostPhaseRecord remainder(ContextCarrier.Context context, @Nullable Throwable failure) {
+		Remainder remainder = this.plan.remainder();
 		BoundEarlyResponse earlyResponse = this.earlyResponse;
-		if (context != null && earlyResponse != null && earlyResponse.isSent()) {
-			PostPhaseWork work = new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout());
-			remainder().prepare(new Continuation(work, context, this.request, failure, this::endRemainder));
-			remainder().submit(response);
+		if (remainder == null || earlyResponse == null || !earlyResponse.isSent()) {
+			return null;
 		}
-		else {
-			remainder().skip(response);
-			endRemainder();
-		}
+		PostPhaseWork work = new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout());
+		return new PostPhaseRecord(remainder(), work, context, this.request, failure, this::endRemainder);
 	}
 
 	private void endRemainder() {
@@ -549,7 +564,7 @@ final class HandlerInvocation {
 		try {
 			return binding.bind(this.arguments.values(), this.result);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			return failing(ex);
 		}
 	}
@@ -562,10 +577,8 @@ final class HandlerInvocation {
 		return (failure != null) ? failing(failure) : work;
 	}
 
-	private static PostPhaseWork failing(Exception failure) {
-		return new PostPhaseWork.Task((context) -> {
-			throw failure;
-		});
+	private static PostPhaseWork failing(Throwable failure) {
+		return new PostPhaseWork.Task((context) -> ReflectionUtils.rethrowException(failure));
 	}
 
 	private enum State {

@@ -207,7 +207,7 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		HandlerPlan plan = this.plans.get(handler);
 		GuardedArguments arguments = new GuardedArguments(plan.parameterTypes(), values, plan.uploads());
 		HandlerInvocation call = new HandlerInvocation(handler, plan, arguments, new KeptUploads(this.uploadDirectory),
-				this.engine.admit(plan.demand(), owner), find(BoundEarlyResponse.class, values));
+				this.engine.reserve(plan.reservation().ownedBy(owner)), find(BoundEarlyResponse.class, values));
 		try {
 			call.keepUploads();
 		}

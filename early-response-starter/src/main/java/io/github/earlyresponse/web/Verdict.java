@@ -56,7 +56,7 @@ final class Verdict {
 		try (ContextCarrier.Scope scope = context.open()) {
 			evaluate();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.warn("The context of a request could not be used for the condition of its post-phases", ex);
 			evaluate();
 		}

@@ -17,7 +17,6 @@
 package io.github.earlyresponse.autoconfigure;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.AfterResponse;
@@ -30,18 +29,15 @@ import io.github.earlyresponse.context.LocaleCarrier;
 import io.github.earlyresponse.context.MdcCarrier;
 import io.github.earlyresponse.context.ObservationCarrier;
 import io.github.earlyresponse.context.SecurityCarrier;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
-import io.github.earlyresponse.engine.Admission;
-import io.github.earlyresponse.engine.Continuation;
-import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
-import io.github.earlyresponse.engine.PostPhaseWork;
-import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.engine.Reservation;
+import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import io.github.earlyresponse.micrometer.LinkingTracingObservationHandler;
 import io.github.earlyresponse.micrometer.PostPhaseMetrics;
 import io.github.earlyresponse.request.EndedRequestCarrier;
+import io.github.earlyresponse.testsupport.Reservations;
 import io.github.earlyresponse.web.CompletingFilter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -269,12 +265,11 @@ class EarlyResponseAutoConfigurationTests {
 	@Test
 	void metricsListenToTheEngine() {
 		this.contextRunner.withBean(SimpleMeterRegistry.class).run((context) -> {
-			Admission admission = context.getBean(PostPhaseEngine.class)
-				.admit(new Demand(List.of("pack"), 0, "handler"));
+			Reservation reservation = Reservations.reserve(context.getBean(PostPhaseEngine.class), "pack");
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			assertThat(registry.get("early.response.accepted").tag("name", "pack").counter().count()).isEqualTo(1);
 			assertThat(registry.get("early.response.in.flight").gauge().value()).isEqualTo(1);
-			context.getBean(PostPhaseOperations.class).cancel(admission.named().get(0).id());
+			context.getBean(PostPhaseOperations.class).cancel(reservation.named().get(0).id());
 			assertThat(registry.get("early.response.finished").tag("outcome", "cancelled").counter().count())
 				.isEqualTo(1);
 		});
@@ -284,14 +279,8 @@ class EarlyResponseAutoConfigurationTests {
 	void timersNeedNoRegistryOfObservations() {
 		this.contextRunner.withBean(SimpleMeterRegistry.class).run((context) -> {
 			assertThat(context).doesNotHaveBean(ObservationRegistry.class);
-			Admission admission = context.getBean(PostPhaseEngine.class)
-				.admit(new Demand(List.of("pack"), 0, "handler"));
-			AcceptedPostPhase accepted = admission.named().get(0);
-			accepted.prepare(new Continuation(new PostPhaseWork.Task((postPhase) -> {
-			}), () -> () -> {
-			}, null, null, () -> {
-			}));
-			accepted.submit(ResponseDelivery.SENT);
+			Reservations.start(context.getBean(PostPhaseEngine.class), "pack", (postPhase) -> {
+			});
 			assertThat(context.getBean(PostPhaseOperations.class).awaitIdle(Duration.ofSeconds(30))).isTrue();
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			assertThat(registry.get("early.response.post.phase").tag("outcome", "completed").timer().count())
@@ -358,7 +347,7 @@ class EarlyResponseAutoConfigurationTests {
 	static class OwnEngine implements PostPhaseEngine {
 
 		@Override
-		public Admission admit(Demand demand, String owner) {
+		public Reservation reserve(ReservationRequest request) {
 			throw new UnsupportedOperationException();
 		}
 

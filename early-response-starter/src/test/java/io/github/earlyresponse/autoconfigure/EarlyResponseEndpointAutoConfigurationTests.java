@@ -16,14 +16,12 @@
 
 package io.github.earlyresponse.autoconfigure;
 
-import java.util.List;
-
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.actuate.EarlyResponseEndpoint;
 import io.github.earlyresponse.actuate.EarlyResponseEndpointWebExtension;
 import io.github.earlyresponse.actuate.PostPhaseHistory;
-import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.PostPhaseEngine;
+import io.github.earlyresponse.testsupport.Reservations;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -44,7 +42,7 @@ class EarlyResponseEndpointAutoConfigurationTests {
 	void endpointListensToTheEngine() {
 		this.contextRunner.run((context) -> {
 			assertThat(context).hasSingleBean(EarlyResponseEndpointWebExtension.class);
-			context.getBean(PostPhaseEngine.class).admit(new Demand(List.of("pack"), 0, "handler"));
+			Reservations.reserve(context.getBean(PostPhaseEngine.class), "pack");
 			assertThat(context.getBean(EarlyResponseEndpoint.class).postPhases().totals().accepted()).isEqualTo(1);
 			context.getBean(PostPhaseOperations.class)
 				.cancel(context.getBean(PostPhaseOperations.class).inFlight().iterator().next().id());

@@ -154,7 +154,7 @@ class HandlerValidationTests {
 			.filter((each) -> each.hasMethodAnnotation(RespondThenContinue.class))
 			.findAny()
 			.orElseThrow();
-		return context.getBean(HandlerPlans.class).get(handler).demand().spare();
+		return context.getBean(HandlerPlans.class).get(handler).reservation().spare();
 	}
 
 	@Test

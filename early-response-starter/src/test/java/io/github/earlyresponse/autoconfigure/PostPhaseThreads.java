@@ -16,17 +16,11 @@
 
 package io.github.earlyresponse.autoconfigure;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import io.github.earlyresponse.engine.AcceptedPostPhase;
-import io.github.earlyresponse.engine.Admission;
-import io.github.earlyresponse.engine.Continuation;
-import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.PostPhaseEngine;
-import io.github.earlyresponse.engine.PostPhaseWork;
-import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.testsupport.Reservations;
 import io.github.earlyresponse.testsupport.ThreadKind;
 
 import org.springframework.context.ApplicationContext;
@@ -41,14 +35,8 @@ final class PostPhaseThreads {
 
 	static Thread of(ApplicationContext context) throws Exception {
 		CompletableFuture<Thread> thread = new CompletableFuture<>();
-		Admission admission = context.getBean(PostPhaseEngine.class).admit(new Demand(List.of("work"), 0, "handler"));
-		PostPhaseWork.Task task = new PostPhaseWork.Task((running) -> thread.complete(Thread.currentThread()));
-		AcceptedPostPhase accepted = admission.named().get(0);
-		accepted.prepare(new Continuation(task, () -> () -> {
-		}, null, null, () -> {
-		}));
-		accepted.submit(ResponseDelivery.SENT);
-		admission.close();
+		Reservations.start(context.getBean(PostPhaseEngine.class), "work",
+				(running) -> thread.complete(Thread.currentThread()));
 		return thread.get(30, TimeUnit.SECONDS);
 	}
 

@@ -26,7 +26,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
@@ -63,7 +62,7 @@ class AwaitIdleTests {
 
 	@Test
 	void timeoutIsOver() throws Exception {
-		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Execution accepted = this.fixture.accept("work");
 		assertThat(this.fixture.engine.awaitIdle(Duration.ofSeconds(-1))).isFalse();
 		assertThat(this.fixture.engine.awaitIdle(Duration.ZERO)).isFalse();
 		long start = System.nanoTime();
@@ -85,7 +84,7 @@ class AwaitIdleTests {
 
 	@Test
 	void oneThatWaitsOnIsToldAfterOthersHaveGivenUp() throws Exception {
-		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Execution accepted = this.fixture.accept("work");
 		CompletableFuture<Thread> patientThread = new CompletableFuture<>();
 		CompletableFuture<Thread> interruptedThread = new CompletableFuture<>();
 		Future<Boolean> patient = this.other.submit(() -> awaitIdle(patientThread));
@@ -112,7 +111,7 @@ class AwaitIdleTests {
 	@RepeatedTest(3)
 	void noneIsForgottenThatBeginsToWaitAtTheEnd() throws Exception {
 		for (int i = 0; i < 1000; i++) {
-			AcceptedPostPhase accepted = this.fixture.accept("work");
+			Execution accepted = this.fixture.accept("work");
 			CyclicBarrier together = new CyclicBarrier(2);
 			Future<Boolean> idle = this.other.submit(() -> {
 				together.await();
@@ -126,7 +125,7 @@ class AwaitIdleTests {
 
 	@Test
 	void oneThatIsOnlyAcceptedIsInFlight() throws Exception {
-		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Execution accepted = this.fixture.accept("work");
 		Future<Boolean> idle = this.other.submit(() -> this.fixture.engine.awaitIdle(FOREVER));
 		assertThat(idle.isDone()).isFalse();
 		accepted.skip(ResponseDelivery.SENT);
@@ -135,7 +134,7 @@ class AwaitIdleTests {
 
 	@Test
 	void interruptEndsTheWait() {
-		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Execution accepted = this.fixture.accept("work");
 		Thread.currentThread().interrupt();
 		assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> this.fixture.engine.awaitIdle(FOREVER));
 		accepted.skip(ResponseDelivery.SENT);

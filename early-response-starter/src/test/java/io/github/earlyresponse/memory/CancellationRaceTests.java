@@ -26,7 +26,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.PostPhaseOutcome;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +68,7 @@ class CancellationRaceTests {
 		CyclicBarrier barrier = new CyclicBarrier(2);
 		AtomicInteger interruptedForNoReason = new AtomicInteger();
 		for (int i = 0; i < ROUNDS; i++) {
-			AcceptedPostPhase accepted = fixture.accept("work");
+			Execution accepted = fixture.accept("work");
 			String id = accepted.id();
 			AtomicBoolean ran = new AtomicBoolean();
 			Future<Boolean> cancelled = this.other.submit(() -> {
@@ -104,7 +103,7 @@ class CancellationRaceTests {
 		try (EngineFixture fixture = EngineFixture.inline().start()) {
 			CyclicBarrier barrier = new CyclicBarrier(2);
 			for (int i = 0; i < ROUNDS; i++) {
-				AcceptedPostPhase accepted = fixture.accept("work");
+				Execution accepted = fixture.accept("work");
 				String id = accepted.id();
 				Future<Boolean> cancelled = this.other.submit(() -> {
 					barrier.await(30, TimeUnit.SECONDS);

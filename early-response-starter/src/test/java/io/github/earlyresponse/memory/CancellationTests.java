@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
@@ -60,13 +59,13 @@ class CancellationTests {
 		this.fixture.close();
 	}
 
-	private boolean cancel(AcceptedPostPhase accepted) {
+	private boolean cancel(Execution accepted) {
 		return this.fixture.engine.cancel(accepted.id());
 	}
 
 	@Test
 	void acceptedOneEndsAtOnceAndNeverRuns() {
-		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Execution accepted = this.fixture.accept("work");
 		assertThat(cancel(accepted)).isTrue();
 		PostPhaseResult result = this.fixture.told(accepted);
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
@@ -89,7 +88,7 @@ class CancellationTests {
 			EngineFixture.await(release);
 		});
 		EngineFixture.await(running);
-		AcceptedPostPhase queued = this.fixture.submit("queued", (context) -> this.ran.set(true));
+		Execution queued = this.fixture.submit("queued", (context) -> this.ran.set(true));
 		assertThat(cancel(queued)).isTrue();
 		assertThat(this.fixture.told(queued).outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
 		assertThat(queued.state()).isEqualTo(State.FINISHED);
@@ -105,9 +104,9 @@ class CancellationTests {
 	void oneWhoseCancellationIsDecidedDoesNotStart() {
 		EngineFixture waiting = EngineFixture.with(PostPhaseExecutor.of((task) -> {
 		})).start();
-		Execution execution = (Execution) waiting.submit("queued", (context) -> this.ran.set(true));
+		Execution execution = waiting.submit("queued", (context) -> this.ran.set(true));
 		assertThat(execution.decide(PostPhaseOutcome.CANCELLED)).isTrue();
-		assertThat(execution.start()).isNull();
+		assertThat(execution.begin()).isNull();
 		waiting.engine.finish(execution, PostPhaseOutcome.CANCELLED);
 		waiting.close();
 	}
@@ -116,7 +115,7 @@ class CancellationTests {
 	void runningOneIsInterruptedAndSeesIt() throws Exception {
 		CountDownLatch running = new CountDownLatch(1);
 		AtomicBoolean seen = new AtomicBoolean();
-		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+		Execution accepted = this.fixture.submit("work", (context) -> {
 			running.countDown();
 			try {
 				new CountDownLatch(1).await();
@@ -137,7 +136,7 @@ class CancellationTests {
 	void runningOneThatReturnsNormallyIsCancelledWhenItEnds() throws Exception {
 		CountDownLatch running = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
-		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+		Execution accepted = this.fixture.submit("work", (context) -> {
 			running.countDown();
 			EngineFixture.awaitUninterruptibly(release);
 		});
@@ -154,7 +153,7 @@ class CancellationTests {
 
 	@Test
 	void oneThatHasEndedIsNotCancelled() {
-		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+		Execution accepted = this.fixture.submit("work", (context) -> {
 		});
 		assertThat(this.fixture.result(accepted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		assertThat(cancel(accepted)).isFalse();
@@ -194,7 +193,7 @@ class CancellationTests {
 
 	@Test
 	void acceptedOneIsCancelledOnce() {
-		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Execution accepted = this.fixture.accept("work");
 		assertThat(cancel(accepted)).isTrue();
 		assertThat(cancel(accepted)).isFalse();
 	}

@@ -27,7 +27,6 @@ import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
@@ -88,7 +87,7 @@ class ContextOnThreadTests {
 
 	@Test
 	void contextIsAroundWorkAndListeners() {
-		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Execution accepted = this.fixture.accept("work");
 		this.fixture.submit(accepted, (context) -> note("work"), context());
 		this.fixture.awaitIdle();
 		assertThat(this.events).containsExactly("open", "started", "work", "finished", "close");
@@ -96,7 +95,7 @@ class ContextOnThreadTests {
 
 	@Test
 	void contextIsTakenOffAlsoWhenWorkFails() {
-		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Execution accepted = this.fixture.accept("work");
 		this.fixture.submit(accepted, (context) -> {
 			throw new StackOverflowError("expected");
 		}, context());
@@ -107,7 +106,7 @@ class ContextOnThreadTests {
 	@Test
 	void contextIsNotPutOnForWhatIsSkippedOrCancelled() {
 		this.fixture.accept("skipped").skip(ResponseDelivery.SENT);
-		AcceptedPostPhase cancelled = this.fixture.accept("cancelled");
+		Execution cancelled = this.fixture.accept("cancelled");
 		this.fixture.engine.cancel(cancelled.id());
 		this.fixture.submit(cancelled, (context) -> note("work"), context());
 		assertThat(this.events).containsExactly("finished", "finished");
@@ -116,7 +115,7 @@ class ContextOnThreadTests {
 	@Test
 	void failsWithoutWorkWhenContextCannotBePutOn(CapturedOutput output) {
 		IllegalStateException failure = new IllegalStateException("no tenant");
-		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Execution accepted = this.fixture.accept("work");
 		this.fixture.submit(accepted, (context) -> note("work"), () -> {
 			throw failure;
 		});
@@ -129,7 +128,7 @@ class ContextOnThreadTests {
 
 	@Test
 	void contextThatCannotBeTakenOffIsLoggedAndOutcomeStays(CapturedOutput output) {
-		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Execution accepted = this.fixture.accept("work");
 		this.fixture.submit(accepted, (context) -> note("work"), () -> () -> {
 			throw new AssertionError("stuck");
 		});

@@ -24,15 +24,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.PostPhaseTask;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
-import io.github.earlyresponse.engine.Admission;
-import io.github.earlyresponse.engine.Continuation;
-import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.PostPhaseObserver;
+import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.engine.Reservation;
+import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.RecordingListener;
 import io.github.earlyresponse.testsupport.ThreadKind;
@@ -127,29 +127,27 @@ final class EngineFixture implements AutoCloseable {
 		return this;
 	}
 
-	Admission admit(int spare, String... names) {
-		return this.engine.admit(new Demand(List.of(names), spare, "Controller.handler"));
+	Reservation reserve(int spare, String... names) {
+		return this.engine.reserve(new ReservationRequest(List.of(names), spare, "Controller.handler"));
 	}
 
-	AcceptedPostPhase accept(String name) {
-		Admission admission = admit(0, name);
-		admission.close();
-		return admission.named().get(0);
+	Execution accept(String name) {
+		return (Execution) reserve(0, name).named().get(0);
 	}
 
-	AcceptedPostPhase submit(String name, PostPhaseTask task) {
+	Execution submit(String name, PostPhaseTask task) {
 		return submit(accept(name), task);
 	}
 
-	AcceptedPostPhase submit(AcceptedPostPhase accepted, PostPhaseTask task) {
+	Execution submit(Execution accepted, PostPhaseTask task) {
 		return submit(accepted, task, () -> () -> {
 		});
 	}
 
-	AcceptedPostPhase submit(AcceptedPostPhase accepted, PostPhaseTask task, ContextCarrier.Context context) {
-		accepted.prepare(new Continuation(new PostPhaseWork.Task(task), context, null, null, () -> {
+	Execution submit(Execution accepted, PostPhaseTask task, ContextCarrier.Context context) {
+		accepted.prepare(new PostPhaseRecord(accepted, new PostPhaseWork.Task(task), context, null, null, () -> {
 		}));
-		accepted.submit(ResponseDelivery.SENT);
+		accepted.start(ResponseDelivery.SENT);
 		return accepted;
 	}
 
@@ -160,7 +158,7 @@ final class EngineFixture implements AutoCloseable {
 	/**
 	 * Waits until nothing is in flight and gives the result of one post-phase.
 	 */
-	PostPhaseResult result(AcceptedPostPhase accepted) {
+	PostPhaseResult result(PostPhaseExecution accepted) {
 		awaitIdle();
 		return told(accepted);
 	}
@@ -168,7 +166,7 @@ final class EngineFixture implements AutoCloseable {
 	/**
 	 * What the listener was told so far.
 	 */
-	PostPhaseResult told(AcceptedPostPhase accepted) {
+	PostPhaseResult told(PostPhaseExecution accepted) {
 		List<PostPhaseResult> results = this.listener.finished()
 			.stream()
 			.filter((result) -> result.postPhase() == accepted)

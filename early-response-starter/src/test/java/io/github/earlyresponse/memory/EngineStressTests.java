@@ -35,8 +35,7 @@ import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
-import io.github.earlyresponse.engine.Admission;
+import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
@@ -99,12 +98,13 @@ class EngineStressTests {
 		try (EngineFixture fixture = EngineFixture.with(kind, 2).capacity(6).start()) {
 			inParallel((number) -> {
 				try {
-					Admission admission = fixture.admit(1, "a", "b");
-					admission.named().forEach((each) -> fixture.submit(each, (context) -> ran.incrementAndGet()));
+					Reservation reservation = fixture.reserve(1, "a", "b");
+					reservation.named()
+						.forEach((each) -> fixture.submit((Execution) each, (context) -> ran.incrementAndGet()));
 					if (number % 2 == 0) {
-						fixture.submit(admission.accept("c"), (context) -> ran.incrementAndGet());
+						fixture.submit((Execution) reservation.add("c"), (context) -> ran.incrementAndGet());
 					}
-					admission.close();
+					reservation.skip(ResponseDelivery.SENT);
 				}
 				catch (PostPhaseRejectedException ex) {
 					rejected.incrementAndGet();
@@ -125,7 +125,7 @@ class EngineStressTests {
 		AtomicInteger submitted = new AtomicInteger();
 		List<Future<?>> callers = start((number) -> {
 			try {
-				AcceptedPostPhase accepted = fixture.accept("work");
+				Execution accepted = fixture.accept("work");
 				LockSupport.parkNanos(1000);
 				fixture.submit(accepted, (context) -> LockSupport.parkNanos(1000));
 				submitted.incrementAndGet();
@@ -146,7 +146,7 @@ class EngineStressTests {
 	}
 
 	private void submit(EngineFixture fixture, int number) {
-		AcceptedPostPhase accepted = fixture.accept("work-" + number % 50);
+		Execution accepted = fixture.accept("work-" + number % 50);
 		switch (number % 50) {
 			case 0 -> fixture.submit(accepted, (context) -> {
 				throw new IOException("expected", null);

@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,12 +58,12 @@ class GracefulCancellationTests {
 		this.fixture.close();
 	}
 
-	private boolean cancel(AcceptedPostPhase accepted, Duration grace) {
+	private boolean cancel(Execution accepted, Duration grace) {
 		return this.fixture.engine.cancel(accepted.id(), grace);
 	}
 
-	private AcceptedPostPhase submitCooperative() throws Exception {
-		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+	private Execution submitCooperative() throws Exception {
+		Execution accepted = this.fixture.submit("work", (context) -> {
 			this.running.countDown();
 			while (!context.cancellationRequested()) {
 				Thread.onSpinWait();
@@ -75,8 +74,8 @@ class GracefulCancellationTests {
 		return accepted;
 	}
 
-	private AcceptedPostPhase submitBlocking() throws Exception {
-		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+	private Execution submitBlocking() throws Exception {
+		Execution accepted = this.fixture.submit("work", (context) -> {
 			this.running.countDown();
 			this.release.await();
 		});
@@ -86,7 +85,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void runningOneIsAskedAndNotInterrupted() throws Exception {
-		AcceptedPostPhase accepted = submitCooperative();
+		Execution accepted = submitCooperative();
 		assertThat(cancel(accepted, LONG)).isTrue();
 		PostPhaseResult result = this.fixture.result(accepted);
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
@@ -96,7 +95,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void runningOneIsInterruptedAfterTheGrace() throws Exception {
-		AcceptedPostPhase accepted = submitBlocking();
+		Execution accepted = submitBlocking();
 		assertThat(cancel(accepted, Duration.ofMillis(50))).isTrue();
 		PostPhaseResult result = this.fixture.result(accepted);
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
@@ -105,7 +104,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void oneThatReturnsWithinTheGraceIsCancelled() throws Exception {
-		AcceptedPostPhase accepted = submitBlocking();
+		Execution accepted = submitBlocking();
 		assertThat(cancel(accepted, LONG)).isTrue();
 		assertThat(cancel(accepted, LONG)).as("second cancel").isFalse();
 		assertThat(accepted.state()).isEqualTo(State.RUNNING);
@@ -115,7 +114,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void endOfTheGraceDoesNotInterruptWhatComesNext() throws Exception {
-		AcceptedPostPhase accepted = submitCooperative();
+		Execution accepted = submitCooperative();
 		assertThat(cancel(accepted, Duration.ofMillis(20))).isTrue();
 		this.fixture.result(accepted);
 		AtomicBoolean next = new AtomicBoolean();
@@ -130,7 +129,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void timeLimitThatComesFirstEndsTheGrace() throws Exception {
-		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+		Execution accepted = this.fixture.submit("work", (context) -> {
 			context.restartTimeout(Duration.ofSeconds(3));
 			this.running.countDown();
 			this.release.await();
@@ -142,7 +141,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void timeLimitThatBeginsInTheGraceCountsIfItIsShorter() throws Exception {
-		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+		Execution accepted = this.fixture.submit("work", (context) -> {
 			this.running.countDown();
 			while (!context.cancellationRequested()) {
 				Thread.onSpinWait();
@@ -159,7 +158,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void graceThatIsOverBeforeTheTimeLimitEnds() throws Exception {
-		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+		Execution accepted = this.fixture.submit("work", (context) -> {
 			context.restartTimeout(LONG);
 			this.running.countDown();
 			this.release.await();
@@ -171,7 +170,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void cancelWithoutGraceEndsTheGrace() throws Exception {
-		AcceptedPostPhase accepted = submitBlocking();
+		Execution accepted = submitBlocking();
 		assertThat(cancel(accepted, LONG)).isTrue();
 		assertThat(this.fixture.engine.cancel(accepted.id())).isTrue();
 		assertInterrupted(accepted);
@@ -179,7 +178,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void graceCanBeMadeShorterAndNotLonger() throws Exception {
-		AcceptedPostPhase accepted = submitBlocking();
+		Execution accepted = submitBlocking();
 		assertThat(cancel(accepted, LONG)).isTrue();
 		assertThat(cancel(accepted, LONG.plusMinutes(1))).isFalse();
 		assertThat(cancel(accepted, Duration.ofMillis(50))).isTrue();
@@ -188,7 +187,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void oneThatWasInterruptedCannotBeCancelledAgain() throws Exception {
-		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+		Execution accepted = this.fixture.submit("work", (context) -> {
 			this.running.countDown();
 			EngineFixture.awaitUninterruptibly(this.release);
 		});
@@ -201,7 +200,7 @@ class GracefulCancellationTests {
 		assertThat(this.fixture.result(accepted).outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
 	}
 
-	private void assertInterrupted(AcceptedPostPhase accepted) {
+	private void assertInterrupted(Execution accepted) {
 		PostPhaseResult result = this.fixture.result(accepted);
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
 		assertThat(result.failure()).isInstanceOf(InterruptedException.class);
@@ -213,7 +212,7 @@ class GracefulCancellationTests {
 		for (int i = 0; i < 2000; i++) {
 			long nanos = i % 50 * 1000L;
 			CountDownLatch begun = new CountDownLatch(1);
-			AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+			Execution accepted = this.fixture.submit("work", (context) -> {
 				stray.compareAndSet(false, Thread.currentThread().isInterrupted());
 				begun.countDown();
 				EngineFixture.spin(25_000);
@@ -229,7 +228,7 @@ class GracefulCancellationTests {
 	@Test
 	void queuedOneEndsAtOnce() throws Exception {
 		submitBlocking();
-		AcceptedPostPhase queued = this.fixture.submit("queued", (context) -> this.interrupted.set(true));
+		Execution queued = this.fixture.submit("queued", (context) -> this.interrupted.set(true));
 		assertThat(cancel(queued, LONG)).isTrue();
 		assertThat(this.fixture.told(queued).outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
 		this.release.countDown();
@@ -244,7 +243,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void oneInFlightIsFoundByTheIdThatWasAskedFor() throws Exception {
-		AcceptedPostPhase accepted = submitBlocking();
+		Execution accepted = submitBlocking();
 		String id = accepted.id();
 		assertThat(this.fixture.engine.find(id)).isSameAs(accepted);
 		assertThat(this.fixture.engine.find("unknown")).isNull();

@@ -26,7 +26,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,7 +99,7 @@ class InlineExecutionTests {
 	void executorWithThreadsIsNotNamedAlsoWhenItsOwnThreadSubmits(CapturedOutput output) throws Exception {
 		ExecutorService pool = Executors.newSingleThreadExecutor();
 		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of("reports", pool)).start()) {
-			AcceptedPostPhase first = pool.submit(() -> fixture.submit("work", (context) -> {
+			Execution first = pool.submit(() -> fixture.submit("work", (context) -> {
 			})).get();
 			assertThat(fixture.result(first).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 			assertThat(output).doesNotContain("'reports'");
@@ -117,8 +116,8 @@ class InlineExecutionTests {
 		limited.setRejectTasksWhenLimitReached(true);
 		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of("reports", limited)).start()) {
 			CountDownLatch release = new CountDownLatch(1);
-			AcceptedPostPhase first = fixture.submit("first", (context) -> release.await());
-			AcceptedPostPhase second = fixture.submit("second", (context) -> this.ranOn.set(Thread.currentThread()));
+			Execution first = fixture.submit("first", (context) -> release.await());
+			Execution second = fixture.submit("second", (context) -> this.ranOn.set(Thread.currentThread()));
 			assertThat(fixture.told(second).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 			assertThat(this.ranOn).hasValue(Thread.currentThread());
 			release.countDown();
@@ -180,8 +179,8 @@ class InlineExecutionTests {
 		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of((task) -> {
 			throw new AssertionError("must not be asked");
 		})).capacity(1).callerRuns().start()) {
-			AcceptedPostPhase reserved = fixture.accept("reserved");
-			AcceptedPostPhase onCaller = fixture.accept("on-caller");
+			Execution reserved = fixture.accept("reserved");
+			Execution onCaller = fixture.accept("on-caller");
 			assertThat(fixture.freeRoom()).isZero();
 			fixture.submit(onCaller, (context) -> this.ranOn.set(Thread.currentThread()));
 			assertThat(this.ranOn).hasValue(Thread.currentThread());
@@ -204,7 +203,7 @@ class InlineExecutionTests {
 
 		};
 		try (EngineFixture fixture = EngineFixture.inline().capacity(1).callerRuns().listeners(throwing).start()) {
-			AcceptedPostPhase reserved = fixture.accept("reserved");
+			Execution reserved = fixture.accept("reserved");
 			PostPhaseResult result = fixture.told(fixture.submit("on-caller", (context) -> {
 				throw new Error("expected");
 			}));

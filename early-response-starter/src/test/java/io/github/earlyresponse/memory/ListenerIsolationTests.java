@@ -25,7 +25,6 @@ import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.engine.PostPhaseObserver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -55,7 +54,7 @@ class ListenerIsolationTests {
 	void listenerThatThrowsHarmsNobody(Throwable failure, CapturedOutput output) {
 		ThrowingListener throwing = new ThrowingListener(failure);
 		try (EngineFixture fixture = EngineFixture.inline().capacity(1).listeners(throwing).start()) {
-			AcceptedPostPhase accepted = fixture.accept("work");
+			Execution accepted = fixture.accept("work");
 			assertThatExceptionOfType(PostPhaseRejectedException.class).isThrownBy(() -> fixture.accept("rejected"));
 			fixture.submit(accepted, (context) -> {
 			});

@@ -26,8 +26,7 @@ import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
-import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.PostPhaseWork;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
@@ -144,7 +143,7 @@ class PostPhaseOutcomeTests {
 
 	@Test
 	void skipsWithoutRunning() {
-		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Execution accepted = this.fixture.accept("work");
 		accepted.skip(ResponseDelivery.aborted(new IOException("gone")));
 		PostPhaseResult result = this.fixture.told(accepted);
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.SKIPPED);
@@ -158,11 +157,11 @@ class PostPhaseOutcomeTests {
 	@Test
 	void onlyFirstSubmitOrSkipCounts() {
 		AtomicReference<String> ran = new AtomicReference<>("");
-		AcceptedPostPhase skipped = this.fixture.accept("skipped");
+		Execution skipped = this.fixture.accept("skipped");
 		skipped.skip(ResponseDelivery.SENT);
 		skipped.skip(ResponseDelivery.SENT);
 		this.fixture.submit(skipped, (context) -> ran.accumulateAndGet("skipped ", String::concat));
-		AcceptedPostPhase submitted = this.fixture.accept("submitted");
+		Execution submitted = this.fixture.accept("submitted");
 		this.fixture.submit(submitted, (context) -> ran.accumulateAndGet("first ", String::concat));
 		this.fixture.submit(submitted, (context) -> ran.accumulateAndGet("second ", String::concat));
 		submitted.skip(ResponseDelivery.SENT);
@@ -176,8 +175,8 @@ class PostPhaseOutcomeTests {
 	void goesThroughItsStates() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		CountDownLatch running = new CountDownLatch(1);
-		AcceptedPostPhase first = this.fixture.accept("first");
-		AcceptedPostPhase second = this.fixture.accept("second");
+		Execution first = this.fixture.accept("first");
+		Execution second = this.fixture.accept("second");
 		assertThat(first.state()).isEqualTo(State.ACCEPTED);
 		assertThat(first.delivery()).isEqualTo(Delivery.NOT_SENT);
 		this.fixture.submit(first, (context) -> {
@@ -203,7 +202,7 @@ class PostPhaseOutcomeTests {
 	void workSeesWhatIsKnownOfIt() {
 		IOException gone = new IOException("gone");
 		AtomicReference<Object> failure = new AtomicReference<>();
-		AcceptedPostPhase accepted = this.fixture.accept("work");
+		Execution accepted = this.fixture.accept("work");
 		PostPhaseWork.Task task = new PostPhaseWork.Task((context) -> {
 			assertThat(context.id()).isEqualTo(accepted.id());
 			assertThat(context.name()).isEqualTo("work");
@@ -212,10 +211,10 @@ class PostPhaseOutcomeTests {
 			assertThatIllegalStateException().isThrownBy(context::request);
 			failure.set(context.deliveryFailure());
 		});
-		accepted.prepare(new Continuation(task, () -> () -> {
+		accepted.prepare(new PostPhaseRecord(accepted, task, () -> () -> {
 		}, null, null, () -> {
 		}));
-		accepted.submit(ResponseDelivery.aborted(gone));
+		accepted.start(ResponseDelivery.aborted(gone));
 		assertThat(this.fixture.result(accepted).failure()).isNull();
 		assertThat(failure).hasValue(gone);
 	}
@@ -232,7 +231,7 @@ class PostPhaseOutcomeTests {
 	void roomIsBackOnlyWhenWorkHasEnded() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		int free = this.fixture.freeRoom();
-		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> EngineFixture.await(release));
+		Execution accepted = this.fixture.submit("work", (context) -> EngineFixture.await(release));
 		assertThat(this.fixture.freeRoom()).isEqualTo(free - 1);
 		release.countDown();
 		this.fixture.result(accepted);

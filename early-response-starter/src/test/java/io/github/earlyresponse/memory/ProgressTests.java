@@ -17,7 +17,6 @@
 package io.github.earlyresponse.memory;
 
 import io.github.earlyresponse.PostPhaseProgress;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +38,7 @@ class ProgressTests {
 
 	@Test
 	void lastProgressIsKept() {
-		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+		Execution accepted = this.fixture.submit("work", (context) -> {
 			context.progress(1, 3, "first");
 			context.progress(2, 3);
 		});
@@ -48,7 +47,7 @@ class ProgressTests {
 
 	@Test
 	void thereIsNoneUntilItIsTold() {
-		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+		Execution accepted = this.fixture.submit("work", (context) -> {
 		});
 		assertThat(this.fixture.result(accepted).postPhase().progress()).isNull();
 	}
@@ -69,7 +68,7 @@ class ProgressTests {
 
 	@Test
 	void idOfOneThatHasEndedIsNotKept() {
-		AcceptedPostPhase accepted = this.fixture.submit("work", (context) -> {
+		Execution accepted = this.fixture.submit("work", (context) -> {
 		});
 		this.fixture.result(accepted);
 		assertThat(this.fixture.engine.find(accepted.id())).isNull();

@@ -28,8 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
-import io.github.earlyresponse.engine.Admission;
+import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.awaitility.Awaitility;
@@ -81,8 +80,8 @@ class ShutdownTests {
 		return EngineFixture.with(this.kind, 1).shutdownTimeout(shutdownTimeout).start();
 	}
 
-	private AcceptedPostPhase submitUntilReleased(EngineFixture fixture, String name) throws InterruptedException {
-		AcceptedPostPhase accepted = fixture.submit(name, (context) -> {
+	private Execution submitUntilReleased(EngineFixture fixture, String name) throws InterruptedException {
+		Execution accepted = fixture.submit(name, (context) -> {
 			this.thread.set(Thread.currentThread());
 			this.running.countDown();
 			EngineFixture.await(this.release);
@@ -121,7 +120,7 @@ class ShutdownTests {
 	@Test
 	void stopWaitsForRequestThatWasAdmittedAndItsPostPhaseRuns() throws Exception {
 		EngineFixture fixture = start(EngineFixture.LONG);
-		AcceptedPostPhase accepted = fixture.accept("work");
+		Execution accepted = fixture.accept("work");
 		Future<?> stop = stopInBackground(fixture);
 		assertThatExceptionOfType(PostPhaseRejectedException.class).isThrownBy(() -> fixture.accept("late"));
 		fixture.submit(accepted, (context) -> this.ran.set(true));
@@ -136,7 +135,7 @@ class ShutdownTests {
 		EngineFixture fixture = start(SHORT);
 		AtomicBoolean requested = new AtomicBoolean();
 		CountDownLatch ended = new CountDownLatch(1);
-		AcceptedPostPhase running = fixture.submit("running", (context) -> {
+		Execution running = fixture.submit("running", (context) -> {
 			this.thread.set(Thread.currentThread());
 			this.running.countDown();
 			try {
@@ -149,12 +148,12 @@ class ShutdownTests {
 			}
 		});
 		EngineFixture.await(this.running);
-		AcceptedPostPhase queued = fixture.submit("queued", (context) -> this.ran.set(true));
-		AcceptedPostPhase accepted = fixture.accept("accepted");
+		Execution queued = fixture.submit("queued", (context) -> this.ran.set(true));
+		Execution accepted = fixture.accept("accepted");
 		fixture.engine.stop();
 		EngineFixture.await(ended);
 		assertThat(requested).isTrue();
-		for (AcceptedPostPhase each : new AcceptedPostPhase[] { running, queued, accepted }) {
+		for (Execution each : new Execution[] { running, queued, accepted }) {
 			assertThat(fixture.told(each).outcome()).isEqualTo(PostPhaseOutcome.ABANDONED);
 		}
 		assertThat(output)
@@ -193,7 +192,7 @@ class ShutdownTests {
 	void stopDoesNotWaitForeverForWorkThatIgnoresInterrupts() throws Exception {
 		EngineFixture fixture = start(SHORT);
 		AtomicReference<Thread> thread = new AtomicReference<>();
-		AcceptedPostPhase stubborn = fixture.submit("stubborn", (context) -> {
+		Execution stubborn = fixture.submit("stubborn", (context) -> {
 			thread.set(Thread.currentThread());
 			this.running.countDown();
 			EngineFixture.awaitUninterruptibly(this.release);
@@ -219,7 +218,7 @@ class ShutdownTests {
 	@Test
 	void stopKeepsOutcomeThatWasDecidedBefore() throws Exception {
 		EngineFixture fixture = start(SHORT);
-		AcceptedPostPhase stubborn = fixture.submit("stubborn", (context) -> {
+		Execution stubborn = fixture.submit("stubborn", (context) -> {
 			this.running.countDown();
 			EngineFixture.awaitUninterruptibly(this.release);
 		});
@@ -244,11 +243,11 @@ class ShutdownTests {
 	@Test
 	void submitAfterStopIsAbandonedAndLogged(CapturedOutput output) throws Exception {
 		EngineFixture fixture = start(SHORT);
-		Admission admission = fixture.admit(1);
+		Reservation reservation = fixture.reserve(1);
 		fixture.engine.stop();
-		AcceptedPostPhase late = admission.accept("late");
+		Execution late = (Execution) reservation.add("late");
 		fixture.submit(late, (context) -> this.ran.set(true));
-		admission.close();
+		reservation.skip(ResponseDelivery.SENT);
 		assertThat(this.ran).isFalse();
 		assertThat(fixture.told(late).outcome()).isEqualTo(PostPhaseOutcome.ABANDONED);
 		assertThat(output).contains("Post-phase 'late' (" + late.id() + ") was abandoned at shutdown");
@@ -258,11 +257,10 @@ class ShutdownTests {
 	@Test
 	void skipAfterStopIsSkipped() {
 		EngineFixture fixture = start(SHORT);
-		Admission admission = fixture.admit(1);
+		Reservation reservation = fixture.reserve(1);
 		fixture.engine.stop();
-		AcceptedPostPhase late = admission.accept("late");
-		late.skip(ResponseDelivery.SENT);
-		admission.close();
+		Execution late = (Execution) reservation.add("late");
+		reservation.skip(ResponseDelivery.SENT);
 		assertThat(fixture.told(late).outcome()).isEqualTo(PostPhaseOutcome.SKIPPED);
 		fixture.awaitBalance();
 	}
@@ -348,9 +346,9 @@ class ShutdownTests {
 	void threadOfPostPhaseThatHasEndedIsNotInterrupted() throws Exception {
 		EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of((task) -> {
 		})).shutdownTimeout(SHORT).start();
-		Execution execution = (Execution) fixture.submit("work", (context) -> {
+		Execution execution = fixture.submit("work", (context) -> {
 		});
-		execution.start();
+		execution.begin();
 		execution.end(PostPhaseOutcome.COMPLETED);
 		fixture.engine.stop();
 		assertThat(Thread.interrupted()).as("interrupt flag of this thread, on which it ran").isFalse();
@@ -363,10 +361,10 @@ class ShutdownTests {
 		// Between its end and the closing of its account stop() comes
 		AtomicReference<Runnable> task = new AtomicReference<>();
 		EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of(task::set)).shutdownTimeout(SHORT).start();
-		AcceptedPostPhase accepted = fixture.submit("work", (context) -> {
+		Execution accepted = fixture.submit("work", (context) -> {
 		});
-		Execution execution = (Execution) accepted;
-		execution.start();
+		Execution execution = accepted;
+		execution.begin();
 		execution.end(PostPhaseOutcome.COMPLETED);
 		fixture.engine.stop();
 		fixture.engine.finish(execution, PostPhaseOutcome.COMPLETED);

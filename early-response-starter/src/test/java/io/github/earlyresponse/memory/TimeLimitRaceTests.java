@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,12 +44,12 @@ class TimeLimitRaceTests {
 		// On the thread of the test, because pools clear the flag by themselves
 		try (EngineFixture fixture = EngineFixture.inline().timeout(LIMIT).start()) {
 			for (int i = 0; i < ROUNDS; i++) {
-				AcceptedPostPhase accepted = fixture.submit("work", (context) -> spinAboutTheLimit());
+				Execution accepted = fixture.submit("work", (context) -> spinAboutTheLimit());
 				assertThat(Thread.interrupted()).as("interrupted after round " + i).isFalse();
 				// A late interrupt would come now
 				EngineFixture.spin(20_000);
 				assertThat(Thread.interrupted()).as("interrupted later in round " + i).isFalse();
-				assertThat(accepted.state()).isEqualTo(AcceptedPostPhase.State.FINISHED);
+				assertThat(accepted.state()).isEqualTo(Execution.State.FINISHED);
 			}
 			assertThat(fixture.listener.outcomes()).hasSize(ROUNDS)
 				.isSubsetOf(PostPhaseOutcome.COMPLETED, PostPhaseOutcome.TIMED_OUT);

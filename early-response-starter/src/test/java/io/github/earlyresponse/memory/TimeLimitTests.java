@@ -27,10 +27,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
-import io.github.earlyresponse.engine.Continuation;
 import io.github.earlyresponse.engine.PostPhaseMethod;
 import io.github.earlyresponse.engine.PostPhaseMethods;
+import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.PostPhaseWork;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
@@ -119,7 +118,7 @@ class TimeLimitTests {
 	void isToldOnlyWhenWorkHasEnded() throws Exception {
 		CountDownLatch limitReached = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
-		AcceptedPostPhase accepted = start(SHORT).submit("slow", (context) -> {
+		Execution accepted = start(SHORT).submit("slow", (context) -> {
 			awaitLimit(context);
 			limitReached.countDown();
 			EngineFixture.await(release);
@@ -146,11 +145,11 @@ class TimeLimitTests {
 	void limitCountsFromStartAndNotFromAdmission() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		CountDownLatch queueTime = new CountDownLatch(1);
-		AcceptedPostPhase first = start(Duration.ofSeconds(1)).submit("first", (context) -> {
+		Execution first = start(Duration.ofSeconds(1)).submit("first", (context) -> {
 			context.restartTimeout(Duration.ZERO);
 			EngineFixture.await(release);
 		});
-		AcceptedPostPhase second = this.fixture.submit("second", (context) -> {
+		Execution second = this.fixture.submit("second", (context) -> {
 		});
 		assertThat(queueTime.await(1200, TimeUnit.MILLISECONDS)).isFalse();
 		release.countDown();
@@ -211,7 +210,7 @@ class TimeLimitTests {
 	@Test
 	void restartAfterEndIsWithoutEffect() {
 		AtomicReference<PostPhaseContext> kept = new AtomicReference<>();
-		AcceptedPostPhase accepted = start(Duration.ZERO).submit("work", kept::set);
+		Execution accepted = start(Duration.ZERO).submit("work", kept::set);
 		assertThat(this.fixture.result(accepted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		kept.get().restartTimeout(Duration.ofNanos(1));
 		this.fixture.run("next", (context) -> EngineFixture.spin(5_000_000));
@@ -257,32 +256,31 @@ class TimeLimitTests {
 	@Test
 	void limitOfMethodComesBeforeThatOfEngine() throws Exception {
 		EngineFixture fixture = start(Duration.ofHours(1));
-		AcceptedPostPhase limited = submitMethod(fixture, SHORT, "untilInterrupted");
+		Execution limited = submitMethod(fixture, SHORT, "untilInterrupted");
 		assertThat(fixture.result(limited).outcome()).isEqualTo(PostPhaseOutcome.TIMED_OUT);
 	}
 
 	@Test
 	void zeroLimitOfMethodMeansNoneAlthoughEngineHasOne() throws Exception {
 		EngineFixture fixture = start(Duration.ofMillis(200));
-		AcceptedPostPhase unlimited = submitMethod(fixture, Duration.ZERO, "forMoreThanTheLimit");
+		Execution unlimited = submitMethod(fixture, Duration.ZERO, "forMoreThanTheLimit");
 		assertThat(fixture.result(unlimited).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 	}
 
 	@Test
 	void limitOfEngineHoldsForMethodThatNamesNone() throws Exception {
 		EngineFixture fixture = start(SHORT);
-		AcceptedPostPhase limited = submitMethod(fixture, null, "untilInterrupted");
+		Execution limited = submitMethod(fixture, null, "untilInterrupted");
 		assertThat(fixture.result(limited).outcome()).isEqualTo(PostPhaseOutcome.TIMED_OUT);
 	}
 
-	private static AcceptedPostPhase submitMethod(EngineFixture fixture, Duration timeout, String method)
-			throws Exception {
+	private static Execution submitMethod(EngineFixture fixture, Duration timeout, String method) throws Exception {
 		PostPhaseMethod postPhase = PostPhaseMethods.of(new Works(), timeout, Works.class.getDeclaredMethod(method));
-		AcceptedPostPhase accepted = fixture.accept("method");
-		accepted.prepare(new Continuation(new PostPhaseWork.Call(postPhase, new Object[0]), () -> () -> {
+		Execution accepted = fixture.accept("method");
+		accepted.prepare(new PostPhaseRecord(accepted, new PostPhaseWork.Call(postPhase, new Object[0]), () -> () -> {
 		}, null, null, () -> {
 		}));
-		accepted.submit(ResponseDelivery.SENT);
+		accepted.start(ResponseDelivery.SENT);
 		return accepted;
 	}
 

@@ -25,16 +25,14 @@ import java.util.stream.Stream;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseTask;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
-import io.github.earlyresponse.engine.Admission;
-import io.github.earlyresponse.engine.Continuation;
-import io.github.earlyresponse.engine.Demand;
 import io.github.earlyresponse.engine.PostPhaseObserver;
-import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.engine.Reservation;
+import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.memory.MemoryEngineSettings;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import io.github.earlyresponse.memory.WhenSaturated;
+import io.github.earlyresponse.testsupport.Reservations;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
@@ -92,19 +90,12 @@ class PostPhaseMetricsTests {
 		this.engine.stop();
 	}
 
-	private AcceptedPostPhase accept(String name) {
-		Admission admission = this.engine.admit(new Demand(List.of(name), 0, "handler"));
-		admission.close();
-		return admission.named().get(0);
+	private Reservation reserve(String name) {
+		return Reservations.reserve(this.engine, name);
 	}
 
-	private AcceptedPostPhase submit(String name, PostPhaseTask task) {
-		AcceptedPostPhase accepted = accept(name);
-		accepted.prepare(new Continuation(new PostPhaseWork.Task(task), () -> () -> {
-		}, null, null, () -> {
-		}));
-		accepted.submit(ResponseDelivery.SENT);
-		return accepted;
+	private void submit(String name, PostPhaseTask task) {
+		Reservations.start(this.engine, name, task);
 	}
 
 	private void awaitRelease() throws InterruptedException {
@@ -130,9 +121,9 @@ class PostPhaseMetricsTests {
 
 	@Test
 	void countsAcceptedByName() {
-		accept("pack").skip(ResponseDelivery.SENT);
-		accept("pack").skip(ResponseDelivery.SENT);
-		accept("mail").skip(ResponseDelivery.SENT);
+		reserve("pack").skip(ResponseDelivery.SENT);
+		reserve("pack").skip(ResponseDelivery.SENT);
+		reserve("mail").skip(ResponseDelivery.SENT);
 		assertThat(count("early.response.accepted", "pack")).isEqualTo(2);
 		assertThat(count("early.response.accepted", "mail")).isEqualTo(1);
 		assertThat(this.registry.find("early.response.rejected").meters()).isEmpty();
@@ -140,10 +131,10 @@ class PostPhaseMetricsTests {
 
 	@Test
 	void countsRejectedByName() {
-		List<AcceptedPostPhase> all = List.of(accept("pack"), accept("pack"), accept("pack"));
-		assertThatExceptionOfType(PostPhaseRejectedException.class).isThrownBy(() -> accept("mail"));
+		List<Reservation> all = List.of(reserve("pack"), reserve("pack"), reserve("pack"));
+		assertThatExceptionOfType(PostPhaseRejectedException.class).isThrownBy(() -> reserve("mail"));
 		assertThatExceptionOfType(PostPhaseRejectedException.class)
-			.isThrownBy(() -> this.engine.admit(new Demand(List.of(), 1, "Shop.order")));
+			.isThrownBy(() -> this.engine.reserve(new ReservationRequest(List.of(), 1, "Shop.order")));
 		assertThat(count("early.response.rejected", "mail")).isEqualTo(1);
 		assertThat(count("early.response.rejected", "Shop.order")).isEqualTo(1);
 		assertThat(this.registry.find("early.response.accepted").tag("name", "mail").counter()).isNull();
@@ -168,8 +159,8 @@ class PostPhaseMetricsTests {
 			new CountDownLatch(1).await();
 		});
 		awaitIdle();
-		this.engine.cancel(accept("cancelled").id());
-		accept("skipped").skip(ResponseDelivery.SENT);
+		this.engine.cancel(reserve("cancelled").named().get(0).id());
+		reserve("skipped").skip(ResponseDelivery.SENT);
 		submit("abandoned", (context) -> new CountDownLatch(1).await());
 		this.engine.stop();
 		assertThat(timer("completed", "completed").totalTime(TimeUnit.MILLISECONDS)).isGreaterThanOrEqualTo(2);
@@ -195,7 +186,7 @@ class PostPhaseMetricsTests {
 		assertThat(this.running.await(30, TimeUnit.SECONDS)).isTrue();
 		submit("queued", (context) -> {
 		});
-		AcceptedPostPhase accepted = accept("accepted");
+		Reservation accepted = reserve("accepted");
 		assertThat(gauge("early.response.in.flight")).isEqualTo(3);
 		assertThat(gauge("early.response.queued")).isEqualTo(1);
 		accepted.skip(ResponseDelivery.SENT);

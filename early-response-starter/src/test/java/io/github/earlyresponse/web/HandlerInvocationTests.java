@@ -26,11 +26,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.OnClientAbort;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
-import io.github.earlyresponse.engine.Admission;
-import io.github.earlyresponse.engine.Continuation;
-import io.github.earlyresponse.engine.Demand;
+import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.engine.Reservation;
+import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.handler.ArgumentBinding;
 import io.github.earlyresponse.handler.Condition;
@@ -61,6 +61,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyList;
 import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.willReturn;
@@ -79,9 +80,9 @@ class HandlerInvocationTests {
 	private static final PostPhaseWork WORK = new PostPhaseWork.Task((context) -> {
 	});
 
-	private final AcceptedPostPhase postPhase = mock(AcceptedPostPhase.class);
+	private final PostPhaseExecution postPhase = mock(PostPhaseExecution.class);
 
-	private final Admission admission = mock(Admission.class);
+	private final Reservation reservation = mock(Reservation.class);
 
 	private final HttpServletResponse response = mock(HttpServletResponse.class);
 
@@ -91,7 +92,7 @@ class HandlerInvocationTests {
 
 	private final BoundEarlyResponse earlyResponse = mock(BoundEarlyResponse.class);
 
-	private final AcceptedPostPhase rest = mock(AcceptedPostPhase.class);
+	private final PostPhaseExecution rest = mock(PostPhaseExecution.class);
 
 	@TempDir
 	private Path directory;
@@ -107,19 +108,23 @@ class HandlerInvocationTests {
 		this.uploads = new KeptUploads(UploadDirectory.of(this.directory));
 		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_OK);
 		given(this.response.getOutputStream()).willReturn(this.outputStream);
-		given(this.admission.accept("decided")).willReturn(this.postPhase);
+		given(this.reservation.add("decided")).willReturn(this.postPhase);
 		begin(null, OnClientAbort.CONTINUE);
 	}
 
 	private void begin(Remainder remainder, OnClientAbort onClientAbort) {
-		willReturn((remainder != null) ? List.of(this.rest) : List.of()).given(this.admission).named();
-		HandlerPlan plan = new HandlerPlan(new Demand(List.of(), 1, "handler"), List.of(), remainder,
-				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), Set.of(), List.of(), null);
+		willReturn((remainder != null) ? List.of(this.rest) : List.of()).given(this.reservation).named();
+		HandlerPlan plan = plan(remainder, onClientAbort);
 		GuardedArguments arguments = new GuardedArguments(List.of(), new Object[0], Set.of());
 		this.invocation = new HandlerInvocation(mock(HandlerMethod.class), plan, arguments, this.uploads,
-				this.admission, (remainder != null) ? this.earlyResponse : null);
+				this.reservation, (remainder != null) ? this.earlyResponse : null);
 		this.exchange = new Exchange();
 		this.exchange.begin(new ServletRequestAttributes(this.request), this.invocation);
+	}
+
+	private static HandlerPlan plan(Remainder remainder, OnClientAbort onClientAbort) {
+		return new HandlerPlan(new ReservationRequest(List.of(), 1, "handler"), List.of(), remainder,
+				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), Set.of(), List.of(), null);
 	}
 
 	private ResponseRecorder respond() {
@@ -141,18 +146,17 @@ class HandlerInvocationTests {
 		ResponseRecorder recorder = respond();
 		recorder.sendRedirect("/elsewhere");
 		this.exchange.complete(recorder);
-		verify(this.postPhase).prepare(any());
+		verify(this.reservation).record(anyList());
 	}
 
 	@Test
 	void onlyTheHandOverIsLeftWhenTheResponseIsComplete() throws Exception {
 		decideAndReturn();
 		this.exchange.complete(respond());
-		InOrder order = inOrder(this.admission, this.postPhase, this.outputStream);
-		order.verify(this.admission).close();
-		order.verify(this.postPhase).prepare(any(Continuation.class));
+		InOrder order = inOrder(this.reservation, this.outputStream);
+		order.verify(this.reservation).record(anyList());
 		order.verify(this.outputStream).close();
-		order.verify(this.postPhase).submit(ResponseDelivery.SENT);
+		order.verify(this.reservation).start(ResponseDelivery.SENT);
 		order.verifyNoMoreInteractions();
 	}
 
@@ -184,10 +188,10 @@ class HandlerInvocationTests {
 	@Test
 	void responseThatIsHeldBackPreparesOnceAndSubmitsAtTheEnd() throws Exception {
 		completeHeldBack();
-		verify(this.postPhase, never()).submit(any());
+		verify(this.reservation, never()).start(any());
 		this.exchange.end();
-		verify(this.postPhase).prepare(any());
-		verify(this.postPhase).submit(ResponseDelivery.SENT);
+		verify(this.reservation).record(anyList());
+		verify(this.reservation).start(ResponseDelivery.SENT);
 	}
 
 	@Test
@@ -198,8 +202,8 @@ class HandlerInvocationTests {
 		willThrow(new IOException("gone")).given(this.response).flushBuffer();
 		assertThatIOException().isThrownBy(recorder::flushBuffer);
 		this.exchange.complete(recorder);
-		verify(this.postPhase, never()).prepare(any());
-		verify(this.postPhase).skip(argThat((response) -> response.delivery() == Delivery.ABORTED));
+		verify(this.reservation, never()).record(anyList());
+		verify(this.reservation).skip(argThat((response) -> response.delivery() == Delivery.ABORTED));
 	}
 
 	@Test
@@ -208,12 +212,11 @@ class HandlerInvocationTests {
 		given(this.earlyResponse.isSent()).willReturn(true);
 		decideAndReturn();
 		this.exchange.complete(respond());
-		InOrder order = inOrder(this.postPhase, this.outputStream, this.rest);
-		order.verify(this.postPhase).prepare(any());
+		InOrder order = inOrder(this.reservation, this.outputStream);
+		order.verify(this.reservation).record(argThat((records) -> isOf(records, this.postPhase)));
 		order.verify(this.outputStream).close();
-		order.verify(this.postPhase).submit(ResponseDelivery.SENT);
-		order.verify(this.rest).prepare(any());
-		order.verify(this.rest).submit(ResponseDelivery.SENT);
+		order.verify(this.reservation).record(argThat((records) -> isOf(records, this.postPhase, this.rest)));
+		order.verify(this.reservation).start(ResponseDelivery.SENT);
 		verify(this.earlyResponse, never()).withdraw();
 	}
 
@@ -223,14 +226,13 @@ class HandlerInvocationTests {
 		this.invocation.keep(new MockMultipartFile("file", new byte[10]));
 		decideAndReturn();
 		this.invocation.prepare(true, null);
-		ArgumentCaptor<Continuation> prepared = ArgumentCaptor.captor();
-		verify(this.postPhase).prepare(prepared.capture());
+		ArgumentCaptor<List<PostPhaseRecord>> records = ArgumentCaptor.captor();
+		verify(this.reservation).record(records.capture());
 		this.invocation.close(false, null, ResponseDelivery.SENT);
-		verify(this.postPhase).skip(ResponseDelivery.SENT);
-		verify(this.rest).skip(ResponseDelivery.SENT);
+		verify(this.reservation).skip(ResponseDelivery.SENT);
 		verify(this.earlyResponse).withdraw();
 		assertThat(KeptFiles.in(this.directory)).as("the prepared one has not ended").isNotEmpty();
-		prepared.getValue().release().run();
+		records.getValue().get(0).release().run();
 		assertThat(KeptFiles.in(this.directory)).isEmpty();
 	}
 
@@ -240,7 +242,7 @@ class HandlerInvocationTests {
 		this.invocation.keep(new MockMultipartFile("file", new byte[10]));
 		decideAndReturn();
 		this.invocation.close(false, null, ResponseDelivery.SENT);
-		verify(this.postPhase, never()).prepare(any());
+		verify(this.reservation, never()).record(anyList());
 		assertThat(KeptFiles.in(this.directory)).isEmpty();
 	}
 
@@ -250,9 +252,9 @@ class HandlerInvocationTests {
 		ResponseRecorder recorder = respond();
 		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_CONFLICT);
 		this.exchange.complete(recorder);
-		verify(this.postPhase, never()).prepare(any());
-		verify(this.postPhase).skip(ResponseDelivery.SENT);
-		verify(this.postPhase, never()).submit(any());
+		verify(this.reservation, never()).record(anyList());
+		verify(this.reservation).skip(ResponseDelivery.SENT);
+		verify(this.reservation, never()).start(any());
 	}
 
 	@Test
@@ -260,8 +262,8 @@ class HandlerInvocationTests {
 		completeHeldBack();
 		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_CONFLICT);
 		this.exchange.end();
-		verify(this.postPhase).skip(ResponseDelivery.SENT);
-		verify(this.postPhase, never()).submit(any());
+		verify(this.reservation).skip(ResponseDelivery.SENT);
+		verify(this.reservation, never()).start(any());
 	}
 
 	@Test
@@ -280,14 +282,14 @@ class HandlerInvocationTests {
 		this.exchange.expectCompletion();
 		respond();
 		this.exchange.completed(null);
-		verify(this.postPhase, never()).prepare(any());
-		verify(this.postPhase).skip(ResponseDelivery.SENT);
+		verify(this.reservation, never()).record(anyList());
+		verify(this.reservation).skip(ResponseDelivery.SENT);
 		this.invocation.capture(() -> () -> {
 		}, null);
 		this.invocation.returned("result");
 		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK))
 			.withMessageContaining("comes too late");
-		verify(this.postPhase, never()).submit(any());
+		verify(this.reservation, never()).start(any());
 	}
 
 	@Test
@@ -302,7 +304,7 @@ class HandlerInvocationTests {
 	@Test
 	void postPhaseIsAcceptedUnderNoLock() {
 		AtomicBoolean locked = new AtomicBoolean();
-		given(this.admission.accept("decided")).will((accept) -> {
+		given(this.reservation.add("decided")).will((accept) -> {
 			locked.set(Thread.holdsLock(this.invocation));
 			return this.postPhase;
 		});
@@ -312,23 +314,22 @@ class HandlerInvocationTests {
 
 	@Test
 	void postPhaseThatIsAcceptedWhileTheRequestEndsGivesItsRoomBack() {
-		given(this.admission.accept("decided")).will((accept) -> {
+		given(this.reservation.add("decided")).will((accept) -> {
 			this.invocation.close(true, null, ResponseDelivery.SENT);
 			return this.postPhase;
 		});
 		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK))
 			.withMessageContaining("comes too late");
-		verify(this.admission).drop(this.postPhase);
-		verify(this.postPhase, never()).submit(any());
+		verify(this.reservation).remove(this.postPhase);
 	}
 
 	@Test
 	void conditionIsNotEvaluatedForAHandlerThatThrowsAfterItsRequestHasEnded() {
 		Condition condition = mock(Condition.class);
-		HandlerPlan plan = new HandlerPlan(new Demand(List.of(), 1, "handler"), List.of(), null, ContinueOn.ALWAYS,
-				OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), condition);
+		HandlerPlan plan = new HandlerPlan(new ReservationRequest(List.of(), 1, "handler"), List.of(), null,
+				ContinueOn.ALWAYS, OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), condition);
 		HandlerInvocation invocation = new HandlerInvocation(mock(HandlerMethod.class), plan,
-				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.admission, null);
+				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.reservation, null);
 		invocation.close(false, null, ResponseDelivery.UNKNOWN);
 		invocation.threw();
 		verify(condition, never()).isMet(any(), any());
@@ -337,23 +338,52 @@ class HandlerInvocationTests {
 	@Test
 	void argumentThatCannotBeBoundFailsItsPostPhaseAndNotTheRequest() {
 		ArgumentBinding binding = mock(ArgumentBinding.class);
-		given(binding.bind(any(), any())).willThrow(new UnsupportedOperationException("unfit"));
-		AcceptedPostPhase named = mock(AcceptedPostPhase.class);
-		willReturn(List.of(named)).given(this.admission).named();
-		HandlerPlan plan = new HandlerPlan(new Demand(List.of("named"), 0, "handler"), List.of(binding), null,
-				ContinueOn.SUCCESS, OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), null);
+		given(binding.bind(any(), any())).willThrow(new NoClassDefFoundError("unfit"));
+		PostPhaseExecution named = mock(PostPhaseExecution.class);
+		willReturn(List.of(named)).given(this.reservation).named();
+		HandlerPlan plan = new HandlerPlan(new ReservationRequest(List.of("named"), 0, "handler"), List.of(binding),
+				null, ContinueOn.SUCCESS, OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(),
+				null);
 		HandlerInvocation invocation = new HandlerInvocation(mock(HandlerMethod.class), plan,
-				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.admission, null);
+				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.reservation, null);
 		invocation.capture(() -> () -> {
 		}, null);
 		invocation.returned("result");
 		invocation.close(true, null, ResponseDelivery.SENT);
-		ArgumentCaptor<Continuation> prepared = ArgumentCaptor.captor();
-		verify(named).prepare(prepared.capture());
-		verify(named).submit(ResponseDelivery.SENT);
-		assertThat(prepared.getValue().work()).isInstanceOfSatisfying(PostPhaseWork.Task.class,
-				(task) -> assertThatExceptionOfType(UnsupportedOperationException.class)
+		ArgumentCaptor<List<PostPhaseRecord>> records = ArgumentCaptor.captor();
+		verify(this.reservation).record(records.capture());
+		verify(this.reservation).start(ResponseDelivery.SENT);
+		assertThat(records.getValue().get(0).work()).isInstanceOfSatisfying(PostPhaseWork.Task.class,
+				(task) -> assertThatExceptionOfType(NoClassDefFoundError.class)
 					.isThrownBy(() -> task.task().run(mock())));
+	}
+
+	@Test
+	void callThatFailsWhileItIsClosedSkipsItsPostPhasesAndLetsTheRestOfTheHandlerGo() {
+		begin(new Remainder("rest", null), OnClientAbort.CONTINUE);
+		given(this.earlyResponse.isSent()).willReturn(true);
+		given(this.earlyResponse.remainder(any())).willThrow(new StackOverflowError("expected"));
+		decideAndReturn();
+		assertThatExceptionOfType(StackOverflowError.class)
+			.isThrownBy(() -> this.invocation.close(true, null, ResponseDelivery.SENT));
+		verify(this.reservation).skip(ResponseDelivery.SENT);
+		verify(this.earlyResponse).withdraw();
+	}
+
+	@Test
+	void callThatFailsWhileItIsClosedStrandsNoOther() {
+		Reservation other = mock(Reservation.class);
+		willThrow(new StackOverflowError("expected")).given(this.reservation).skip(any());
+		this.exchange.begin(new ServletRequestAttributes(this.request),
+				new HandlerInvocation(mock(HandlerMethod.class), plan(null, OnClientAbort.CONTINUE),
+						new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, other, null));
+		ResponseRecorder recorder = respond();
+		assertThatExceptionOfType(StackOverflowError.class).isThrownBy(() -> this.exchange.complete(recorder));
+		verify(other).skip(any());
+	}
+
+	private static boolean isOf(List<PostPhaseRecord> records, PostPhaseExecution... postPhases) {
+		return records.stream().map(PostPhaseRecord::postPhase).toList().equals(List.of(postPhases));
 	}
 
 }

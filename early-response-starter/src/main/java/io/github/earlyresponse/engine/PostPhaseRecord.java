@@ -17,12 +17,14 @@
 package io.github.earlyresponse.engine;
 
 import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.RequestSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a post-phase runs and with what.
+ * A post-phase that is going to run: the work, and everything that it needs.
  *
+ * @param postPhase the post-phase, of the reservation that it is recorded with
  * @param work the work
  * @param context the context of the request
  * @param request the copy of the request, {@code null} where the work cannot ask for it
@@ -30,6 +32,6 @@ import org.jspecify.annotations.Nullable;
  * @param release gives back what was kept for the work, called once when the post-phase
  * has ended, whether or not it ran
  */
-public record Continuation(PostPhaseWork work, ContextCarrier.Context context, @Nullable RequestSnapshot request,
-		@Nullable Throwable failure, Runnable release) {
+public record PostPhaseRecord(PostPhaseExecution postPhase, PostPhaseWork work, ContextCarrier.Context context,
+		@Nullable RequestSnapshot request, @Nullable Throwable failure, Runnable release) {
 }

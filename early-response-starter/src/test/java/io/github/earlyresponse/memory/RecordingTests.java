@@ -23,8 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
-import io.github.earlyresponse.engine.AcceptedPostPhase;
-import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.PostPhaseWork;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
@@ -42,12 +41,12 @@ import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link AcceptedPostPhase#prepare}: what was made ready runs once it is
- * submitted, and what was kept for it is given back once, whatever comes in between.
+ * Tests for {@link Execution#prepare}: what was made ready runs once it is submitted, and
+ * what was kept for it is given back once, whatever comes in between.
  */
 @ParameterizedClass
 @MethodSource("io.github.earlyresponse.testsupport.ThreadKind#available")
-class PreparationTests {
+class RecordingTests {
 
 	private final EngineFixture fixture;
 
@@ -57,7 +56,7 @@ class PreparationTests {
 
 	private final ThreadKind kind;
 
-	PreparationTests(ThreadKind kind) {
+	RecordingTests(ThreadKind kind) {
 		this.kind = kind;
 		this.fixture = EngineFixture.with(kind, 1).start();
 	}
@@ -67,21 +66,21 @@ class PreparationTests {
 		this.fixture.close();
 	}
 
-	private AcceptedPostPhase prepare(AcceptedPostPhase accepted) {
+	private Execution prepare(Execution accepted) {
 		PostPhaseWork work = new PostPhaseWork.Task((context) -> this.ran.set(true));
-		accepted.prepare(new Continuation(work, () -> () -> {
+		accepted.prepare(new PostPhaseRecord(accepted, work, () -> () -> {
 		}, null, null, this.released::incrementAndGet));
 		return accepted;
 	}
 
-	private AcceptedPostPhase prepared() {
+	private Execution prepared() {
 		return prepare(this.fixture.accept("work"));
 	}
 
-	private void assertNeverRuns(AcceptedPostPhase postPhase, PostPhaseOutcome outcome) {
+	private void assertNeverRuns(Execution postPhase, PostPhaseOutcome outcome) {
 		assertThat(this.fixture.told(postPhase).outcome()).isEqualTo(outcome);
 		assertThat(this.released).hasValue(1);
-		postPhase.submit(ResponseDelivery.SENT);
+		postPhase.start(ResponseDelivery.SENT);
 		postPhase.skip(ResponseDelivery.SENT);
 		this.fixture.run("next", (context) -> {
 		});
@@ -91,13 +90,13 @@ class PreparationTests {
 
 	@Test
 	void runsOnceItIsSubmittedAndNotBefore() throws Exception {
-		AcceptedPostPhase postPhase = prepared();
+		Execution postPhase = prepared();
 		CountDownLatch other = new CountDownLatch(1);
 		this.fixture.submit("other", (context) -> other.countDown());
 		EngineFixture.await(other);
 		assertThat(postPhase.state()).isEqualTo(State.ACCEPTED);
 		assertThat(this.ran).isFalse();
-		postPhase.submit(ResponseDelivery.SENT);
+		postPhase.start(ResponseDelivery.SENT);
 		assertThat(this.fixture.result(postPhase).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		assertThat(this.ran).isTrue();
 		assertThat(this.released).hasValue(1);
@@ -105,21 +104,21 @@ class PreparationTests {
 
 	@Test
 	void skippedOneGivesBackWhatWasKeptForIt() {
-		AcceptedPostPhase postPhase = prepared();
+		Execution postPhase = prepared();
 		postPhase.skip(ResponseDelivery.SENT);
 		assertNeverRuns(postPhase, PostPhaseOutcome.SKIPPED);
 	}
 
 	@Test
 	void oneThatIsCancelledBeforeItIsSubmittedGivesBackWhatWasKeptForIt() {
-		AcceptedPostPhase postPhase = prepared();
+		Execution postPhase = prepared();
 		assertThat(this.fixture.engine.cancel(postPhase.id())).isTrue();
 		assertNeverRuns(postPhase, PostPhaseOutcome.CANCELLED);
 	}
 
 	@Test
 	void oneThatWasCancelledBeforeItIsPreparedGivesBackAtOnce() {
-		AcceptedPostPhase postPhase = this.fixture.accept("work");
+		Execution postPhase = this.fixture.accept("work");
 		assertThat(this.fixture.engine.cancel(postPhase.id())).isTrue();
 		prepare(postPhase);
 		assertNeverRuns(postPhase, PostPhaseOutcome.CANCELLED);
@@ -128,9 +127,9 @@ class PreparationTests {
 	@Test
 	void oneThatIsAbandonedBeforeItIsSubmittedGivesBackWhatWasKeptForIt() {
 		EngineFixture impatient = EngineFixture.with(this.kind, 1).shutdownTimeout(Duration.ofMillis(1)).start();
-		AcceptedPostPhase postPhase = prepare(impatient.accept("work"));
+		Execution postPhase = prepare(impatient.accept("work"));
 		impatient.engine.stop();
-		postPhase.submit(ResponseDelivery.SENT);
+		postPhase.start(ResponseDelivery.SENT);
 		assertThat(impatient.told(postPhase).outcome()).isEqualTo(PostPhaseOutcome.ABANDONED);
 		assertThat(this.ran).isFalse();
 		assertThat(this.released).hasValue(1);
@@ -142,9 +141,9 @@ class PreparationTests {
 		PostPhaseExecutor refusing = mock(PostPhaseExecutor.class);
 		given(refusing.prepare(any())).willThrow(new TaskRejectedException("refused"));
 		EngineFixture refused = EngineFixture.with(refusing).start();
-		AcceptedPostPhase postPhase = prepare(refused.accept("work"));
+		Execution postPhase = prepare(refused.accept("work"));
 		assertThat(this.ran).isFalse();
-		postPhase.submit(ResponseDelivery.SENT);
+		postPhase.start(ResponseDelivery.SENT);
 		assertThat(refused.told(postPhase).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		assertThat(this.ran).isTrue();
 		assertThat(this.released).hasValue(1);
@@ -153,17 +152,17 @@ class PreparationTests {
 
 	@Test
 	void cannotBePreparedTwice() {
-		AcceptedPostPhase postPhase = prepared();
-		assertThatIllegalStateException().isThrownBy(() -> prepare(postPhase)).withMessageContaining("prepared before");
+		Execution postPhase = prepared();
+		assertThatIllegalStateException().isThrownBy(() -> prepare(postPhase)).withMessageContaining("recorded before");
 		postPhase.skip(ResponseDelivery.SENT);
 		assertThat(this.released).hasValue(1);
 	}
 
 	@Test
 	void cannotBeSubmittedUnprepared() {
-		AcceptedPostPhase postPhase = this.fixture.accept("work");
-		assertThatIllegalStateException().isThrownBy(() -> postPhase.submit(ResponseDelivery.SENT))
-			.withMessageContaining("was not prepared");
+		Execution postPhase = this.fixture.accept("work");
+		assertThatIllegalStateException().isThrownBy(() -> postPhase.start(ResponseDelivery.SENT))
+			.withMessageContaining("was not recorded");
 		postPhase.skip(ResponseDelivery.SENT);
 	}
 

@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.util.List;
+
+import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseRejectedException;
+
+/**
+ * The capacity that was reserved for one request, and the post-phases that use it. They
+ * end together: what was {@linkplain #record recorded} is started when the response is
+ * complete, everything else is skipped.
+ */
+public interface Reservation {
+
+	/**
+	 * The post-phases that were requested by name.
+	 * @return the post-phases, in the order of their names
+	 */
+	List<? extends PostPhaseExecution> named();
+
+	/**
+	 * Adds a post-phase at run time. It uses spare capacity, or else further capacity.
+	 * @param name the name of the post-phase
+	 * @return the post-phase
+	 * @throws PostPhaseRejectedException if there is no capacity left
+	 * @throws IllegalStateException if the post-phases have been started or skipped
+	 */
+	PostPhaseExecution add(String name);
+
+	/**
+	 * Skips a post-phase that was {@linkplain #add added} and is not needed after all.
+	 * Spare capacity that it used is spare again.
+	 * @param postPhase the post-phase
+	 */
+	void remove(PostPhaseExecution postPhase);
+
+	/**
+	 * Records what is going to run, in place of what was recorded before, best before the
+	 * response is complete: from then on there is no time to lose, because the client may
+	 * send its next request. The record of a post-phase that has ended already is
+	 * released at once.
+	 * @param records the records, one for each post-phase that is going to run
+	 */
+	void record(List<PostPhaseRecord> records);
+
+	/**
+	 * Starts the post-phases that were recorded and skips the others. All of them are
+	 * started or skipped, whatever one of them throws. Does not block, unless a
+	 * post-phase runs on the caller.
+	 * @param delivery what became of the response
+	 */
+	void start(ResponseDelivery delivery);
+
+	/**
+	 * Skips all post-phases, recorded or not.
+	 * @param delivery what became of the response
+	 */
+	void skip(ResponseDelivery delivery);
+
+}
