@@ -55,8 +55,8 @@ public class EarlyResponseProperties implements InitializingBean {
 	private Duration retryAfter = Duration.ofSeconds(1);
 
 	/**
-	 * Time after which a post-phase without a time limit of its own is interrupted,
-	 * counted from its start. Zero means no limit.
+	 * Time after which a post-phase without its own time limit is interrupted, counted
+	 * from its start. Zero means no limit.
 	 */
 	private Duration timeout = Duration.ZERO;
 
@@ -215,8 +215,8 @@ public class EarlyResponseProperties implements InitializingBean {
 		private String threadNamePrefix = "post-phase-";
 
 		/**
-		 * Name of an Executor bean on which to run post-phases, instead of threads of
-		 * their own.
+		 * Name of an Executor bean on which to run post-phases, instead of the library's
+		 * own threads.
 		 */
 		private @Nullable String bean;
 
@@ -455,7 +455,7 @@ public class EarlyResponseProperties implements InitializingBean {
 	public static class Status {
 
 		/**
-		 * Whether to tell clients the ids of their post-phases and expose the status.
+		 * Whether to announce post-phases in response headers and expose their status.
 		 * Requires Caffeine.
 		 */
 		private boolean enabled;
@@ -492,8 +492,8 @@ public class EarlyResponseProperties implements InitializingBean {
 		private Duration cancellationGrace = Duration.ofSeconds(5);
 
 		/**
-		 * Time after which a client should ask again for the status of an unfinished
-		 * post-phase, sent as its Retry-After. Rounded up to seconds.
+		 * Time after which a client should request the status of an unfinished post-phase
+		 * again, sent as its Retry-After. Rounded up to seconds.
 		 */
 		private Duration retryAfter = Duration.ofSeconds(1);
 
