@@ -20,6 +20,7 @@ import java.util.concurrent.Executor;
 
 import io.github.earlyresponse.engine.PlatformThreadPool;
 import io.github.earlyresponse.engine.ThreadState;
+import io.github.earlyresponse.engine.VirtualThreadFactory;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -43,8 +44,7 @@ public final class HandlerThreads implements AutoCloseable {
 	 */
 	public HandlerThreads(String namePrefix, boolean virtual) {
 		if (virtual) {
-			SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(namePrefix);
-			executor.setVirtualThreads(true);
+			SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(new VirtualThreadFactory(namePrefix));
 			this.executor = executor;
 			this.shutdown = executor::close;
 		}

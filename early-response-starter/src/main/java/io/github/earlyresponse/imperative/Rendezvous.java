@@ -44,6 +44,9 @@ final class Rendezvous {
 
 	private @Nullable Thread handler;
 
+	/**
+	 * Whether a waiting thread was interrupted, or the handler was and left that to it.
+	 */
 	private boolean interrupted;
 
 	private volatile boolean withdrawn;
@@ -71,14 +74,13 @@ final class Rendezvous {
 		catch (Throwable ex) {
 			failure = Optional.of(ex);
 		}
-		setHandler(null);
 		if (this.withdrawn && !(failure.orElse(null) instanceof CancellationException)) {
 			logger
 				.warn("A handler went on, or failed, although its rest must not run: let the CancellationException of "
 						+ "EarlyResponse.send pass");
 		}
-		this.sent.complete(failure);
-		this.ended.complete(failure);
+		complete(failure, this.sent, this.ended);
+		setHandler(null);
 	}
 
 	/**
@@ -87,7 +89,7 @@ final class Rendezvous {
 	 * @return the context of the post-phase that the rest of the handler is
 	 */
 	PostPhaseContext sendAndWait() {
-		this.sent.complete(Optional.empty());
+		complete(Optional.empty(), this.sent);
 		return this.resumed.join().get();
 	}
 
@@ -127,20 +129,36 @@ final class Rendezvous {
 	private synchronized void setHandler(@Nullable Thread handler) {
 		this.handler = handler;
 		if (handler != null && this.interrupted) {
+			this.interrupted = false;
 			handler.interrupt();
 		}
 	}
 
 	/**
-	 * Waits on when it is interrupted: whoever did that meant the handler.
+	 * On the handler's thread: lets another thread go on, which takes an interrupt along
+	 * that the handler did not answer.
 	 */
-	private <T> T await(CompletableFuture<T> future) {
+	@SafeVarargs
+	private synchronized void complete(Optional<Throwable> failure, CompletableFuture<Optional<Throwable>>... futures) {
+		this.interrupted = Thread.interrupted();
+		for (CompletableFuture<Optional<Throwable>> future : futures) {
+			future.complete(failure);
+		}
+	}
+
+	/**
+	 * Waits on when it is interrupted: whoever did that meant the handler. An interrupt
+	 * that the handler has not answered by then is the current thread's again.
+	 */
+	private Optional<Throwable> await(CompletableFuture<Optional<Throwable>> future) {
 		while (true) {
 			try {
-				return future.get();
+				Optional<Throwable> failure = future.get();
+				takeInterrupt();
+				return failure;
 			}
 			catch (InterruptedException ex) {
-				interruptHandler();
+				interruptHandler(future);
 			}
 			catch (ExecutionException ex) {
 				throw new IllegalStateException("A rendezvous has no failures of its own", ex);
@@ -148,10 +166,19 @@ final class Rendezvous {
 		}
 	}
 
-	private synchronized void interruptHandler() {
-		this.interrupted = true;
-		if (this.handler != null) {
+	private synchronized void takeInterrupt() {
+		if (this.interrupted) {
+			this.interrupted = false;
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private synchronized void interruptHandler(CompletableFuture<?> future) {
+		if (this.handler != null && !future.isDone()) {
 			this.handler.interrupt();
+		}
+		else {
+			this.interrupted = true;
 		}
 	}
 

@@ -20,6 +20,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import io.github.earlyresponse.engine.VirtualThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
@@ -53,9 +54,7 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	@Override
 	public void start() {
 		this.running = new Semaphore(this.maxConcurrency, true);
-		SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor(this.threadNamePrefix);
-		threads.setVirtualThreads(true);
-		this.threads = threads;
+		this.threads = new SimpleAsyncTaskExecutor(new VirtualThreadFactory(this.threadNamePrefix));
 	}
 
 	@Override

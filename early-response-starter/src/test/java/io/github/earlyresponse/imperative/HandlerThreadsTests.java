@@ -18,6 +18,8 @@ package io.github.earlyresponse.imperative;
 
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -148,6 +150,19 @@ class HandlerThreadsTests {
 			FutureTask<String> task = new FutureTask<>(() -> Thread.currentThread().toString());
 			virtual.execute(task);
 			assertThat(task.get(30, TimeUnit.SECONDS)).startsWith("VirtualThread").contains("handler-");
+		}
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void virtualOnesInheritNothingFromARequestButHaveItsClassLoader() throws Exception {
+		inherited.set("of the request");
+		try (HandlerThreads virtual = new HandlerThreads("handler-", true)) {
+			FutureTask<List<Object>> task = new FutureTask<>(
+					() -> Arrays.asList(inherited.get(), Thread.currentThread().getContextClassLoader()));
+			virtual.execute(task);
+			assertThat(task.get(30, TimeUnit.SECONDS)).containsExactly(null,
+					Thread.currentThread().getContextClassLoader());
 		}
 	}
 
