@@ -29,7 +29,6 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
  * Looks at an executor of the application, on which post-phases are going to run: whether
@@ -74,9 +73,6 @@ class ExecutorInspector {
 		}
 		else if (executor instanceof ThreadPoolTaskExecutor pool) {
 			inspect(pool.getThreadPoolExecutor());
-		}
-		else if (executor instanceof ThreadPoolTaskScheduler scheduler) {
-			inspect(scheduler.getScheduledThreadPoolExecutor());
 		}
 		else if (executor instanceof ConcurrentTaskExecutor adapter) {
 			inspect(adapter.getConcurrentExecutor());

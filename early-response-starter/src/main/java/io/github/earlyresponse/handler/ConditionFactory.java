@@ -24,7 +24,6 @@ import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.BeanReference;
 import org.springframework.expression.spel.ast.CompoundExpression;
@@ -73,7 +72,8 @@ class ConditionFactory {
 		try {
 			return this.parser.parseRaw(expression);
 		}
-		catch (ParseException | IllegalStateException ex) {
+		catch (RuntimeException ex) {
+			// Not only a ParseException: the parser fails in other ways as well
 			throw invalid(handler, expression, "is no expression of SpEL: " + ex.getMessage(),
 					"Write it as that of an @EventListener, as in \"#form.newsletter and #result != null\".");
 		}

@@ -73,7 +73,8 @@ class ConditionFactoryTests {
 					"@flags.on | names the bean 'flags', which does not exist | name of a bean",
 					"#max(1) | calls the unknown function | method of an argument",
 					"#form.( | is no expression of SpEL | @EventListener",
-					"#form == | is no expression | @EventListener", "${go} | is no expression | @EventListener" },
+					"#form == | is no expression | @EventListener", "++ | is no expression | @EventListener",
+					"1e | is no expression | @EventListener", "${go} | is no expression | @EventListener" },
 			delimiter = '|')
 	void refuses(String expression, String reason, String action) {
 		assertThatExceptionOfType(InvalidPostPhaseException.class).isThrownBy(() -> create("form", expression))
