@@ -165,37 +165,15 @@ public class EarlyResponseProperties implements InitializingBean {
 	}
 
 	/**
-	 * On which kind of threads post-phases run.
-	 */
-	public enum VirtualThreads {
-
-		/**
-		 * As spring.threads.virtual.enabled says.
-		 */
-		AUTO,
-
-		/**
-		 * On virtual threads, which need Java 21.
-		 */
-		TRUE,
-
-		/**
-		 * On platform threads.
-		 */
-		FALSE
-
-	}
-
-	/**
 	 * The threads of the post-phases.
 	 */
 	public static class Executor {
 
 		/**
-		 * Whether post-phases run on virtual threads; auto follows
+		 * Whether post-phases run on virtual threads: true, false, or auto, which follows
 		 * spring.threads.virtual.enabled.
 		 */
-		private VirtualThreads virtualThreads = VirtualThreads.AUTO;
+		private String virtualThreads = "auto";
 
 		/**
 		 * How many post-phases run at once. By default 16 on platform threads and 256 on
@@ -220,11 +198,11 @@ public class EarlyResponseProperties implements InitializingBean {
 		 */
 		private @Nullable String bean;
 
-		public VirtualThreads getVirtualThreads() {
+		public String getVirtualThreads() {
 			return this.virtualThreads;
 		}
 
-		public void setVirtualThreads(VirtualThreads virtualThreads) {
+		public void setVirtualThreads(String virtualThreads) {
 			this.virtualThreads = virtualThreads;
 		}
 
