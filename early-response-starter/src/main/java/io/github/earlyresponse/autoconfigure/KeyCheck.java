@@ -55,7 +55,7 @@ class KeyCheck implements BeanFactoryPostProcessor {
 			return;
 		}
 		this.said.addAll(said(beanFactory.getParentBeanFactory()));
-		UnknownKeys unknown = new UnknownKeys(new KnownKeys(beanFactory.getBeanClassLoader()));
+		UnknownKeys unknown = new UnknownKeys(beanFactory.getBeanClassLoader());
 		try {
 			for (PropertySource<?> source : configurable.getPropertySources()) {
 				if (source instanceof EnumerablePropertySource<?> enumerable) {

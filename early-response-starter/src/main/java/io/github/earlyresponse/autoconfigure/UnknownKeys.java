@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -34,6 +35,7 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.OriginLookup;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * What property sources set below {@code early-response} without effect, each key once,
@@ -53,12 +55,15 @@ class UnknownKeys {
 	private static final Pattern SERVICE_LINK = Pattern
 		.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
 
-	private final KnownKeys keys;
+	/**
+	 * Made when there is something to look for, which costs time at the start.
+	 */
+	private final SingletonSupplier<KnownKeys> keys;
 
 	private final Map<Object, Finding> findings = new LinkedHashMap<>();
 
-	UnknownKeys(KnownKeys keys) {
-		this.keys = keys;
+	UnknownKeys(@Nullable ClassLoader classLoader) {
+		this.keys = SingletonSupplier.of(() -> new KnownKeys(classLoader));
 	}
 
 	/**
@@ -81,6 +86,10 @@ class UnknownKeys {
 		}
 	}
 
+	private KnownKeys keys() {
+		return this.keys.obtain();
+	}
+
 	private static String[] names(EnumerablePropertySource<?> source) {
 		try {
 			return source.getPropertyNames();
@@ -92,18 +101,18 @@ class UnknownKeys {
 	}
 
 	private void addVariable(EnumerablePropertySource<?> source, String variable) {
-		if (!VARIABLE.matcher(variable).matches() || this.keys.containsVariable(source.getName(), variable)
+		if (!VARIABLE.matcher(variable).matches() || keys().containsVariable(source.getName(), variable)
 				|| isLink(source, variable)) {
 			return;
 		}
-		ConfigurationPropertyName group = this.keys.groupOfVariable(source.getName(), variable);
+		ConfigurationPropertyName group = keys().groupOfVariable(source.getName(), variable);
 		if (group != null) {
 			addGroup(source, variable, group, KnownKeys::variable);
 			return;
 		}
 		add(variable, source, variable,
 				(origins) -> "The environment variable " + variable + " sets no property and has no effect."
-						+ didYouMean(this.keys.nearestToVariable(variable),
+						+ didYouMean(keys().nearestToVariable(variable),
 								(key) -> KnownKeys.variable(key) + ", which sets '" + key + "'"));
 	}
 
@@ -116,27 +125,27 @@ class UnknownKeys {
 	private void addProperty(EnumerablePropertySource<?> source, String name) {
 		ConfigurationPropertyName key = ConfigurationPropertyName.adapt(name, '.');
 		if (!key.equals(KnownKeys.PREFIX) && !KnownKeys.PREFIX.isAncestorOf(key)) {
-			ConfigurationPropertyName meant = this.keys.ofLetters(name);
+			ConfigurationPropertyName meant = keys().ofLetters(name);
 			if (meant != null) {
 				addUnknown(name, source, name, List.of(meant));
 			}
 			return;
 		}
-		ConfigurationPropertyName single = this.keys.singleValueAbove(key);
+		ConfigurationPropertyName single = keys().singleValueAbove(key);
 		if (single != null) {
 			throw new InvalidConfigurationPropertyValueException(single.toString(),
 					(key.hasIndexedElement()) ? "a list" : "a group of properties",
 					PropertyBounds.printable("It takes a single value. '" + name + "' (" + origin(source, name)
 							+ ") has no effect: remove it."));
 		}
-		if (this.keys.contains(key)) {
+		if (keys().contains(key)) {
 			return;
 		}
-		if (this.keys.isGroup(key)) {
+		if (keys().isGroup(key)) {
 			addGroup(source, name, key, ConfigurationPropertyName::toString);
 		}
 		else {
-			addUnknown(key, source, name, this.keys.nearest(name));
+			addUnknown(key, source, name, keys().nearest(name));
 		}
 	}
 
@@ -148,9 +157,9 @@ class UnknownKeys {
 			Function<ConfigurationPropertyName, String> form) {
 		ConfigurationPropertyName enabled = group.append("enabled");
 		boolean empty = String.valueOf(source.getProperty(name)).isEmpty();
-		String remedy = (empty) ? " Remove it, or set one of the group." : this.keys.contains(enabled)
-				? " Did you mean '" + form.apply(enabled) + "'?" : " Set one of the group.";
-		if (this.keys.isOwnGroup(group) && !group.equals(KnownKeys.PREFIX)) {
+		String remedy = (empty) ? " Remove it, or set one of the group."
+				: keys().contains(enabled) ? " Did you mean '" + form.apply(enabled) + "'?" : " Set one of the group.";
+		if (keys().isOwnGroup(group) && !group.equals(KnownKeys.PREFIX)) {
 			throw new InvalidConfigurationPropertyValueException(group.toString(), (empty) ? "" : "a single value",
 					PropertyBounds.printable("'" + name + "' (" + origin(source, name)
 							+ ") is a group of properties, and takes no value of its own." + remedy));
