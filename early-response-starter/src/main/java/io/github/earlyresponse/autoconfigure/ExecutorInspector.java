@@ -104,16 +104,22 @@ class ExecutorInspector {
 					+ "AbortPolicy, or a queue without a bound.");
 		}
 		if (room < this.capacity) {
-			warn("has room for " + room + " tasks, less than the capacity of " + this.capacity
-					+ " post-phases. When it is " + "full its rejection policy, a " + name(policy)
-					+ ", makes post-phases run on the request thread, after their response" + NEXT_WAITS
+			boolean known = policy instanceof ThreadPoolExecutor.AbortPolicy
+					|| policy instanceof ThreadPoolExecutor.CallerRunsPolicy;
+			warn("has room for " + room + " tasks, less than the capacity of " + this.capacity + " post-phases. "
+					+ ((known)
+							? "When it is full its rejection policy, a " + name(policy)
+									+ ", makes post-phases run on the request thread, after their response" + NEXT_WAITS
+							: "When it is full, what its rejection policy does with more cannot be told, because it is none of the "
+									+ "JDK. A post-phase that it drops without an exception keeps its place until shutdown. ")
 					+ "Give it a larger queue, or let early-response.executor.max-concurrency and "
 					+ "early-response.executor.queue-capacity be " + room + " together.");
 		}
 	}
 
 	private static String name(RejectedExecutionHandler policy) {
-		return policy.getClass().getSimpleName();
+		Class<?> type = policy.getClass();
+		return (type.isAnonymousClass() ? type.getSuperclass() : type).getSimpleName();
 	}
 
 	private void warn(String text) {

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.convert.ConversionException;
 import org.springframework.util.StringUtils;
 
 /**
@@ -53,6 +55,7 @@ final class PropertyBounds {
 	}
 
 	private static void checkExecutor(EarlyResponseProperties.Executor executor) {
+		virtualThreads(executor);
 		int queueCapacity = executor.getQueueCapacity();
 		Integer maxConcurrency = executor.getMaxConcurrency();
 		if (maxConcurrency != null) {
@@ -65,8 +68,42 @@ final class PropertyBounds {
 		check(StringUtils.hasText(prefix), "executor.thread-name-prefix", prefix, "It must not be empty.");
 		check(prefix.length() <= MAX_LENGTH, "executor.thread-name-prefix", prefix,
 				"It is too long: at most " + MAX_LENGTH + " characters.");
-		check(prefix.codePoints().noneMatch(PropertyBounds::isUnprintable), "executor.thread-name-prefix",
-				StringUtils.trimAllWhitespace(prefix), "It must not contain control characters or line breaks.");
+		check(prefix.codePoints().noneMatch(PropertyBounds::isUnprintable), "executor.thread-name-prefix", prefix,
+				"It must not contain control characters or line breaks.");
+	}
+
+	/**
+	 * Whether post-phases run on virtual threads. It takes each value that a boolean
+	 * takes, which an enum does not: of that Spring Boot takes a number as the position.
+	 * @param executor the properties
+	 * @return the value, {@code null} if Spring Boot decides
+	 */
+	static @Nullable Boolean virtualThreads(EarlyResponseProperties.Executor executor) {
+		String value = executor.getVirtualThreads();
+		if (!StringUtils.hasText(value) || value.strip().equalsIgnoreCase("auto")) {
+			return null;
+		}
+		try {
+			return ApplicationConversionService.getSharedInstance().convert(value, Boolean.class);
+		}
+		catch (ConversionException ex) {
+			throw invalid("executor.virtual-threads", value, "It must be true, false or auto.");
+		}
+	}
+
+	/**
+	 * The text without what would forge lines of a log.
+	 * @param text the text
+	 * @return the text, with a question mark for each such character
+	 */
+	static String printable(String text) {
+		if (text.codePoints().noneMatch(PropertyBounds::isUnprintable)) {
+			return text;
+		}
+		return text.codePoints()
+			.map((character) -> isUnprintable(character) ? '?' : character)
+			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+			.toString();
 	}
 
 	/**
@@ -137,8 +174,14 @@ final class PropertyBounds {
 
 	static void check(boolean valid, String name, @Nullable Object value, String reason) {
 		if (!valid) {
-			throw new InvalidConfigurationPropertyValueException("early-response." + name, value, reason);
+			throw invalid(name, value, reason);
 		}
+	}
+
+	private static InvalidConfigurationPropertyValueException invalid(String name, @Nullable Object value,
+			String reason) {
+		return new InvalidConfigurationPropertyValueException("early-response." + name,
+				(value instanceof String text) ? printable(text) : value, reason);
 	}
 
 }

@@ -159,7 +159,7 @@ class WebConfiguration {
 	HandlerThreads earlyResponseHandlerThreads(EarlyResponseProperties properties, Environment environment) {
 		EarlyResponseProperties.Executor executor = properties.getExecutor();
 		return new HandlerThreads(executor.getThreadNamePrefix() + "handler-",
-				EngineConfiguration.virtualThreads(executor.getVirtualThreads(), environment));
+				EngineConfiguration.virtualThreads(executor, environment));
 	}
 
 	@Bean
