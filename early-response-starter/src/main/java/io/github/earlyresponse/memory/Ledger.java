@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
+import io.github.earlyresponse.engine.LoggableFailure;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -119,15 +120,10 @@ class Ledger {
 	}
 
 	private static void logFailure(Execution execution, @Nullable Throwable failure) {
-		try {
-			String hint = FailureHints.find(failure);
-			logger.error(execution + " failed" + ((hint != null) ? ". " + hint : ""), failure);
-		}
-		catch (RuntimeException ex) {
-			// Its message is made by code of the application, which may fail as well
-			logger.error(execution + " failed with a " + ((failure != null) ? failure.getClass().getName() : null)
-					+ " that cannot be logged because of a " + ex.getClass().getName());
-		}
+		Throwable loggable = LoggableFailure.of(failure);
+		// Where something has to be left out, not even the causes can be relied on
+		String hint = (loggable == failure) ? FailureHints.find(failure) : null;
+		logger.error(execution + " failed" + ((hint != null) ? ". " + hint : ""), loggable);
 	}
 
 	/**

@@ -31,6 +31,7 @@ import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.engine.Admission;
 import io.github.earlyresponse.engine.Demand;
+import io.github.earlyresponse.engine.LoggableFailure;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseObserver;
 import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
@@ -171,7 +172,13 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	private void refused(Execution execution, Throwable refusal) {
 		if (execution.state() != State.FINISHED) {
-			logger.warn(execution + " was refused by its executor and runs on the request thread", refusal);
+			String text = execution + " was refused by its executor and runs on the request thread";
+			if (logger.isDebugEnabled()) {
+				logger.warn(text, LoggableFailure.of(refusal));
+			}
+			else {
+				logger.warn(text + ": " + LoggableFailure.describe(refusal));
+			}
 		}
 	}
 
