@@ -147,7 +147,7 @@ class Ledger {
 		if (id != null) {
 			this.known.remove(id);
 		}
-		if (this.waiting > 0 && this.inFlight.isEmpty()) {
+		if (this.waiting > 0) {
 			synchronized (this.idle) {
 				this.idle.notifyAll();
 			}
@@ -162,12 +162,18 @@ class Ledger {
 		return this.inFlight.size();
 	}
 
-	boolean awaitIdle(Duration timeout) throws InterruptedException {
+	/**
+	 * Waits until nothing is in flight.
+	 * @param timeout how long at most
+	 * @param except how many may still be in flight
+	 * @return {@code false} if more still are
+	 */
+	boolean awaitIdle(Duration timeout, int except) throws InterruptedException {
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
 		synchronized (this.idle) {
 			this.waiting++;
 			try {
-				while (!this.inFlight.isEmpty()) {
+				while (this.inFlight.size() > except) {
 					long remaining = deadline - System.nanoTime();
 					if (remaining <= 0) {
 						return false;
