@@ -324,10 +324,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	private void abandonInFlight(List<Execution> ofThisThread) {
 		// What waits goes first, or it would start where a running one was interrupted
 		this.ledger.inFlight().stream().filter((execution) -> execution.startedAt() == null).forEach(this::abandon);
-		this.ledger.inFlight()
-			.stream()
-			.filter((execution) -> !ofThisThread.contains(execution))
-			.forEach(this::abandon);
+		this.ledger.inFlight().stream().filter((execution) -> !ofThisThread.contains(execution)).forEach(this::abandon);
 	}
 
 	private void abandon(Execution execution) {
