@@ -19,6 +19,7 @@ package io.github.earlyresponse.autoconfigure;
 import java.time.Duration;
 import java.util.stream.Stream;
 
+import io.github.earlyresponse.engine.DurationBounds;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -35,10 +36,6 @@ final class PropertyBounds {
 	static final int MAX_CONCURRENCY = 1_000_000;
 
 	static final int MAX_QUEUE_CAPACITY = 10_000_000;
-
-	private static final Duration LONGEST = Duration.ofDays(365);
-
-	private static final Duration SHORTEST = Duration.ofMillis(1);
 
 	private static final int MAX_LENGTH = 100;
 
@@ -140,7 +137,7 @@ final class PropertyBounds {
 				"It must have no segments of dots, such as '..'.");
 		check(path.length() <= MAX_LENGTH, "status.path", path,
 				"It is too long: at most " + MAX_LENGTH + " characters.");
-		checkDuration("status.keep-for", status.getKeepFor(), SHORTEST);
+		checkDuration("status.keep-for", status.getKeepFor(), DurationBounds.SHORTEST);
 		checkNumber("status.keep-at-most", status.getKeepAtMost(), 1, 10_000_000, "");
 		checkDurationOrZero("status.cancellation-grace", status.getCancellationGrace());
 		checkDurationOrZero("status.retry-after", status.getRetryAfter());
@@ -151,19 +148,15 @@ final class PropertyBounds {
 
 	private static void checkDuration(String name, Duration value, Duration shortest) {
 		check(value.compareTo(Duration.ZERO) > 0, name, value, "It must be positive.");
-		check(value.compareTo(shortest) >= 0, name, value, "It is too small: at least " + shortest.toMillis() + "ms.");
-		checkLongest(name, value);
+		checkReason(name, value, DurationBounds.reasonAgainst(value, shortest));
 	}
 
 	private static void checkDurationOrZero(String name, Duration value) {
-		check(!value.isNegative(), name, value, "It must not be negative.");
-		check(value.isZero() || value.compareTo(SHORTEST) >= 0, name, value,
-				"It is too small: 0, or at least " + SHORTEST.toMillis() + "ms.");
-		checkLongest(name, value);
+		checkReason(name, value, DurationBounds.reasonAgainstIfNotZero(value));
 	}
 
-	private static void checkLongest(String name, Duration value) {
-		check(value.compareTo(LONGEST) <= 0, name, value, "It is too large: at most " + LONGEST.toDays() + "d.");
+	private static void checkReason(String name, Duration value, @Nullable String reason) {
+		check(reason == null, name, value, "It " + reason + ".");
 	}
 
 	private static void checkNumber(String name, int value, int least, int most, String further) {
