@@ -81,7 +81,7 @@ public @interface PostPhase {
 	/**
 	 * The time limit, counted from the start of the post-phase: a duration such as
 	 * {@code 90s}, {@code 10m} or {@code PT10M}, a number of milliseconds, or a
-	 * placeholder for one; {@code 0} means no limit. Defaults to
+	 * placeholder for one, from 1 ms to 365 days; {@code 0} means no limit. Defaults to
 	 * {@code early-response.timeout}. At the limit, the thread is interrupted and the
 	 * outcome is {@link PostPhaseOutcome#TIMED_OUT}.
 	 * @return the time limit

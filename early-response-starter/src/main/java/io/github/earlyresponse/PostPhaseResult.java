@@ -41,7 +41,7 @@ public record PostPhaseResult(PostPhaseExecution postPhase, PostPhaseOutcome out
 		try {
 			return (this.failure != null) ? BoundedText.of(this.failure.getMessage()) : null;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			// The exception is the application's, and so is how it makes its message
 			return null;
 		}

@@ -165,37 +165,15 @@ public class EarlyResponseProperties implements InitializingBean {
 	}
 
 	/**
-	 * Whether post-phases run on virtual threads.
-	 */
-	public enum VirtualThreads {
-
-		/**
-		 * Follows spring.threads.virtual.enabled.
-		 */
-		AUTO,
-
-		/**
-		 * Virtual threads, which require Java 21.
-		 */
-		TRUE,
-
-		/**
-		 * Platform threads.
-		 */
-		FALSE
-
-	}
-
-	/**
 	 * Threads on which post-phases run.
 	 */
 	public static class Executor {
 
 		/**
-		 * Whether to run post-phases on virtual threads. When set to auto, follows
-		 * spring.threads.virtual.enabled.
+		 * Whether to run post-phases on virtual threads: true, false, or auto, which
+		 * follows spring.threads.virtual.enabled.
 		 */
-		private VirtualThreads virtualThreads = VirtualThreads.AUTO;
+		private String virtualThreads = "auto";
 
 		/**
 		 * Maximum number of post-phases that run at once. Defaults to 16 on platform
@@ -220,11 +198,11 @@ public class EarlyResponseProperties implements InitializingBean {
 		 */
 		private @Nullable String bean;
 
-		public VirtualThreads getVirtualThreads() {
+		public String getVirtualThreads() {
 			return this.virtualThreads;
 		}
 
-		public void setVirtualThreads(VirtualThreads virtualThreads) {
+		public void setVirtualThreads(String virtualThreads) {
 			this.virtualThreads = virtualThreads;
 		}
 

@@ -33,20 +33,9 @@ import org.springframework.context.event.ContextRefreshedEvent;
  */
 public final class ChildContextChecks implements ApplicationListener<ContextRefreshedEvent> {
 
-	private final ApplicationContext context;
-
-	/**
-	 * Creates the checks.
-	 * @param context the context of the starter
-	 */
-	public ChildContextChecks(ApplicationContext context) {
-		this.context = context;
-	}
-
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
-		if (event.getApplicationContext() != this.context
-				&& event.getApplicationContext() instanceof ConfigurableApplicationContext child
+		if (event.getApplicationContext() instanceof ConfigurableApplicationContext child
 				&& !HandlerChecks.isChecked(child.getBeanFactory())) {
 			check(child);
 		}
