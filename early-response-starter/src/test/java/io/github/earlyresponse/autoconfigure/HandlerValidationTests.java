@@ -25,6 +25,7 @@ import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.handler.HandlerPlans;
+import io.github.earlyresponse.testsupport.PackagePrivateHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,6 +106,16 @@ class HandlerValidationTests {
 	void nameThatNoPostPhaseHasIsRefused() {
 		assertFails(UnknownNameController.class, ".handle()", "names the post-phase 'wrok', which does not exist",
 				"or use one of those that exist: [number, work]");
+	}
+
+	@Test
+	void handlerThatAProxyOfAnotherPackageCannotOverrideIsRefused() {
+		this.contextRunner.withUserConfiguration(InheritingController.class, Works.class).run((context) -> {
+			FailureAnalysis analysis = WebContexts.analyze(context);
+			assertThat(analysis.getDescription()).contains(PackagePrivateHandler.class.getName() + ".handle()",
+					"is package-private in another package than " + InheritingController.class.getName());
+			assertThat(analysis.getAction()).contains("Make it protected or public");
+		});
 	}
 
 	@Test
@@ -423,6 +434,11 @@ class HandlerValidationTests {
 		@PostPhase
 		void number(long result) {
 		}
+
+	}
+
+	@RestController
+	static class InheritingController extends PackagePrivateHandler {
 
 	}
 
