@@ -194,6 +194,20 @@ final class HandlerInvocation {
 	}
 
 	/**
+	 * What an attempt returned is subscribed to, perhaps once more.
+	 * @param number the number of the attempt
+	 */
+	void subscribed(int number) {
+		List<DecidedPostPhase> dropped = List.of();
+		synchronized (this) {
+			if (this.state != State.CLOSED && this.release == null) {
+				dropped = this.attempts.subscribed(number);
+			}
+		}
+		drop(dropped);
+	}
+
+	/**
 	 * Another call of the method begins, which continues nothing.
 	 */
 	synchronized void enterOtherCall() {

@@ -36,6 +36,8 @@ import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -290,7 +292,7 @@ class HandlerValidationTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { ExceptionHandlerAdvice.class, ModelAttributeController.class, InitBinderController.class,
-			SendingExceptionHandlerController.class, ListenerTakesResponse.class })
+			SendingExceptionHandlerController.class, ListenerTakesResponse.class, OtherEndpoint.class })
 	void parametersOfHandlersOnOtherMethodsAreRefused(Class<?> component) {
 		assertFails(component, ".other()", "takes an ", "@RespondThenContinue handler");
 	}
@@ -980,6 +982,15 @@ class HandlerValidationTests {
 
 		@Override
 		void other(IllegalStateException ex, EarlyResponse<String> early) {
+		}
+
+	}
+
+	@Endpoint(id = "other")
+	static class OtherEndpoint {
+
+		@WriteOperation
+		void other(AfterResponse after) {
 		}
 
 	}
