@@ -17,6 +17,7 @@
 package io.github.earlyresponse.autoconfigure;
 
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.imperative.SentBodyWriter;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -29,6 +30,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.handler.MappedInterceptor;
 
 /**
  * Auto-configuration of {@link RespondThenContinue @RespondThenContinue}.
@@ -38,7 +40,7 @@ import org.springframework.web.servlet.DispatcherServlet;
 @ConditionalOnClass(DispatcherServlet.class)
 @EnableConfigurationProperties(EarlyResponseProperties.class)
 @Import({ ContextCarrierConfiguration.class, EngineConfiguration.class, WebConfiguration.class,
-		ConnectionPoolConfiguration.class, DisabledConfiguration.class, SentBodyConfiguration.class })
+		ConnectionPoolConfiguration.class, DisabledConfiguration.class })
 public final class EarlyResponseAutoConfiguration {
 
 	/**
@@ -53,6 +55,15 @@ public final class EarlyResponseAutoConfiguration {
 	FlagCheck earlyResponseFlagCheck(EarlyResponseProperties properties, Environment environment,
 			ListableBeanFactory beanFactory) {
 		return new FlagCheck(properties, environment, beanFactory);
+	}
+
+	/**
+	 * For handlers of mappings that are not beans themselves. Those that are get theirs
+	 * from the {@code SpringMvcPostProcessor}.
+	 */
+	@Bean
+	MappedInterceptor earlyResponseSentBodyInterceptor() {
+		return new MappedInterceptor(null, new SentBodyWriter());
 	}
 
 }

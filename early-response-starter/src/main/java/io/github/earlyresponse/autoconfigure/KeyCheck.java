@@ -35,6 +35,7 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Names the keys below {@code early-response} that nobody knows, which would have no
@@ -63,7 +64,8 @@ class KeyCheck implements BeanFactoryPostProcessor {
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		if (this.environment instanceof ConfigurableEnvironment configurable) {
-			KnownKeys keys = new KnownKeys(beanFactory.getBeanClassLoader());
+			SingletonSupplier<KnownKeys> keys = SingletonSupplier
+				.of(() -> new KnownKeys(beanFactory.getBeanClassLoader()));
 			for (PropertySource<?> source : configurable.getPropertySources()) {
 				if (source instanceof EnumerablePropertySource<?> enumerable) {
 					check(enumerable, keys);
@@ -72,16 +74,16 @@ class KeyCheck implements BeanFactoryPostProcessor {
 		}
 	}
 
-	private static void check(EnumerablePropertySource<?> source, KnownKeys keys) {
+	private static void check(EnumerablePropertySource<?> source, SingletonSupplier<KnownKeys> keys) {
 		for (String name : names(source)) {
 			if (!name.regionMatches(true, 0, BEGINNING, 0, BEGINNING.length())) {
 				continue;
 			}
 			if (source instanceof SystemEnvironmentPropertySource) {
-				checkVariable(source, name, keys);
+				checkVariable(source, name, keys.obtain());
 			}
 			else {
-				checkProperty(source, name, keys);
+				checkProperty(source, name, keys.obtain());
 			}
 		}
 	}
