@@ -19,26 +19,26 @@ package io.github.earlyresponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the work of a {@link RespondThenContinue} handler which is only known at run
- * time: as a parameter of the handler, or as a bean where its signature is given.
+ * Adds post-phases of a {@link RespondThenContinue} handler that are only known at run
+ * time: as a parameter of the handler, or as a bean if the signature of the handler is
+ * fixed.
  * <p>
- * Room for one post-phase is reserved before the handler runs, beside the room for the
- * names in the annotation, if the handler takes it as a parameter, if it is injected into
- * the handler's controller, or if the annotation has no names. Each further call reserves
- * its own and throws {@link PostPhaseRejectedException}, a 503, when there is none. What
- * was added runs under the same conditions ({@code on}, {@code onClientAbort}) as the
- * named post-phases.
+ * Capacity for one post-phase is reserved before the handler runs, in addition to the
+ * names in the annotation, if the handler has this parameter, if the bean is injected
+ * into the handler's controller, or if the annotation has no names. Each further call
+ * reserves its own and throws {@link PostPhaseRejectedException}, which becomes a 503, if
+ * there is none. The post-phases run under the same conditions ({@code on},
+ * {@code onClientAbort}) as the named ones.
  * <p>
- * Usable until the handler's result is known, that is until it returns or
- * {@linkplain EarlyResponse#send sends}, for an asynchronous handler from its other
- * threads too. An advice may try a handler again, as with {@code @Retryable}: then what
- * the attempts before the last added does not count and is
- * {@link PostPhaseOutcome#SKIPPED}.
+ * Can be used until the handler's result is known, that is until it returns or
+ * {@linkplain EarlyResponse#send sends}, and by an asynchronous handler on its other
+ * threads too. If an advice retries the handler, as with {@code @Retryable}, post-phases
+ * added by attempts before the last are {@link PostPhaseOutcome#SKIPPED}.
  * <p>
- * The bean acts for the handler that runs in the request of the current thread; elsewhere
- * it throws an {@link IllegalStateException}. It can be called by the handler and by what
- * that calls on its thread; the other threads of an asynchronous handler have no request,
- * and take the parameter.
+ * The bean delegates to the handler that runs in the request of the current thread;
+ * elsewhere, it throws an {@link IllegalStateException}. It can be called by the handler
+ * and by code that the handler calls on its thread. The other threads of an asynchronous
+ * handler have no request and need the parameter.
  *
  * <pre class="code">
  * &#064;DeleteMapping("/customers/{id}")
@@ -53,36 +53,36 @@ import org.jspecify.annotations.Nullable;
 public interface AfterResponse {
 
 	/**
-	 * Runs the task after the response, with the time limit of
+	 * Run the given task after the response, with the time limit of
 	 * {@code early-response.timeout}.
-	 * @param name the name in logs and metrics; one of few, never made of an id or of
-	 * what a client sends
+	 * @param name the name in logs and metrics; one of a few fixed names, never built
+	 * from an id or client input
 	 * @param task the work
 	 * @return the id of the accepted post-phase
-	 * @throws PostPhaseRejectedException if there is no room for it
+	 * @throws PostPhaseRejectedException if there is no capacity for it
 	 * @throws IllegalArgumentException if the name is empty, has more than 200
-	 * characters, or contains control characters, line separators or marks of the text's
-	 * direction
+	 * characters, or contains control characters, line separators or bidirectional
+	 * formatting characters
 	 * @throws IllegalStateException if the handler's result is already known, or if the
-	 * bean is called where no annotated handler runs
+	 * bean is called while no annotated handler runs
 	 */
 	String run(String name, PostPhaseTask task);
 
 	/**
-	 * Calls a {@link PostPhase} method after the response.
+	 * Call a {@link PostPhase} method after the response.
 	 * @param name the name of the post-phase
-	 * @param arguments the values for its parameters, in their order; parameters of the
-	 * types {@link PostPhaseContext}, {@link RequestSnapshot} and {@link Throwable} are
-	 * filled in and left out here; uploads are kept for it. An array that fits the only
+	 * @param arguments the values for its parameters, in order, without those of the
+	 * types {@link PostPhaseContext}, {@link RequestSnapshot} and {@link Throwable},
+	 * which are added automatically; uploads are kept for it. An array that fits the only
 	 * parameter, as in {@code call("pack", files)} with a {@code MultipartFile[]}, is
 	 * that argument; cast an {@code Object[]} to {@code Object} to pass it to a parameter
 	 * of the type {@code Object}
 	 * @return the id of the accepted post-phase
-	 * @throws PostPhaseRejectedException if there is no room for it
+	 * @throws PostPhaseRejectedException if there is no capacity for it
 	 * @throws IllegalArgumentException if there is no such post-phase or the arguments do
 	 * not fit its parameters
 	 * @throws IllegalStateException if the handler's result is already known, or if the
-	 * bean is called where no annotated handler runs
+	 * bean is called while no annotated handler runs
 	 */
 	String call(String name, @Nullable Object... arguments);
 

@@ -19,9 +19,9 @@ package io.github.earlyresponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one kind of thread-bound context from the request to its post-phases. Security,
- * observation, MDC, locale and time zone have theirs; a bean of this type adds another,
- * for instance the tenant.
+ * Propagates one kind of thread-bound context from the request to its post-phases.
+ * Carriers for security, observation, MDC, locale and time zone are built in; a bean of
+ * this type adds another, for instance for the tenant.
  *
  * <pre class="code">
  * &#064;Bean
@@ -40,38 +40,39 @@ import org.jspecify.annotations.Nullable;
 public interface ContextCarrier {
 
 	/**
-	 * Copies the context of the current thread. Called on the request thread when the
-	 * handler returns; for one that {@linkplain EarlyResponse sends}, when it is called,
-	 * when it sends, and when its rest begins. An exception fails the request.
-	 * @return the context as a value that does not refer to the request, {@code null} if
-	 * there is none
+	 * Capture the context of the current thread. Called on the request thread when the
+	 * handler returns; for a handler that {@linkplain EarlyResponse sends}, when it is
+	 * called, when it sends, and when the rest of it starts. An exception makes the
+	 * request fail.
+	 * @return the context as a value that does not refer to the request, or {@code null}
+	 * if there is none
 	 */
 	@Nullable Context capture();
 
 	/**
-	 * A copied context.
+	 * A captured context.
 	 */
 	@FunctionalInterface
 	interface Context {
 
 		/**
-		 * Puts the context on the current thread. Called once for each post-phase of the
-		 * request, perhaps on several threads at a time, and for the thread of a handler
+		 * Set the context on the current thread. Called once for each post-phase of the
+		 * request, possibly on several threads at once, and for the thread of a handler
 		 * that {@linkplain EarlyResponse sends}.
-		 * @return what takes it off again, called on the same thread whatever happens
+		 * @return the scope to close, always called on the same thread
 		 */
 		Scope open();
 
 	}
 
 	/**
-	 * A context that is on the current thread.
+	 * A context that is set on the current thread.
 	 */
 	@FunctionalInterface
 	interface Scope extends AutoCloseable {
 
 		/**
-		 * Puts the thread back to where it was.
+		 * Restore the previous state of the thread.
 		 */
 		@Override
 		void close();

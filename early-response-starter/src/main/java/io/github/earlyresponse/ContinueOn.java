@@ -17,7 +17,7 @@
 package io.github.earlyresponse;
 
 /**
- * After which responses a post-phase runs. Where it does not, its outcome is
+ * Responses after which a post-phase runs. Otherwise, its outcome is
  * {@link PostPhaseOutcome#SKIPPED}.
  *
  * @see RespondThenContinue#on()
@@ -25,15 +25,16 @@ package io.github.earlyresponse;
 public enum ContinueOn {
 
 	/**
-	 * The handler returned normally, its result was written without an exception, and the
-	 * status is below 400.
+	 * The handler returned normally, none of its {@code BindingResult} arguments has
+	 * errors, its transaction was not rolled back, its result was written without an
+	 * exception, and the status is below 400.
 	 */
 	SUCCESS,
 
 	/**
-	 * The handler or the writing of its result threw, or the status is 400 or above. The
-	 * post-phase may take the exception, if there is one, as a {@code Throwable}
-	 * parameter.
+	 * All other cases, such as an exception from the handler or from writing its result,
+	 * or a status of 400 or above. The post-phase can take the exception, if any, as a
+	 * {@code Throwable} parameter.
 	 */
 	FAILURE,
 

@@ -17,31 +17,32 @@
 package io.github.earlyresponse;
 
 /**
- * What is known of the early response.
+ * What is known about the delivery of the early response.
  */
 public enum Delivery {
 
 	/**
-	 * The whole response was handed to the operating system. That is not "received": no
-	 * server can see whether the client read it.
+	 * The whole response was handed to the operating system. This does not mean that it
+	 * was received: no server can tell whether the client has read it.
 	 */
 	SENT,
 
 	/**
-	 * Writing the response failed: the client was gone before it got the whole of it.
+	 * Writing the response failed: the client disconnected before it got the whole
+	 * response.
 	 */
 	ABORTED,
 
 	/**
-	 * There is no early response: none so far, or an error response of the container that
-	 * no post-phase waits for.
+	 * There is no early response: not yet, or because the container sends an error
+	 * response for which no post-phase waits.
 	 */
 	NOT_SENT,
 
 	/**
-	 * The container finishes the response by itself, out of sight, for instance the error
-	 * page of an asynchronous handler on Tomcat, or an error page that failed. Here alone
-	 * the post-phase may start before the response is complete.
+	 * The container finishes the response without notifying the library, for instance the
+	 * error page of an asynchronous handler on Tomcat, or an error page that failed. Only
+	 * in this case may the post-phase start before the response is complete.
 	 */
 	UNKNOWN
 

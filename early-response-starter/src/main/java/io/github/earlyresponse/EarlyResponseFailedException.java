@@ -19,17 +19,17 @@ package io.github.earlyresponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler sent could not be written, for instance because its body cannot be
- * converted; the client got an error response instead. Thrown by
- * {@link EarlyResponse#send(Object)} when that error response is complete.
+ * Exception thrown by {@link EarlyResponse#send(Object)} when the body could not be
+ * written, for instance because it cannot be converted. The client got an error response
+ * instead, which is complete.
  */
 @SuppressWarnings("serial")
 public class EarlyResponseFailedException extends RuntimeException {
 
 	/**
-	 * Creates the exception.
+	 * Create a new exception.
 	 * @param message what failed
-	 * @param cause why
+	 * @param cause why it failed
 	 */
 	public EarlyResponseFailedException(String message, @Nullable Throwable cause) {
 		super(message, cause);

@@ -17,7 +17,8 @@
 package io.github.earlyresponse;
 
 /**
- * What becomes of a post-phase whose client was gone before it got the whole response.
+ * What to do with a post-phase if the client disconnected before it got the whole
+ * response.
  *
  * @see RespondThenContinue#onClientAbort()
  * @see Delivery#ABORTED
@@ -25,12 +26,12 @@ package io.github.earlyresponse;
 public enum OnClientAbort {
 
 	/**
-	 * The post-phase runs. It can ask {@link PostPhaseContext#delivery()}.
+	 * Run the post-phase. It can check {@link PostPhaseContext#delivery()}.
 	 */
 	CONTINUE,
 
 	/**
-	 * The post-phase does not run; its outcome is {@link PostPhaseOutcome#SKIPPED}.
+	 * Do not run the post-phase; its outcome is {@link PostPhaseOutcome#SKIPPED}.
 	 */
 	SKIP
 

@@ -26,33 +26,32 @@ import org.springframework.aot.hint.annotation.Reflective;
 import org.springframework.core.annotation.AliasFor;
 
 /**
- * Makes a method of any bean a post-phase: work that runs after the response of a
+ * Marks a bean method as a post-phase: work that runs after the response of a
  * {@linkplain RespondThenContinue handler}.
  * <p>
- * By default its name is the name of the method and it has the time limit of
- * {@code early-response.timeout}. It is called through the proxy of its bean, so that
- * {@code @Transactional} on it works, with the security context, observation, MDC, locale
- * and time zone of the request.
+ * By default, its name is the name of the method, and its time limit is
+ * {@code early-response.timeout}. It is called through the proxy of its bean, so
+ * {@code @Transactional} works, with the security context, observation, MDC, locale and
+ * time zone of the request.
  * <p>
  * Its parameters are bound by name and type from
  * <ul>
- * <li>the early result, that is what the handler returned, taken out of a
- * {@code ResponseEntity} or an asynchronous type; where several values have the type, it
- * goes to the parameter named {@code result},</li>
- * <li>the handler's own arguments; strings, numbers and the like by their names only.
- * Uploads are kept until the post-phases of their request have ended,</li>
+ * <li>the early result, that is the handler's result, unwrapped from a
+ * {@code ResponseEntity} or an asynchronous type; if several values have the type, it is
+ * bound to the parameter named {@code result},</li>
+ * <li>the handler's arguments; strings, numbers and similar types by name only. Uploads
+ * are kept until the post-phases of their request have ended,</li>
  * <li>{@link PostPhaseContext} and {@link RequestSnapshot},</li>
- * <li>a {@code Throwable}: what the handler threw, {@code null} if it did not.</li>
+ * <li>a {@code Throwable}: the handler's exception, {@code null} if there is none.</li>
  * </ul>
- * What belongs to the request and dies with it, such as {@code HttpServletRequest}, is
- * refused when the application starts, as is a parameter that nothing or more than one
- * value fits.
+ * Types that are bound to the request, such as {@code HttpServletRequest}, are rejected
+ * at startup, as are parameters that match no value or more than one.
  * <p>
  * An exception ends the post-phase as {@link PostPhaseOutcome#FAILED} and is logged once;
  * it never reaches the client, which already has its response.
  * <p>
- * On the {@link EarlyResponse} parameter of a handler it names and limits the post-phase
- * that the rest of that handler is.
+ * On the {@link EarlyResponse} parameter of a handler, it specifies the name and the time
+ * limit of the post-phase that the rest of that handler is.
  *
  * @see RespondThenContinue
  * @see AfterResponse#call(String, Object...)
@@ -71,8 +70,8 @@ public @interface PostPhase {
 	String value() default "";
 
 	/**
-	 * The name of the post-phase, unique in the application: of visible characters, and
-	 * at most 200 of them. By default the name of the method; for a parameter that of the
+	 * The name of the post-phase, unique in the application: visible characters only, and
+	 * at most 200. Defaults to the name of the method; for a parameter, to that of the
 	 * class and the handler, as in {@code OrderController.order}.
 	 * @return the name of the post-phase
 	 */
@@ -82,8 +81,8 @@ public @interface PostPhase {
 	/**
 	 * The time limit, counted from the start of the post-phase: a duration such as
 	 * {@code 90s}, {@code 10m} or {@code PT10M}, a number of milliseconds, or a
-	 * placeholder for one; {@code 0} is no limit. By default
-	 * {@code early-response.timeout}. At the limit the thread is interrupted and the
+	 * placeholder for one, from 1 ms to 365 days; {@code 0} means no limit. Defaults to
+	 * {@code early-response.timeout}. At the limit, the thread is interrupted and the
 	 * outcome is {@link PostPhaseOutcome#TIMED_OUT}.
 	 * @return the time limit
 	 */

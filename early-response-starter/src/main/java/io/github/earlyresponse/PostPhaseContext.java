@@ -22,79 +22,79 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a running post-phase can know and ask for. A parameter of a {@link PostPhase}
- * method or of a {@link PostPhaseTask}, and what {@link EarlyResponse#context()} returns.
+ * The context of a running post-phase: a parameter of a {@link PostPhase} method or a
+ * {@link PostPhaseTask}, and the result of {@link EarlyResponse#context()}.
  */
 public interface PostPhaseContext {
 
 	/**
-	 * The id of this post-phase: unique, random, never the same for two of them.
+	 * Return the id of this post-phase, which is random and unique.
 	 * @return the id
 	 */
 	String id();
 
 	/**
-	 * The name of this post-phase.
+	 * Return the name of this post-phase.
 	 * @return the name
 	 */
 	String name();
 
 	/**
-	 * What is known of the early response.
+	 * Return what is known about the delivery of the early response.
 	 * @return the delivery
 	 */
 	Delivery delivery();
 
 	/**
-	 * Why the response was {@link Delivery#ABORTED}.
-	 * @return the failure of the connection, {@code null} if none was seen
+	 * Return the reason why the response was {@link Delivery#ABORTED}.
+	 * @return the failure of the connection, or {@code null} if none was detected
 	 */
 	@Nullable IOException deliveryFailure();
 
 	/**
-	 * A copy of the request as it was when the handler returned, or sent its response.
-	 * @return the request
+	 * Return a copy of the request, taken when the handler returned or sent its response.
+	 * @return the copy of the request
 	 */
 	RequestSnapshot request();
 
 	/**
-	 * Whether the post-phase should stop: it was cancelled, reached its time limit, or
-	 * the application is shutting down and waits no longer. Its thread has been
-	 * interrupted too, after a {@linkplain PostPhaseOperations#cancel(String, Duration)
-	 * grace} if there is one; a loop that never blocks asks here.
-	 * @return whether to stop
+	 * Return whether the post-phase should stop, because it was cancelled, reached its
+	 * time limit, or the application is shutting down and no longer waits. Its thread is
+	 * also interrupted, after a {@linkplain PostPhaseOperations#cancel(String, Duration)
+	 * grace period} if there is one; a loop that never blocks should call this method.
+	 * @return whether the post-phase should stop
 	 */
 	boolean cancellationRequested();
 
 	/**
-	 * Begins the time limit anew: the post-phase has the given time from now on, whatever
-	 * its limit was. Without effect once the limit was reached; once it is cancelled it
-	 * can only shorten the time until it is interrupted.
+	 * Restart the time limit: the post-phase has the given time from now on, whatever its
+	 * limit was. Has no effect once the limit was reached; after a cancellation, it can
+	 * only shorten the time until the interrupt.
 	 * @param timeout the time from now on, zero for no limit
 	 * @throws IllegalArgumentException if the duration is negative
 	 */
 	void restartTimeout(Duration timeout);
 
 	/**
-	 * Tells how far the post-phase is, for {@link PostPhaseExecution#progress()} and the
-	 * client that follows it. Cheap enough for each turn of a loop: it only keeps the
-	 * last one, and nobody is called.
-	 * @param done how much is done, in whatever it counts
-	 * @param total how much there is to do, {@code 0} if that is not known
-	 * @param message what it is doing, for people, also for the client where that may
-	 * follow it; {@code null} to say nothing. Longer ones are cut to 1000 characters, the
-	 * last of which is an ellipsis then
-	 * @throws IllegalArgumentException if a number is negative, or more is done than
-	 * there is to do
+	 * Report the progress of the post-phase, for {@link PostPhaseExecution#progress()}
+	 * and the client that follows it. Cheap enough for each iteration of a loop, because
+	 * only the last value is stored and nobody is notified.
+	 * @param done the amount of work done, in any unit
+	 * @param total the total amount of work, {@code 0} if it is unknown
+	 * @param message a description of the current work, also shown to the client if it
+	 * may follow the post-phase; {@code null} for none. Longer messages are truncated to
+	 * 1000 characters and end with an ellipsis
+	 * @throws IllegalArgumentException if a number is negative, or more is done than the
+	 * total
 	 */
 	void progress(long done, long total, @Nullable String message);
 
 	/**
-	 * Tells how far the post-phase is, without a message.
-	 * @param done how much is done, in whatever it counts
-	 * @param total how much there is to do, {@code 0} if that is not known
-	 * @throws IllegalArgumentException if a number is negative, or more is done than
-	 * there is to do
+	 * Report the progress of the post-phase, without a message.
+	 * @param done the amount of work done, in any unit
+	 * @param total the total amount of work, {@code 0} if it is unknown
+	 * @throws IllegalArgumentException if a number is negative, or more is done than the
+	 * total
 	 * @see #progress(long, long, String)
 	 */
 	default void progress(long done, long total) {

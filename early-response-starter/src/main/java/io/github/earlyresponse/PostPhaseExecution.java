@@ -22,7 +22,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted post-phase, as listeners and operators see it. The values are live.
+ * An accepted post-phase, as seen by listeners and operators. The values are live.
  *
  * @see PostPhaseListener
  * @see PostPhaseOperations#inFlight()
@@ -30,92 +30,93 @@ import org.jspecify.annotations.Nullable;
 public interface PostPhaseExecution {
 
 	/**
-	 * The id: unique, random, never the same for two of them.
+	 * Return the id, which is random and unique.
 	 * @return the id
 	 */
 	String id();
 
 	/**
-	 * The name of the post-phase.
+	 * Return the name of the post-phase.
 	 * @return the name
 	 */
 	String name();
 
 	/**
-	 * Where it is on its way.
+	 * Return the current state.
 	 * @return the state
 	 */
 	State state();
 
 	/**
-	 * When room was reserved for it, before the handler ran.
+	 * Return when capacity was reserved for the post-phase, before the handler ran.
 	 * @return the time of admission
 	 */
 	Instant acceptedAt();
 
 	/**
-	 * When its response was complete, so that it began to wait for a thread.
-	 * @return the time of the response, {@code null} before it
+	 * Return when the response was complete and the post-phase began to wait for a
+	 * thread.
+	 * @return the time of the response, or {@code null} before it
 	 */
 	@Nullable Instant respondedAt();
 
 	/**
-	 * When it began to run.
-	 * @return the time of its start, {@code null} before it
+	 * Return when the post-phase started.
+	 * @return the start time, or {@code null} before the start
 	 */
 	@Nullable Instant startedAt();
 
 	/**
-	 * The time limit that it runs under.
-	 * @return the time limit, counted from its start or from its last
-	 * {@linkplain PostPhaseContext#restartTimeout restart}; {@code null} if it has none,
-	 * and before it runs
+	 * Return the time limit of the running post-phase.
+	 * @return the time limit, counted from the start or from the last
+	 * {@linkplain PostPhaseContext#restartTimeout restart}; {@code null} if there is
+	 * none, and before the start
 	 */
 	@Nullable Duration timeLimit();
 
 	/**
-	 * What is known of the early response.
+	 * Return what is known about the delivery of the early response.
 	 * @return the delivery, {@link Delivery#NOT_SENT} before the response
 	 */
 	Delivery delivery();
 
 	/**
-	 * How far it says it is.
+	 * Return the progress that the post-phase last reported.
 	 * @return the last {@linkplain PostPhaseContext#progress(long, long, String)
-	 * progress}, {@code null} if it has not told any
+	 * progress}, or {@code null} if none was reported
 	 */
 	@Nullable PostPhaseProgress progress();
 
 	/**
-	 * The user whose request it is. Asked for only where
+	 * Return the user of the request. Only determined if
 	 * {@code early-response.status.enabled} is {@code true}.
-	 * @return the name of the principal of the request when it was accepted, {@code null}
-	 * if it had none or was not asked
+	 * @return the name of the principal when the request was accepted, or {@code null} if
+	 * it had none or was not determined
 	 */
 	@Nullable String owner();
 
 	/**
-	 * Where a post-phase is on its way.
+	 * State of a post-phase.
 	 */
 	enum State {
 
 		/**
-		 * Room is reserved; the response is not complete yet.
+		 * Capacity is reserved; the response is not complete yet.
 		 */
 		ACCEPTED,
 
 		/**
-		 * The response is complete; it waits for a thread.
+		 * The response is complete; the post-phase is waiting for a thread.
 		 */
 		QUEUED,
 
 		/**
-		 * It runs.
+		 * The post-phase is running.
 		 */
 		RUNNING,
 
 		/**
-		 * It has its outcome.
+		 * The post-phase has its outcome.
 		 */
 		FINISHED
 

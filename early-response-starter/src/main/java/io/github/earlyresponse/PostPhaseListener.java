@@ -17,23 +17,24 @@
 package io.github.earlyresponse;
 
 /**
- * Is told about every post-phase. All beans of this type are called, in their order.
+ * Listener that is notified about every post-phase. All beans of this type are called, in
+ * their order.
  * <p>
- * Methods are called on the thread where it happens, a request thread or the one of the
- * post-phase, and must not block. An exception is logged and harms neither the request
- * nor the post-phase nor other listeners.
+ * Methods are called on the thread on which the event occurs, a request thread or that of
+ * the post-phase, and must not block. An exception is logged and affects neither the
+ * request nor the post-phase nor other listeners.
  */
 public interface PostPhaseListener {
 
 	/**
-	 * Room was reserved for a post-phase.
+	 * Called when capacity was reserved for a post-phase.
 	 * @param postPhase the post-phase
 	 */
 	default void accepted(PostPhaseExecution postPhase) {
 	}
 
 	/**
-	 * There was no room for a post-phase, and the client gets a 503.
+	 * Called when there was no capacity for a post-phase and the client gets a 503.
 	 * @param name the name of the post-phase; for an {@link AfterResponse} handler
 	 * without names, the name of its method
 	 */
@@ -41,17 +42,17 @@ public interface PostPhaseListener {
 	}
 
 	/**
-	 * A post-phase starts. Called on its thread, with the context of its request; for the
-	 * rest of a handler that {@linkplain EarlyResponse sends} on the thread that waits
-	 * for it.
+	 * Called when a post-phase starts, on its thread and with the context of its request;
+	 * for the rest of a handler that {@linkplain EarlyResponse sends}, on the thread that
+	 * waits for it.
 	 * @param postPhase the post-phase
 	 */
 	default void started(PostPhaseExecution postPhase) {
 	}
 
 	/**
-	 * A post-phase has ended. Called exactly once for each accepted one, whether or not
-	 * it started.
+	 * Called when a post-phase has ended, exactly once for each accepted one, whether or
+	 * not it started.
 	 * @param result how it ended
 	 */
 	default void finished(PostPhaseResult result) {

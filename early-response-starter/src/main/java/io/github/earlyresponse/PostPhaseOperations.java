@@ -22,69 +22,72 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The post-phases of this application: a bean for operators and for tests.
+ * Operations on the post-phases of this application: a bean for operators and for tests.
  */
 public interface PostPhaseOperations {
 
 	/**
-	 * The post-phases that were accepted and have not ended.
-	 * @return a snapshot of them, in no particular order
+	 * Return the post-phases that were accepted and have not ended.
+	 * @return a snapshot, in no particular order
 	 */
 	Collection<PostPhaseExecution> inFlight();
 
 	/**
-	 * The post-phase of the given id, if it was accepted and has not ended.
+	 * Return the post-phase with the given id, if it was accepted and has not ended.
 	 * @param id the id of the post-phase
-	 * @return the post-phase, {@code null} if there is none of that id in flight
+	 * @return the post-phase, or {@code null} if there is none with that id in flight
 	 */
 	@Nullable PostPhaseExecution find(String id);
 
 	/**
-	 * How many post-phases were accepted and have not ended.
+	 * Return the number of post-phases that were accepted and have not ended.
 	 * @return the number of post-phases in flight
 	 */
 	int inFlightCount();
 
 	/**
-	 * How many post-phases have their response behind them and wait for a thread.
+	 * Return the number of post-phases whose response is complete and that wait for a
+	 * thread.
 	 * @return the number of waiting post-phases
 	 */
 	int queuedCount();
 
 	/**
-	 * How many post-phases can be in flight at once.
+	 * Return the maximum number of post-phases in flight.
 	 * @return the capacity
 	 */
 	int capacity();
 
 	/**
-	 * Cancels a post-phase. One that has not started never will; one that runs is
-	 * interrupted and sees {@link PostPhaseContext#cancellationRequested()}. The outcome
-	 * is {@link PostPhaseOutcome#CANCELLED}. The grace of one that was cancelled before
-	 * ends at once.
+	 * Cancel a post-phase. If it has not started, it never will; if it is running, it is
+	 * interrupted and {@link PostPhaseContext#cancellationRequested()} returns
+	 * {@code true}. The outcome is {@link PostPhaseOutcome#CANCELLED}. The grace period
+	 * of an earlier cancellation ends at once.
 	 * @param id the id of the post-phase
 	 * @return {@code false} if it is unknown, has ended, or is already being stopped
 	 */
 	boolean cancel(String id);
 
 	/**
-	 * Cancels a post-phase and lets it end by itself at first. One that has not started
-	 * never will. One that runs sees {@link PostPhaseContext#cancellationRequested()} at
-	 * once and is interrupted when the grace is over, or its time limit where that comes
-	 * first. The outcome is {@link PostPhaseOutcome#CANCELLED}, also where it returns or
-	 * throws within the grace, which nobody can tell from giving up, and where it reaches
-	 * its time limit. Cancelling again makes the grace shorter, never longer.
+	 * Cancel a post-phase with a grace period in which it can end by itself. If it has
+	 * not started, it never will. If it is running,
+	 * {@link PostPhaseContext#cancellationRequested()} returns {@code true} at once, and
+	 * it is interrupted after the grace period, or at its time limit if that comes first.
+	 * The outcome is {@link PostPhaseOutcome#CANCELLED}, even if it reaches its time
+	 * limit, or returns or throws an exception within the grace period, which is
+	 * indistinguishable from giving up. Cancelling again can shorten the grace period but
+	 * not extend it.
 	 * @param id the id of the post-phase
 	 * @param grace the time until it is interrupted, zero for at once
-	 * @return {@code false} if it is unknown, has ended, or is already being stopped, in
-	 * no longer time
-	 * @throws IllegalArgumentException if the grace is negative
+	 * @return {@code false} if it is unknown, has ended, or is already being stopped in
+	 * no more than this time
+	 * @throws IllegalArgumentException if the grace period is negative
 	 */
 	boolean cancel(String id, Duration grace);
 
 	/**
-	 * Waits until no post-phase is in flight.
-	 * @param timeout how long to wait at most
+	 * Wait until no post-phase is in flight.
+	 * @param timeout the maximum time to wait
 	 * @return whether none is in flight
 	 * @throws InterruptedException if the waiting thread is interrupted
 	 */

@@ -17,7 +17,7 @@
 package io.github.earlyresponse;
 
 /**
- * How a post-phase ended. Every accepted post-phase gets exactly one outcome.
+ * How a post-phase ended. Every accepted post-phase has exactly one outcome.
  */
 public enum PostPhaseOutcome {
 
@@ -43,15 +43,15 @@ public enum PostPhaseOutcome {
 	CANCELLED,
 
 	/**
-	 * The application shut down and its time to wait,
-	 * {@code early-response.shutdown.timeout}, was over.
+	 * The application shut down and {@code early-response.shutdown.timeout} expired.
 	 */
 	ABANDONED,
 
 	/**
-	 * It did not run: the response ({@link ContinueOn}) or the client
-	 * ({@link OnClientAbort}) was not as asked for, or the handler was tried again after
-	 * it had {@linkplain AfterResponse decided} on it.
+	 * It did not run, because of the response ({@link ContinueOn}), the
+	 * {@linkplain RespondThenContinue#condition() condition} or the client
+	 * ({@link OnClientAbort}), or because the handler was retried after it had
+	 * {@linkplain AfterResponse added} it.
 	 */
 	SKIPPED
 

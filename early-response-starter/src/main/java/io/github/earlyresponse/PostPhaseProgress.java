@@ -21,20 +21,20 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * How far a post-phase says it is.
+ * Progress that a post-phase reported.
  *
- * @param done how much is done, in whatever it counts
- * @param total how much there is to do, {@code 0} if that is not known
- * @param message what it is doing, for people; {@code null} if it does not say. Longer
- * ones are cut to 1000 characters, the last of which is an ellipsis then
+ * @param done the amount of work done, in any unit
+ * @param total the total amount of work, {@code 0} if it is unknown
+ * @param message a description of the current work, {@code null} if there is none. Longer
+ * messages are truncated to 1000 characters and end with an ellipsis
  * @see PostPhaseContext#progress(long, long, String)
  */
 public record PostPhaseProgress(long done, long total, @Nullable String message) {
 
 	/**
-	 * Creates the progress.
-	 * @throws IllegalArgumentException if a number is negative, or more is done than
-	 * there is to do
+	 * Create the progress.
+	 * @throws IllegalArgumentException if a number is negative, or more is done than the
+	 * total
 	 */
 	public PostPhaseProgress {
 		Assert.isTrue(done >= 0 && total >= 0, () -> "Progress must not be negative: " + done + " of " + total);

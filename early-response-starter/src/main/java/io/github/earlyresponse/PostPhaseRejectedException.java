@@ -23,9 +23,9 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
 
 /**
- * There is no room for the post-phase of a request: {@code early-response.executor} sets
- * how much there is. Thrown before the body of the handler runs, or by
- * {@link AfterResponse}; becomes a 503 with {@code Retry-After} as a problem detail.
+ * Exception thrown when there is no capacity for the post-phase of a request: before the
+ * handler runs, or by {@link AfterResponse}. It becomes a 503 with {@code Retry-After} as
+ * a problem detail. The capacity is configured with {@code early-response.executor}.
  */
 @SuppressWarnings("serial")
 public class PostPhaseRejectedException extends ErrorResponseException {
@@ -33,9 +33,10 @@ public class PostPhaseRejectedException extends ErrorResponseException {
 	private final Duration retryAfter;
 
 	/**
-	 * Creates the exception.
-	 * @param detail what the client is told
-	 * @param retryAfter when the client may try again; sent in seconds, rounded up
+	 * Create a new exception.
+	 * @param detail the detail for the client
+	 * @param retryAfter the time after which the client may try again; sent in seconds,
+	 * rounded up
 	 */
 	public PostPhaseRejectedException(String detail, Duration retryAfter) {
 		super(HttpStatus.SERVICE_UNAVAILABLE);
@@ -45,7 +46,7 @@ public class PostPhaseRejectedException extends ErrorResponseException {
 	}
 
 	/**
-	 * When the client may try again.
+	 * Return the time after which the client may try again.
 	 * @return the time to wait
 	 */
 	public Duration getRetryAfter() {

@@ -21,27 +21,27 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an accepted post-phase ended.
+ * Result of an accepted post-phase.
  *
  * @param postPhase the post-phase
  * @param outcome its outcome
  * @param duration the time it ran, zero if it never started
- * @param failure what it threw, also where the outcome is not
- * {@link PostPhaseOutcome#FAILED}; {@code null} if nothing
+ * @param failure the exception that it threw, even if the outcome is not
+ * {@link PostPhaseOutcome#FAILED}; {@code null} if none
  */
 public record PostPhaseResult(PostPhaseExecution postPhase, PostPhaseOutcome outcome, Duration duration,
 		@Nullable Throwable failure) {
 
 	/**
-	 * The message of what the post-phase threw, to be kept or shown. Longer ones are cut
-	 * to 1000 characters, the last of which is an ellipsis then.
-	 * @return the message, {@code null} if it threw nothing or what it threw has none
+	 * Return the message of the exception that the post-phase threw, for storage or
+	 * display. Longer messages are truncated to 1000 characters and end with an ellipsis.
+	 * @return the message, or {@code null} if there is no exception or it has no message
 	 */
 	public @Nullable String failureMessage() {
 		try {
 			return (this.failure != null) ? BoundedText.of(this.failure.getMessage()) : null;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			// The exception is the application's, and so is how it makes its message
 			return null;
 		}

@@ -17,7 +17,7 @@
 package io.github.earlyresponse;
 
 /**
- * A post-phase that is written where it is decided on.
+ * Work of a post-phase that is passed to {@link AfterResponse}, usually as a lambda.
  *
  * @see AfterResponse#run(String, PostPhaseTask)
  */
@@ -25,8 +25,8 @@ package io.github.earlyresponse;
 public interface PostPhaseTask {
 
 	/**
-	 * Does the work. Called once, after the response is complete.
-	 * @param context what is known of this post-phase and its client
+	 * Do the work. Called once, after the response is complete.
+	 * @param context the context of this post-phase
 	 * @throws Exception if the work fails, which ends the post-phase as
 	 * {@link PostPhaseOutcome#FAILED} and is logged once
 	 */

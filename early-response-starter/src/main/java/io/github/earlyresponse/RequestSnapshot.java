@@ -22,17 +22,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies of what is often needed of a request, taken when the handler returned. Safe in a
- * post-phase, where the request itself is gone and its objects may already serve somebody
- * else.
+ * Copy of the most important data of a request, taken when the handler returned. Safe to
+ * use in a post-phase, when the request has ended and the container may already have
+ * reused its objects.
  *
  * @param method the HTTP method
  * @param uri the path of the request, encoded as it was sent, without the query
  * @param query the query string, encoded as it was sent
- * @param headers the headers, their names compared without case
- * @param parameters the query and form parameters, decoded. Those of a form are missing
- * if nobody has asked for them by the time the handler returned: the copy waits for no
- * body
+ * @param headers the headers, with case-insensitive names
+ * @param parameters the query and form parameters, decoded. Form parameters are missing
+ * if none was read before the handler returned, because the copy does not wait for a body
  * @param remoteAddress the address of the client, or of the last proxy
  * @param principal the name of the user, if the request had one
  */
@@ -40,18 +39,18 @@ public record RequestSnapshot(String method, String uri, @Nullable String query,
 		Map<String, List<String>> parameters, @Nullable String remoteAddress, @Nullable String principal) {
 
 	/**
-	 * The first value of a header.
+	 * Return the first value of a header.
 	 * @param name the name, in any case
-	 * @return the value, {@code null} if the request had no such header
+	 * @return the value, or {@code null} if the request had no such header
 	 */
 	public @Nullable String header(String name) {
 		return first(this.headers, name);
 	}
 
 	/**
-	 * The first value of a query or form parameter.
+	 * Return the first value of a query or form parameter.
 	 * @param name the name
-	 * @return the value, {@code null} if the request had no such parameter
+	 * @return the value, or {@code null} if the request had no such parameter
 	 */
 	public @Nullable String parameter(String name) {
 		return first(this.parameters, name);

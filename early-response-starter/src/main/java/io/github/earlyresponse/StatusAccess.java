@@ -19,11 +19,11 @@ package io.github.earlyresponse;
 import org.springframework.web.context.request.WebRequest;
 
 /**
- * Decides who may see the status of a post-phase, follow its events and, where
+ * Decides who may see the status of a post-phase, follow its events and, if
  * {@code early-response.status.cancellation} is {@code true}, cancel it. A bean of this
- * type replaces the rule that the post-phase of a user belongs to that user, and one
- * without a user to everybody who knows its id. Whoever is refused gets the 404 of an
- * unknown id.
+ * type replaces the default rule: the post-phase of a user is accessible to that user,
+ * and one without a user to anyone who knows its id. If access is denied, the response is
+ * the 404 of an unknown id.
  *
  * <pre class="code">
  * &#064;Bean
@@ -38,12 +38,12 @@ import org.springframework.web.context.request.WebRequest;
 public interface StatusAccess {
 
 	/**
-	 * Whether a request may see a post-phase. Called on the thread of the request; an
-	 * exception is answered as that of a handler.
+	 * Return whether a request may access a post-phase. Called on the request thread; an
+	 * exception is handled like that of a handler.
 	 * @param request the request, as Spring MVC sees it
 	 * @param postPhase the post-phase, in flight or finished, with its
 	 * {@linkplain PostPhaseExecution#owner() owner}
-	 * @return whether it may
+	 * @return whether access is permitted
 	 */
 	boolean permits(WebRequest request, PostPhaseExecution postPhase);
 

@@ -15,20 +15,20 @@
  */
 
 /**
- * Answer a request now, finish its work afterwards.
+ * Respond to a request now, finish its work afterwards.
  * <p>
  * {@link io.github.earlyresponse.RespondThenContinue @RespondThenContinue} on a handler
  * names the {@link io.github.earlyresponse.PostPhase @PostPhase} methods that run once
- * its response is complete on the wire; {@link io.github.earlyresponse.AfterResponse} is
- * the same for work that is decided at run time, and with
- * {@link io.github.earlyresponse.EarlyResponse} a handler sends its response in
- * mid-method. A post-phase learns about itself and its client from
- * {@link io.github.earlyresponse.PostPhaseContext}.
+ * its response is complete on the wire. {@link io.github.earlyresponse.AfterResponse}
+ * adds post-phases that are only known at run time, and with
+ * {@link io.github.earlyresponse.EarlyResponse} a handler sends its response in the
+ * middle of the method. {@link io.github.earlyresponse.PostPhaseContext} gives a
+ * post-phase access to its own state and the delivery of the response.
  * <p>
  * {@link io.github.earlyresponse.PostPhaseListener} and
- * {@link io.github.earlyresponse.PostPhaseOperations} watch and steer post-phases, and a
- * {@link io.github.earlyresponse.ContextCarrier} takes further thread-bound context
- * along.
+ * {@link io.github.earlyresponse.PostPhaseOperations} observe and control post-phases,
+ * and a {@link io.github.earlyresponse.ContextCarrier} propagates additional thread-bound
+ * context.
  */
 @NullMarked
 package io.github.earlyresponse;

@@ -23,14 +23,14 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 /**
  * Description of the post-phases of an application.
  *
- * @param engine where they run
- * @param capacity how many can be in flight at once
- * @param inFlight how many were accepted and have not ended
- * @param queued how many have their response behind them and wait for a thread
- * @param totals how many there were since the start
- * @param postPhases those in flight, oldest first; no more than the oldest 100
- * @param failures those that failed, timed out or were abandoned, newest first; no more
- * than the last 20
+ * @param engine the engine that runs them
+ * @param capacity the maximum number in flight
+ * @param inFlight the number that were accepted and have not ended
+ * @param queued the number whose response is complete and that wait for a thread
+ * @param totals the totals since startup
+ * @param postPhases those in flight, oldest first, at most 100
+ * @param failures those that failed, timed out or were abandoned, newest first, at most
+ * 20
  */
 public record EarlyResponseDescriptor(String engine, int capacity, int inFlight, long queued, TotalsDescriptor totals,
 		List<PostPhaseDescriptor> postPhases, List<FailureDescriptor> failures) implements OperationResponseBody {

@@ -33,8 +33,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param outcome its outcome, in lower case
  * @param endedAt when it ended
  * @param duration the time it ran, zero if it never started
- * @param failure class and {@linkplain PostPhaseResult#failureMessage() message} of what
- * it threw, {@code null} if nothing
+ * @param failure class and {@linkplain PostPhaseResult#failureMessage() message} of the
+ * exception that it threw, {@code null} if there is none
  */
 public record FailureDescriptor(String id, String name, String outcome, Instant endedAt, Duration duration,
 		@Nullable String failure) implements OperationResponseBody {

@@ -31,13 +31,13 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  *
  * @param id its id
  * @param name its name
- * @param state where it is on its way
- * @param acceptedAt when room was reserved for it
+ * @param state its state
+ * @param acceptedAt when capacity was reserved for it
  * @param age the time since then
- * @param startedAt when it began to run, {@code null} before it
- * @param timeLimit the time limit that it runs under, {@code null} if there is none
- * @param delivery what is known of its response
- * @param progress how far it says it is, {@code null} if it does not
+ * @param startedAt when it started, {@code null} before the start
+ * @param timeLimit its time limit, {@code null} if there is none
+ * @param delivery the delivery of its response
+ * @param progress the progress that it reported, {@code null} if there is none
  */
 public record PostPhaseDescriptor(String id, String name, String state, Instant acceptedAt, Duration age,
 		@Nullable Instant startedAt, @Nullable Duration timeLimit, String delivery,

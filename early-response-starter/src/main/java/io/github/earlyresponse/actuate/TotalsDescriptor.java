@@ -19,11 +19,11 @@ package io.github.earlyresponse.actuate;
 import java.util.Map;
 
 /**
- * Description of how many post-phases there were since the start.
+ * Description of the totals since startup.
  *
- * @param accepted for how many room was reserved
- * @param rejected for how many there was no room
- * @param outcomes how many of those accepted ended in each outcome, in lower case
+ * @param accepted the number of accepted post-phases
+ * @param rejected the number of rejected post-phases
+ * @param outcomes the number of accepted post-phases by outcome, in lower case
  */
 public record TotalsDescriptor(long accepted, long rejected, Map<String, Long> outcomes) {
 }

@@ -23,7 +23,6 @@ import io.github.earlyresponse.engine.AnnotatedBeanMethods;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -45,11 +44,6 @@ class ConnectionPoolCheck implements SmartInitializingSingleton {
 	private static final Log logger = LogFactory.getLog(ConnectionPoolCheck.class);
 
 	private static final String MAX_CONCURRENCY = "early-response.executor.max-concurrency";
-
-	/**
-	 * That of Hikari, which it takes when it opens its first connection.
-	 */
-	private static final int HIKARI_DEFAULT = 10;
 
 	private final EarlyResponseProperties.Executor executor;
 
@@ -108,8 +102,9 @@ class ConnectionPoolCheck implements SmartInitializingSingleton {
 		if (pool == null) {
 			return;
 		}
-		Integer connections = connections(pool);
-		if (connections == null || maxConcurrency < connections) {
+		Integer connections = pool.getMax();
+		// What is not positive is no limit
+		if (connections == null || connections <= 0 || maxConcurrency < connections) {
 			return;
 		}
 		logger.warn("Up to " + maxConcurrency + " post-phases run at once (" + MAX_CONCURRENCY
@@ -117,15 +112,6 @@ class ConnectionPoolCheck implements SmartInitializingSingleton {
 				+ key(pool) + "). Post-phases that use it can take all of them, so that requests wait for one. Set "
 				+ MAX_CONCURRENCY + " to fewer than " + connections + ", make the pool larger, or set "
 				+ MAX_CONCURRENCY + " to " + maxConcurrency + " to say that this is intended");
-	}
-
-	private static @Nullable Integer connections(DataSourcePoolMetadata pool) {
-		Integer max = pool.getMax();
-		if (max == null || max > 0) {
-			return max;
-		}
-		// Others have no limit
-		return (pool instanceof HikariDataSourcePoolMetadata) ? HIKARI_DEFAULT : null;
 	}
 
 	private static String key(DataSourcePoolMetadata pool) {

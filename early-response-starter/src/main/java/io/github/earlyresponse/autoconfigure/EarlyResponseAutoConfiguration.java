@@ -46,7 +46,7 @@ public final class EarlyResponseAutoConfiguration {
 	/**
 	 * Before all other beans, so that it speaks even if they fail.
 	 */
-	@Bean
+	@Bean(KeyCheck.BEAN)
 	static KeyCheck earlyResponseKeyCheck(Environment environment) {
 		return new KeyCheck(environment);
 	}

@@ -26,37 +26,37 @@ import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Configuration properties of early responses.
+ * Configuration properties for early responses.
  */
 @ConfigurationProperties("early-response")
 public class EarlyResponseProperties implements InitializingBean {
 
 	/**
-	 * Whether annotated handlers continue after their response. If not they are plain
-	 * handlers, their post-phases never run, and what follows EarlyResponse.send runs
-	 * before the response.
+	 * Whether to run post-phases after the response. If disabled, annotated handlers are
+	 * plain handlers, their post-phases never run, and the code after EarlyResponse.send
+	 * runs before the response.
 	 */
 	private boolean enabled = true;
 
 	/**
-	 * Where post-phases run.
+	 * Engine that runs post-phases.
 	 */
 	private Engine engine = Engine.MEMORY;
 
 	/**
-	 * What becomes of a request when there is no room for its post-phases.
+	 * Action to take on a request when there is no capacity for its post-phases.
 	 */
 	private WhenSaturated whenSaturated = WhenSaturated.REJECT;
 
 	/**
-	 * When a rejected client may try again: the Retry-After of the 503, in seconds,
-	 * rounded up.
+	 * Time after which a rejected client may try again, sent as the Retry-After of the
+	 * 503. Rounded up to seconds.
 	 */
 	private Duration retryAfter = Duration.ofSeconds(1);
 
 	/**
-	 * Time limit of a post-phase that has none of its own, counted from its start. Zero
-	 * for no limit.
+	 * Time after which a post-phase without its own time limit is interrupted, counted
+	 * from its start. Zero means no limit.
 	 */
 	private Duration timeout = Duration.ZERO;
 
@@ -143,9 +143,9 @@ public class EarlyResponseProperties implements InitializingBean {
 	}
 
 	/**
-	 * Checks the values, once they were bound.
+	 * Checks the values after they have been bound.
 	 * @throws org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException
-	 * if one of them is not allowed
+	 * if one of them is out of bounds
 	 */
 	@Override
 	public void afterPropertiesSet() {
@@ -153,78 +153,56 @@ public class EarlyResponseProperties implements InitializingBean {
 	}
 
 	/**
-	 * Where post-phases can run.
+	 * Engines that can run post-phases.
 	 */
 	public enum Engine {
 
 		/**
-		 * In this process; a kill loses what was accepted.
+		 * Keeps accepted post-phases in the memory of this process; a kill loses them.
 		 */
 		MEMORY
 
 	}
 
 	/**
-	 * On which kind of threads post-phases run.
-	 */
-	public enum VirtualThreads {
-
-		/**
-		 * As spring.threads.virtual.enabled says.
-		 */
-		AUTO,
-
-		/**
-		 * On virtual threads, which need Java 21.
-		 */
-		TRUE,
-
-		/**
-		 * On platform threads.
-		 */
-		FALSE
-
-	}
-
-	/**
-	 * The threads of the post-phases.
+	 * Threads on which post-phases run.
 	 */
 	public static class Executor {
 
 		/**
-		 * Whether post-phases run on virtual threads; auto follows
-		 * spring.threads.virtual.enabled.
+		 * Whether to run post-phases on virtual threads: true, false, or auto, which
+		 * follows spring.threads.virtual.enabled.
 		 */
-		private VirtualThreads virtualThreads = VirtualThreads.AUTO;
+		private String virtualThreads = "auto";
 
 		/**
-		 * How many post-phases run at once. By default 16 on platform threads and 256 on
-		 * virtual threads. With an executor bean, which has its own concurrency, it only
-		 * adds to the capacity.
+		 * Maximum number of post-phases that run at once. Defaults to 16 on platform
+		 * threads and to 256 on virtual threads. With an executor bean, which has its own
+		 * concurrency, it only adds to the capacity.
 		 */
 		private @Nullable Integer maxConcurrency;
 
 		/**
-		 * How many accepted post-phases wait for a thread. More are rejected.
+		 * Maximum number of accepted post-phases that wait for a thread.
 		 */
 		private int queueCapacity = 1000;
 
 		/**
-		 * Prefix of the names of the threads.
+		 * Prefix to use for the names of newly created threads.
 		 */
 		private String threadNamePrefix = "post-phase-";
 
 		/**
-		 * Name of an Executor bean to run post-phases on, in place of threads of their
-		 * own.
+		 * Name of an Executor bean on which to run post-phases, instead of the library's
+		 * own threads.
 		 */
 		private @Nullable String bean;
 
-		public VirtualThreads getVirtualThreads() {
+		public String getVirtualThreads() {
 			return this.virtualThreads;
 		}
 
-		public void setVirtualThreads(VirtualThreads virtualThreads) {
+		public void setVirtualThreads(String virtualThreads) {
 			this.virtualThreads = virtualThreads;
 		}
 
@@ -263,13 +241,13 @@ public class EarlyResponseProperties implements InitializingBean {
 	}
 
 	/**
-	 * What happens when the application stops.
+	 * Shutdown of the application.
 	 */
 	public static class Shutdown {
 
 		/**
-		 * How long stopping waits for post-phases in flight, after the last request. What
-		 * is left is interrupted and ends as abandoned.
+		 * Maximum time to wait at shutdown for post-phases in flight, after the last
+		 * request. Those that remain are interrupted and end as abandoned.
 		 */
 		private Duration timeout = Duration.ofSeconds(20);
 
@@ -284,33 +262,35 @@ public class EarlyResponseProperties implements InitializingBean {
 	}
 
 	/**
-	 * What goes along from the request to its post-phases.
+	 * Context that is propagated from a request to its post-phases.
 	 */
 	public static class Context {
 
 		/**
-		 * Whether the authentication of Spring Security goes along.
+		 * Whether to propagate the authentication of Spring Security to post-phases.
 		 */
 		private boolean security = true;
 
 		/**
-		 * Whether the current observation, and with it the trace, goes along.
+		 * Whether to propagate the current observation, and with it the trace, to
+		 * post-phases.
 		 */
 		private boolean observation = true;
 
 		/**
-		 * Whether the MDC of SLF4J goes along.
+		 * Whether to propagate the SLF4J MDC to post-phases.
 		 */
 		private boolean mdc = true;
 
 		/**
-		 * Whether the locale and the time zone go along.
+		 * Whether to propagate the locale and time zone to post-phases.
 		 */
 		private boolean locale = true;
 
 		/**
-		 * Whether a post-phase that asks for its request gets an exception that says what
-		 * to use instead. Otherwise it finds none, as on any other thread.
+		 * Whether a post-phase that accesses the current request gets an exception that
+		 * names the alternatives. If disabled, it finds no request, as on any other
+		 * thread.
 		 */
 		private boolean requestGuard = true;
 
@@ -362,8 +342,8 @@ public class EarlyResponseProperties implements InitializingBean {
 	public static class Upload {
 
 		/**
-		 * Directory in which they are kept until their post-phases have ended. By default
-		 * that of temporary files.
+		 * Directory in which uploads are kept until their post-phases have ended.
+		 * Defaults to the directory for temporary files.
 		 */
 		private @Nullable Path directory;
 
@@ -378,13 +358,13 @@ public class EarlyResponseProperties implements InitializingBean {
 	}
 
 	/**
-	 * How post-phases are observed.
+	 * Observation of post-phases.
 	 */
 	public static class Observation {
 
 		/**
-		 * Whether a post-phase begins a trace of its own that is linked to the one of its
-		 * request. Otherwise it is part of that.
+		 * Whether a post-phase starts a new trace that is linked to the trace of its
+		 * request, instead of being part of it.
 		 */
 		private boolean linked;
 
@@ -399,13 +379,13 @@ public class EarlyResponseProperties implements InitializingBean {
 	}
 
 	/**
-	 * How the room for post-phases counts for the health of the application.
+	 * Contribution of the capacity for post-phases to the health of the application.
 	 */
 	public static class Health {
 
 		/**
-		 * Fraction of the capacity in flight at which the application is saturated, as it
-		 * also is when it rejects a request.
+		 * Fraction of the capacity in flight at which the application becomes saturated.
+		 * It also becomes saturated when it rejects a request.
 		 */
 		private double saturationThreshold = 0.95;
 
@@ -417,7 +397,7 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		/**
 		 * Whether the application is out of service and not ready while it is saturated.
-		 * Otherwise it is up.
+		 * Otherwise, it stays up.
 		 */
 		private boolean readiness;
 
@@ -448,13 +428,13 @@ public class EarlyResponseProperties implements InitializingBean {
 	}
 
 	/**
-	 * How clients follow their post-phases.
+	 * Status resource, with which clients follow their post-phases.
 	 */
 	public static class Status {
 
 		/**
-		 * Whether clients are told the id of their post-phase and can ask for its status.
-		 * Needs Caffeine.
+		 * Whether to announce post-phases in response headers and expose their status.
+		 * Requires Caffeine.
 		 */
 		private boolean enabled;
 
@@ -464,18 +444,18 @@ public class EarlyResponseProperties implements InitializingBean {
 		private String path = "/post-phases";
 
 		/**
-		 * How long the status of a post-phase that has ended can be asked for.
+		 * Time for which the status of a finished post-phase is kept.
 		 */
 		private Duration keepFor = Duration.ofMinutes(5);
 
 		/**
-		 * How many post-phases that have ended are kept. Of more, those that are asked
-		 * for least go first.
+		 * Maximum number of finished post-phases whose status is kept. Those that
+		 * finished first are removed first.
 		 */
 		private int keepAtMost = 10000;
 
 		/**
-		 * Whether the message of what a post-phase threw is shown.
+		 * Whether to show the message of the exception that a post-phase threw.
 		 */
 		private boolean showErrors;
 
@@ -485,30 +465,29 @@ public class EarlyResponseProperties implements InitializingBean {
 		private boolean cancellation;
 
 		/**
-		 * How long a post-phase that its client cancels may go on before it is
-		 * interrupted.
+		 * Time after which a post-phase that was cancelled by its client is interrupted.
 		 */
 		private Duration cancellationGrace = Duration.ofSeconds(5);
 
 		/**
-		 * When a client should ask again: the Retry-After of the status while the
-		 * post-phase has not ended, in seconds, rounded up.
+		 * Time after which a client should request the status of an unfinished post-phase
+		 * again, sent as its Retry-After. Rounded up to seconds.
 		 */
 		private Duration retryAfter = Duration.ofSeconds(1);
 
 		/**
-		 * How often changes are sent to those who watch events.
+		 * Interval at which changes are sent to clients that follow events.
 		 */
 		private Duration eventInterval = Duration.ofMillis(250);
 
 		/**
-		 * How long a client that watches events may not read before it is dropped, and
-		 * how long nothing is sent before a comment keeps the connection alive.
+		 * Time after which a client of an event stream that does not read is
+		 * disconnected, and after which a comment keeps an idle stream alive.
 		 */
 		private Duration stallTimeout = Duration.ofSeconds(10);
 
 		/**
-		 * How many clients watch events at once.
+		 * Maximum number of clients that follow events at once.
 		 */
 		private int watchAtMost = 5000;
 

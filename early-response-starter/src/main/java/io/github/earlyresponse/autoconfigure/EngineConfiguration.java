@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.github.earlyresponse.PostPhaseListener;
-import io.github.earlyresponse.autoconfigure.EarlyResponseProperties.VirtualThreads;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseObserver;
 import io.github.earlyresponse.memory.MemoryEngineSettings;
@@ -65,17 +64,15 @@ class EngineConfiguration {
 				listeners::orderedStream, () -> observer.getIfUnique(PostPhaseObserver::none));
 	}
 
-	static boolean virtualThreads(VirtualThreads virtualThreads, Environment environment) {
-		PropertyBounds.check(
-				virtualThreads != VirtualThreads.TRUE
-						|| JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE),
-				"executor.virtual-threads", "true",
+	static boolean virtualThreads(EarlyResponseProperties.Executor executor, Environment environment) {
+		Boolean virtualThreads = PropertyBounds.virtualThreads(executor);
+		if (virtualThreads == null) {
+			return Threading.VIRTUAL.isActive(environment);
+		}
+		PropertyBounds.check(!virtualThreads || JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE),
+				"executor.virtual-threads", executor.getVirtualThreads(),
 				"Virtual threads need Java 21 or newer, this is Java " + JavaVersion.getJavaVersion() + ".");
-		return switch (virtualThreads) {
-			case AUTO -> Threading.VIRTUAL.isActive(environment);
-			case TRUE -> true;
-			case FALSE -> false;
-		};
+		return virtualThreads;
 	}
 
 	static int maxConcurrency(EarlyResponseProperties.Executor executor, Environment environment) {
@@ -83,14 +80,13 @@ class EngineConfiguration {
 		if (maxConcurrency != null) {
 			return maxConcurrency;
 		}
-		return (virtualThreads(executor.getVirtualThreads(), environment)) ? VIRTUAL_THREADS : PLATFORM_THREADS;
+		return (virtualThreads(executor, environment)) ? VIRTUAL_THREADS : PLATFORM_THREADS;
 	}
 
 	private static PostPhaseExecutor ownExecutor(EarlyResponseProperties.Executor executor, Environment environment,
 			int maxConcurrency) {
 		String prefix = executor.getThreadNamePrefix();
-		return (virtualThreads(executor.getVirtualThreads(), environment))
-				? PostPhaseExecutor.virtualThreads(prefix, maxConcurrency)
+		return (virtualThreads(executor, environment)) ? PostPhaseExecutor.virtualThreads(prefix, maxConcurrency)
 				: PostPhaseExecutor.platformThreads(prefix, maxConcurrency);
 	}
 

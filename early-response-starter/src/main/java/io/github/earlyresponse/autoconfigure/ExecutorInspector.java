@@ -29,7 +29,6 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
  * Looks at an executor of the application, on which post-phases are going to run: whether
@@ -75,9 +74,6 @@ class ExecutorInspector {
 		else if (executor instanceof ThreadPoolTaskExecutor pool) {
 			inspect(pool.getThreadPoolExecutor());
 		}
-		else if (executor instanceof ThreadPoolTaskScheduler scheduler) {
-			inspect(scheduler.getScheduledThreadPoolExecutor());
-		}
 		else if (executor instanceof ConcurrentTaskExecutor adapter) {
 			inspect(adapter.getConcurrentExecutor());
 		}
@@ -108,16 +104,22 @@ class ExecutorInspector {
 					+ "AbortPolicy, or a queue without a bound.");
 		}
 		if (room < this.capacity) {
-			warn("has room for " + room + " tasks, less than the capacity of " + this.capacity
-					+ " post-phases. When it is " + "full its rejection policy, a " + name(policy)
-					+ ", makes post-phases run on the request thread, after their response" + NEXT_WAITS
+			boolean known = policy instanceof ThreadPoolExecutor.AbortPolicy
+					|| policy instanceof ThreadPoolExecutor.CallerRunsPolicy;
+			warn("has room for " + room + " tasks, less than the capacity of " + this.capacity + " post-phases. "
+					+ ((known)
+							? "When it is full its rejection policy, a " + name(policy)
+									+ ", makes post-phases run on the request thread, after their response" + NEXT_WAITS
+							: "When it is full, what its rejection policy does with more cannot be told, because it is none of the "
+									+ "JDK. A post-phase that it drops without an exception keeps its place until shutdown. ")
 					+ "Give it a larger queue, or let early-response.executor.max-concurrency and "
 					+ "early-response.executor.queue-capacity be " + room + " together.");
 		}
 	}
 
 	private static String name(RejectedExecutionHandler policy) {
-		return policy.getClass().getSimpleName();
+		Class<?> type = policy.getClass();
+		return (type.isAnonymousClass() ? type.getSuperclass() : type).getSimpleName();
 	}
 
 	private void warn(String text) {

@@ -35,9 +35,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.json.JsonParseException;
 import org.springframework.boot.json.JsonParserFactory;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.UrlResource;
+import org.springframework.util.Assert;
 
 /**
  * The keys below {@code early-response}: those of {@link EarlyResponseProperties}, and
@@ -144,19 +147,42 @@ class KnownKeys {
 		return all().anyMatch(name::isAncestorOf);
 	}
 
-	/**
-	 * Whether an environment variable sets a property. Spring Boot takes its key without
-	 * dashes, or with underscores for all of them.
-	 */
-	boolean containsVariable(String variable) {
-		String name = variable.toUpperCase(Locale.ROOT);
-		return this.own.stream().anyMatch((key) -> isVariable(name, key)) || others().stream()
-			.anyMatch((key) -> isVariable(name, key) || name.startsWith(variable(key, "") + "_")
-					|| name.startsWith(variable(key, "_") + "_"));
+	boolean isOwnGroup(ConfigurationPropertyName name) {
+		return this.own.stream().anyMatch(name::isAncestorOf);
 	}
 
-	private static boolean isVariable(String name, ConfigurationPropertyName key) {
-		return name.equals(variable(key, "")) || name.equals(variable(key, "_"));
+	/**
+	 * Whether an environment variable sets a property, as Spring Boot sees it.
+	 * @param source the name of its property source, which decides that too
+	 * @param variable the name of the variable
+	 * @return whether it sets one
+	 */
+	boolean containsVariable(String source, String variable) {
+		ConfigurationPropertySource alone = alone(source, variable);
+		String name = variable.toUpperCase(Locale.ROOT);
+		return all().anyMatch((key) -> alone.getConfigurationProperty(key) != null) || others().stream()
+			.anyMatch((key) -> name.startsWith(variable(key, "") + "_") || name.startsWith(variable(key, "_") + "_"));
+	}
+
+	/**
+	 * The group of properties for which an environment variable would be the value.
+	 * @param source the name of its property source
+	 * @param variable the name of the variable
+	 * @return the group, {@code null} if there is none
+	 */
+	@Nullable ConfigurationPropertyName groupOfVariable(String source, String variable) {
+		ConfigurationPropertySource alone = alone(source, variable);
+		return all().map(ConfigurationPropertyName::getParent)
+			.filter((group) -> alone.getConfigurationProperty(group) != null)
+			.findFirst()
+			.orElse(null);
+	}
+
+	private static ConfigurationPropertySource alone(String source, String variable) {
+		ConfigurationPropertySource alone = ConfigurationPropertySource
+			.from(new SystemEnvironmentPropertySource(source, Map.of(variable, "")));
+		Assert.state(alone != null, "The property source is not supported");
+		return alone;
 	}
 
 	static String variable(ConfigurationPropertyName key) {

@@ -19,9 +19,12 @@ package io.github.earlyresponse.autoconfigure;
 import java.time.Duration;
 import java.util.stream.Stream;
 
+import io.github.earlyresponse.engine.DurationBounds;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.convert.ConversionException;
 import org.springframework.util.StringUtils;
 
 /**
@@ -33,10 +36,6 @@ final class PropertyBounds {
 	static final int MAX_CONCURRENCY = 1_000_000;
 
 	static final int MAX_QUEUE_CAPACITY = 10_000_000;
-
-	private static final Duration LONGEST = Duration.ofDays(365);
-
-	private static final Duration SHORTEST = Duration.ofMillis(1);
 
 	private static final int MAX_LENGTH = 100;
 
@@ -53,6 +52,7 @@ final class PropertyBounds {
 	}
 
 	private static void checkExecutor(EarlyResponseProperties.Executor executor) {
+		virtualThreads(executor);
 		int queueCapacity = executor.getQueueCapacity();
 		Integer maxConcurrency = executor.getMaxConcurrency();
 		if (maxConcurrency != null) {
@@ -65,8 +65,42 @@ final class PropertyBounds {
 		check(StringUtils.hasText(prefix), "executor.thread-name-prefix", prefix, "It must not be empty.");
 		check(prefix.length() <= MAX_LENGTH, "executor.thread-name-prefix", prefix,
 				"It is too long: at most " + MAX_LENGTH + " characters.");
-		check(prefix.codePoints().noneMatch(PropertyBounds::isUnprintable), "executor.thread-name-prefix",
-				StringUtils.trimAllWhitespace(prefix), "It must not contain control characters or line breaks.");
+		check(prefix.codePoints().noneMatch(PropertyBounds::isUnprintable), "executor.thread-name-prefix", prefix,
+				"It must not contain control characters or line breaks.");
+	}
+
+	/**
+	 * Whether post-phases run on virtual threads. It takes each value that a boolean
+	 * takes, which an enum does not: of that Spring Boot takes a number as the position.
+	 * @param executor the properties
+	 * @return the value, {@code null} if Spring Boot decides
+	 */
+	static @Nullable Boolean virtualThreads(EarlyResponseProperties.Executor executor) {
+		String value = executor.getVirtualThreads();
+		if (!StringUtils.hasText(value) || value.strip().equalsIgnoreCase("auto")) {
+			return null;
+		}
+		try {
+			return ApplicationConversionService.getSharedInstance().convert(value, Boolean.class);
+		}
+		catch (ConversionException ex) {
+			throw invalid("executor.virtual-threads", value, "It must be true, false or auto.");
+		}
+	}
+
+	/**
+	 * The text without what would forge lines of a log.
+	 * @param text the text
+	 * @return the text, with a question mark for each such character
+	 */
+	static String printable(String text) {
+		if (text.codePoints().noneMatch(PropertyBounds::isUnprintable)) {
+			return text;
+		}
+		return text.codePoints()
+			.map((character) -> isUnprintable(character) ? '?' : character)
+			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+			.toString();
 	}
 
 	/**
@@ -103,7 +137,7 @@ final class PropertyBounds {
 				"It must have no segments of dots, such as '..'.");
 		check(path.length() <= MAX_LENGTH, "status.path", path,
 				"It is too long: at most " + MAX_LENGTH + " characters.");
-		checkDuration("status.keep-for", status.getKeepFor(), SHORTEST);
+		checkDuration("status.keep-for", status.getKeepFor(), DurationBounds.SHORTEST);
 		checkNumber("status.keep-at-most", status.getKeepAtMost(), 1, 10_000_000, "");
 		checkDurationOrZero("status.cancellation-grace", status.getCancellationGrace());
 		checkDurationOrZero("status.retry-after", status.getRetryAfter());
@@ -114,19 +148,15 @@ final class PropertyBounds {
 
 	private static void checkDuration(String name, Duration value, Duration shortest) {
 		check(value.compareTo(Duration.ZERO) > 0, name, value, "It must be positive.");
-		check(value.compareTo(shortest) >= 0, name, value, "It is too small: at least " + shortest.toMillis() + "ms.");
-		checkLongest(name, value);
+		checkReason(name, value, DurationBounds.reasonAgainst(value, shortest));
 	}
 
 	private static void checkDurationOrZero(String name, Duration value) {
-		check(!value.isNegative(), name, value, "It must not be negative.");
-		check(value.isZero() || value.compareTo(SHORTEST) >= 0, name, value,
-				"It is too small: 0, or at least " + SHORTEST.toMillis() + "ms.");
-		checkLongest(name, value);
+		checkReason(name, value, DurationBounds.reasonAgainstIfNotZero(value));
 	}
 
-	private static void checkLongest(String name, Duration value) {
-		check(value.compareTo(LONGEST) <= 0, name, value, "It is too large: at most " + LONGEST.toDays() + "d.");
+	private static void checkReason(String name, Duration value, @Nullable String reason) {
+		check(reason == null, name, value, "It " + reason + ".");
 	}
 
 	private static void checkNumber(String name, int value, int least, int most, String further) {
@@ -137,8 +167,14 @@ final class PropertyBounds {
 
 	static void check(boolean valid, String name, @Nullable Object value, String reason) {
 		if (!valid) {
-			throw new InvalidConfigurationPropertyValueException("early-response." + name, value, reason);
+			throw invalid(name, value, reason);
 		}
+	}
+
+	private static InvalidConfigurationPropertyValueException invalid(String name, @Nullable Object value,
+			String reason) {
+		return new InvalidConfigurationPropertyValueException("early-response." + name,
+				(value instanceof String text) ? printable(text) : value, reason);
 	}
 
 }

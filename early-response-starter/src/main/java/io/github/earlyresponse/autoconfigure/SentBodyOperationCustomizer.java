@@ -74,7 +74,7 @@ class SentBodyOperationCustomizer implements GlobalOperationComponentsCustomizer
 		for (MethodParameter parameter : handlerMethod.getMethodParameters()) {
 			if (parameter.getParameterType() == EarlyResponse.class) {
 				ResolvableType type = ResolvableType.forMethodParameter(parameter).getGeneric();
-				return (type.resolve() != null && type.toClass() != Void.class) ? type : null;
+				return (type.resolve() != null) ? type : null;
 			}
 		}
 		return null;

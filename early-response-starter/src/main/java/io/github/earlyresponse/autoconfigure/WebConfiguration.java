@@ -53,7 +53,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -141,8 +140,8 @@ class WebConfiguration {
 	}
 
 	@Bean
-	ChildContextChecks respondThenContinueChildContextChecks(ApplicationContext context) {
-		return new ChildContextChecks(context);
+	ChildContextChecks respondThenContinueChildContextChecks() {
+		return new ChildContextChecks();
 	}
 
 	@Bean
@@ -160,7 +159,7 @@ class WebConfiguration {
 	HandlerThreads earlyResponseHandlerThreads(EarlyResponseProperties properties, Environment environment) {
 		EarlyResponseProperties.Executor executor = properties.getExecutor();
 		return new HandlerThreads(executor.getThreadNamePrefix() + "handler-",
-				EngineConfiguration.virtualThreads(executor.getVirtualThreads(), environment));
+				EngineConfiguration.virtualThreads(executor, environment));
 	}
 
 	@Bean

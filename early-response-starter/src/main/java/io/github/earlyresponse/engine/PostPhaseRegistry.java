@@ -266,14 +266,21 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 				return null;
 			}
 			Duration timeout = DurationStyle.detectAndParse(value);
-			Assert.isTrue(!timeout.isNegative(), "negative");
+			String reason = DurationBounds.reasonAgainstIfNotZero(timeout);
+			if (reason != null) {
+				throw invalidTimeout(owner, value, ", which " + reason);
+			}
 			return timeout;
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidPostPhaseException(owner + " has the timeout '" + value + "'.",
-					"Use a duration such as 90s, 10m or PT10M, 0 for no limit, or a placeholder for one of these that can "
-							+ "be resolved.");
+			throw invalidTimeout(owner, value, "");
 		}
+	}
+
+	private static InvalidPostPhaseException invalidTimeout(String owner, @Nullable String value, String reason) {
+		return new InvalidPostPhaseException(owner + " has the timeout '" + value + "'" + reason + ".",
+				"Use a duration such as 90s, 10m or PT10M, 0 for no limit, or a placeholder for one of these that can "
+						+ "be resolved.");
 	}
 
 	/**

@@ -42,20 +42,9 @@ public final class ChildContextChecks
 
 	private static final Log logger = LogFactory.getLog(ChildContextChecks.class);
 
-	private final ApplicationContext context;
-
-	/**
-	 * Creates the checks.
-	 * @param context the context of the starter
-	 */
-	public ChildContextChecks(ApplicationContext context) {
-		this.context = context;
-	}
-
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
-		if (event.getApplicationContext() != this.context
-				&& event.getApplicationContext() instanceof ConfigurableApplicationContext child
+		if (event.getApplicationContext() instanceof ConfigurableApplicationContext child
 				&& !HandlerChecks.isChecked(child.getBeanFactory())) {
 			check(child, "a child");
 		}

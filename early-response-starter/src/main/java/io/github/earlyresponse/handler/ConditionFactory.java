@@ -18,16 +18,24 @@ package io.github.earlyresponse.handler;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+<<<<<<< HEAD
+=======
+import org.springframework.expression.EvaluationException;
 import org.springframework.expression.ParseException;
+import org.springframework.expression.TypeLocator;
+>>>>>>> w-b
 import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.BeanReference;
 import org.springframework.expression.spel.ast.CompoundExpression;
+import org.springframework.expression.spel.ast.ConstructorReference;
 import org.springframework.expression.spel.ast.FunctionReference;
 import org.springframework.expression.spel.ast.Indexer;
 import org.springframework.expression.spel.ast.InlineMap;
@@ -35,9 +43,12 @@ import org.springframework.expression.spel.ast.MethodReference;
 import org.springframework.expression.spel.ast.Projection;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.Selection;
+import org.springframework.expression.spel.ast.TypeCode;
+import org.springframework.expression.spel.ast.TypeReference;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.expression.spel.support.StandardTypeLocator;
 import org.springframework.util.StringUtils;
 
 /**
@@ -45,7 +56,11 @@ import org.springframework.util.StringUtils;
  */
 class ConditionFactory {
 
+	private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^:}]*)");
+
 	private final SpelExpressionParser parser = new SpelExpressionParser();
+
+	private final TypeLocator types = new StandardTypeLocator();
 
 	private final BeanFactory beanFactory;
 
@@ -64,16 +79,29 @@ class ConditionFactory {
 		if (!StringUtils.hasText(expression)) {
 			return null;
 		}
+		checkPlaceholders(handler, expression);
 		SpelExpression parsed = parse(handler, expression);
 		new Check(handler, expression, variables(handler)).check(parsed.getAST(), true, true);
 		return new Condition(handler.method(), parsed, this.beanFactory);
+	}
+
+	/**
+	 * Within quotes, a placeholder would be a text that equals nothing.
+	 */
+	private static void checkPlaceholders(HandlerSignature handler, String expression) {
+		Matcher placeholder = PLACEHOLDER.matcher(expression);
+		if (placeholder.find()) {
+			throw invalid(handler, expression, "has a placeholder, which is not resolved",
+					"Ask the environment, as in @environment.getProperty('" + placeholder.group(1) + "').");
+		}
 	}
 
 	private SpelExpression parse(HandlerSignature handler, String expression) {
 		try {
 			return this.parser.parseRaw(expression);
 		}
-		catch (ParseException | IllegalStateException ex) {
+		catch (RuntimeException ex) {
+			// Not only a ParseException: the parser fails in other ways as well
 			throw invalid(handler, expression, "is no expression of SpEL: " + ex.getMessage(),
 					"Write it as that of an @EventListener, as in \"#form.newsletter and #result != null\".");
 		}
@@ -126,6 +154,13 @@ class ConditionFactory {
 			else if (node instanceof BeanReference) {
 				checkBean(node.toStringAST());
 			}
+			else if (node instanceof TypeReference) {
+				// Such as T(String[])
+				checkType(node.toStringAST().substring(2, node.toStringAST().length() - 1));
+			}
+			else if (node instanceof ConstructorReference) {
+				checkType(node.getChild(0).toStringAST());
+			}
 			else if (node instanceof FunctionReference) {
 				throw invalid("calls the unknown function " + node.toStringAST(),
 						"Call a method of an argument, of the result or of a bean.");
@@ -166,6 +201,19 @@ class ConditionFactory {
 			name = name.startsWith("@") ? name.substring(1) : name;
 			if (!ConditionFactory.this.beanFactory.containsBean(name)) {
 				throw invalid("names the bean '" + name + "', which does not exist", "Use the name of a bean.");
+			}
+		}
+
+		private void checkType(String name) {
+			String element = name.replace("[]", "");
+			try {
+				if (TypeCode.forName(element) == TypeCode.OBJECT) {
+					ConditionFactory.this.types.findType(element);
+				}
+			}
+			catch (EvaluationException ex) {
+				throw invalid("names the unknown type '" + name + "'",
+						"Use the qualified name of a class, with a $ before the name of a nested one.");
 			}
 		}
 

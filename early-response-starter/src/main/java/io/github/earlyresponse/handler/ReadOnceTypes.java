@@ -19,12 +19,15 @@ package io.github.earlyresponse.handler;
 import java.io.InputStream;
 import java.io.Reader;
 import java.nio.channels.Channel;
+import java.util.Collection;
 import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Spliterator;
 import java.util.stream.BaseStream;
 
+import javax.xml.transform.sax.SAXSource;
 import javax.xml.transform.stax.StAXSource;
 import javax.xml.transform.stream.StreamSource;
 
@@ -42,12 +45,12 @@ final class ReadOnceTypes {
 
 	private static final List<Class<?>> types = List.of(BaseStream.class, Iterator.class, Spliterator.class,
 			Enumeration.class, InputStreamResource.class, InputStream.class, Reader.class, Channel.class,
-			StreamSource.class, StAXSource.class);
+			StreamSource.class, StAXSource.class, SAXSource.class);
 
 	/**
-	 * As in {@code Optional<Map<String, Stream<X>>>}.
+	 * Deeper than anybody nests types, but those that contain themselves have no end.
 	 */
-	private static final int DEEPEST = 3;
+	private static final int DEEPEST = 8;
 
 	static final String REMEDY = "Return what can be read again, such as a List, a byte[] or a FileSystemResource, or pass "
 			+ "on with AfterResponse.call what the post-phase needs.";
@@ -67,7 +70,7 @@ final class ReadOnceTypes {
 
 	private static @Nullable Class<?> findIn(ResolvableType type, int depth) {
 		Class<?> resolved = type.toClass();
-		if (types.stream().anyMatch((once) -> once.isAssignableFrom(resolved))) {
+		if (isReadOnceType(resolved)) {
 			return resolved;
 		}
 		if (depth == 0) {
@@ -76,7 +79,9 @@ final class ReadOnceTypes {
 		if (type.isArray()) {
 			return findIn(type.getComponentType(), depth - 1);
 		}
-		for (ResolvableType generic : type.getGenerics()) {
+		// Also where a class has no type parameters, as one that extends a list
+		ResolvableType elements = type.as(Collection.class);
+		for (ResolvableType generic : (type.hasGenerics()) ? type.getGenerics() : elements.getGenerics()) {
 			Class<?> found = findIn(generic, depth - 1);
 			if (found != null) {
 				return found;
@@ -86,13 +91,38 @@ final class ReadOnceTypes {
 	}
 
 	/**
+	 * What is iterated over and closed then, such as a {@code DirectoryStream} or the
+	 * cursor of a database, is read as it is iterated over.
+	 */
+	private static boolean isReadOnceType(Class<?> type) {
+		// Asked at each call, so without a stream
+		for (Class<?> once : types) {
+			if (once.isAssignableFrom(type)) {
+				return true;
+			}
+		}
+		return Iterable.class.isAssignableFrom(type) && AutoCloseable.class.isAssignableFrom(type);
+	}
+
+	/**
 	 * Whether a value can be read once, which its declared type need not tell.
 	 * @param value a value
 	 * @return whether it is gone once it was read
 	 */
 	static boolean isReadOnce(@Nullable Object value) {
-		return value != null && (types.stream().anyMatch((once) -> once.isInstance(value))
-				|| (value instanceof Resource resource && resource.isOpen()));
+		if (value instanceof Optional<?> optional) {
+			return isReadOnce(optional.orElse(null));
+		}
+		if (value instanceof Object[] array) {
+			for (Object element : array) {
+				if (isReadOnce(element)) {
+					return true;
+				}
+			}
+			return false;
+		}
+		return value != null
+				&& (isReadOnceType(value.getClass()) || (value instanceof Resource resource && resource.isOpen()));
 	}
 
 }

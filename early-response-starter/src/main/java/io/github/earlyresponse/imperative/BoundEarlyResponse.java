@@ -22,6 +22,7 @@ import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.EarlyResponseFailedException;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseTask;
+import io.github.earlyresponse.engine.LoggableFailure;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +125,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 			scope.close();
 		}
 		catch (RuntimeException ex) {
-			logger.warn("The context of a handler could not be taken off its thread", ex);
+			logger.warn("The context of a handler could not be taken off its thread", LoggableFailure.of(ex));
 		}
 	}
 

@@ -391,6 +391,13 @@ final class Execution implements AcceptedPostPhase, PostPhaseContext {
 		return true;
 	}
 
+	/**
+	 * Whether it runs on the current thread.
+	 */
+	synchronized boolean isHere() {
+		return this.thread == Thread.currentThread();
+	}
+
 	private void interrupt() {
 		if (this.thread != null) {
 			this.thread.interrupt();

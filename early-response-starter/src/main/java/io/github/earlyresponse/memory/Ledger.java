@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
+import io.github.earlyresponse.engine.LoggableFailure;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -119,15 +120,10 @@ class Ledger {
 	}
 
 	private static void logFailure(Execution execution, @Nullable Throwable failure) {
-		try {
-			String hint = FailureHints.find(failure);
-			logger.error(execution + " failed" + ((hint != null) ? ". " + hint : ""), failure);
-		}
-		catch (RuntimeException ex) {
-			// Its message is made by code of the application, which may fail as well
-			logger.error(execution + " failed with a " + ((failure != null) ? failure.getClass().getName() : null)
-					+ " that cannot be logged because of a " + ex.getClass().getName());
-		}
+		Throwable loggable = LoggableFailure.of(failure);
+		// Where something has to be left out, not even the causes can be relied on
+		String hint = (loggable == failure) ? FailureHints.find(failure) : null;
+		logger.error(execution + " failed" + ((hint != null) ? ". " + hint : ""), loggable);
 	}
 
 	/**
@@ -151,7 +147,7 @@ class Ledger {
 		if (id != null) {
 			this.known.remove(id);
 		}
-		if (this.waiting > 0 && this.inFlight.isEmpty()) {
+		if (this.waiting > 0) {
 			synchronized (this.idle) {
 				this.idle.notifyAll();
 			}
@@ -166,12 +162,18 @@ class Ledger {
 		return this.inFlight.size();
 	}
 
-	boolean awaitIdle(Duration timeout) throws InterruptedException {
+	/**
+	 * Waits until nothing is in flight.
+	 * @param timeout how long at most
+	 * @param except how many may still be in flight
+	 * @return {@code false} if more still are
+	 */
+	boolean awaitIdle(Duration timeout, int except) throws InterruptedException {
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
 		synchronized (this.idle) {
 			this.waiting++;
 			try {
-				while (!this.inFlight.isEmpty()) {
+				while (this.inFlight.size() > except) {
 					long remaining = deadline - System.nanoTime();
 					if (remaining <= 0) {
 						return false;

@@ -31,6 +31,7 @@ import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.engine.Admission;
 import io.github.earlyresponse.engine.Demand;
+import io.github.earlyresponse.engine.LoggableFailure;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseObserver;
 import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
@@ -171,7 +172,13 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	private void refused(Execution execution, Throwable refusal) {
 		if (execution.state() != State.FINISHED) {
-			logger.warn(execution + " was refused by its executor and runs on the request thread", refusal);
+			String text = execution + " was refused by its executor and runs on the request thread";
+			if (logger.isDebugEnabled()) {
+				logger.warn(text, LoggableFailure.of(refusal));
+			}
+			else {
+				logger.warn(text + ": " + LoggableFailure.describe(refusal));
+			}
 		}
 	}
 
@@ -264,7 +271,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	@Override
 	public boolean awaitIdle(Duration timeout) throws InterruptedException {
-		return this.ledger.awaitIdle(timeout);
+		return this.ledger.awaitIdle(timeout, 0);
 	}
 
 	@Override
@@ -280,33 +287,44 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	@Override
 	public void stop() {
 		this.running = false;
-		awaitInFlight();
+		// A post-phase that closes the application would wait for its own end
+		List<Execution> ofThisThread = this.ledger.inFlight().stream().filter(Execution::isHere).toList();
+		awaitInFlight(ofThisThread.size());
 		this.stopped = true;
-		abandonInFlight();
-		this.executor.stop();
+		abandonInFlight(ofThisThread);
+		stopExecutor(!ofThisThread.isEmpty());
 		this.timeLimits.stop();
 	}
 
-	private void awaitInFlight() {
-		int inFlight = inFlightCount();
-		if (inFlight == 0) {
+	private void stopExecutor(boolean fromWithin) {
+		boolean interrupted = Thread.currentThread().isInterrupted();
+		this.executor.stop();
+		if (fromWithin && !interrupted) {
+			// It interrupts all its threads
+			Thread.interrupted();
+		}
+	}
+
+	private void awaitInFlight(int ofThisThread) {
+		int inFlight = inFlightCount() - ofThisThread;
+		if (inFlight <= 0) {
 			return;
 		}
 		Duration timeout = this.settings.shutdownTimeout();
 		logger.info("Waiting up to " + timeout + " for " + inFlight + ((inFlight == 1) ? " post-phase" : " post-phases")
 				+ " in flight");
 		try {
-			awaitIdle(timeout);
+			this.ledger.awaitIdle(timeout, ofThisThread);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
 	}
 
-	private void abandonInFlight() {
+	private void abandonInFlight(List<Execution> ofThisThread) {
 		// What waits goes first, or it would start where a running one was interrupted
 		this.ledger.inFlight().stream().filter((execution) -> execution.startedAt() == null).forEach(this::abandon);
-		this.ledger.inFlight().forEach(this::abandon);
+		this.ledger.inFlight().stream().filter((execution) -> !ofThisThread.contains(execution)).forEach(this::abandon);
 	}
 
 	private void abandon(Execution execution) {

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseResult;
+import io.github.earlyresponse.engine.LoggableFailure;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -72,7 +73,7 @@ class PostPhaseListeners {
 				news.accept(listener);
 			}
 			catch (Throwable ex) {
-				logger.warn("PostPhaseListener " + listener.getClass().getName() + " failed", ex);
+				logger.warn("PostPhaseListener " + listener.getClass().getName() + " failed", LoggableFailure.of(ex));
 			}
 		}
 	}

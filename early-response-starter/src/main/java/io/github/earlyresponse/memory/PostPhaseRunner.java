@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.engine.Continuation;
+import io.github.earlyresponse.engine.LoggableFailure;
 import io.github.earlyresponse.engine.PostPhaseObserver;
 import io.github.earlyresponse.engine.ThreadState;
 import org.apache.commons.logging.Log;
@@ -100,7 +101,7 @@ class PostPhaseRunner {
 			return this.observer.started(execution);
 		}
 		catch (Throwable ex) {
-			logger.warn(execution + " cannot be observed", ex);
+			logger.warn(execution + " cannot be observed", LoggableFailure.of(ex));
 			return null;
 		}
 	}
@@ -112,7 +113,7 @@ class PostPhaseRunner {
 			}
 		}
 		catch (Throwable ex) {
-			logger.warn("The observation of " + execution + " cannot be ended", ex);
+			logger.warn("The observation of " + execution + " cannot be ended", LoggableFailure.of(ex));
 		}
 	}
 
@@ -123,7 +124,7 @@ class PostPhaseRunner {
 			}
 		}
 		catch (Throwable ex) {
-			logger.warn("The context of a post-phase could not be taken off its thread", ex);
+			logger.warn("The context of a post-phase could not be taken off its thread", LoggableFailure.of(ex));
 		}
 	}
 

@@ -77,8 +77,6 @@ final class WatchedExecutor implements PostPhaseExecutor {
 		 */
 		private @Nullable Thread caller;
 
-		private boolean onCaller;
-
 		WatchedTask(Runnable task) {
 			this.task = task;
 		}
@@ -93,7 +91,7 @@ final class WatchedExecutor implements PostPhaseExecutor {
 			finally {
 				this.caller = null;
 				long taken = System.nanoTime() - begin;
-				if (taken > LONG_NANOS && !this.onCaller) {
+				if (taken > LONG_NANOS) {
 					warn("has kept the request thread for " + Duration.ofNanos(taken).toMillis()
 							+ " ms before it took a post-phase or refused it.");
 				}
@@ -103,7 +101,6 @@ final class WatchedExecutor implements PostPhaseExecutor {
 		@Override
 		public void run() {
 			if (this.caller == Thread.currentThread()) {
-				this.onCaller = true;
 				warn("runs a post-phase on the request thread, after its response.");
 			}
 			this.task.run();

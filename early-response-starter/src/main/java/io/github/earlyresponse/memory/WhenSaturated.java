@@ -17,18 +17,18 @@
 package io.github.earlyresponse.memory;
 
 /**
- * What becomes of a request when there is no room for its post-phases.
+ * Action to take on a request when there is no capacity for its post-phases.
  */
 public enum WhenSaturated {
 
 	/**
-	 * The client gets a 503 and the handler is not called.
+	 * Respond with a 503 and do not call the handler.
 	 */
 	REJECT,
 
 	/**
-	 * The handler is called and the response completed first; then the request thread
-	 * runs the post-phases itself.
+	 * Call the handler, complete the response, and then run the post-phases on the
+	 * request thread.
 	 */
 	CALLER_RUNS
 

@@ -31,8 +31,8 @@ import io.micrometer.common.docs.KeyName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names and tags the observation of a post-phase as
- * {@link PostPhaseObservationDocumentation} says.
+ * Default convention for the observation of a post-phase, as documented in
+ * {@link PostPhaseObservationDocumentation}.
  */
 public class DefaultPostPhaseObservationConvention implements PostPhaseObservationConvention {
 

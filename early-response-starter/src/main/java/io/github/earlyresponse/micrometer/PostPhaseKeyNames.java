@@ -19,7 +19,7 @@ package io.github.earlyresponse.micrometer;
 import io.micrometer.common.docs.KeyName;
 
 /**
- * Keys of few values, which are tags of meters and of spans.
+ * Low cardinality keys, used as tags of meters and spans.
  */
 public enum PostPhaseKeyNames implements KeyName {
 
@@ -29,18 +29,18 @@ public enum PostPhaseKeyNames implements KeyName {
 	NAME("name"),
 
 	/**
-	 * How the post-phase ended, {@code none} while it runs.
+	 * How the post-phase ended, {@code none} while it is running.
 	 */
 	OUTCOME("outcome"),
 
 	/**
-	 * What is known of the early response.
+	 * What is known about the delivery of the early response.
 	 */
 	DELIVERY("delivery"),
 
 	/**
-	 * The simple name of the class of what the post-phase threw, {@code none} if it threw
-	 * nothing. Micrometer adds it to the timers of observations.
+	 * The simple class name of the exception that the post-phase threw, {@code none} if
+	 * there is none. Micrometer adds it to the timers of observations.
 	 */
 	ERROR("error");
 

@@ -22,22 +22,22 @@ import io.micrometer.core.instrument.docs.MeterDocumentation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of this library. At rest <em>accepted = sum of {@linkplain #FINISHED
+ * The meters of this library. When idle, <em>accepted = sum of {@linkplain #FINISHED
  * finished} + in flight</em>.
  */
 public enum PostPhaseMeterDocumentation implements MeterDocumentation {
 
 	/**
-	 * Post-phases for which room was reserved.
+	 * Accepted post-phases, for which capacity was reserved.
 	 */
-	ACCEPTED("early.response.accepted", Meter.Type.COUNTER, "post-phases", "Post-phases for which room was reserved",
-			PostPhaseKeyNames.NAME),
+	ACCEPTED("early.response.accepted", Meter.Type.COUNTER, "post-phases",
+			"Accepted post-phases, for which capacity was reserved", PostPhaseKeyNames.NAME),
 
 	/**
-	 * Post-phases for which there was no room.
+	 * Post-phases for which there was no capacity.
 	 */
-	REJECTED("early.response.rejected", Meter.Type.COUNTER, "post-phases", "Post-phases for which there was no room",
-			PostPhaseKeyNames.NAME),
+	REJECTED("early.response.rejected", Meter.Type.COUNTER, "post-phases",
+			"Post-phases for which there was no capacity", PostPhaseKeyNames.NAME),
 
 	/**
 	 * Post-phases that have ended, whether or not they ran.
@@ -46,10 +46,10 @@ public enum PostPhaseMeterDocumentation implements MeterDocumentation {
 			"Post-phases that have ended, whether or not they ran", PostPhaseKeyNames.NAME, PostPhaseKeyNames.OUTCOME),
 
 	/**
-	 * What is known of the responses of post-phases that have ended.
+	 * Deliveries of the responses of post-phases that have ended.
 	 */
 	DELIVERIES("early.response.deliveries", Meter.Type.COUNTER, "responses",
-			"What is known of the responses of post-phases that have ended", PostPhaseKeyNames.NAME,
+			"Deliveries of the responses of post-phases that have ended", PostPhaseKeyNames.NAME,
 			PostPhaseKeyNames.DELIVERY),
 
 	/**
@@ -71,9 +71,9 @@ public enum PostPhaseMeterDocumentation implements MeterDocumentation {
 			PostPhaseKeyNames.NAME, PostPhaseKeyNames.OUTCOME, PostPhaseKeyNames.ERROR),
 
 	/**
-	 * Post-phases that are running.
+	 * Running post-phases.
 	 */
-	ACTIVE("early.response.post.phase.active", Meter.Type.LONG_TASK_TIMER, null, "Post-phases that are running",
+	ACTIVE("early.response.post.phase.active", Meter.Type.LONG_TASK_TIMER, null, "Running post-phases",
 			PostPhaseKeyNames.NAME, PostPhaseKeyNames.OUTCOME),
 
 	/**
@@ -89,9 +89,9 @@ public enum PostPhaseMeterDocumentation implements MeterDocumentation {
 			"Post-phases whose response is complete and that wait for a thread"),
 
 	/**
-	 * Post-phases that can be in flight at once.
+	 * Maximum number of post-phases in flight.
 	 */
-	CAPACITY("early.response.capacity", Meter.Type.GAUGE, "post-phases", "Post-phases that can be in flight at once");
+	CAPACITY("early.response.capacity", Meter.Type.GAUGE, "post-phases", "Maximum number of post-phases in flight");
 
 	private final String name;
 
@@ -128,7 +128,7 @@ public enum PostPhaseMeterDocumentation implements MeterDocumentation {
 	}
 
 	/**
-	 * What the meter means.
+	 * Return the description of the meter.
 	 * @return the description
 	 */
 	public String getDescription() {

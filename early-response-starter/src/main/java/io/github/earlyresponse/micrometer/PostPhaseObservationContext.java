@@ -22,7 +22,7 @@ import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a post-phase that is observed.
+ * Context of the observation of a post-phase.
  */
 public class PostPhaseObservationContext extends Observation.Context {
 
@@ -31,7 +31,7 @@ public class PostPhaseObservationContext extends Observation.Context {
 	private volatile @Nullable PostPhaseOutcome outcome;
 
 	/**
-	 * Creates the context.
+	 * Create the context.
 	 * @param postPhase the post-phase
 	 */
 	public PostPhaseObservationContext(PostPhaseExecution postPhase) {
@@ -39,7 +39,7 @@ public class PostPhaseObservationContext extends Observation.Context {
 	}
 
 	/**
-	 * The post-phase.
+	 * Return the post-phase.
 	 * @return the post-phase
 	 */
 	public PostPhaseExecution getPostPhase() {
@@ -47,8 +47,8 @@ public class PostPhaseObservationContext extends Observation.Context {
 	}
 
 	/**
-	 * How the post-phase ended.
-	 * @return the outcome, {@code null} while it runs
+	 * Return how the post-phase ended.
+	 * @return the outcome, or {@code null} while it is running
 	 */
 	public @Nullable PostPhaseOutcome getOutcome() {
 		return this.outcome;

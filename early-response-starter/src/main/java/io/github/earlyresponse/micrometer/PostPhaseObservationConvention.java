@@ -20,8 +20,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names and tags the observation of a post-phase. A bean of this type replaces
- * {@link DefaultPostPhaseObservationConvention}.
+ * Convention for the name and tags of the observation of a post-phase. A bean of this
+ * type replaces {@link DefaultPostPhaseObservationConvention}.
  */
 public interface PostPhaseObservationConvention extends ObservationConvention<PostPhaseObservationContext> {
 

@@ -27,7 +27,7 @@ import io.micrometer.observation.docs.ObservationDocumentation;
 public enum PostPhaseObservationDocumentation implements ObservationDocumentation {
 
 	/**
-	 * One post-phase while it runs, from its start to its end.
+	 * A running post-phase, from its start to its end.
 	 */
 	POST_PHASE {
 
@@ -56,7 +56,7 @@ public enum PostPhaseObservationDocumentation implements ObservationDocumentatio
 	private static final String NAME = "early.response.post.phase";
 
 	/**
-	 * Keys of many values, which are tags of spans only.
+	 * High cardinality keys, used as tags of spans only.
 	 */
 	public enum HighCardinalityKeys implements KeyName {
 
@@ -73,7 +73,7 @@ public enum PostPhaseObservationDocumentation implements ObservationDocumentatio
 		},
 
 		/**
-		 * What is known of the early response.
+		 * What is known about the delivery of the early response.
 		 */
 		DELIVERY {
 

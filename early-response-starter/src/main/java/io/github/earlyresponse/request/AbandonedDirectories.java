@@ -32,6 +32,7 @@ import java.util.List;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Directories of processes that have ended without deleting them, because they were
@@ -46,8 +47,17 @@ final class AbandonedDirectories {
 
 	private final Path parent;
 
-	AbandonedDirectories(Path parent) {
+	private final @Nullable UserPrincipal user;
+
+	/**
+	 * Creates it.
+	 * @param parent the directory around them
+	 * @param user the user to whom belongs what this process makes there, {@code null} if
+	 * that has to be tried
+	 */
+	AbandonedDirectories(Path parent, @Nullable UserPrincipal user) {
 		this.parent = parent;
+		this.user = user;
 	}
 
 	/**
@@ -59,10 +69,13 @@ final class AbandonedDirectories {
 			if (others.isEmpty()) {
 				return;
 			}
-			UserPrincipal user = user();
+			UserPrincipal user = (this.user != null) ? this.user : ProcessDirectory.tryOut(this.parent);
 			for (Path directory : others) {
 				delete(directory, user);
 			}
+		}
+		catch (NoSuchFileException ex) {
+			// Nothing was left where there is nothing
 		}
 		catch (IOException | DirectoryIteratorException ex) {
 			logger.warn("Cannot look in " + this.parent + " for uploads of processes that were killed", ex);
@@ -79,19 +92,6 @@ final class AbandonedDirectories {
 			}
 		}
 		return others;
-	}
-
-	/**
-	 * The user to whom belongs what this process makes.
-	 */
-	private UserPrincipal user() throws IOException {
-		Path file = Files.createTempFile(this.parent, "early-response-", ".owner");
-		try {
-			return Files.getOwner(file, LinkOption.NOFOLLOW_LINKS);
-		}
-		finally {
-			Files.deleteIfExists(file);
-		}
 	}
 
 	private void delete(Path directory, UserPrincipal user) {

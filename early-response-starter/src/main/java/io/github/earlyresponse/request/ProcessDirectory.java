@@ -21,6 +21,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
 
 import org.apache.commons.logging.Log;
@@ -72,7 +74,7 @@ final class ProcessDirectory {
 
 	private final Path path;
 
-	private final @Nullable FileChannel lock;
+	private @Nullable FileChannel lock;
 
 	private ProcessDirectory(Path path, @Nullable FileChannel lock) {
 		this.path = path;
@@ -85,7 +87,7 @@ final class ProcessDirectory {
 	 * @throws IOException if it cannot be made
 	 */
 	static ProcessDirectory create(Path parent) throws IOException {
-		Files.createDirectories(parent, forOwnerOnly(parent));
+		createAround(parent);
 		for (int i = 0; i < ATTEMPTS; i++) {
 			// Made for the owner only
 			Path path = Files.createTempDirectory(parent, PREFIX_OF_THIS_PROCESS);
@@ -103,6 +105,37 @@ final class ProcessDirectory {
 			}
 		}
 		throw new IOException("No directory can be made in " + parent + ": others delete it at once");
+	}
+
+	/**
+	 * Makes a directory and deletes it again.
+	 * @param parent where to make it, as by {@link #create}
+	 * @return the user to whom belongs what this process makes there
+	 * @throws IOException if it cannot be made
+	 */
+	static UserPrincipal tryOut(Path parent) throws IOException {
+		ProcessDirectory directory = create(parent);
+		try {
+			return Files.getOwner(directory.path, LinkOption.NOFOLLOW_LINKS);
+		}
+		finally {
+			directory.delete();
+		}
+	}
+
+	/**
+	 * A link to a directory will do, which not every JDK takes for one here.
+	 */
+	private static void createAround(Path parent) throws IOException {
+		if (Files.isDirectory(parent)) {
+			return;
+		}
+		try {
+			Files.createDirectories(parent, forOwnerOnly(parent));
+		}
+		catch (FileAlreadyExistsException ex) {
+			throw new FileSystemException(ex.getFile(), null, "it is not a directory");
+		}
 	}
 
 	private static FileAttribute<?>[] forOwnerOnly(Path path) {
@@ -142,10 +175,26 @@ final class ProcessDirectory {
 	}
 
 	/**
-	 * Whether it is still there, with its lock.
+	 * Looks whether it is still there. If only its lock is missing, as where temporary
+	 * files are tidied up by their age, it is locked again.
+	 * @return {@code false} if it is gone
 	 */
-	boolean exists() {
-		return Files.exists((this.lock != null) ? this.path.resolve(LOCK) : this.path, LinkOption.NOFOLLOW_LINKS);
+	boolean ensureExists() throws IOException {
+		FileChannel lock = this.lock;
+		if (lock == null || Files.exists(this.path.resolve(LOCK), LinkOption.NOFOLLOW_LINKS)) {
+			return Files.isDirectory(this.path, LinkOption.NOFOLLOW_LINKS);
+		}
+		try {
+			FileChannel again = lock(this.path);
+			if (again != null) {
+				lock.close();
+				this.lock = again;
+			}
+			return again != null;
+		}
+		catch (LockingFailedException ex) {
+			return false;
+		}
 	}
 
 	/**

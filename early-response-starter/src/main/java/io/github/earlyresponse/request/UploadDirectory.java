@@ -18,6 +18,7 @@ package io.github.earlyresponse.request;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,14 +48,9 @@ public final class UploadDirectory implements AutoCloseable {
 	 * @throws IOException if no file can be made there
 	 */
 	public static UploadDirectory of(@Nullable Path path) throws IOException {
-		Path parent = path;
-		if (parent != null) {
-			ProcessDirectory.create(parent).delete();
-		}
-		else {
-			parent = Path.of(System.getProperty("java.io.tmpdir"));
-		}
-		Thread cleaner = new Thread(new AbandonedDirectories(parent)::delete, "early-response-upload-cleaner");
+		UserPrincipal user = (path != null) ? ProcessDirectory.tryOut(path) : null;
+		Path parent = (path != null) ? path : Path.of(System.getProperty("java.io.tmpdir"));
+		Thread cleaner = new Thread(new AbandonedDirectories(parent, user)::delete, "early-response-upload-cleaner");
 		cleaner.setDaemon(true);
 		cleaner.start();
 		return new UploadDirectory(parent);
@@ -70,7 +66,7 @@ public final class UploadDirectory implements AutoCloseable {
 		}
 		ProcessDirectory directory = this.directory;
 		// Somebody may have tidied up the temporary files
-		if (directory != null && !directory.exists()) {
+		if (directory != null && !directory.ensureExists()) {
 			directory.delete();
 			directory = null;
 		}

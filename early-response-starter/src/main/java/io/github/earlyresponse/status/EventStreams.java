@@ -17,6 +17,7 @@
 package io.github.earlyresponse.status;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,8 @@ public final class EventStreams implements SmartLifecycle {
 
 	private final EventStream.Owner owner = new Owner();
 
+	private final Duration interval;
+
 	private @Nullable ScheduledThreadPoolExecutor clock;
 
 	private boolean ticking;
@@ -83,6 +86,9 @@ public final class EventStreams implements SmartLifecycle {
 		this.settings = settings;
 		this.store = store;
 		this.room = new Semaphore(settings.watchAtMost());
+		// Or it would not be noticed in time that a client does not read or hears nothing
+		this.interval = (settings.eventInterval().compareTo(settings.stallTimeout()) < 0) ? settings.eventInterval()
+				: settings.stallTimeout();
 	}
 
 	/**
@@ -138,7 +144,7 @@ public final class EventStreams implements SmartLifecycle {
 	private synchronized void tickLater() {
 		if (this.clock != null && !this.ticking && !this.streams.isEmpty()) {
 			this.ticking = true;
-			this.clock.schedule(this::tick, this.settings.eventInterval().toNanos(), TimeUnit.NANOSECONDS);
+			this.clock.schedule(this::tick, this.interval.toNanos(), TimeUnit.NANOSECONDS);
 		}
 	}
 

@@ -129,7 +129,11 @@ public final class StatusAnnouncer implements PostPhaseAnnouncer {
 	private static String encode(String path) {
 		StringBuilder encoded = new StringBuilder();
 		for (String segment : StringUtils.tokenizeToStringArray(path, "/", false, true)) {
-			encoded.append('/').append(UriUtils.encodePathSegment(decode(segment), StandardCharsets.UTF_8));
+			String name = decode(segment);
+			// Of nothing but parameters would be left what begins the name of a host
+			if (!name.isEmpty()) {
+				encoded.append('/').append(UriUtils.encodePathSegment(name, StandardCharsets.UTF_8));
+			}
 		}
 		return encoded.toString();
 	}

@@ -129,12 +129,10 @@ final class HandlerInvocation {
 	boolean callAgain(@Nullable Object[] arguments) {
 		List<DecidedPostPhase> dropped;
 		synchronized (this) {
-			if (this.state == State.RUNNING || this.state == State.CLOSED || this.handedOver || this.release != null
-					|| isSent()) {
+			if (this.state == State.RUNNING || this.handedOver || this.release != null || isSent()) {
 				return false;
 			}
 			this.state = State.RUNNING;
-			this.stream = false;
 			this.result = null;
 			this.rejected = false;
 			this.verdict = createVerdict();

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.engine.LoggableFailure;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,8 @@ final class Verdict {
 			evaluate();
 		}
 		catch (RuntimeException ex) {
-			logger.warn("The context of a request could not be used for the condition of its post-phases", ex);
+			logger.warn("The context of a request could not be used for the condition of its post-phases",
+					LoggableFailure.of(ex));
 			evaluate();
 		}
 	}

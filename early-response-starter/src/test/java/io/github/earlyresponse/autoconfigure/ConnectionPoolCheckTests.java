@@ -23,6 +23,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.engine.PostPhaseEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -44,6 +46,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ResponseBody;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link ConnectionPoolCheck}.
@@ -99,18 +103,34 @@ class ConnectionPoolCheckTests {
 	}
 
 	@Test
-	void fittingValueIsNot(CapturedOutput output) {
-		this.contextRunner.withPropertyValues("early-response.executor.max-concurrency=9")
-			.run((context) -> assertThat(output).doesNotContain(POOL));
+	void poolThatIsLargerIsNot(CapturedOutput output) {
 		this.contextRunner.withPropertyValues("spring.datasource.hikari.maximum-pool-size=17")
 			.run((context) -> assertThat(output).doesNotContain(POOL));
 	}
 
 	@Test
 	void eachPoolIsLookedAt(CapturedOutput output) {
-		this.contextRunner.withUserConfiguration(TwoPools.class)
-			.run((context) -> assertThat(output).contains(POOL + "small' has 3", POOL + "medium' has 16")
-				.doesNotContain(POOL + "large", POOL + "none"));
+		this.contextRunner.withUserConfiguration(TwoPools.class).run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains(POOL + "small' has 3", POOL + "medium' has 16")
+			.doesNotContain(POOL + "large", POOL + "none");
+	}
+
+	@Test
+	void poolOfAnotherKindIsLookedAtIfItHasALimit(CapturedOutput output) {
+		DataSourcePoolMetadata pool = mock(DataSourcePoolMetadata.class);
+		WebApplicationContextRunner contextRunner = WebContexts.withStarter()
+			.withBean(OrderController.class)
+			.withBean(DataSource.class, SimpleDriverDataSource::new)
+			.withBean(DataSourcePoolMetadataProvider.class, () -> (dataSource) -> pool);
+		for (Integer unlimited : new Integer[] { null, 0, -1 }) {
+			given(pool.getMax()).willReturn(unlimited);
+			contextRunner.run((context) -> assertThat(context).hasNotFailed());
+			assertThat(output).doesNotContain(POOL);
+		}
+		given(pool.getMax()).willReturn(8);
+		contextRunner.run((context) -> assertThat(output).containsOnlyOnce(POOL)
+			.contains("has 8 connections (the maximum size of the pool)")
+			.doesNotContain("hikari"));
 	}
 
 	@Test
@@ -142,7 +162,17 @@ class ConnectionPoolCheckTests {
 	@Test
 	void nothingIsSaidWhereNothingContinues(CapturedOutput output) {
 		this.contextRunner.withPropertyValues("early-response.enabled=0")
-			.run((context) -> assertThat(output).doesNotContain(POOL));
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain(POOL);
+	}
+
+	@Test
+	void nothingIsSaidOfAnotherEngine(CapturedOutput output) {
+		PostPhaseEngine engine = mock(PostPhaseEngine.class);
+		given(engine.capacity()).willReturn(100);
+		this.contextRunner.withBean(PostPhaseEngine.class, () -> engine)
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain(POOL);
 	}
 
 	@Test

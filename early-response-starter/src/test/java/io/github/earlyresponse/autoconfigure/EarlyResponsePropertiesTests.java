@@ -21,23 +21,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseOperations;
-import io.github.earlyresponse.autoconfigure.EarlyResponseProperties.VirtualThreads;
 import io.github.earlyresponse.memory.MemoryEngineSettings;
 import io.github.earlyresponse.memory.WhenSaturated;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,7 +65,7 @@ class EarlyResponsePropertiesTests {
 			EarlyResponseProperties properties = context.getBean(EarlyResponseProperties.class);
 			assertThat(properties.isEnabled()).isTrue();
 			assertThat(properties.getEngine()).isEqualTo(EarlyResponseProperties.Engine.MEMORY);
-			assertThat(properties.getExecutor().getVirtualThreads()).isEqualTo(VirtualThreads.AUTO);
+			assertThat(properties.getExecutor().getVirtualThreads()).isEqualTo("auto");
 			assertThat(properties.getExecutor().getMaxConcurrency()).isNull();
 			assertThat(properties.getExecutor().getQueueCapacity()).isEqualTo(1000);
 			assertThat(properties.getExecutor().getThreadNamePrefix()).isEqualTo("post-phase-");
@@ -162,7 +167,8 @@ class EarlyResponsePropertiesTests {
 					context.mdc                 | maybe      | failed to convert
 					engine                      | foo        | failed to convert
 					when-saturated              | drop       | failed to convert
-					executor.virtual-threads    | maybe      | failed to convert
+					executor.virtual-threads    | maybe      | It must be true, false or auto
+					executor.virtual-threads    | 2          | It must be true, false or auto
 					executor.max-concurrency    | many       | failed to convert
 					timeout                     | soon       | failed to convert
 					health.saturation-threshold | half       | failed to convert
@@ -288,15 +294,24 @@ class EarlyResponsePropertiesTests {
 			.run((context) -> assertThat(settings(context).capacity()).isEqualTo(1256));
 	}
 
-	@Test
-	void virtualThreadsMayBeBooleanAsInYaml() {
-		this.contextRunner
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new MapPropertySource("yaml", Map.of("early-response.executor.virtual-threads", false))))
-			.run((context) -> assertThat(
-					context.getBean(EarlyResponseProperties.class).getExecutor().getVirtualThreads())
-				.isEqualTo(VirtualThreads.FALSE));
+	@ParameterizedTest
+	@MethodSource
+	void virtualThreadsMayBeAnyBooleanOrAuto(Object value, @Nullable Boolean expected) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.addFirst(new MapPropertySource("yaml", Map.of("early-response.executor.virtual-threads", value)));
+		EarlyResponseProperties properties = Binder.get(environment)
+			.bind("early-response", EarlyResponseProperties.class)
+			.get();
+		properties.afterPropertiesSet();
+		assertThat(PropertyBounds.virtualThreads(properties.getExecutor())).isEqualTo(expected);
+	}
+
+	static Stream<Arguments> virtualThreadsMayBeAnyBooleanOrAuto() {
+		return Stream.concat(
+				Stream.of(true, "true", "TRUE", "yes", "on", "1", 1, " on ").map((value) -> Arguments.of(value, true)),
+				Stream.concat(Stream.of(false, "false", "no", "Off", "0", 0).map((value) -> Arguments.of(value, false)),
+						Stream.of("auto", "AUTO", " Auto", "").map((value) -> Arguments.of(value, null))));
 	}
 
 }

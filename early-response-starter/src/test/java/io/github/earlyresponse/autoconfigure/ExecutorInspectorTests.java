@@ -142,6 +142,20 @@ class ExecutorInspectorTests {
 	}
 
 	@Test
+	void policyOfTheApplicationIsNotJudged(CapturedOutput output) {
+		assertWarns(pool(1, (task, executor) -> {
+		}), output, "has room for 3 tasks", "what its rejection policy does with more cannot be told",
+				"keeps its place until shutdown");
+		assertThat(output).doesNotContain("makes post-phases run on the request thread");
+	}
+
+	@Test
+	void policyThatIsDerivedFromOneOfTheJdkCountsAsThat() {
+		with(pool(1, new ThreadPoolExecutor.DiscardPolicy() {
+		})).run((context) -> assertThat(WebContexts.analyze(context).getDescription()).contains("DiscardPolicy"));
+	}
+
+	@Test
 	void poolThatNeverDiscardsIsNot(CapturedOutput output) {
 		assertSilent(pool(Integer.MAX_VALUE, new ThreadPoolExecutor.DiscardPolicy()), output);
 	}

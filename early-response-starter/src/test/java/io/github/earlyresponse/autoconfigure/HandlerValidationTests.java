@@ -24,6 +24,7 @@ import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import io.github.earlyresponse.handler.HandlerPlans;
 import io.github.earlyresponse.testsupport.PackagePrivateHandler;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.ApplicationEvent;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
@@ -76,6 +78,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for what is said at start-up about handlers that cannot work.
@@ -297,6 +300,20 @@ class HandlerValidationTests {
 		assertFails(component, ".other()", "takes an ", "@RespondThenContinue handler");
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { NotAnnotatedController.class, NotAnnotatedSendingController.class })
+	void parametersOfHandlersInChildContextAreRefused(Class<?> controller) {
+		this.contextRunner.run((context) -> {
+			try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+				child.setParent(context);
+				child.register(controller);
+				assertThatExceptionOfType(InvalidPostPhaseException.class).isThrownBy(child::refresh)
+					.withMessageContaining(controller.getName() + ".handle() takes an AfterResponse or EarlyResponse")
+					.withMessageContaining("@ImportAutoConfiguration(EarlyResponseAutoConfiguration.class)");
+			}
+		});
+	}
+
 	@Test
 	void helperThatTakesParameterOfItsHandlerIsAccepted() {
 		assertStarts(PassingOnController.class);
@@ -312,6 +329,14 @@ class HandlerValidationTests {
 	@Test
 	void annotationOfServiceInterfaceOnAClientIsAccepted() {
 		assertStarts(ClientConfiguration.class, Works.class);
+		this.contextRunner.run((context) -> {
+			try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+				child.setParent(context);
+				child.register(ClientConfiguration.class);
+				child.refresh();
+				assertThat(child.isActive()).as("in a child context as well").isTrue();
+			}
+		});
 	}
 
 	@Test

@@ -135,12 +135,40 @@ class KeyCheckTests {
 	@ParameterizedTest
 	@CsvSource({ "early-response.status, Did you mean 'early-response.status.enabled'?",
 			"early-response.executor, Set one of the group" })
-	void valueForGroupStopsTheStartAndSaysWhy(String group, String advice, CapturedOutput output) {
-		this.contextRunner.withPropertyValues(group + "=true").run((context) -> {
-			assertThat(WebContexts.analyze(context, group + "=true").getDescription()).contains(group);
-			assertThat(output).containsOnlyOnce("'" + group + "' (property source 'test')")
-				.contains("is a group of properties", advice);
+	void valueForGroupStopsTheStartAndSaysWhy(String group, String advice) {
+		this.contextRunner.withPropertyValues(group + "=s3cret")
+			.run((context) -> assertThat(WebContexts.analyze(context).getDescription())
+				.contains("configuration property '" + group + "'", "'" + group + "' (property source 'test')",
+						"is a group of properties", advice)
+				.doesNotContain("s3cret"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "EARLY_RESPONSE_STATUS, early-response.status, Did you mean 'EARLYRESPONSE_STATUS_ENABLED'?",
+			"EARLYRESPONSE_EXECUTOR, early-response.executor, Set one of the group" })
+	void variableForGroupStopsTheStartAndSaysWhy(String variable, String group, String advice) {
+		withVariable(variable).run((context) -> assertThat(WebContexts.analyze(context).getDescription())
+			.contains("configuration property '" + group + "'", "'" + variable + "'", advice)
+			.doesNotContain("s3cret"));
+	}
+
+	@Test
+	void variableForAllIsNamed(CapturedOutput output) {
+		withVariable("EARLY_RESPONSE").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(output).containsOnlyOnce("'EARLY_RESPONSE'")
+				.contains("is a group of properties", "Did you mean 'EARLYRESPONSE_ENABLED'?")
+				.doesNotContain("s3cret");
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " null", " {}", " []", " ''" })
+	void groupWithoutPropertiesStopsTheStartAndSaysWhy(String value) throws IOException {
+		withYaml("early-response:\n  executor:" + value + "\n")
+			.run((context) -> assertThat(WebContexts.analyze(context).getDescription()).contains(
+					"configuration property 'early-response.executor'", "application.yaml", "is a group of properties",
+					"Remove it, or set one of the group"));
 	}
 
 	@Test
@@ -281,6 +309,66 @@ class KeyCheckTests {
 
 		};
 		with(new MapPropertySource("opaque", opaque)).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void keyInSeveralSourcesIsNamedOnceWithAllOrigins(CapturedOutput output) {
+		this.contextRunner.withInitializer((context) -> {
+			context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("base", Map.of("early-response.enabeld", "s3cret")));
+			context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("profile", Map.of("earlyResponse.enabeld", "s3cret")));
+		})
+			.run((context) -> assertThat(output).containsOnlyOnce(NO_EFFECT)
+				.contains("'earlyResponse.enabeld' (property source 'profile', property source 'base')")
+				.doesNotContain("s3cret"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a\nb", "a\u0085b", "a\u2028b", "a\u202eb", "a\u001bb", "a\ud800b" })
+	void keyForgesNoLineOfTheLog(String name, CapturedOutput output) {
+		with(new MapPropertySource("test", Map.of("early-response." + name, "x")))
+			.run((context) -> assertThat(output).containsOnlyOnce("'early-response.a?b'").doesNotContain(name));
+		with(new MapPropertySource("test", Map.of("early-response.timeout." + name, "x")))
+			.run((context) -> assertThat(WebContexts.analyze(context).getDescription())
+				.contains("'early-response.timeout.a?b'")
+				.doesNotContain(name));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Early_Response_Enabled", "EARLY.RESPONSE.ENABLED", "early-response.enabeld",
+			"EARLY-RESPONSE-ENABLED", "early-response_enabeld" })
+	void variableThatSpringBootDoesNotTakeIsNamed(String variable, CapturedOutput output) {
+		withVariable(variable, "false").run((context) -> {
+			assertThat(context.getBean(EarlyResponseProperties.class).isEnabled()).isTrue();
+			assertThat(output).containsOnlyOnce(variable + " sets no property")
+				.contains("Did you mean EARLYRESPONSE_ENABLED");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "early_response_enabled", "EARLY-RESPONSE_ENABLED", "early-response.enabled",
+			"earlyresponse_enabled" })
+	void variableThatSpringBootTakesIsNotNamed(String variable, CapturedOutput output) {
+		withVariable(variable, "false").run((context) -> {
+			assertThat(context.getBean(EarlyResponseProperties.class).isEnabled()).isFalse();
+			assertThat(output).doesNotContain(NO_EFFECT);
+		});
+	}
+
+	@Test
+	void childContextsDoNotRepeatIt(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("early-response.enabeld=x")
+			.run((parent) -> WebContexts.withStarter()
+				.withParent(parent)
+				.withPropertyValues("early-response.enabeld=x", "early-response.timeuot=x")
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					assertThat(output).containsOnlyOnce("'early-response.enabeld'")
+						.containsOnlyOnce("'early-response.timeuot'");
+				}));
 	}
 
 	@Test

@@ -30,6 +30,7 @@ import io.github.earlyresponse.engine.PostPhaseRegistry;
 import io.github.earlyresponse.testsupport.PackagePrivatePostPhase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
@@ -237,6 +238,28 @@ class PostPhaseValidationTests {
 	@Test
 	void negativeTimeoutIsRefused() {
 		assertFails(NegativeTimeout.class, "has the timeout '-1s'", "0 for no limit");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			366d                       | , which is too large: at most 365d
+			P366D                      | , which is too large: at most 365d
+			9223372036854775807        | , which is too large: at most 365d
+			9223372036854775807d       | .
+			PT9223372036854775807H     | .
+			1ns                        | , which is too small: 0, or at least 1ms
+			PT0.0009S                  | , which is too small: 0, or at least 1ms
+			-1ms                       | , which must not be negative
+			""")
+	void timeoutOutOfBoundsIsRefused(String timeout, String reason) {
+		this.contextRunner.withUserConfiguration(TimeoutOfProperty.class)
+			.withPropertyValues("my.timeout=" + timeout)
+			.run((context) -> {
+				FailureAnalysis analysis = WebContexts.analyze(context);
+				assertThat(analysis.getDescription()).contains(TimeoutOfProperty.class.getName() + ".limited()",
+						"has the timeout '" + timeout + "'" + reason);
+				assertThat(analysis.getAction()).contains("90s, 10m or PT10M");
+			});
 	}
 
 	@Test
@@ -576,6 +599,14 @@ class PostPhaseValidationTests {
 
 		@PostPhase("work\nforged")
 		void work() {
+		}
+
+	}
+
+	static class TimeoutOfProperty {
+
+		@PostPhase(timeout = "${my.timeout}")
+		void limited() {
 		}
 
 	}

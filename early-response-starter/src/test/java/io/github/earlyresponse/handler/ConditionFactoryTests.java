@@ -52,12 +52,13 @@ class ConditionFactoryTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(
-			strings = { "#form != null", "#a0.size() == 2", "#p1 != null and #request == null", "#result.length() > 1",
-					"@features.length() == 2", "@'other.features' != null", "#form.?[#this == 'a'].size() > 0",
-					"#form.![length()][0] == 1", "#form[0] == 'a'", "{go: true}['go'] and {'go': #form}[go] != null",
-					"T(java.lang.Math).abs(-1) == 1", "#form.contains(#result)",
-					"(#form ?: {}).isEmpty() ? true : #form.size() > 1", "new String('a') == 'a'", "true" })
+	@ValueSource(strings = { "#form != null", "#a0.size() == 2", "#p1 != null and #request == null",
+			"#result.length() > 1", "@features.length() == 2", "@'other.features' != null",
+			"#form.?[#this == 'a'].size() > 0", "#form.![length()][0] == 1", "#form[0] == 'a'",
+			"{go: true}['go'] and {'go': #form}[go] != null", "T(java.lang.Math).abs(-1) == 1",
+			"#form.contains(#result)", "(#form ?: {}).isEmpty() ? true : #form.size() > 1", "new String('a') == 'a'",
+			"true", "new int[2].length == 2", "new java.util.ArrayList(#form).isEmpty() and T(String[]) != T(int)",
+			"#result matches '^a{1}$'" })
 	void accepts(String expression) {
 		assertThat(create("form", expression)).isNotNull();
 	}
@@ -73,7 +74,13 @@ class ConditionFactoryTests {
 					"@flags.on | names the bean 'flags', which does not exist | name of a bean",
 					"#max(1) | calls the unknown function | method of an argument",
 					"#form.( | is no expression of SpEL | @EventListener",
-					"#form == | is no expression | @EventListener", "${go} | is no expression | @EventListener" },
+					"++ | is no expression | @EventListener", "1e | is no expression | @EventListener",
+					"#form == | is no expression | @EventListener",
+					"${go} | has a placeholder, which is not resolved | @environment.getProperty('go')",
+					"#form[0] == '${shop.mode:x}' | has a placeholder | @environment.getProperty('shop.mode')",
+					"T(java.util.Nothing).x() | names the unknown type 'java.util.Nothing' | qualified name",
+					"#form.?[T(Nothing[]).x].size() > 0 | names the unknown type 'Nothing[]' | qualified name",
+					"new java.util.Nothing(1) == #form | names the unknown type 'java.util.Nothing' | qualified name" },
 			delimiter = '|')
 	void refuses(String expression, String reason, String action) {
 		assertThatExceptionOfType(InvalidPostPhaseException.class).isThrownBy(() -> create("form", expression))

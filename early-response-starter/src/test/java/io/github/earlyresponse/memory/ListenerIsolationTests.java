@@ -47,7 +47,7 @@ class ListenerIsolationTests {
 
 	static List<Throwable> failures() {
 		return List.of(new IllegalStateException("expected"), new AssertionError("expected"),
-				new StackOverflowError("expected"));
+				new StackOverflowError("expected"), new Unspeakable());
 	}
 
 	@ParameterizedTest
@@ -128,6 +128,15 @@ class ListenerIsolationTests {
 		private void fail() {
 			this.calls.incrementAndGet();
 			ListenerIsolationTests.<RuntimeException>sneakyThrow(this.failure);
+		}
+
+	}
+
+	private static final class Unspeakable extends RuntimeException {
+
+		@Override
+		public String getMessage() {
+			throw new StackOverflowError("expected");
 		}
 
 	}

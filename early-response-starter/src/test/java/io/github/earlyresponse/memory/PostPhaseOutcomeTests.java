@@ -105,9 +105,9 @@ class PostPhaseOutcomeTests {
 		});
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.FAILED);
 		assertThat(result.failure()).isInstanceOf(Unspeakable.class);
-		assertThat(output)
-			.contains("Post-phase 'pack' (" + result.postPhase().id() + ") failed with a " + Unspeakable.class.getName()
-					+ " that cannot be logged because of a java.lang.UnsupportedOperationException");
+		assertThat(output).contains("Post-phase 'pack' (" + result.postPhase().id() + ") failed",
+				Unspeakable.class.getName()
+						+ " (its message cannot be told because of a java.lang.UnsupportedOperationException)");
 	}
 
 	@Test
@@ -200,6 +200,19 @@ class PostPhaseOutcomeTests {
 	}
 
 	@Test
+	void whatCannotBeLoggedWholeIsShortened(CapturedOutput output) {
+		RuntimeException failure = new IllegalStateException("x".repeat(5_000_000), new Endless());
+		PostPhaseResult result = this.fixture.run("work", (context) -> {
+			throw failure;
+		});
+		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.FAILED);
+		assertThat(result.failure()).isSameAs(failure);
+		assertThat(output.toString())
+			.contains("failed", "java.lang.IllegalStateException: xxx", "Caused by: " + Endless.class.getName())
+			.hasSizeLessThan(1_000_000);
+	}
+
+	@Test
 	void workSeesWhatIsKnownOfIt() {
 		IOException gone = new IOException("gone");
 		AtomicReference<Object> failure = new AtomicReference<>();
@@ -237,6 +250,15 @@ class PostPhaseOutcomeTests {
 		release.countDown();
 		this.fixture.result(accepted);
 		assertThat(this.fixture.freeRoom()).isEqualTo(free);
+	}
+
+	private static final class Endless extends RuntimeException {
+
+		@Override
+		public synchronized Throwable getCause() {
+			return new Endless();
+		}
+
 	}
 
 	private static final class Unspeakable extends RuntimeException {

@@ -190,6 +190,27 @@ class ShutdownTests {
 	}
 
 	@Test
+	void postPhaseThatStopsTheEngineWaitsForTheOthersAndNotForItself(CapturedOutput output) throws Exception {
+		EngineFixture fixture = EngineFixture.with(this.kind, 2).shutdownTimeout(EngineFixture.LONG).start();
+		submitUntilReleased(fixture, "other");
+		AtomicBoolean interrupted = new AtomicBoolean();
+		AcceptedPostPhase stopping = fixture.submit("stopping", (context) -> {
+			fixture.engine.stop();
+			interrupted.set(Thread.currentThread().isInterrupted());
+			this.ran.set(!context.cancellationRequested());
+		});
+		Awaitility.await().until(() -> output.toString().contains("Waiting up to PT30S for 1 post-phase in flight"));
+		assertThat(this.ran).isFalse();
+		this.release.countDown();
+		assertThat(fixture.result(stopping).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		assertThat(this.ran).isTrue();
+		assertThat(interrupted).isFalse();
+		assertThat(fixture.listener.outcomes()).containsOnly(PostPhaseOutcome.COMPLETED);
+		assertThat(output).doesNotContain("was abandoned");
+		fixture.awaitBalance();
+	}
+
+	@Test
 	void stopDoesNotWaitForeverForWorkThatIgnoresInterrupts() throws Exception {
 		EngineFixture fixture = start(SHORT);
 		AtomicReference<Thread> thread = new AtomicReference<>();

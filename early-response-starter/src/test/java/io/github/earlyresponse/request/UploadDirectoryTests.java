@@ -145,7 +145,7 @@ class UploadDirectoryTests {
 		Files.createSymbolicLink(abandoned.resolve("1.upload"), precious);
 		Path linkedLock = Files.createDirectory(parent.resolve(ProcessDirectory.PREFIX + "1-1-3"));
 		Files.createSymbolicLink(linkedLock.resolve(ProcessDirectory.LOCK), precious);
-		new AbandonedDirectories(parent).delete();
+		new AbandonedDirectories(parent, null).delete();
 		assertThat(precious).exists();
 		assertThat(abandoned).doesNotExist();
 		assertThat(linkedLock).exists();
@@ -169,6 +169,42 @@ class UploadDirectoryTests {
 
 	@Test
 	@DisabledOnOs(OS.WINDOWS)
+	void directoryCanBeReachedByLinks() throws Exception {
+		Path real = Files.createDirectory(this.directory.resolve("real"));
+		Path link = Files.createSymbolicLink(this.directory.resolve("link"), real);
+		try (UploadDirectory uploads = UploadDirectory.of(link);
+				UploadDirectory below = UploadDirectory.of(link.resolve("new/newer"))) {
+			assertThat(uploads.createFile().toRealPath()).startsWith(real);
+			assertThat(below.createFile().toRealPath()).startsWith(real.resolve("new/newer"));
+		}
+	}
+
+	@Test
+	void uploadsAreKeptWhenTheLockIsTidiedAway() throws Exception {
+		try (UploadDirectory uploads = UploadDirectory.of(this.directory)) {
+			Path kept = Files.writeString(uploads.createFile(), "kept");
+			Files.delete(kept.resolveSibling(ProcessDirectory.LOCK));
+			deleteAbandoned();
+			Path next = uploads.createFile();
+			assertThat(kept).hasContent("kept");
+			assertThat(next.resolveSibling(ProcessDirectory.LOCK)).exists();
+			try (JavaProcess starting = JavaProcess.start(Starting.class, this.directory.toString())) {
+				assertThat(starting.exitCode()).as(() -> starting.output().toString()).isZero();
+			}
+			assertThat(kept).as("it is locked again").exists();
+		}
+		assertThat(this.directory).isEmptyDirectory();
+	}
+
+	@Test
+	void directoryThatIsFileIsRefused() throws Exception {
+		Path file = Files.createFile(this.directory.resolve("file"));
+		assertThatIOException().isThrownBy(() -> UploadDirectory.of(file)).withMessageContaining("not a directory");
+		assertThatIOException().isThrownBy(() -> UploadDirectory.of(file.resolve("below")));
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
 	void directoryThatIsMadeIsForItsOwnerOnlyAndOneThatExistsIsLeftAsItIs() throws Exception {
 		Path existing = Files.createDirectory(this.directory.resolve("existing"));
 		String before = permissions(existing);
@@ -187,7 +223,7 @@ class UploadDirectoryTests {
 	}
 
 	private void deleteAbandoned() {
-		new AbandonedDirectories(this.directory).delete();
+		new AbandonedDirectories(this.directory, null).delete();
 	}
 
 	/**
@@ -219,7 +255,7 @@ class UploadDirectoryTests {
 			for (int i = 0; i < 200; i++) {
 				try (UploadDirectory uploads = UploadDirectory.of(directory)) {
 					Path file = uploads.createFile();
-					new AbandonedDirectories(directory).delete();
+					new AbandonedDirectories(directory, null).delete();
 					if (Files.notExists(file)) {
 						throw new IllegalStateException("Another process has deleted " + file);
 					}

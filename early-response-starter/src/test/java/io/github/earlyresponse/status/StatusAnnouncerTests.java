@@ -98,6 +98,13 @@ class StatusAnnouncerTests {
 			/a%                   | /a%25
 			/a%zz                 | /a%25zz
 			/a;b=c/d              | /a/d
+			/;//evil.example      | /evil.example
+			/;a=b//evil.example   | /evil.example
+			;/;/;//evil.example/; | /evil.example
+			/%3b//evil.example    | /;/evil.example
+			/a/;/;b/c;            | /a/c
+			/..;/;//evil.example  | /../evil.example
+			;                     | ''
 			/%e4%bd%a0            | /%E4%BD%A0
 			/{id}                 | /%7Bid%7D
 			/..                   | /..

@@ -300,6 +300,27 @@ class HandlerInvocationTests {
 	}
 
 	@Test
+	void handlerCanBeCalledAgainFromItsReturnUntilThePostPhasesAreMadeReady() {
+		assertThat(this.invocation.callAgain(new Object[0])).as("while it runs").isFalse();
+		decideAndReturn();
+		assertThat(this.invocation.callAgain(new Object[0])).isTrue();
+		verify(this.admission).drop(this.postPhase);
+		this.invocation.returned("result");
+		this.invocation.prepare(true, null);
+		assertThat(this.invocation.callAgain(new Object[0])).as("when they are ready").isFalse();
+		this.invocation.close(true, null, ResponseDelivery.SENT);
+		assertThat(this.invocation.callAgain(new Object[0])).as("after the response").isFalse();
+	}
+
+	@Test
+	void handlerThatHasSentCannotBeCalledAgain() {
+		begin(new Remainder("rest", null), OnClientAbort.CONTINUE);
+		this.invocation.returned("sent");
+		given(this.earlyResponse.isSent()).willReturn(true);
+		assertThat(this.invocation.callAgain(new Object[0])).isFalse();
+	}
+
+	@Test
 	void postPhaseIsAcceptedUnderNoLock() {
 		AtomicBoolean locked = new AtomicBoolean();
 		given(this.admission.accept("decided")).will((accept) -> {
@@ -325,13 +346,51 @@ class HandlerInvocationTests {
 	@Test
 	void conditionIsNotEvaluatedForAHandlerThatThrowsAfterItsRequestHasEnded() {
 		Condition condition = mock(Condition.class);
-		HandlerPlan plan = new HandlerPlan(new Demand(List.of(), 1, "handler"), List.of(), null, ContinueOn.ALWAYS,
-				OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), condition);
-		HandlerInvocation invocation = new HandlerInvocation(mock(HandlerMethod.class), plan,
-				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.admission, null);
+		HandlerInvocation invocation = invocation(condition);
 		invocation.close(false, null, ResponseDelivery.UNKNOWN);
 		invocation.threw();
 		verify(condition, never()).isMet(any(), any());
+	}
+
+	@Test
+	void conditionOfAHandlerThatThrowsIsKnownBeforeTheErrorResponse() {
+		Condition condition = mock(Condition.class);
+		given(condition.isMet(any(), any())).willReturn(true);
+		HandlerInvocation invocation = invocation(condition);
+		invocation.add("decided", WORK);
+		invocation.capture(() -> () -> {
+		}, null);
+		invocation.threw();
+		assertThat(invocation.expected(false)).as("what is announced").containsExactly(this.postPhase);
+	}
+
+	@Test
+	void conditionThatCannotBeEvaluatedFailsWhatWasDecidedOn() {
+		Condition condition = mock(Condition.class);
+		given(condition.isMet(any(), any())).willThrow(new UnsupportedOperationException("unknown"));
+		HandlerInvocation invocation = invocation(condition);
+		invocation.add("decided", WORK);
+		invocation.capture(() -> () -> {
+		}, null);
+		invocation.returned("result");
+		invocation.close(true, null, ResponseDelivery.SENT);
+		assertFails(this.postPhase);
+	}
+
+	private HandlerInvocation invocation(Condition condition) {
+		HandlerPlan plan = new HandlerPlan(new Demand(List.of(), 1, "handler"), List.of(), null, ContinueOn.ALWAYS,
+				OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), condition);
+		return new HandlerInvocation(mock(HandlerMethod.class), plan,
+				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.admission, null);
+	}
+
+	private static void assertFails(AcceptedPostPhase postPhase) {
+		ArgumentCaptor<Continuation> prepared = ArgumentCaptor.captor();
+		verify(postPhase).prepare(prepared.capture());
+		verify(postPhase).submit(ResponseDelivery.SENT);
+		assertThat(prepared.getValue().work()).isInstanceOfSatisfying(PostPhaseWork.Task.class,
+				(task) -> assertThatExceptionOfType(UnsupportedOperationException.class)
+					.isThrownBy(() -> task.task().run(mock())));
 	}
 
 	@Test
@@ -348,12 +407,7 @@ class HandlerInvocationTests {
 		}, null);
 		invocation.returned("result");
 		invocation.close(true, null, ResponseDelivery.SENT);
-		ArgumentCaptor<Continuation> prepared = ArgumentCaptor.captor();
-		verify(named).prepare(prepared.capture());
-		verify(named).submit(ResponseDelivery.SENT);
-		assertThat(prepared.getValue().work()).isInstanceOfSatisfying(PostPhaseWork.Task.class,
-				(task) -> assertThatExceptionOfType(UnsupportedOperationException.class)
-					.isThrownBy(() -> task.task().run(mock())));
+		assertFails(named);
 	}
 
 }

@@ -136,12 +136,22 @@ class EndedRequestTests {
 		}
 	}
 
-	@Test
-	void snapshotWaitsForNoFormThatTheHandlerHasNotRead() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
-			client.sendRaw("POST /unread-form?id=1%202&id=3 HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
-					+ "application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\n");
-			assertThat(client.read("POST").body()).isEqualTo("answer");
+	@ParameterizedTest
+	@ValueSource(strings = { "POST|application/x-www-form-urlencoded|Content-Length: 100",
+			"POST|APPLICATION/X-WWW-FORM-URLENCODED;charset=UTF-8|Transfer-Encoding: chunked",
+			"POST|multipart/form-data; boundary=b|Content-Length: 100",
+			"POST|multipart/form-data; boundary=b|Transfer-Encoding: chunked",
+			"POST|multipart/mixed; boundary=b|Content-Length: 100", "POST|text/plain|Transfer-Encoding: chunked",
+			"POST|application/json|Content-Length: 1000000",
+			"GET|application/x-www-form-urlencoded|Content-Length: 100",
+			"DELETE|application/x-www-form-urlencoded|Transfer-Encoding: chunked" })
+	void snapshotWaitsForNoBodyThatTheHandlerHasNotRead(String request) throws Exception {
+		String[] parts = request.split("\\|");
+		try (RunningServer server = start("spring.servlet.multipart.resolve-lazily=true",
+				"spring.mvc.formcontent.filter.enabled=false"); RawHttpClient client = server.client()) {
+			client.sendRaw(parts[0] + " /unread-form?id=1%202&id=3 HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+					+ parts[1] + "\r\n" + parts[2] + "\r\n\r\n");
+			assertThat(client.read(parts[0]).body()).isEqualTo("answer");
 			assertThat(server.bean(LateReads.class).snapshots.poll(10, TimeUnit.SECONDS))
 				.isEqualTo(Map.of("id", List.of("1 2", "3")));
 		}
@@ -343,7 +353,7 @@ class EndedRequestTests {
 			return request.getParameter("id");
 		}
 
-		@PostMapping("/unread-form")
+		@RequestMapping("/unread-form")
 		@RespondThenContinue
 		String unreadForm(AfterResponse after) {
 			return keepSnapshot(after);

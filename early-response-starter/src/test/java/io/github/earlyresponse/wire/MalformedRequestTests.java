@@ -27,12 +27,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.testsupport.Http2Client;
+import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -159,6 +162,65 @@ class MalformedRequestTests {
 		withStatus.awaitBalance();
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			GET     | /plain                      |
+			GET     | /{id}                       |
+			GET     | //plain                     |
+			GET     | /a%2fb                      |
+			GET     | /a%5cb                      |
+			GET     | /%ff%fe                     |
+			GET     | /plain;a=b                  |
+			GET     | *                           |
+			OPTIONS | *                           |
+			get     | /plain                      |
+			TRACE   | /plain                      |
+			PROPFIND| /plain                      |
+			CONNECT | /plain                      |
+			PRI     | /plain                      |
+			GET     | /plain                      | content-length: 5
+			GET     | /plain                      | content-length: x
+			GET     | /plain                      | host: other.example
+			GET     | /plain                      | connection: close
+			GET     | /plain                      | transfer-encoding: chunked
+			GET     | /plain                      | te: gzip
+			GET     | /plain                      | expect: nonsense
+			GET     | /plain                      | accept: nonsense
+			GET     | /plain                      | name: ab
+			GET     | /plain                      | na me: x
+			GET     | /plain                      | Name: x
+			GET     | /post-phases/x;y/events     |
+			GET     | /post-phases//events        |
+			TRACE   | /post-phases/x/events       |
+			GET     | /post-phases/x/events       | last-event-id: 
+			""")
+	void overHttp2AsWell(String method, String target, String header, CapturedOutput output) throws Exception {
+		String[] headers = (header != null) ? new String[] { header } : new String[0];
+		String expected = exchangeOverHttp2(without, method, target, headers);
+		String log = output.getAll();
+		assertThat(exchangeOverHttp2(with, method, target, headers)).isEqualTo(expected);
+		if (!target.contains("/post-phases")) {
+			assertThat(exchangeOverHttp2(withStatus, method, target, headers)).isEqualTo(expected);
+		}
+		else {
+			assertThat(exchangeOverHttp2(withStatus, method, target, headers))
+				.containsPattern("\\A(HTTP/2 (400|404|405|414)|ended)");
+		}
+		assertThat(output.getAll().substring(log.length())).doesNotContain(" ERROR ");
+		with.awaitBalance();
+		withStatus.awaitBalance();
+	}
+
+	private static String exchangeOverHttp2(RunningServer server, String method, String target, String... headers) {
+		try (Http2Client client = new Http2Client(server.port(), false)) {
+			RawResponse response = client.send(method, target, headers).read();
+			return withoutWhatDiffers(response.head() + response.body(), server);
+		}
+		catch (IOException ex) {
+			return "ended";
+		}
+	}
+
 	@Test
 	void thereAreEnough() {
 		assertThat(requests()).hasSizeGreaterThan(100);
@@ -182,14 +244,18 @@ class MalformedRequestTests {
 			socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
 			socket.shutdownOutput();
 			String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-			return response.replaceAll("(?m)^Date: .*$", "Date: -")
-				.replaceAll("(Post-Phase-Id|Link): .*\\r\\n", "")
-				.replaceAll("\"timestamp\":\"[^\"]*\"", "\"timestamp\":\"-\"")
-				.replace(":" + server.port(), ":port");
+			return withoutWhatDiffers(response, server);
 		}
 		catch (SocketException ex) {
 			return null;
 		}
+	}
+
+	private static String withoutWhatDiffers(String response, RunningServer server) {
+		return response.replaceAll("(?mi)^Date: .*$", "Date: -")
+			.replaceAll("(?i)(Post-Phase-Id|Link): .*\\r\\n", "")
+			.replaceAll("\"timestamp\":\"[^\"]*\"", "\"timestamp\":\"-\"")
+			.replace(":" + server.port(), ":port");
 	}
 
 	@RestController

@@ -66,6 +66,7 @@ import org.springframework.resilience.annotation.RetryAnnotationBeanPostProcesso
 import org.springframework.resilience.annotation.Retryable;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.interceptor.TransactionAspectSupport;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -183,6 +184,9 @@ class RetriedHandlerTests {
 		assertThat(get(server, "/recursive?depth=2").status()).isEqualTo(200);
 		assertThat(seen(server)).containsExactlyInAnyOrder("depth 2", "depth 1", "depth 0");
 		assertThat(server.listener().outcomes()).hasSize(3).containsOnly(PostPhaseOutcome.COMPLETED);
+		server(place);
+		assertThat(get(server, "/recursive?depth=1&failures=1").status()).isEqualTo(200);
+		assertThat(seen(server)).as("those of the last attempt").containsExactlyInAnyOrder("depth 1", "depth 0");
 	}
 
 	@ParameterizedTest
@@ -265,6 +269,39 @@ class RetriedHandlerTests {
 		RunningServer server = server(Place.INSIDE);
 		assertThat(get(server, "/fallback").body()).isEqualTo("fallback");
 		assertThat(seen(server)).containsExactly("mail fallback");
+		assertThat(get(server, "/fallback-always").body()).isEqualTo("fallback");
+		assertThat(seen(server)).as("that may follow a failure").contains("result fallback", "task 1 /fallback-always");
+	}
+
+	@Test
+	void callThatComesWhenSpringMvcHasTheExceptionIsNoAttempt() throws Exception {
+		RunningServer server = server(Place.INSIDE);
+		assertThat(get(server, "/handed-over").body()).isEqualTo("attempt 2");
+		assertThat(seen(server)).containsExactly("result null");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void conditionOfTheLastAttemptCounts(Place place) throws Exception {
+		RunningServer server = server(place);
+		assertThat(get(server, "/conditional?failures=1").body()).isEqualTo("attempt 2");
+		assertThat(seen(server)).containsExactly("mail attempt 2");
+	}
+
+	@Test
+	void resultOfAnEarlierAttemptIsNotThatOfOneThatFails() throws Exception {
+		RunningServer server = server(Place.OUTSIDE);
+		assertThat(get(server, "/changing").status()).isEqualTo(500);
+		assertThat(seen(server)).containsExactly("result null");
+	}
+
+	@Test
+	void handlerThatHasSentIsNotCalledAgainForWhatItReturns() throws Exception {
+		RunningServer server = server(Place.OUTSIDE);
+		assertThat(get(server, "/send-twice").body()).isEqualTo("attempt 1");
+		assertThat(seen(server)).containsExactly("rest 1");
+		assertThat(server.bean(Work.class).calls).hasValue(1);
+		assertThat(server.listener().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 	}
 
 	@Test
@@ -302,6 +339,11 @@ class RetriedHandlerTests {
 			return new LastRetryPostProcessor();
 		}
 
+		@Bean
+		static TwicePostProcessor twice() {
+			return new TwicePostProcessor();
+		}
+
 	}
 
 	/**
@@ -314,6 +356,35 @@ class RetriedHandlerTests {
 		public void postProcessMergedBeanDefinition(RootBeanDefinition beanDefinition, Class<?> beanType,
 				String beanName) {
 		}
+
+	}
+
+	/**
+	 * Calls a handler twice, outside of all others as well.
+	 */
+	static class TwicePostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor
+			implements MergedBeanDefinitionPostProcessor {
+
+		TwicePostProcessor() {
+			MethodInterceptor advice = (invocation) -> {
+				((ProxyMethodInvocation) invocation).invocableClone().proceed();
+				return invocation.proceed();
+			};
+			this.advisor = new DefaultPointcutAdvisor(AnnotationMatchingPointcut.forMethodAnnotation(Twice.class),
+					advice);
+			setBeforeExistingAdvisors(true);
+		}
+
+		@Override
+		public void postProcessMergedBeanDefinition(RootBeanDefinition beanDefinition, Class<?> beanType,
+				String beanName) {
+		}
+
+	}
+
+	@Target(ElementType.METHOD)
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface Twice {
 
 	}
 
@@ -474,10 +545,11 @@ class RetriedHandlerTests {
 		@GetMapping("/recursive")
 		@Retryable(maxRetries = 2, delay = 0)
 		@RespondThenContinue
-		String recursive(@RequestParam int depth, AfterResponse after) {
+		String recursive(@RequestParam int depth, @RequestParam(defaultValue = "0") int failures, AfterResponse after) {
 			after.run("task", (context) -> this.work.seen.add("depth " + depth));
 			if (depth > 0) {
-				this.self.getObject().recursive(depth - 1, after);
+				this.self.getObject().recursive(depth - 1, 0, after);
+				attempt(failures);
 			}
 			return "done";
 		}
@@ -502,6 +574,48 @@ class RetriedHandlerTests {
 			if (attempt <= after) {
 				throw new IllegalStateException("rest of attempt " + attempt + " fails");
 			}
+		}
+
+		@GetMapping("/conditional")
+		@Retryable(maxRetries = 2, delay = 0)
+		@RespondThenContinue(then = "mail", on = ContinueOn.ALWAYS, condition = "#result != null")
+		String conditional(@RequestParam int failures) {
+			return "attempt " + attempt(failures);
+		}
+
+		@GetMapping("/handed-over")
+		@RespondThenContinue(then = "tell", on = ContinueOn.ALWAYS)
+		String handedOver() {
+			int attempt = this.work.calls.incrementAndGet();
+			if (attempt == 1) {
+				throw new UnsupportedOperationException("fails");
+			}
+			return "attempt " + attempt;
+		}
+
+		@ExceptionHandler
+		String failed(UnsupportedOperationException ex) {
+			return this.self.getObject().handedOver();
+		}
+
+		@GetMapping("/changing")
+		@Twice
+		@RespondThenContinue(then = "tell", on = ContinueOn.ALWAYS)
+		String changing() {
+			int attempt = attempt(0);
+			if (attempt == 2) {
+				throw new IllegalStateException("fails");
+			}
+			return "attempt " + attempt;
+		}
+
+		@GetMapping("/send-twice")
+		@Twice
+		@RespondThenContinue
+		void sendTwice(EarlyResponse<String> early) {
+			int attempt = attempt(0);
+			early.send("attempt " + attempt);
+			this.work.seen.add("rest " + attempt);
 		}
 
 		@GetMapping("/limited")
@@ -543,6 +657,14 @@ class RetriedHandlerTests {
 		@Advised(How.FALLBACK)
 		@RespondThenContinue("mail")
 		String fallback(AfterResponse after) {
+			run(after, 1);
+			throw new IllegalStateException("fails");
+		}
+
+		@GetMapping("/fallback-always")
+		@Advised(How.FALLBACK)
+		@RespondThenContinue(then = "tell", on = ContinueOn.ALWAYS)
+		String fallbackAlways(AfterResponse after) {
 			run(after, 1);
 			throw new IllegalStateException("fails");
 		}
@@ -598,6 +720,11 @@ class RetriedHandlerTests {
 		@PostPhase
 		void mail(String result) {
 			this.seen.add("mail " + result);
+		}
+
+		@PostPhase
+		void tell(String result) {
+			this.seen.add("result " + result);
 		}
 
 		@PostPhase

@@ -19,6 +19,7 @@ package io.github.earlyresponse.wire;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonView;
 import com.jayway.jsonpath.DocumentContext;
 import com.jayway.jsonpath.JsonPath;
 import io.github.earlyresponse.AfterResponse;
@@ -39,6 +40,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -54,8 +56,9 @@ class SpringDocTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void documentsWhatClientsSendAndGet(boolean enabled) throws Exception {
-		try (RunningServer server = RunningServer.start(List.of(Handlers.class), "early-response.enabled=" + enabled,
-				"springdoc.api-docs.enabled=true"); RawHttpClient client = server.client()) {
+		try (RunningServer server = RunningServer.start(List.of(Handlers.class, XmlHandlers.class),
+				"early-response.enabled=" + enabled, "springdoc.api-docs.enabled=true");
+				RawHttpClient client = server.client()) {
 			RawResponse response = client.get("/v3/api-docs");
 			assertThat(response.status()).isEqualTo(200);
 			DocumentContext json = JsonPath.parse(response.body());
@@ -72,6 +75,15 @@ class SpringDocTests {
 				.doesNotContainKey("content");
 			assertThat((Map<String, ?>) json.read("$.paths['/send-anything'].post.responses['200']"))
 				.doesNotContainKey("content");
+			assertThat((Map<String, ?>) json.read("$.paths['/send-void'].post.responses['200']"))
+				.doesNotContainKey("content");
+			assertThat(schema(json, "/send-view", 200, "*/*")).containsEntry("$ref",
+					"#/components/schemas/Report_Summary");
+			assertThat((Map<String, ?>) json.read("$.components.schemas.Report_Summary.properties"))
+				.containsOnlyKeys("title");
+			assertThat(schema(json, "/send-xml", 200, "application/xml")).containsEntry("$ref", receipt);
+			assertThat((Map<String, ?>) json.read("$.paths['/send-reference'].post.responses['200']"))
+				.isEqualTo(Map.of("$ref", "#/components/responses/receipt"));
 		}
 	}
 
@@ -83,6 +95,17 @@ class SpringDocTests {
 	}
 
 	record Receipt(int number) {
+	}
+
+	interface Summary {
+
+	}
+
+	interface Details {
+
+	}
+
+	record Report(@JsonView(Summary.class) String title, @JsonView(Details.class) String text) {
 	}
 
 	@RestController
@@ -131,6 +154,38 @@ class SpringDocTests {
 		@RespondThenContinue
 		void sendAnything(EarlyResponse<?> early) {
 			early.send();
+		}
+
+		@PostMapping("/send-void")
+		@RespondThenContinue
+		void sendVoid(EarlyResponse<Void> early) {
+			early.send();
+		}
+
+		@PostMapping("/send-view")
+		@JsonView(Summary.class)
+		@RespondThenContinue
+		void sendView(EarlyResponse<Report> early) {
+			early.send(new Report("title", "text"));
+		}
+
+		@PostMapping("/send-reference")
+		@ApiResponse(responseCode = "200", ref = "#/components/responses/receipt")
+		@RespondThenContinue
+		void sendReference(EarlyResponse<Receipt> early) {
+			early.send(new Receipt(1));
+		}
+
+	}
+
+	@RestController
+	@RequestMapping(produces = "application/xml")
+	static class XmlHandlers {
+
+		@PostMapping("/send-xml")
+		@RespondThenContinue
+		void sendXml(EarlyResponse<Receipt> early) {
+			early.send(new Receipt(1));
 		}
 
 	}

@@ -252,6 +252,8 @@ class StatusAnnouncementTests {
 			//evil.example        | /evil.example
 			/\\evil.example       | /%5Cevil.example
 			/%2f%2fevil.example   | /%2F%2Fevil.example
+			/;//evil.example      | /evil.example
+			/;,//evil.example     | /evil.example
 			/a>; rel="x", <b      | /a%3E
 			/a"b'c                | /a%22b'c
 			/a%0d%0aX-Own:%20x    | /a%0D%0AX-Own:%20x

@@ -179,6 +179,28 @@ class StatusEventTests {
 	}
 
 	@Test
+	void intervalThatIsLongerThanTheStallTimeoutLeavesNoClientWithoutAnything() throws Exception {
+		try (RunningServer server = start("early-response.status.event-interval=365d",
+				"early-response.status.stall-timeout=100ms")) {
+			String location = running(server);
+			try (EventClient client = EventClient.open(server.port(), location)) {
+				assertThat(client.next().get("event")).isEqualTo("status");
+				client.socket().setSoTimeout(20_000);
+				assertThat(client.isComment()).isTrue();
+				server.bean(FollowedShop.Work.class).end(1);
+				Map<String, String> next = client.next();
+				while (next != null && !"finished".equals(next.get("event"))) {
+					next = client.next();
+				}
+				assertThat(next).isNotNull();
+			}
+			finally {
+				server.bean(FollowedShop.Work.class).end(1);
+			}
+		}
+	}
+
+	@Test
 	void progressThatNeverRestsIsToldInTheInterval() throws Exception {
 		try (RunningServer server = start("early-response.status.event-interval=1h")) {
 			String location = running(server);

@@ -26,7 +26,8 @@ import java.lang.annotation.Target;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 
 /**
- * On a test class, adds {@link PostPhases} to the application context of the test. Works
+ * Annotation for a test class that adds {@link PostPhases} and
+ * {@link EarlyResponseMockMvcConfigurer} to the application context of the test. Works
  * with the whole application as well as with its web layer alone.
  */
 @Target(ElementType.TYPE)
@@ -37,8 +38,8 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 public @interface AutoConfigurePostPhases {
 
 	/**
-	 * Whether post-phases run on the thread that completes their response, right after
-	 * it. With MockMvc they have then ended when the request returns. Replaces the
+	 * Whether post-phases run on the thread that completes their response, immediately
+	 * after it. With MockMvc, they have then ended when the request returns. Replaces the
 	 * executor of the application.
 	 * @return whether post-phases run on the thread of the response
 	 */

@@ -48,13 +48,14 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
- * Lets handlers continue with a MockMvc that the test builds itself, as in
+ * Makes handlers continue with a MockMvc that the test builds itself, as in
  * {@code MockMvcBuilders.standaloneSetup(controller).apply(configurer).build()} or with
- * {@code webAppContextSetup(context)}. Without it they fail there, because such a MockMvc
- * knows nothing of the application's filters. To be injected into the test.
+ * {@code webAppContextSetup(context)}. Without it, they fail, because such a MockMvc does
+ * not have the application's filters. To be injected into the test.
  * <p>
- * Apply it before filters are added: its own has to be in front of them. The controllers
- * of a standalone setup have to be beans, such as those that are injected into the test.
+ * Apply it before you add filters, because its own filter must come first. The
+ * controllers of a standalone setup have to be beans, such as those that are injected
+ * into the test.
  *
  * @see AutoConfigurePostPhases
  */

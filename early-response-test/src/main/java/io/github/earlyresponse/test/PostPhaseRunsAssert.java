@@ -28,8 +28,8 @@ import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions about the runs of a post-phase, of which there is at least one. Unless it
- * says otherwise, what is asserted holds for each of them.
+ * Assertions about the runs of a post-phase, of which there is at least one. Unless
+ * stated otherwise, each run has to satisfy them.
  */
 public final class PostPhaseRunsAssert extends AbstractAssert<PostPhaseRunsAssert, List<PostPhaseResult>> {
 
@@ -38,10 +38,10 @@ public final class PostPhaseRunsAssert extends AbstractAssert<PostPhaseRunsAsser
 	private final Recording recording;
 
 	/**
-	 * Creates it.
+	 * Create the assertions.
 	 * @param name the name of the post-phase
 	 * @param runs its runs
-	 * @param recording all that was recorded, for messages
+	 * @param recording everything that was recorded, for messages
 	 */
 	PostPhaseRunsAssert(String name, List<PostPhaseResult> runs, Recording recording) {
 		super(runs, PostPhaseRunsAssert.class);
@@ -50,7 +50,7 @@ public final class PostPhaseRunsAssert extends AbstractAssert<PostPhaseRunsAsser
 	}
 
 	/**
-	 * There is exactly this number of runs.
+	 * Verify that there is exactly the given number of runs.
 	 * @param number the number of runs
 	 * @return this assertion
 	 */
@@ -63,7 +63,7 @@ public final class PostPhaseRunsAssert extends AbstractAssert<PostPhaseRunsAsser
 	}
 
 	/**
-	 * Each run ended in this way.
+	 * Verify that each run ended with the given outcome.
 	 * @param outcome the outcome
 	 * @return this assertion
 	 */
@@ -72,8 +72,8 @@ public final class PostPhaseRunsAssert extends AbstractAssert<PostPhaseRunsAsser
 	}
 
 	/**
-	 * The response before each run was delivered in this way.
-	 * @param delivery what is known of the response
+	 * Verify that the response before each run had the given delivery.
+	 * @param delivery the delivery
 	 * @return this assertion
 	 */
 	public PostPhaseRunsAssert withDelivery(Delivery delivery) {
@@ -81,7 +81,7 @@ public final class PostPhaseRunsAssert extends AbstractAssert<PostPhaseRunsAsser
 	}
 
 	/**
-	 * Each run threw an exception of this type.
+	 * Verify that each run threw an exception of the given type.
 	 * @param type the type of the exception
 	 * @return this assertion
 	 */
@@ -90,9 +90,9 @@ public final class PostPhaseRunsAssert extends AbstractAssert<PostPhaseRunsAsser
 	}
 
 	/**
-	 * Each run was offered these values, and perhaps others. Of post-phases only whose
-	 * beans are missing in a test slice: what they would have taken is not known, so
-	 * these are the handler's result and its arguments, or what was given to
+	 * Verify that each run was offered at least the given values. Only for post-phases
+	 * whose beans are missing in a test slice: their parameters are unknown, so these are
+	 * the handler's result and its arguments, or the arguments of
 	 * {@code AfterResponse.call}.
 	 * @param values the values, in any order
 	 * @return this assertion
@@ -103,8 +103,9 @@ public final class PostPhaseRunsAssert extends AbstractAssert<PostPhaseRunsAsser
 	}
 
 	/**
-	 * What each run was offered passes further assertions. Of post-phases only whose
-	 * beans are missing in a test slice, see {@link #withArguments}.
+	 * Verify that the values that each run was offered satisfy further assertions. Only
+	 * for post-phases whose beans are missing in a test slice, see
+	 * {@link #withArguments}.
 	 * @param assertions the assertions
 	 * @return this assertion
 	 */
@@ -122,7 +123,7 @@ public final class PostPhaseRunsAssert extends AbstractAssert<PostPhaseRunsAsser
 	}
 
 	/**
-	 * Each run passes further assertions.
+	 * Verify that each run satisfies further assertions.
 	 * @param assertions the assertions
 	 * @return this assertion
 	 */

@@ -28,12 +28,12 @@ import org.assertj.core.api.AssertProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The post-phases of the current test, to be injected into it: waits for them, and
+ * The post-phases of the current test, to be injected into it. Waits for post-phases and
  * supports assertions about them, as in
  * {@code assertThat(postPhases).ran("pack-export").withOutcome(COMPLETED)}.
  * <p>
- * After each test method what it left running is awaited, and before the next one all of
- * it is forgotten.
+ * After each test method, post-phases in flight are awaited. Before the next test method,
+ * recorded post-phases are cleared.
  *
  * @see AutoConfigurePostPhases
  */
@@ -46,9 +46,9 @@ public final class PostPhases implements AssertProvider<PostPhasesAssert> {
 	private final @Nullable PostPhaseOperations operations;
 
 	/**
-	 * Creates it.
-	 * @param recorder what was told of the post-phases
-	 * @param operations what waits for them, {@code null} if there can be none
+	 * Create the post-phases of a test.
+	 * @param recorder the recorder that is notified about post-phases
+	 * @param operations the operations to wait for them, {@code null} if there are none
 	 */
 	PostPhases(PostPhaseRecorder recorder, @Nullable PostPhaseOperations operations) {
 		this.recorder = recorder;
@@ -56,7 +56,7 @@ public final class PostPhases implements AssertProvider<PostPhasesAssert> {
 	}
 
 	/**
-	 * Waits up to 10 seconds until no post-phase is in flight.
+	 * Wait up to 10 seconds until no post-phase is in flight.
 	 * @throws AssertionError if one still is
 	 */
 	public void awaitIdle() {
@@ -64,8 +64,8 @@ public final class PostPhases implements AssertProvider<PostPhasesAssert> {
 	}
 
 	/**
-	 * Waits until no post-phase is in flight.
-	 * @param limit how long to wait at most
+	 * Wait until no post-phase is in flight.
+	 * @param limit the maximum time to wait
 	 * @throws AssertionError if one still is
 	 */
 	public void awaitIdle(Duration limit) {
@@ -100,15 +100,15 @@ public final class PostPhases implements AssertProvider<PostPhasesAssert> {
 	}
 
 	/**
-	 * The post-phases that have ended, without waiting for others.
-	 * @return their results, in the order of their ends
+	 * Return the post-phases that have ended, without waiting for others.
+	 * @return their results, in the order in which they ended
 	 */
 	public List<PostPhaseResult> results() {
 		return recording().results();
 	}
 
 	/**
-	 * The names of the post-phases for which there was no room.
+	 * Return the names of the rejected post-phases.
 	 * @return the names, with repetitions
 	 */
 	public List<String> rejected() {
@@ -116,8 +116,8 @@ public final class PostPhases implements AssertProvider<PostPhasesAssert> {
 	}
 
 	/**
-	 * Forgets all post-phases so far, including how those end that are in flight. Done
-	 * before each test method.
+	 * Clear all recorded post-phases. Those in flight will not be recorded. Called before
+	 * each test method.
 	 */
 	public void reset() {
 		this.recorder.reset();

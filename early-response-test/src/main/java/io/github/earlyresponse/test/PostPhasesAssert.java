@@ -29,9 +29,8 @@ import org.assertj.core.api.AbstractAssert;
  * Assertions about {@link PostPhases}. Each waits up to 10 seconds until no post-phase is
  * in flight, and fails if one still is.
  * <p>
- * A post-phase ran if it was started, however it ended. One that was accepted but not
- * started, because it was skipped, cancelled or abandoned before, did not run, and
- * neither did one that was rejected.
+ * A post-phase ran if it was started, however it ended. It did not run if it was
+ * rejected, or accepted but skipped, cancelled or abandoned before it was started.
  */
 public final class PostPhasesAssert extends AbstractAssert<PostPhasesAssert, PostPhases> {
 
@@ -40,7 +39,7 @@ public final class PostPhasesAssert extends AbstractAssert<PostPhasesAssert, Pos
 	}
 
 	/**
-	 * A post-phase ran, once or more.
+	 * Verify that a post-phase ran at least once.
 	 * @param name the name of the post-phase
 	 * @return assertions about all its runs
 	 */
@@ -52,7 +51,7 @@ public final class PostPhasesAssert extends AbstractAssert<PostPhasesAssert, Pos
 	}
 
 	/**
-	 * A post-phase did not run.
+	 * Verify that a post-phase did not run.
 	 * @param name the name of the post-phase
 	 * @return this assertion
 	 */
@@ -63,7 +62,8 @@ public final class PostPhasesAssert extends AbstractAssert<PostPhasesAssert, Pos
 	}
 
 	/**
-	 * All of the given post-phases ran, each once or more, in any order, and no other.
+	 * Verify that all of the given post-phases ran, each at least once and in any order,
+	 * and no others.
 	 * @param names the names of the post-phases
 	 * @return this assertion
 	 */
@@ -75,7 +75,7 @@ public final class PostPhasesAssert extends AbstractAssert<PostPhasesAssert, Pos
 	}
 
 	/**
-	 * No post-phase ran.
+	 * Verify that no post-phase ran.
 	 * @return this assertion
 	 */
 	public PostPhasesAssert ranNothing() {
@@ -84,7 +84,7 @@ public final class PostPhasesAssert extends AbstractAssert<PostPhasesAssert, Pos
 	}
 
 	/**
-	 * There was no room for a post-phase, once or more.
+	 * Verify that a post-phase was rejected at least once.
 	 * @param name the name of the post-phase; for a handler without names, the name of
 	 * its method
 	 * @return this assertion

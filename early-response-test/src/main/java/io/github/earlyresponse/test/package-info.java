@@ -15,7 +15,7 @@
  */
 
 /**
- * Lets tests wait for post-phases and make assertions about them.
+ * Support for tests that wait for post-phases and make assertions about them.
  * {@link io.github.earlyresponse.test.AutoConfigurePostPhases @AutoConfigurePostPhases}
  * on a test class adds {@link io.github.earlyresponse.test.PostPhases} to its application
  * context.

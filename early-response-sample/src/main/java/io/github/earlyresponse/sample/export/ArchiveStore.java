@@ -58,8 +58,15 @@ class ArchiveStore implements DisposableBean {
 	ArchiveStore(ExportProperties properties) throws IOException {
 		Path configured = properties.directory();
 		this.temporary = configured == null;
-		this.directory = (configured != null) ? Files.createDirectories(configured, ownerOnly(configured, "rwx------"))
+		this.directory = (configured != null) ? createFolder(configured)
 				: Files.createTempDirectory("early-response-sample-");
+	}
+
+	/**
+	 * Makes the folder unless it is there, perhaps by a link.
+	 */
+	private static Path createFolder(Path folder) throws IOException {
+		return (Files.isDirectory(folder)) ? folder : Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
 	}
 
 	/**

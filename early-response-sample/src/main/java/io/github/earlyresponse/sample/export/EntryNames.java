@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.sample.export;
 
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.HashSet;
 import java.util.Locale;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 class EntryNames {
 
 	private static final int LONGEST = 100;
+
+	/** File systems of Linux take 255 bytes, and a number may have to be added. */
+	private static final int LONGEST_BYTES = 200;
 
 	private static final int LONGEST_EXTENSION = 10;
 
@@ -61,7 +65,7 @@ class EntryNames {
 		String name = harmless((wanted != null) ? wanted : "");
 		int dot = extension(name);
 		String free = name;
-		for (int i = 2; !this.taken.add(free.toLowerCase(Locale.ROOT)); i++) {
+		for (int i = 2; !this.taken.add(folded(free)); i++) {
 			free = "%s (%d)%s".formatted(name.substring(0, dot), i, name.substring(dot));
 		}
 		return free;
@@ -85,13 +89,30 @@ class EntryNames {
 	}
 
 	private static String shorten(String name) {
-		int length = name.codePointCount(0, name.length());
-		if (length <= LONGEST) {
+		if (isShort(name)) {
 			return name;
 		}
-		String extension = name.substring(extension(name));
-		String stem = name.substring(0, name.offsetByCodePoints(0, LONGEST - extension.length()));
-		return EDGES.matcher(stem).replaceAll("") + extension;
+		int dot = extension(name);
+		String extension = name.substring(dot);
+		int end = name.offsetByCodePoints(0, Math.min(LONGEST, name.codePointCount(0, dot)));
+		while (!isShort(name.substring(0, end) + extension)) {
+			end = name.offsetByCodePoints(end, -1);
+		}
+		return EDGES.matcher(name.substring(0, end)).replaceAll("") + extension;
+	}
+
+	private static boolean isShort(String name) {
+		return name.codePointCount(0, name.length()) <= LONGEST
+				&& name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_BYTES;
+	}
+
+	/**
+	 * The same for names that some file system does not tell from each other: both cases,
+	 * because there are letters with several small or no capital ones.
+	 */
+	private static String folded(String name) {
+		String folded = name.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT);
+		return Normalizer.normalize(folded, Normalizer.Form.NFC);
 	}
 
 	private static int extension(String name) {

@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.sample.export;
 
+import java.nio.charset.StandardCharsets;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,8 +85,20 @@ class EntryNamesTests {
 
 	@Test
 	void longNameKeepsItsExtension() {
-		assertThat(this.names.next("🍮".repeat(200) + ".txt")).isEqualTo("🍮".repeat(96) + ".txt");
+		assertThat(this.names.next("🍮".repeat(200) + ".txt")).isEqualTo("🍮".repeat(49) + ".txt");
 		assertThat(this.names.next("a." + "b".repeat(200))).hasSize(100);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "🍮", "梅", "é", "a" })
+	void longNameFitsEveryFileSystem(String character) {
+		for (String extension : new String[] { "", ".txt", ".ⅧⅧⅧⅧⅧⅧⅧⅧ" }) {
+			for (int i = 0; i < 3; i++) {
+				String name = this.names.next(character.repeat(300) + extension);
+				assertThat(name.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(255);
+				assertThat(name).startsWith(character).endsWith(extension).doesNotContain("\ufffd");
+			}
+		}
 	}
 
 	@Test
@@ -108,6 +122,13 @@ class EntryNamesTests {
 		this.names.next("Crème.txt");
 		assertThat(this.names.next("CRÈME.TXT")).isEqualTo("CRÈME (2).TXT");
 		assertThat(this.names.next("Cre\u0300me.txt")).isEqualTo("Crème (3).txt");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "ΛΟΓΟΣ.txt,λογος.txt", "λογοσ,λογος", "maſs,MASS", "Straße,STRASSE", "ﬁle,FILE" })
+	void namesThatAreOneToSomeFileSystemClash(String first, String second) {
+		this.names.next(first);
+		assertThat(this.names.next(second)).contains(" (2)");
 	}
 
 }

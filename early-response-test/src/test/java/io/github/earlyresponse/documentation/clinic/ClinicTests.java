@@ -116,6 +116,17 @@ class ClinicTests {
 	}
 
 	@Test
+	void visitThatIsMovedByAGeneratedApiIsConfirmedAgain() {
+		submit("/pets/{id}/visits", "2026-12-24").expectStatus().isFound();
+		assertThat(this.postPhases).ran("confirm-visit");
+		move("2026-12-24").expectStatus().isNoContent();
+		assertThat(this.postPhases).ran("confirm-visit").times(1);
+		move("2026-12-31").expectStatus().isNoContent();
+		assertThat(this.postPhases).ran("confirm-visit").times(2).withOutcome(PostPhaseOutcome.COMPLETED);
+		assertThat(this.mailer.sent()).containsExactly("ann@example.org 2026-12-24", "ann@example.org 2026-12-31");
+	}
+
+	@Test
 	void lazyAssociationFailsWithTheRemedyInTheLog(CapturedOutput output) {
 		this.client.get().uri("/careless/{id}", this.petId).exchange().expectStatus().isOk();
 		assertThat(this.postPhases).ran("lazy")
@@ -136,6 +147,14 @@ class ClinicTests {
 		this.client.post().uri("/careless/{id}/write", this.petId).exchange().expectStatus().isOk();
 		assertThat(this.postPhases).ran("write").withOutcome(PostPhaseOutcome.FAILED);
 		assertThat(output).contains("failed. The transaction of the handler has ended").contains("docs/recipes.md");
+	}
+
+	private RestTestClient.ResponseSpec move(String date) {
+		return this.client.put()
+			.uri("/api/visits/{id}", this.visits.findAll().get(0).getId())
+			.contentType(MediaType.APPLICATION_JSON)
+			.body("{\"date\":\"" + date + "\"}")
+			.exchange();
 	}
 
 	private RestTestClient.ResponseSpec submit(String path, String date) {

@@ -61,6 +61,10 @@ class Visit {
 		return this.date;
 	}
 
+	void setDate(LocalDate date) {
+		this.date = date;
+	}
+
 	String getDescription() {
 		return this.description;
 	}

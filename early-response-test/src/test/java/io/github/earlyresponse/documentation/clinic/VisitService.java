@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.documentation.clinic;
 
+import java.time.LocalDate;
+
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -36,6 +38,14 @@ class VisitService {
 		Visit visit = this.pets.findById(petId).orElseThrow().addVisit(form);
 		this.visits.flush();
 		return visit;
+	}
+
+	@Transactional
+	boolean move(long visitId, LocalDate date) {
+		Visit visit = this.visits.findById(visitId).orElseThrow();
+		boolean moved = !date.equals(visit.getDate());
+		visit.setDate(date);
+		return moved;
 	}
 
 }

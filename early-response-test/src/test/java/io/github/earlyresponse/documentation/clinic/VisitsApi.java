@@ -19,14 +19,18 @@ package io.github.earlyresponse.documentation.clinic;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 
 /**
- * As generated of a description in OpenAPI.
+ * As generated from an OpenAPI description.
  */
 interface VisitsApi {
 
 	@PostMapping("/api/pets/{petId}/visits")
 	ResponseEntity<VisitDto> bookVisit(@PathVariable("petId") Long petId, @RequestBody VisitDto visit);
+
+	@PutMapping("/api/visits/{visitId}")
+	ResponseEntity<Void> moveVisit(@PathVariable("visitId") Long visitId, @RequestBody VisitDto visit);
 
 }

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.documentation.clinic;
 
+import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
 
@@ -30,9 +31,12 @@ class VisitsApiController implements VisitsApi {
 
 	private final VisitConfirmation confirmation;
 
-	VisitsApiController(VisitService visits, VisitConfirmation confirmation) {
+	private final AfterResponse after;
+
+	VisitsApiController(VisitService visits, VisitConfirmation confirmation, AfterResponse after) {
 		this.visits = visits;
 		this.confirmation = confirmation;
+		this.after = after;
 	}
 
 	@Override
@@ -45,6 +49,15 @@ class VisitsApiController implements VisitsApi {
 	@PostPhase("confirm-booking")
 	void confirm(VisitDto result) {
 		this.confirmation.confirm(result.id());
+	}
+
+	@Override
+	@RespondThenContinue
+	public ResponseEntity<Void> moveVisit(Long visitId, VisitDto visit) {
+		if (this.visits.move(visitId, visit.date())) {
+			this.after.call("confirm-visit", visitId);
+		}
+		return ResponseEntity.noContent().build();
 	}
 
 }
