@@ -107,8 +107,9 @@ public final class AnnotatedBeanMethods {
 
 	/**
 	 * The methods with an annotation of beans whose classes show only when they are
-	 * there: those that are lazy, prototypes or made by a {@code FactoryBean}, and whose
-	 * declared type is not their class. They are created for that.
+	 * there: those that are lazy, prototypes, of a scope of their own or made by a
+	 * {@code FactoryBean}, and whose declared type is not their class. They are created
+	 * for that.
 	 * @param annotation the annotation
 	 * @return the methods
 	 */
@@ -167,7 +168,8 @@ public final class AnnotatedBeanMethods {
 		}
 		try {
 			Object bean = factory.getBean(name);
-			Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+			Object target = (bean instanceof ScopedObject scoped) ? scoped.getTargetObject() : bean;
+			Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(target));
 			return (AnnotatedMethods.mayHaveAny(type)) ? new Bean(factory, name, bean.getClass(), type) : null;
 		}
 		catch (BeansException ex) {
@@ -183,8 +185,19 @@ public final class AnnotatedBeanMethods {
 		}
 		BeanDefinition definition = factory.getMergedBeanDefinition(name);
 		return (factoryBean || (!factory.containsSingleton(name) && isMadeByMethod(definition)))
-				&& (definition.isSingleton() || definition.isPrototype())
-				&& definition.getRole() != BeanDefinition.ROLE_INFRASTRUCTURE;
+				&& scopeOfRequest(factory, name) == null && definition.getRole() != BeanDefinition.ROLE_INFRASTRUCTURE;
+	}
+
+	/**
+	 * The scope of a bean that is there during a request only.
+	 * @return its name, {@code null} if the bean has another scope
+	 */
+	static @Nullable String scopeOfRequest(ConfigurableListableBeanFactory factory, String name) {
+		String target = ScopedProxyUtils.getTargetBeanName(name);
+		String definition = (factory.containsBeanDefinition(target)) ? target : name;
+		String scope = factory.containsBeanDefinition(definition)
+				? factory.getMergedBeanDefinition(definition).getScope() : null;
+		return ("request".equals(scope) || "session".equals(scope)) ? scope : null;
 	}
 
 	private static boolean isMadeByMethod(BeanDefinition definition) {

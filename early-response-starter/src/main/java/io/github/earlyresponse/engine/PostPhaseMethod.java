@@ -113,6 +113,14 @@ public final class PostPhaseMethod {
 	}
 
 	/**
+	 * Whether the arguments of the last parameter may be listed.
+	 * @return whether it is declared so, as in {@code String...}
+	 */
+	public boolean isVarArgs() {
+		return this.method.isVarArgs();
+	}
+
+	/**
 	 * Whether a parameter of this type is filled in by the engine.
 	 * @param type the type of the parameter
 	 * @return whether it is a {@link PostPhaseContext}, {@link RequestSnapshot} or

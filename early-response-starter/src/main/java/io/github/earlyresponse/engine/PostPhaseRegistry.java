@@ -17,7 +17,7 @@
 package io.github.earlyresponse.engine;
 
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,7 +31,7 @@ import java.util.concurrent.Future;
 import io.github.earlyresponse.PostPhase;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.aop.SpringProxy;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -194,12 +194,11 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 	}
 
 	private void checkModifiers(Method method) {
-		for (int modifier : new int[] { Modifier.PRIVATE, Modifier.FINAL, Modifier.STATIC }) {
-			if ((method.getModifiers() & modifier) != 0) {
-				throw invalid(method, "is " + Modifier.toString(modifier),
-						"Remove that modifier, so that the method can be called through the proxy of its bean."
-								+ KotlinRemedy.open(method.getDeclaringClass()));
-			}
+		String modifier = Proxied.modifierOfOwn(method);
+		if (modifier != null) {
+			throw invalid(method, "is " + modifier,
+					"Remove that modifier, so that the method can be called through the proxy of its bean."
+							+ KotlinRemedy.open(method.getDeclaringClass()));
 		}
 	}
 
@@ -225,19 +224,23 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 	}
 
 	private static void checkScope(BeanMethod beanMethod) {
-		ConfigurableListableBeanFactory beanFactory = beanMethod.beanFactory();
-		String beanName = beanMethod.beanName();
-		String target = ScopedProxyUtils.getTargetBeanName(beanName);
-		String definition = (beanFactory.containsBeanDefinition(target)) ? target : beanName;
-		String scope = beanFactory.containsBeanDefinition(definition)
-				? beanFactory.getMergedBeanDefinition(definition).getScope() : null;
-		if ("request".equals(scope) || "session".equals(scope)) {
-			throw invalid(beanMethod.method(), "belongs to the " + scope + "-scoped bean '" + beanName + "'",
+		String scope = AnnotatedBeanMethods.scopeOfRequest(beanMethod.beanFactory(), beanMethod.beanName());
+		if (scope != null) {
+			throw invalid(beanMethod.method(),
+					"belongs to the " + scope + "-scoped bean '" + beanMethod.beanName() + "'",
 					"Move it to a singleton: the " + scope + " is out of reach after the response.");
 		}
 	}
 
 	private static void checkInvocable(BeanMethod beanMethod) {
+		Class<?> beanType = beanMethod.beanType();
+		if (beanType != null && SpringProxy.class.isAssignableFrom(beanType) && !Proxy.isProxyClass(beanType)
+				&& Proxied.isOutOfReach(beanMethod.method(), beanMethod.beanClass())) {
+			throw invalid(beanMethod.method(),
+					"is package-private in another package than " + beanMethod.beanClass().getName()
+							+ ", which inherits it and has a proxy",
+					"Make it protected or public, so that the method can be called through the proxy.");
+		}
 		try {
 			AopUtils.selectInvocableMethod(beanMethod.method(), beanMethod.beanType());
 		}

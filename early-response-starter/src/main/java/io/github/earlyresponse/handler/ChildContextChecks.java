@@ -20,43 +20,73 @@ import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.engine.AnnotatedBeanMethods;
 import io.github.earlyresponse.engine.BeanMethod;
 import io.github.earlyresponse.engine.InvalidPostPhaseException;
+import jakarta.servlet.ServletContextAttributeEvent;
+import jakarta.servlet.ServletContextAttributeListener;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.web.servlet.FrameworkServlet;
 
 /**
  * Refuses handlers in a child context that the starter is not part of, as that of a
  * second dispatcher: bean post-processors are not inherited, so that the handlers would
- * silently be plain ones.
+ * silently be plain ones. Those in the context of a dispatcher that is no child, because
+ * it was refreshed by hand, can only be told of: it is known when it runs already.
  */
-public final class ChildContextChecks implements ApplicationListener<ContextRefreshedEvent> {
+public final class ChildContextChecks
+		implements ApplicationListener<ContextRefreshedEvent>, ServletContextAttributeListener {
+
+	private static final Log logger = LogFactory.getLog(ChildContextChecks.class);
 
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
 		if (event.getApplicationContext() instanceof ConfigurableApplicationContext child
 				&& !HandlerChecks.isChecked(child.getBeanFactory())) {
-			check(child);
+			check(child, "a child");
 		}
 	}
 
-	private static void check(ConfigurableApplicationContext child) {
+	@Override
+	public void attributeAdded(ServletContextAttributeEvent event) {
+		if (event.getName().startsWith(FrameworkServlet.SERVLET_CONTEXT_PREFIX)
+				&& event.getValue() instanceof ConfigurableApplicationContext other && !isChecked(other)) {
+			try {
+				check(other, "no child");
+			}
+			catch (InvalidPostPhaseException ex) {
+				logger.error(ex.getMessage());
+			}
+		}
+	}
+
+	/**
+	 * Whether the starter is part of a context or one of its ancestors.
+	 */
+	private static boolean isChecked(ConfigurableApplicationContext context) {
+		return HandlerChecks.isChecked(context.getBeanFactory())
+				|| (context.getParent() instanceof ConfigurableApplicationContext parent && isChecked(parent));
+	}
+
+	private static void check(ConfigurableApplicationContext child, String relation) {
 		AnnotatedBeanMethods beanMethods = AnnotatedBeanMethods.of(child.getBeanFactory());
 		for (BeanMethod method : beanMethods.annotatedWith(RespondThenContinue.class)) {
 			if (!HttpApis.isImplementedAsClient(method)) {
-				throw invalid(child, "@RespondThenContinue is on " + method);
+				throw invalid(child, relation, "@RespondThenContinue is on " + method);
 			}
 		}
 		for (BeanMethod method : beanMethods.takingResponse()) {
-			throw invalid(child, method + " takes an AfterResponse or EarlyResponse");
+			throw invalid(child, relation, method + " takes an AfterResponse or EarlyResponse");
 		}
 	}
 
-	private static InvalidPostPhaseException invalid(ApplicationContext child, String what) {
+	private static InvalidPostPhaseException invalid(ApplicationContext child, String relation, String what) {
 		return new InvalidPostPhaseException(
-				what + " in the application context '" + child.getDisplayName()
-						+ "', a child of the application's, where handlers do not continue.",
+				what + " in the application context '" + child.getDisplayName() + "', " + relation
+						+ " of the application's, where handlers do not continue.",
 				"Add @ImportAutoConfiguration(EarlyResponseAutoConfiguration.class) to the configuration of that context, or "
 						+ "move the handler to the application's own.");
 	}

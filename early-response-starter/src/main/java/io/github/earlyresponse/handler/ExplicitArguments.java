@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.handler;
 
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -45,6 +46,9 @@ public final class ExplicitArguments {
 	 * array is the argument. An {@code Object[]} may as well be made by the compiler for
 	 * arguments that are listed, so that it is an argument only of a parameter that is an
 	 * array and does not take its one element.
+	 * <p>
+	 * As in Java, the arguments of a last parameter like {@code String...} are an array
+	 * or are listed.
 	 * @param postPhase the post-phase
 	 * @param given the values
 	 * @param keep keeps uploads for the post-phase
@@ -63,10 +67,7 @@ public final class ExplicitArguments {
 		if (postPhase.isStandIn()) {
 			return given.getClass() != Object[].class;
 		}
-		List<Class<?>> types = Arrays.stream(postPhase.parameters())
-			.<Class<?>>map(MethodParameter::getParameterType)
-			.filter((type) -> !PostPhaseMethod.provides(type))
-			.toList();
+		List<Class<?>> types = types(postPhase);
 		if (types.size() != 1 || !types.get(0).isInstance(given)) {
 			return false;
 		}
@@ -83,34 +84,66 @@ public final class ExplicitArguments {
 		}
 		MethodParameter[] parameters = postPhase.parameters();
 		@Nullable Object[] values = new @Nullable Object[parameters.length];
+		@Nullable Object[] gathered = (postPhase.isVarArgs()) ? gather(types(postPhase), given) : given;
 		int next = 0;
 		for (int i = 0; i < parameters.length; i++) {
 			Class<?> type = parameters[i].getParameterType();
 			if (PostPhaseMethod.provides(type)) {
 				continue;
 			}
-			if (next == given.length || !ClassUtils.isAssignableValue(type, given[next])) {
+			if (next == gathered.length || !ClassUtils.isAssignableValue(type, gathered[next])) {
 				throw mismatch(postPhase, given);
 			}
-			values[i] = given[next++];
+			values[i] = gathered[next++];
 		}
-		if (next != given.length) {
+		if (next != gathered.length) {
 			throw mismatch(postPhase, given);
 		}
 		for (int i = 0; i < parameters.length; i++) {
-			if (UploadTypes.contains(ResolvableType.forMethodParameter(parameters[i]))) {
+			if (UploadTypes.contains(ResolvableType.forMethodParameter(parameters[i]))
+					|| UploadTypes.isUploadIn(values[i])) {
 				values[i] = keep.apply(values[i]);
 			}
 		}
 		return new PostPhaseWork.Call(postPhase, values);
 	}
 
-	private static IllegalArgumentException mismatch(PostPhaseMethod postPhase, @Nullable Object[] given) {
-		String wanted = Arrays.stream(postPhase.parameters())
-			.map(MethodParameter::getParameterType)
+	/**
+	 * The types of the parameters that take what is given.
+	 */
+	private static List<Class<?>> types(PostPhaseMethod postPhase) {
+		return Arrays.stream(postPhase.parameters())
+			.<Class<?>>map(MethodParameter::getParameterType)
 			.filter((type) -> !PostPhaseMethod.provides(type))
-			.map(Class::getSimpleName)
-			.collect(Collectors.joining(", "));
+			.toList();
+	}
+
+	/**
+	 * Makes an array of what is listed for the last parameter.
+	 * @return the values for the parameters; those that are given if they do not fit
+	 */
+	private static @Nullable Object[] gather(List<Class<?>> types, @Nullable Object[] given) {
+		int last = types.size() - 1;
+		Class<?> elementType = types.get(last).componentType();
+		boolean array = given.length == types.size() && ClassUtils.isAssignableValue(types.get(last), given[last]);
+		if (array || given.length < last || !Arrays.stream(given, last, given.length)
+			.allMatch((value) -> ClassUtils.isAssignableValue(elementType, value))) {
+			return given;
+		}
+		Object elements = Array.newInstance(elementType, given.length - last);
+		for (int i = last; i < given.length; i++) {
+			Array.set(elements, i - last, given[i]);
+		}
+		@Nullable Object[] gathered = Arrays.copyOf(given, types.size(), Object[].class);
+		gathered[last] = elements;
+		return gathered;
+	}
+
+	private static IllegalArgumentException mismatch(PostPhaseMethod postPhase, @Nullable Object[] given) {
+		String wanted = types(postPhase).stream().map(Class::getSimpleName).collect(Collectors.joining(", "));
+		if (postPhase.isVarArgs()) {
+			wanted = wanted.substring(0, wanted.length() - "[]".length()) + "...";
+		}
 		String got = Arrays.stream(given)
 			.map((value) -> (value != null) ? value.getClass().getSimpleName() : "null")
 			.collect(Collectors.joining(", "));

@@ -17,7 +17,6 @@
 package io.github.earlyresponse.handler;
 
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +32,7 @@ import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import io.github.earlyresponse.engine.KotlinRemedy;
 import io.github.earlyresponse.engine.PostPhaseMethod;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
+import io.github.earlyresponse.engine.Proxied;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -122,12 +122,15 @@ class HandlerPlanFactory {
 
 	private void checkMethod(HandlerSignature handler, Class<?> beanType) {
 		Method method = handler.method();
-		for (int modifier : new int[] { Modifier.PRIVATE, Modifier.FINAL, Modifier.STATIC }) {
-			if ((method.getModifiers() & modifier) != 0) {
-				throw invalid(handler, "is " + Modifier.toString(modifier),
-						"Remove that modifier: a proxy has to override the method."
-								+ KotlinRemedy.open(method.getDeclaringClass()));
-			}
+		String modifier = Proxied.modifierOfOwn(method);
+		if (modifier != null) {
+			throw invalid(handler, "is " + modifier, "Remove that modifier: a proxy has to override the method."
+					+ KotlinRemedy.open(method.getDeclaringClass()));
+		}
+		if (Proxied.isOutOfReach(method, beanType)) {
+			throw invalid(handler,
+					"is package-private in another package than " + beanType.getName() + ", which inherits it",
+					"Make it protected or public: a proxy has to override the method.");
 		}
 		if (AnnotatedElementUtils.hasAnnotation(method, Async.class)
 				|| AnnotatedElementUtils.hasAnnotation(beanType, Async.class)) {

@@ -38,8 +38,9 @@ import org.springframework.web.service.annotation.HttpExchange;
 final class HttpApis {
 
 	/**
-	 * Others who call methods with arguments of their choice. Those that are about
-	 * messages are found by name, as they may be missing.
+	 * Others who call methods with arguments of their choice, found by name, as those of
+	 * messages, GraphQL and the actuator may be missing. Listeners of brokers are message
+	 * mappings.
 	 */
 	private static final List<String> OTHER_CALLERS = List.of(
 			"org.springframework.web.bind.annotation.ExceptionHandler",
@@ -48,6 +49,12 @@ final class HttpApis {
 			"org.springframework.messaging.handler.annotation.MessageMapping",
 			"org.springframework.messaging.handler.annotation.MessageExceptionHandler",
 			"org.springframework.messaging.simp.annotation.SubscribeMapping",
+			"org.springframework.graphql.data.method.annotation.SchemaMapping",
+			"org.springframework.graphql.data.method.annotation.BatchMapping",
+			"org.springframework.graphql.data.method.annotation.GraphQlExceptionHandler",
+			"org.springframework.boot.actuate.endpoint.annotation.ReadOperation",
+			"org.springframework.boot.actuate.endpoint.annotation.WriteOperation",
+			"org.springframework.boot.actuate.endpoint.annotation.DeleteOperation",
 			"org.springframework.context.event.EventListener", "org.springframework.scheduling.annotation.Scheduled");
 
 	private HttpApis() {

@@ -16,13 +16,17 @@
 
 package io.github.earlyresponse.handler;
 
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
+import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.multipart.MultipartFile;
 
@@ -70,6 +74,37 @@ final class UploadTypes {
 			return type.getGeneric(1);
 		}
 		return (resolved == Optional.class) ? type.getGeneric() : null;
+	}
+
+	/**
+	 * Whether a value is or contains an upload, whatever its declared type is.
+	 * Collections that may be loaded when they are looked at are left alone.
+	 * @param value a value
+	 * @return whether it can be kept
+	 */
+	static boolean isUploadIn(@Nullable Object value) {
+		return isUploadIn(value, DEEPEST);
+	}
+
+	private static boolean isUploadIn(@Nullable Object value, int depth) {
+		if (value instanceof MultipartFile || value instanceof Part) {
+			return true;
+		}
+		return value != null && depth > 0 && elements(value).anyMatch((element) -> isUploadIn(element, depth - 1));
+	}
+
+	private static Stream<?> elements(Object value) {
+		if (value instanceof Object[] array) {
+			return Arrays.stream(array);
+		}
+		boolean loaded = value.getClass().getClassLoader() == null || value instanceof LinkedMultiValueMap;
+		if (value instanceof Collection<?> collection && loaded) {
+			return collection.stream();
+		}
+		if (value instanceof Map<?, ?> map && loaded) {
+			return map.values().stream();
+		}
+		return (value instanceof Optional<?> optional) ? optional.stream() : Stream.empty();
 	}
 
 }

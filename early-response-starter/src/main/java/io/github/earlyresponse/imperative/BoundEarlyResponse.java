@@ -261,7 +261,9 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	private Binding binding() {
 		Binding binding = this.binding;
-		Assert.state(binding != null, "The handler was not called by a dispatch of Spring MVC");
+		Assert.state(binding != null,
+				"The handler was not called by a dispatch of Spring MVC on the thread of its request. An advice around it "
+						+ "must call it on that thread.");
 		return binding;
 	}
 

@@ -22,14 +22,16 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
  * Around an annotated handler, inside all other advice: each time that it is called is an
- * attempt, of which an advice in between may make several. Where there are transactions
- * it notices a rollback that the handler does not tell, as after
- * {@code setRollbackOnly()}.
+ * attempt, of which an advice in between may make several, and so is each subscription to
+ * a reactive result. Where there are transactions it notices a rollback that the handler
+ * does not tell, as after {@code setRollbackOnly()}.
  */
 public final class AttemptInterceptor implements MethodInterceptor {
 
@@ -49,7 +51,7 @@ public final class AttemptInterceptor implements MethodInterceptor {
 		}
 		Throwable failure = null;
 		try {
-			return invocation.proceed();
+			return watch(invocation.proceed(), () -> call.subscribed(attempt));
 		}
 		catch (Throwable ex) {
 			failure = ex;
@@ -58,6 +60,16 @@ public final class AttemptInterceptor implements MethodInterceptor {
 		finally {
 			call.endAttempt(attempt, failure);
 		}
+	}
+
+	/**
+	 * Notices subscriptions to what does its work then only, such as a {@code Mono}.
+	 */
+	private static @Nullable Object watch(@Nullable Object returned, Runnable subscribed) {
+		ReactiveAdapter adapter = (returned != null)
+				? ReactiveAdapterRegistry.getSharedInstance().getAdapter(returned.getClass()) : null;
+		return (adapter != null && adapter.getDescriptor().isDeferred())
+				? Subscriptions.watch(adapter, returned, subscribed) : returned;
 	}
 
 	private static @Nullable HandlerInvocation findCall(MethodInvocation invocation) {

@@ -28,6 +28,8 @@ import java.util.List;
  */
 final class Attempts {
 
+	private static final int NOT_SUBSCRIBED = -1;
+
 	private List<DecidedPostPhase> decided = List.of();
 
 	private int number;
@@ -36,6 +38,9 @@ final class Attempts {
 
 	/** How many were decided on before the first attempt. */
 	private int before;
+
+	/** How many had been decided on when the result was first subscribed to. */
+	private int assembled = NOT_SUBSCRIBED;
 
 	/** How many had been decided on when the attempt threw. */
 	private int failed;
@@ -67,10 +72,26 @@ final class Attempts {
 			this.begun = true;
 		}
 		this.number++;
+		this.assembled = NOT_SUBSCRIBED;
 		this.running = true;
 		this.threw = false;
 		this.rolledBack = false;
 		return takeFrom(this.before, this.decided.size());
+	}
+
+	/**
+	 * The result of an attempt, which does its work then, is subscribed to. From the
+	 * second time on this is an attempt of its own.
+	 * @return what was decided on since the subscription before
+	 */
+	List<DecidedPostPhase> subscribed(int number) {
+		if (number != this.number) {
+			return List.of();
+		}
+		if (this.assembled == NOT_SUBSCRIBED) {
+			this.assembled = this.decided.size();
+		}
+		return takeFrom(this.assembled, this.decided.size());
 	}
 
 	void end(int number, boolean threw) {

@@ -47,7 +47,9 @@ final class BoundAfterResponse extends CallingAfterResponse {
 	@Override
 	HandlerInvocation currentCall() {
 		HandlerInvocation call = this.call;
-		Assert.state(call != null, "The handler was not called by a dispatch of Spring MVC");
+		Assert.state(call != null,
+				"The handler was not called by a dispatch of Spring MVC on the thread of its request. An advice around it "
+						+ "must call it on that thread.");
 		return call;
 	}
 

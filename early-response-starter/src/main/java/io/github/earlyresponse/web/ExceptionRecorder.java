@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.util.WebUtils;
 
 /**
  * Notes what Spring MVC catches, from the handler or while writing its result, and leaves
@@ -36,7 +37,12 @@ public final class ExceptionRecorder implements HandlerExceptionResolver, Ordere
 		Exchange exchange = Exchange.of(request);
 		if (exchange != null) {
 			exchange.handOver();
-			exchange.failed(ex);
+			if (WebUtils.isIncludeRequest(request)) {
+				exchange.includeFailed(ex);
+			}
+			else {
+				exchange.failed(ex);
+			}
 		}
 		return null;
 	}

@@ -243,6 +243,18 @@ final class Exchange {
 	}
 
 	/**
+	 * Something was thrown while a handler was called by an include, or its result
+	 * written. Whoever has included it may go on without.
+	 */
+	void includeFailed(Throwable failure) {
+		ServletRequestAttributes attributes = Dispatch.currentAttributes();
+		HandlerInvocation invocation = (attributes != null) ? find(attributes) : null;
+		if (invocation != null) {
+			invocation.failed(failure);
+		}
+	}
+
+	/**
 	 * Spring MVC is done with the response: completes it and closes what waits for it. If
 	 * the container or a filter holds it back, that is for the {@linkplain #end() end} of
 	 * the request, or for the {@linkplain #completed completion} of the response.

@@ -82,6 +82,9 @@ final class HandlerInvocation {
 	 */
 	private boolean rejected;
 
+	/** Why the dispatch to the handler failed alone, which is an include. */
+	private @Nullable Throwable failure;
+
 	private @Nullable Object result;
 
 	private ContextCarrier.@Nullable Context context;
@@ -189,6 +192,20 @@ final class HandlerInvocation {
 		if (failure != null && this.earlyResponse != null) {
 			this.earlyResponse.threw(failure);
 		}
+	}
+
+	/**
+	 * What an attempt returned is subscribed to, perhaps once more.
+	 * @param number the number of the attempt
+	 */
+	void subscribed(int number) {
+		List<DecidedPostPhase> dropped = List.of();
+		synchronized (this) {
+			if (this.state != State.CLOSED && this.release == null) {
+				dropped = this.attempts.subscribed(number);
+			}
+		}
+		drop(dropped);
 	}
 
 	/**
@@ -338,6 +355,15 @@ final class HandlerInvocation {
 		}
 	}
 
+	/**
+	 * The dispatch to the handler failed, and not with it the whole request.
+	 */
+	synchronized void failed(Throwable failure) {
+		if (this.failure == null) {
+			this.failure = failure;
+		}
+	}
+
 	private boolean hasErrors() {
 		for (int errors : this.plan.errors()) {
 			if (this.arguments.values()[errors] instanceof Errors argument && argument.hasErrors()) {
@@ -396,7 +422,8 @@ final class HandlerInvocation {
 	 */
 	synchronized boolean hasSucceeded(ResponseDelivery response) {
 		boolean brokenOff = this.state == State.ASYNC && this.stream && response.delivery() == Delivery.ABORTED;
-		return (this.state == State.RETURNED || brokenOff) && !this.rejected && !this.attempts.isRolledBack();
+		return (this.state == State.RETURNED || brokenOff) && this.failure == null && !this.rejected
+				&& !this.attempts.isRolledBack();
 	}
 
 	/**
@@ -424,8 +451,8 @@ final class HandlerInvocation {
 	 * @param success whether it is going to be the response of a success
 	 */
 	synchronized Stream<PostPhaseExecution> expected(boolean success) {
-		boolean run = this.plan
-			.continuesOn(success && this.state != State.FAILED && !this.rejected && !this.attempts.isRolledBack())
+		boolean run = this.plan.continuesOn(success && this.state != State.FAILED && this.failure == null
+				&& !this.rejected && !this.attempts.isRolledBack())
 				&& (this.verdict == null || this.verdict.isKnownToContinue());
 		Stream<PostPhaseExecution> expected = Stream.empty();
 		if (run) {
@@ -448,11 +475,12 @@ final class HandlerInvocation {
 		}
 	}
 
-	private synchronized void prepare(@Nullable Throwable failure) {
+	private synchronized void prepare(@Nullable Throwable requestFailure) {
 		ContextCarrier.Context context = this.context;
 		if (context == null || this.release != null) {
 			return;
 		}
+		Throwable failure = (this.failure != null) ? this.failure : requestFailure;
 		List<DecidedPostPhase> decided = this.attempts.decided();
 		List<ArgumentBinding> bindings = this.plan.bindings();
 		Runnable release = this.uploads.releaseAfter(decided.size() + this.reservation.named().size());

@@ -26,6 +26,7 @@ import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import io.github.earlyresponse.handler.HandlerPlans;
+import io.github.earlyresponse.testsupport.PackagePrivateHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,8 @@ import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -108,6 +111,16 @@ class HandlerValidationTests {
 	void nameThatNoPostPhaseHasIsRefused() {
 		assertFails(UnknownNameController.class, ".handle()", "names the post-phase 'wrok', which does not exist",
 				"or use one of those that exist: [number, work]");
+	}
+
+	@Test
+	void handlerThatAProxyOfAnotherPackageCannotOverrideIsRefused() {
+		this.contextRunner.withUserConfiguration(InheritingController.class, Works.class).run((context) -> {
+			FailureAnalysis analysis = WebContexts.analyze(context);
+			assertThat(analysis.getDescription()).contains(PackagePrivateHandler.class.getName() + ".handle()",
+					"is package-private in another package than " + InheritingController.class.getName());
+			assertThat(analysis.getAction()).contains("Make it protected or public");
+		});
 	}
 
 	@Test
@@ -282,7 +295,7 @@ class HandlerValidationTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { ExceptionHandlerAdvice.class, ModelAttributeController.class, InitBinderController.class,
-			SendingExceptionHandlerController.class, ListenerTakesResponse.class })
+			SendingExceptionHandlerController.class, ListenerTakesResponse.class, OtherEndpoint.class })
 	void parametersOfHandlersOnOtherMethodsAreRefused(Class<?> component) {
 		assertFails(component, ".other()", "takes an ", "@RespondThenContinue handler");
 	}
@@ -448,6 +461,11 @@ class HandlerValidationTests {
 		@PostPhase
 		void number(long result) {
 		}
+
+	}
+
+	@RestController
+	static class InheritingController extends PackagePrivateHandler {
 
 	}
 
@@ -989,6 +1007,15 @@ class HandlerValidationTests {
 
 		@Override
 		void other(IllegalStateException ex, EarlyResponse<String> early) {
+		}
+
+	}
+
+	@Endpoint(id = "other")
+	static class OtherEndpoint {
+
+		@WriteOperation
+		void other(AfterResponse after) {
 		}
 
 	}

@@ -27,6 +27,7 @@ import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.engine.PostPhaseMethod;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
+import io.github.earlyresponse.testsupport.PackagePrivatePostPhase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
+import org.springframework.resilience.annotation.ConcurrencyLimit;
+import org.springframework.resilience.annotation.EnableResilientMethods;
 import org.springframework.samples.clinic.ClinicController;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
@@ -117,6 +120,17 @@ class PostPhaseValidationTests {
 	@Test
 	void staticMethodIsRefused() {
 		assertFails(StaticMethod.class, "is static", "Remove that modifier");
+	}
+
+	@Test
+	void methodThatAProxyOfAnotherPackageCannotOverrideIsRefused() {
+		this.contextRunner.withUserConfiguration(Inherited.class).run((context) -> assertThat(context).hasNotFailed());
+		this.contextRunner.withUserConfiguration(Inherited.class, ClassProxies.class).run((context) -> {
+			FailureAnalysis analysis = WebContexts.analyze(context);
+			assertThat(analysis.getDescription()).contains(PackagePrivatePostPhase.class.getName() + ".work()",
+					"is package-private in another package than " + Inherited.class.getName());
+			assertThat(analysis.getAction()).contains("Make it protected or public");
+		});
 	}
 
 	@Test
@@ -297,6 +311,20 @@ class PostPhaseValidationTests {
 		this.contextRunner.withUserConfiguration(ConfigurationWithPostPhase.class)
 			.run((context) -> assertThat(context.getBean(PostPhaseRegistry.class).names())
 				.containsExactlyInAnyOrder("ofConfiguration", "work"));
+	}
+
+	static class Inherited extends PackagePrivatePostPhase {
+
+		@ConcurrencyLimit(1)
+		void limited() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableResilientMethods(proxyTargetClass = true)
+	static class ClassProxies {
+
 	}
 
 	static class TakesEarlyResponse {

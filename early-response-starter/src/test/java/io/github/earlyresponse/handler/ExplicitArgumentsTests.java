@@ -16,15 +16,26 @@
 
 package io.github.earlyresponse.handler;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.engine.PostPhaseMethods;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.core.io.InputStreamSource;
+import org.springframework.mock.web.MockMultipartFile;
+import org.springframework.web.multipart.MultipartFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.fail;
 
 /**
  * Tests for {@link ExplicitArguments}.
@@ -93,6 +104,48 @@ class ExplicitArgumentsTests {
 		}
 		String[][] nested = { one };
 		assertThat(bindOne("objects", (Object[]) nested)).isSameAs(nested);
+	}
+
+	@Test
+	void argumentsOfMethodWithVariableArityMayBeListed() {
+		assertThat(bind("variable", "a", "b")).containsExactly((Object) new String[] { "a", "b" });
+		assertThat(bind("variable", "a")).containsExactly((Object) new String[] { "a" });
+		assertThat(bind("variable")).containsExactly((Object) new String[0]);
+		assertThat(bind("variable", "a", null)).containsExactly((Object) new String[] { "a", null });
+		assertThat(bind("variable", (Object) null)).containsExactly((Object) null);
+		assertThat(bind("variableNumbers", "a", 1, 2)).containsExactly("a", null, new int[] { 1, 2 });
+		assertThat(bind("variableNumbers", "a")).containsExactly("a", null, new int[0]);
+		assertThat(bind("variableNumbers", "a", new int[] { 1 })).containsExactly("a", null, new int[] { 1 });
+		assertThat(bind("variableObjects", "a", 1)).containsExactly((Object) new Object[] { "a", 1 });
+		assertThat(bind("variableObjects", "a")).containsExactly((Object) new Object[] { "a" });
+		assertRefused("(String...) but was given (String, Integer)", "variable", "a", 1);
+		assertRefused("(String, int...) but was given (String, Integer, null)", "variableNumbers", "a", 1, null);
+		assertRefused("(String, int...) but was given ()", "variableNumbers");
+		assertRefused("(String[]) but was given (String, String)", "texts", "a", "b");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "anything", "objects", "unknown", "source", "variableObjects" })
+	void uploadsAreKeptWhateverTheirParameterIs(String postPhase) {
+		MultipartFile file = new MockMultipartFile("file", new byte[0]);
+		Object given = switch (postPhase) {
+			case "objects" -> new MultipartFile[] { file };
+			case "unknown" -> List.of("text", file);
+			default -> file;
+		};
+		List<Object> kept = new ArrayList<>();
+		ExplicitArguments.bind(PostPhaseMethods.of(new PostPhases(), postPhase), new Object[] { given }, (value) -> {
+			kept.add(value);
+			return value;
+		});
+		assertThat(kept).hasSize(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "anything", "unknown" })
+	void valuesWithoutUploadsAreLeftAsTheyAre(String postPhase) {
+		ExplicitArguments.bind(PostPhaseMethods.of(new PostPhases(), postPhase),
+				new Object[] { new TreeSet<>(Set.of("a")) }, (value) -> fail("is no upload"));
 	}
 
 	@Test
@@ -174,6 +227,18 @@ class ExplicitArgumentsTests {
 		}
 
 		void variable(String... texts) {
+		}
+
+		void variableNumbers(String text, PostPhaseContext context, int... numbers) {
+		}
+
+		void variableObjects(Object... objects) {
+		}
+
+		void unknown(Collection<?> elements) {
+		}
+
+		void source(InputStreamSource source) {
 		}
 
 		void textsAndContext(PostPhaseContext context, String[] texts) {

@@ -379,8 +379,8 @@ class HandlerInvocationTests {
 	}
 
 	private HandlerInvocation invocation(Condition condition) {
-		HandlerPlan plan = new HandlerPlan(new ReservationRequest(List.of(), 1, "handler"), List.of(), null, ContinueOn.ALWAYS,
-				OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), condition);
+		HandlerPlan plan = new HandlerPlan(new ReservationRequest(List.of(), 1, "handler"), List.of(), null,
+				ContinueOn.ALWAYS, OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), condition);
 		return new HandlerInvocation(mock(HandlerMethod.class), plan,
 				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.reservation, null);
 	}

@@ -39,12 +39,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.CustomScopeConfigurer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.support.SimpleThreadScope;
 import org.springframework.core.Ordered;
 import org.springframework.samples.clinic.ClinicController;
 import org.springframework.stereotype.Component;
@@ -109,8 +111,8 @@ class ControllerKindsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "lazyInterface", "lazyProduct", "untypedProduct", "prototypeInterface", "superclass",
-			"interfaceMethod", "recordMethod" })
+	@ValueSource(strings = { "lazyInterface", "lazyProduct", "untypedProduct", "prototypeInterface", "scopedInterface",
+			"scopedProxy", "superclass", "overridden", "interfaceMethod", "recordMethod" })
 	void postPhaseIsFoundAndRuns(String name) throws Exception {
 		RawResponse response = get("/call?name=" + name);
 		assertThat(response.status()).as(response.body()).isEqualTo(200);
@@ -570,15 +572,47 @@ class ControllerKindsTests {
 
 	}
 
+	static class ScopedMailer implements Mailer {
+
+		@PostPhase
+		void scopedInterface(String text) {
+		}
+
+	}
+
+	interface ScopedProxyMailer {
+
+		void scopedProxy(String text);
+
+	}
+
+	static class ScopedProxyMailerTarget implements ScopedProxyMailer {
+
+		@PostPhase
+		@Override
+		public void scopedProxy(String text) {
+		}
+
+	}
+
 	abstract static class AbstractMailer<T> {
 
 		@PostPhase
 		void superclass(T text, PostPhaseContext context) {
 		}
 
+		@PostPhase
+		void overridden(T text) {
+			throw new IllegalStateException("is overridden");
+		}
+
 	}
 
 	static class SpecialMailer extends AbstractMailer<String> {
+
+		@Override
+		void overridden(String text) {
+		}
 
 	}
 
@@ -656,6 +690,25 @@ class ControllerKindsTests {
 		@Scope("prototype")
 		Mailer prototypeMailer() {
 			return new PrototypeMailer();
+		}
+
+		@Bean
+		static CustomScopeConfigurer threadScope() {
+			CustomScopeConfigurer configurer = new CustomScopeConfigurer();
+			configurer.addScope("thread", new SimpleThreadScope());
+			return configurer;
+		}
+
+		@Bean
+		@Scope("thread")
+		Mailer scopedMailer() {
+			return new ScopedMailer();
+		}
+
+		@Bean
+		@Scope(scopeName = "thread", proxyMode = ScopedProxyMode.INTERFACES)
+		ScopedProxyMailer scopedProxyMailer() {
+			return new ScopedProxyMailerTarget();
 		}
 
 		@Bean

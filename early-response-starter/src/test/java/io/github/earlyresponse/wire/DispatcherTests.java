@@ -44,6 +44,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -115,6 +116,18 @@ class DispatcherTests {
 				RawHttpClient client = server.client()) {
 			assertThat(client.get("/child/order").status()).isEqualTo(500);
 			assertThat(output).contains("a child of the application's, where handlers do not continue");
+		}
+	}
+
+	@Test
+	void handlersOfContextWithoutRelationAreNamedInTheLog(CapturedOutput output) throws Exception {
+		try (RunningServer server = RunningServer.start(List.of(UnrelatedDispatcher.class));
+				RawHttpClient client = server.client()) {
+			assertThat(client.get("/unrelated/order").body()).isEqualTo("order");
+			assertThat(output)
+				.contains("no child of the application's, where handlers do not continue",
+						"@ImportAutoConfiguration(EarlyResponseAutoConfiguration.class)")
+				.contains("ERROR");
 		}
 	}
 
@@ -333,6 +346,23 @@ class DispatcherTests {
 
 		ImportingChildDispatcher() {
 			super(Enabled.class, Starter.class, Shop.class);
+		}
+
+	}
+
+	/** Whose context was refreshed by hand, so that the dispatcher gives it no parent. */
+	@Configuration(proxyBeanMethods = false)
+	static class UnrelatedDispatcher {
+
+		@Bean
+		ServletContextInitializer unrelated() {
+			return (servletContext) -> {
+				AnnotationConfigWebApplicationContext context = new AnnotationConfigWebApplicationContext();
+				context.setServletContext(servletContext);
+				context.register(Enabled.class, Shop.class);
+				context.refresh();
+				servletContext.addServlet("unrelated", new DispatcherServlet(context)).addMapping("/unrelated/*");
+			};
 		}
 
 	}

@@ -16,18 +16,21 @@
 
 package io.github.earlyresponse.wire;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +38,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,6 +103,25 @@ class RepeatedDispatchTests {
 		assertThat(seen()).containsExactlyInAnyOrder("task before", "task after", "count", "task a");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "throws", "handled", "plain" })
+	void handlerWhoseIncludeFailsContinuesIfItAnswers(String kind) throws Exception {
+		RawResponse response = get("/tolerant?kind=" + kind);
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.body()).isEqualTo("rest");
+		List<String> expected = new ArrayList<>(List.of("task outer", "task finally"));
+		if (!kind.equals("plain")) {
+			expected.add("blame " + kind);
+		}
+		assertThat(seen()).containsExactlyInAnyOrderElementsOf(expected);
+	}
+
+	@Test
+	void handlerThatFailsWithItsIncludeDoesNotContinue() throws Exception {
+		assertThat(get("/intolerant").status()).isEqualTo(500);
+		assertThat(seen()).containsExactly("blame throws");
+	}
+
 	@Test
 	void handlerThatForwardsToItselfContinuesTwice() throws Exception {
 		assertThat(get("/forward").body()).isEqualTo("forwarded");
@@ -147,6 +173,51 @@ class RepeatedDispatchTests {
 		void part(@RequestParam String name, HttpServletResponse response, AfterResponse after) throws Exception {
 			after.run("task", (context) -> this.work.seen.add("task " + name));
 			response.getOutputStream().print("[part " + name + "]");
+		}
+
+		@GetMapping("/tolerant")
+		@RespondThenContinue
+		void tolerant(@RequestParam String kind, HttpServletRequest request, HttpServletResponse response,
+				AfterResponse after) throws Exception {
+			after.run("task", (context) -> this.work.seen.add("task outer"));
+			try {
+				request.getRequestDispatcher("/fails-" + kind).include(request, response);
+			}
+			catch (ServletException ex) {
+				assertThat(kind).isNotEqualTo("handled");
+			}
+			after.run("task", (context) -> this.work.seen.add("task finally"));
+			response.getOutputStream().print("rest");
+		}
+
+		@GetMapping("/intolerant")
+		@RespondThenContinue
+		void intolerant(HttpServletRequest request, HttpServletResponse response, AfterResponse after)
+				throws Exception {
+			after.run("task", (context) -> this.work.seen.add("task outer"));
+			request.getRequestDispatcher("/fails-throws").include(request, response);
+		}
+
+		@GetMapping("/fails-throws")
+		@RespondThenContinue(then = "blame", on = ContinueOn.FAILURE)
+		void failsAndThrows() {
+			throw new IllegalStateException("throws");
+		}
+
+		@GetMapping("/fails-handled")
+		@RespondThenContinue(then = "blame", on = ContinueOn.FAILURE)
+		void failsAndIsHandled() {
+			throw new UnsupportedOperationException("handled");
+		}
+
+		@GetMapping("/fails-plain")
+		void failsAndIsPlain() {
+			throw new IllegalStateException("plain");
+		}
+
+		@ExceptionHandler
+		@ResponseBody
+		void handle(UnsupportedOperationException ex) {
 		}
 
 		@GetMapping("/forward")
@@ -202,6 +273,11 @@ class RepeatedDispatchTests {
 		@PostPhase
 		void count() {
 			this.seen.add("count");
+		}
+
+		@PostPhase
+		void blame(Throwable failure) {
+			this.seen.add("blame " + failure.getMessage());
 		}
 
 	}

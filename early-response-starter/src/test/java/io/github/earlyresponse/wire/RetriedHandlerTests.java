@@ -48,6 +48,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
 
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
@@ -144,6 +145,15 @@ class RetriedHandlerTests {
 		assertThat(get(server, "/decide?failures=2").body()).isEqualTo("attempt 3");
 		assertThat(seen(server)).containsExactlyInAnyOrder("task 3 /decide", "mail call 3");
 		assertThat(server.listener().outcomes()).hasSize(6).filteredOn(PostPhaseOutcome.COMPLETED::equals).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void subscriptionsAreAttempts(Place place) throws Exception {
+		RunningServer server = server(place);
+		assertThat(get(server, "/mono?failures=2").body()).isEqualTo("attempt 3");
+		assertThat(seen(server)).containsExactlyInAnyOrder("task 0 /mono", "task 3 /mono", "mail attempt 3");
+		assertThat(server.listener().outcomes()).hasSize(5).filteredOn(PostPhaseOutcome.COMPLETED::equals).hasSize(3);
 	}
 
 	@ParameterizedTest
@@ -511,6 +521,17 @@ class RetriedHandlerTests {
 			run(after, next);
 			after.call("mail", "call " + next);
 			return "attempt " + attempt(failures);
+		}
+
+		@GetMapping("/mono")
+		@Retryable(maxRetries = 2, delay = 0)
+		@RespondThenContinue("mail")
+		Mono<String> mono(@RequestParam int failures, AfterResponse after) {
+			run(after, 0);
+			return Mono.fromCallable(() -> {
+				run(after, this.work.calls.get() + 1);
+				return "attempt " + attempt(failures);
+			});
 		}
 
 		@GetMapping("/always")

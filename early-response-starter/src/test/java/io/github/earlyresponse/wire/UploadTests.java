@@ -90,7 +90,8 @@ class UploadTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "file", "part", "files", "array", "explicit", "explicit-array", "later" })
+	@ValueSource(
+			strings = { "file", "part", "files", "array", "explicit", "explicit-array", "explicit-object", "later" })
 	void isThereForItsPostPhaseAndGoneAfterwards(String path) throws Exception {
 		Work work = server.bean(Work.class);
 		assertThat(upload(path).status()).isEqualTo(200);
@@ -281,6 +282,13 @@ class UploadTests {
 			return after.call("array", (Object[]) files);
 		}
 
+		@PostMapping("/explicit-object")
+		@RespondThenContinue
+		String explicitObject(@RequestParam MultipartFile file, AfterResponse after) {
+			this.work.called = true;
+			return after.call("object", file);
+		}
+
 		@PostMapping("/later")
 		@RespondThenContinue("one")
 		CompletableFuture<String> later(@RequestParam MultipartFile file) {
@@ -350,6 +358,11 @@ class UploadTests {
 			this.called = false;
 			this.release = new CountDownLatch(1);
 			this.content = new CompletableFuture<>();
+		}
+
+		@PostPhase
+		void object(Object file) throws Exception {
+			one((MultipartFile) file);
 		}
 
 		@PostPhase
