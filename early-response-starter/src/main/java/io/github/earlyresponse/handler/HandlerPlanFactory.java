@@ -27,12 +27,12 @@ import java.util.stream.Collectors;
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import io.github.earlyresponse.engine.KotlinRemedy;
 import io.github.earlyresponse.engine.PostPhaseMethod;
 import io.github.earlyresponse.engine.PostPhaseRegistry;
 import io.github.earlyresponse.engine.Proxied;
+import io.github.earlyresponse.engine.ReservationRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;

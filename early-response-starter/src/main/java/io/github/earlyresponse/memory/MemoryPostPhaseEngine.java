@@ -23,8 +23,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.PostPhaseOutcome;
