@@ -23,7 +23,6 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 /**
  * Description of the post-phases of an application.
  *
- * @param engine the engine that runs them
  * @param capacity the maximum number in flight
  * @param inFlight the number that were accepted and have not ended
  * @param queued the number whose response is complete and that wait for a thread
@@ -32,6 +31,6 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param failures those that failed, timed out or were abandoned, newest first, at most
  * 20
  */
-public record EarlyResponseDescriptor(String engine, int capacity, int inFlight, long queued, TotalsDescriptor totals,
+public record EarlyResponseDescriptor(int capacity, int inFlight, long queued, TotalsDescriptor totals,
 		List<PostPhaseDescriptor> postPhases, List<FailureDescriptor> failures) implements OperationResponseBody {
 }

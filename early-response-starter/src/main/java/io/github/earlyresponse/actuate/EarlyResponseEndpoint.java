@@ -43,20 +43,16 @@ public class EarlyResponseEndpoint {
 	 */
 	static final int POST_PHASES = 100;
 
-	private final String engine;
-
 	private final PostPhaseOperations operations;
 
 	private final PostPhaseHistory history;
 
 	/**
 	 * Creates the endpoint.
-	 * @param engine where post-phases run
 	 * @param operations the post-phases in flight
 	 * @param history the post-phases of the past
 	 */
-	public EarlyResponseEndpoint(String engine, PostPhaseOperations operations, PostPhaseHistory history) {
-		this.engine = engine;
+	public EarlyResponseEndpoint(PostPhaseOperations operations, PostPhaseHistory history) {
 		this.operations = operations;
 		this.history = history;
 	}
@@ -70,8 +66,8 @@ public class EarlyResponseEndpoint {
 	public EarlyResponseDescriptor postPhases() {
 		Collection<PostPhaseExecution> inFlight = this.operations.inFlight();
 		long queued = inFlight.stream().filter((postPhase) -> postPhase.state() == State.QUEUED).count();
-		return new EarlyResponseDescriptor(this.engine, this.operations.capacity(), inFlight.size(), queued,
-				this.history.totals(), oldest(inFlight), this.history.failures());
+		return new EarlyResponseDescriptor(this.operations.capacity(), inFlight.size(), queued, this.history.totals(),
+				oldest(inFlight), this.history.failures());
 	}
 
 	private List<PostPhaseDescriptor> oldest(Collection<PostPhaseExecution> inFlight) {

@@ -16,8 +16,6 @@
 
 package io.github.earlyresponse.autoconfigure;
 
-import java.util.Locale;
-
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.actuate.EarlyResponseEndpoint;
 import io.github.earlyresponse.actuate.EarlyResponseEndpointWebExtension;
@@ -50,9 +48,8 @@ public final class EarlyResponseEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	EarlyResponseEndpoint earlyResponseEndpoint(EarlyResponseProperties properties, PostPhaseOperations operations,
-			PostPhaseHistory history) {
-		return new EarlyResponseEndpoint(properties.getEngine().name().toLowerCase(Locale.ROOT), operations, history);
+	EarlyResponseEndpoint earlyResponseEndpoint(PostPhaseOperations operations, PostPhaseHistory history) {
+		return new EarlyResponseEndpoint(operations, history);
 	}
 
 	@Bean

@@ -39,11 +39,6 @@ public class EarlyResponseProperties implements InitializingBean {
 	private boolean enabled = true;
 
 	/**
-	 * Engine that runs post-phases.
-	 */
-	private Engine engine = Engine.MEMORY;
-
-	/**
 	 * Action to take on a request when there is no capacity for its post-phases.
 	 */
 	private WhenSaturated whenSaturated = WhenSaturated.REJECT;
@@ -80,14 +75,6 @@ public class EarlyResponseProperties implements InitializingBean {
 
 	public void setEnabled(boolean enabled) {
 		this.enabled = enabled;
-	}
-
-	public Engine getEngine() {
-		return this.engine;
-	}
-
-	public void setEngine(Engine engine) {
-		this.engine = engine;
 	}
 
 	public WhenSaturated getWhenSaturated() {
@@ -150,18 +137,6 @@ public class EarlyResponseProperties implements InitializingBean {
 	@Override
 	public void afterPropertiesSet() {
 		PropertyBounds.check(this);
-	}
-
-	/**
-	 * Engines that can run post-phases.
-	 */
-	public enum Engine {
-
-		/**
-		 * Keeps accepted post-phases in the memory of this process; a kill loses them.
-		 */
-		MEMORY
-
 	}
 
 	/**

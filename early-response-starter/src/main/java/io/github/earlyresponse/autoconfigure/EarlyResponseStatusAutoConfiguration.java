@@ -72,8 +72,12 @@ public final class EarlyResponseStatusAutoConfiguration {
 		}
 
 		@Bean
-		StatusStore earlyResponseStatusStore(StatusSettings settings, PostPhaseOperations operations) {
-			return new StatusStore(settings, operations);
+		StatusStore earlyResponseStatusStore(StatusSettings settings, ObjectProvider<PostPhaseOperations> operations) {
+			return new StatusStore(settings, operations.getIfAvailable(() -> {
+				throw new InvalidConfigurationPropertyValueException("early-response.status.enabled", true,
+						"It needs a PostPhaseOperations bean, which the PostPhaseEngine of the application is not: let it "
+								+ "implement that interface, too.");
+			}));
 		}
 
 		@Bean

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
@@ -41,6 +42,11 @@ class Ledger {
 	private static final Log logger = LogFactory.getLog(Ledger.class);
 
 	private final Set<Execution> inFlight = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Their number, which the set itself only estimates while it changes.
+	 */
+	private final AtomicInteger count = new AtomicInteger();
 
 	/**
 	 * Those in flight whose id somebody has asked for.
@@ -87,6 +93,7 @@ class Ledger {
 	 * @param execution the post-phase
 	 */
 	void open(Execution execution) {
+		this.count.incrementAndGet();
 		this.inFlight.add(execution);
 		this.listeners.accepted(execution);
 	}
@@ -143,6 +150,7 @@ class Ledger {
 	 */
 	void forget(Execution execution) {
 		this.inFlight.remove(execution);
+		this.count.decrementAndGet();
 		String id = execution.idIfKnown();
 		if (id != null) {
 			this.known.remove(id);
@@ -159,7 +167,7 @@ class Ledger {
 	}
 
 	int inFlightCount() {
-		return this.inFlight.size();
+		return this.count.get();
 	}
 
 	/**
@@ -173,7 +181,7 @@ class Ledger {
 		synchronized (this.idle) {
 			this.waiting++;
 			try {
-				while (this.inFlight.size() > except) {
+				while (this.count.get() > except) {
 					long remaining = deadline - System.nanoTime();
 					if (remaining <= 0) {
 						return false;

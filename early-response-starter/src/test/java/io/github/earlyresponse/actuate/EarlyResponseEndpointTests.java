@@ -46,7 +46,7 @@ class EarlyResponseEndpointTests {
 
 	private final PostPhaseHistory history = new PostPhaseHistory();
 
-	private final EarlyResponseEndpoint endpoint = new EarlyResponseEndpoint("memory", this.operations, this.history);
+	private final EarlyResponseEndpoint endpoint = new EarlyResponseEndpoint(this.operations, this.history);
 
 	private static PostPhaseExecution postPhase(int age, State state) {
 		return new TestPostPhase("age-" + age, state, NOW.minusSeconds(age));
@@ -57,7 +57,7 @@ class EarlyResponseEndpointTests {
 		given(this.operations.inFlight()).willReturn(List.of());
 		given(this.operations.capacity()).willReturn(7);
 		assertThat(this.endpoint.postPhases())
-			.isEqualTo(new EarlyResponseDescriptor("memory", 7, 0, 0, this.history.totals(), List.of(), List.of()));
+			.isEqualTo(new EarlyResponseDescriptor(7, 0, 0, this.history.totals(), List.of(), List.of()));
 	}
 
 	@Test

@@ -75,7 +75,6 @@ class EndpointOverHttpTests {
 		try (RunningServer server = start(); RawHttpClient client = server.client()) {
 			pack(server, client, 3);
 			JsonNode report = read(client, PATH);
-			assertThat(report.get("engine").asString()).isEqualTo("memory");
 			assertThat(report.get("capacity").asInt()).isEqualTo(5);
 			assertThat(report.get("inFlight").asInt()).isEqualTo(3);
 			assertThat(report.get("queued").asInt()).isEqualTo(2);

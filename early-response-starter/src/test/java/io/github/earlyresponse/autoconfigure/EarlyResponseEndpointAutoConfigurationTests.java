@@ -83,7 +83,7 @@ class EarlyResponseEndpointAutoConfigurationTests {
 	void endpointOfTheApplicationReplacesOurs() {
 		this.contextRunner
 			.withBean("own", EarlyResponseEndpoint.class,
-					() -> new EarlyResponseEndpoint("own", mock(PostPhaseOperations.class), new PostPhaseHistory()))
+					() -> new EarlyResponseEndpoint(mock(PostPhaseOperations.class), new PostPhaseHistory()))
 			.run((context) -> assertThat(context).hasSingleBean(EarlyResponseEndpoint.class).hasBean("own"));
 	}
 

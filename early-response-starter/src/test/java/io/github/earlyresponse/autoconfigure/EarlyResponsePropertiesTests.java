@@ -64,7 +64,6 @@ class EarlyResponsePropertiesTests {
 		this.contextRunner.run((context) -> {
 			EarlyResponseProperties properties = context.getBean(EarlyResponseProperties.class);
 			assertThat(properties.isEnabled()).isTrue();
-			assertThat(properties.getEngine()).isEqualTo(EarlyResponseProperties.Engine.MEMORY);
 			assertThat(properties.getExecutor().getVirtualThreads()).isEqualTo("auto");
 			assertThat(properties.getExecutor().getMaxConcurrency()).isNull();
 			assertThat(properties.getExecutor().getQueueCapacity()).isEqualTo(1000);
@@ -87,7 +86,7 @@ class EarlyResponsePropertiesTests {
 		this.contextRunner
 			.withPropertyValues("early-response.executor.max-concurrency=3", "early-response.executor.queue-capacity=4",
 					"early-response.when-saturated=caller-runs", "early-response.retry-after=5s",
-					"early-response.timeout=2m", "early-response.shutdown.timeout=7s", "early-response.engine=memory")
+					"early-response.timeout=2m", "early-response.shutdown.timeout=7s")
 			.run((context) -> {
 				assertThat(settings(context)).isEqualTo(new MemoryEngineSettings(7, WhenSaturated.CALLER_RUNS,
 						Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofSeconds(7)));
@@ -165,7 +164,6 @@ class EarlyResponsePropertiesTests {
 					status.enabled              | maybe      | failed to convert
 					status.event-interval       | often      | failed to convert
 					context.mdc                 | maybe      | failed to convert
-					engine                      | foo        | failed to convert
 					when-saturated              | drop       | failed to convert
 					executor.virtual-threads    | maybe      | It must be true, false or auto
 					executor.virtual-threads    | 2          | It must be true, false or auto
@@ -269,13 +267,6 @@ class EarlyResponsePropertiesTests {
 				assertThat(context).hasNotFailed();
 				assertThat(directory.resolve("new")).isEmptyDirectory();
 			});
-	}
-
-	@Test
-	void unknownEngineFailsWithThoseThatExist() {
-		this.contextRunner.withPropertyValues("early-response.engine=foo")
-			.run((context) -> assertThat(WebContexts.analyze(context, "early-response.engine=foo").getAction())
-				.contains("MEMORY"));
 	}
 
 	@Test

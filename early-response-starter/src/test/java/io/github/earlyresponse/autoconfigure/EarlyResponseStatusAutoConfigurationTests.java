@@ -20,18 +20,21 @@ import java.time.Duration;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.earlyresponse.StatusAccess;
+import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.response.PostPhaseAnnouncer;
 import io.github.earlyresponse.status.EventStreams;
 import io.github.earlyresponse.status.StatusSettings;
 import io.github.earlyresponse.status.StatusStore;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.web.servlet.function.RouterFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link EarlyResponseStatusAutoConfiguration}.
@@ -72,6 +75,15 @@ class EarlyResponseStatusAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(StatusStore.class)
 				.doesNotHaveBean(RouterFunction.class));
+	}
+
+	@Test
+	void needsOperationsOfTheEngine() {
+		this.contextRunner.withBean(PostPhaseEngine.class, () -> mock(PostPhaseEngine.class))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("PostPhaseOperations"));
 	}
 
 	@Test
