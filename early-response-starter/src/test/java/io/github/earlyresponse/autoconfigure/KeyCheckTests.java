@@ -35,12 +35,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -56,7 +59,8 @@ class KeyCheckTests {
 
 	private static final String NO_EFFECT = "has no effect";
 
-	private final WebApplicationContextRunner contextRunner = WebContexts.withStarter();
+	private final WebApplicationContextRunner contextRunner = new WebApplicationContextRunner()
+		.withUserConfiguration(Checked.class);
 
 	private WebApplicationContextRunner with(PropertySource<?> source) {
 		return this.contextRunner
@@ -361,8 +365,7 @@ class KeyCheckTests {
 	@Test
 	void childContextsDoNotRepeatIt(CapturedOutput output) {
 		this.contextRunner.withPropertyValues("early-response.enabeld=x")
-			.run((parent) -> WebContexts.withStarter()
-				.withParent(parent)
+			.run((parent) -> this.contextRunner.withParent(parent)
 				.withPropertyValues("early-response.enabeld=x", "early-response.timeuot=x")
 				.run((context) -> {
 					assertThat(context).hasNotFailed();
@@ -385,6 +388,19 @@ class KeyCheckTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
+
+	}
+
+	/**
+	 * What is checked when the starter is there, without the rest of it.
+	 */
+	@EnableConfigurationProperties(EarlyResponseProperties.class)
+	static class Checked {
+
+		@Bean(KeyCheck.BEAN)
+		static KeyCheck keyCheck(Environment environment) {
+			return new KeyCheck(environment);
+		}
 
 	}
 
