@@ -126,9 +126,9 @@ class GuardedRequestTests {
 		given(this.request.getLocales()).willAnswer((call) -> locales.elements());
 		given(this.request.getParameterMap()).willReturn(parameters);
 		this.guarded.handled();
-		List<Enumeration<?>> own = List.<Supplier<Enumeration<?>>>of(this.guarded::getHeaderNames,
-				() -> this.guarded.getHeaders("X-Name"), this.guarded::getAttributeNames,
-				this.guarded::getParameterNames, this.guarded::getLocales)
+		List<Enumeration<?>> own = List
+			.<Supplier<Enumeration<?>>>of(this.guarded::getHeaderNames, () -> this.guarded.getHeaders("X-Name"),
+					this.guarded::getAttributeNames, this.guarded::getParameterNames, this.guarded::getLocales)
 			.stream()
 			.<Enumeration<?>>map(Supplier::get)
 			.toList();
