@@ -26,15 +26,18 @@ import io.github.earlyresponse.AfterResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Which beans take the {@link AfterResponse} bean. The classes tell, also those of beans
- * that do not exist yet: a constructor, field or setter of the type, or of a provider of
- * it.
+ * Which beans take the {@link AfterResponse} bean. Their declarations tell, so that beans
+ * need not exist yet: a constructor, field, setter, {@link Autowired @Autowired} method
+ * or {@code @Bean} method with the type, or with a provider of it.
  */
 class AfterResponseInjection {
 
@@ -54,13 +57,15 @@ class AfterResponseInjection {
 	}
 
 	private boolean findUse() {
-		for (String name : this.beanFactory.getBeanNamesForType(AfterResponse.class, true, false)) {
-			if (this.beanFactory.getDependentBeans(name).length > 0) {
-				return true;
-			}
-		}
 		return Arrays.stream(this.beanFactory.getBeanDefinitionNames())
-			.anyMatch((name) -> isUsedBy(AutoProxyUtils.determineTargetClass(this.beanFactory, name)));
+			.anyMatch((name) -> isUsedBy(AutoProxyUtils.determineTargetClass(this.beanFactory, name))
+					|| isUsedByFactoryMethodOf(name));
+	}
+
+	private boolean isUsedByFactoryMethodOf(String name) {
+		Method method = (this.beanFactory.getMergedBeanDefinition(name) instanceof RootBeanDefinition definition)
+				? definition.getResolvedFactoryMethod() : null;
+		return method != null && takesAfterResponse(method);
 	}
 
 	/**
@@ -91,11 +96,16 @@ class AfterResponseInjection {
 			}
 		}
 		for (Method method : type.getDeclaredMethods()) {
-			if (method.getName().startsWith("set") && takesAfterResponse(method)) {
+			if ((method.getName().startsWith("set") || isAutowired(method)) && takesAfterResponse(method)) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	private static boolean isAutowired(Method method) {
+		return AnnotatedElementUtils.isAnnotated(method, Autowired.class)
+				|| AnnotatedElementUtils.isAnnotated(method, "jakarta.inject.Inject");
 	}
 
 	private static boolean takesAfterResponse(Executable executable) {

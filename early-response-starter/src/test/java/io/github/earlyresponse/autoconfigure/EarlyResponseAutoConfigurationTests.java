@@ -178,7 +178,7 @@ class EarlyResponseAutoConfigurationTests {
 
 	@Test
 	void beansThatAreLazyStart() {
-		this.contextRunner.withPropertyValues("spring.main.lazy-initialization=true")
+		WebContexts.lazy(this.contextRunner)
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(PostPhaseOperations.class));
 	}
 

@@ -51,7 +51,7 @@ class EarlyResponseEndpointAutoConfigurationTests {
 
 	@Test
 	void endpointListensToTheEngineThatIsLazy() {
-		this.contextRunner.withPropertyValues("spring.main.lazy-initialization=true").run((context) -> {
+		WebContexts.lazy(this.contextRunner).run((context) -> {
 			assertThat(context.getBean(EarlyResponseEndpoint.class).postPhases().totals().accepted()).isZero();
 			assertThat(context).hasSingleBean(PostPhaseHistory.class);
 		});

@@ -18,6 +18,7 @@ package io.github.earlyresponse.autoconfigure;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContinueOn;
@@ -27,6 +28,8 @@ import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.engine.InvalidPostPhaseException;
 import io.github.earlyresponse.handler.HandlerPlans;
 import io.github.earlyresponse.testsupport.PackagePrivateHandler;
+import jakarta.annotation.Resource;
+import jakarta.inject.Inject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -142,24 +145,36 @@ class HandlerValidationTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { InjectedController.class, ProvidedController.class, SetController.class,
-			DelegatingController.class })
+			InitializedController.class })
 	void annotationWithoutNamesIsAcceptedIfAfterResponseIsInjected(Class<?> controller) {
-		for (String lazy : List.of("false", "true")) {
-			this.contextRunner.withUserConfiguration(controller, AfterResponseService.class)
-				.withPropertyValues("spring.main.lazy-initialization=" + lazy)
-				.run((context) -> {
-					assertThat(context).hasNotFailed();
-					assertThat(spareRoom(context)).isOne();
-				});
-		}
+		assertSpareRoom(1, controller);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { AfterResponseService.class, AfterResponseFunction.class, ProvidedFunction.class })
+	void annotationWithoutNamesIsAcceptedIfAnotherBeanTakesAfterResponse(Class<?> other) {
+		assertSpareRoom(1, EmptyController.class, other);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { InjectedNamesController.class, ProvidedNamesController.class, SetNamesController.class,
+			InitializedNamesController.class, InjectNamesController.class })
+	void injectedAfterResponseReservesRoomBesideNames(Class<?> controller) {
+		assertSpareRoom(1, controller, Works.class);
 	}
 
 	@Test
-	void injectedAfterResponseReservesRoomBesideNames() {
-		this.contextRunner.withUserConfiguration(InjectedNamesController.class, Works.class)
-			.run((context) -> assertThat(spareRoom(context)).isOne());
-		this.contextRunner.withUserConfiguration(NamesController.class, AfterResponseService.class, Works.class)
-			.run((context) -> assertThat(spareRoom(context)).as("not injected into the controller").isZero());
+	void afterResponseOfAnotherBeanReservesNoRoomBesideNames() {
+		assertSpareRoom(0, NamesController.class, AfterResponseService.class, Works.class);
+	}
+
+	private void assertSpareRoom(int room, Class<?>... components) {
+		for (WebApplicationContextRunner runner : List.of(this.contextRunner, WebContexts.lazy(this.contextRunner))) {
+			runner.withUserConfiguration(components).run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(spareRoom(context)).isEqualTo(room);
+			});
+		}
 	}
 
 	private static int spareRoom(AssertableWebApplicationContext context) {
@@ -434,8 +449,10 @@ class HandlerValidationTests {
 
 	@Test
 	void handlersAreCheckedWhenBeansAreLazy() {
-		assertFails(UnknownNameController.class, ".handle()", "names the post-phase 'wrok'", "work",
-				"spring.main.lazy-initialization=true");
+		WebContexts.lazy(this.contextRunner)
+			.withUserConfiguration(UnknownNameController.class, Works.class)
+			.run((context) -> assertThat(WebContexts.analyze(context).getDescription())
+				.contains("names the post-phase 'wrok'"));
 	}
 
 	static class EarlyPostProcessor implements BeanPostProcessor, BeanFactoryAware, PriorityOrdered {
@@ -620,9 +637,10 @@ class HandlerValidationTests {
 	}
 
 	@RestController
-	static class DelegatingController {
+	static class InitializedController {
 
-		DelegatingController(AfterResponseService service) {
+		@Autowired
+		void initialize(AfterResponse after) {
 		}
 
 		@GetMapping("/")
@@ -632,9 +650,60 @@ class HandlerValidationTests {
 
 	}
 
+	static class ProvidedNamesController extends NamesController {
+
+		@Autowired
+		private ObjectProvider<AfterResponse> after;
+
+	}
+
+	static class SetNamesController extends NamesController {
+
+		@Resource
+		void setAfter(AfterResponse after) {
+		}
+
+	}
+
+	static class InitializedNamesController extends NamesController {
+
+		@Autowired
+		void initialize(AfterResponse after) {
+		}
+
+	}
+
+	static class InjectNamesController extends NamesController {
+
+		@Inject
+		void initialize(AfterResponse after) {
+		}
+
+	}
+
 	static class AfterResponseService {
 
 		AfterResponseService(AfterResponse after) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AfterResponseFunction {
+
+		@Bean
+		Consumer<Runnable> later(AfterResponse after) {
+			return (task) -> after.run("task", (context) -> task.run());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ProvidedFunction {
+
+		@Bean
+		Consumer<Runnable> later(ObjectProvider<AfterResponse> after) {
+			return (task) -> after.getObject().run("task", (context) -> task.run());
 		}
 
 	}

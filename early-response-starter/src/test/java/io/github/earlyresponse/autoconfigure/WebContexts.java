@@ -20,6 +20,7 @@ import java.util.List;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -65,6 +66,15 @@ final class WebContexts {
 
 	static WebApplicationContextRunner withStarter() {
 		return withoutStarter().withConfiguration(AutoConfigurations.of(ours()));
+	}
+
+	/**
+	 * The same with {@code spring.main.lazy-initialization=true}, which only a
+	 * {@code SpringApplication} reads.
+	 */
+	static WebApplicationContextRunner lazy(WebApplicationContextRunner runner) {
+		return runner.withInitializer(
+				(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()));
 	}
 
 	/**

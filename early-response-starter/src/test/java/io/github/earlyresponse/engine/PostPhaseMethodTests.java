@@ -104,6 +104,20 @@ class PostPhaseMethodTests {
 		assertThat(this.intercepted).containsExactly("work");
 	}
 
+	@Test
+	void callsObjectOfAnotherClassThanTheOneBefore() throws Throwable {
+		registerProxy(false);
+		Object proxy = this.beanFactory.getBean("target");
+		PostPhaseMethod method = method("work");
+		this.beanFactory.removeBeanDefinition("target");
+		for (Object bean : List.of(new Target(), proxy)) {
+			this.beanFactory.destroySingleton("target");
+			this.beanFactory.registerSingleton("target", bean);
+			new PostPhaseWork.Call(method, new Object[0]).run(this.context, null);
+		}
+		assertThat(this.intercepted).containsExactly("work");
+	}
+
 	private void registerProxy(boolean proxyTargetClass) {
 		ProxyFactory proxyFactory = new ProxyFactory(new Target());
 		proxyFactory.setProxyTargetClass(proxyTargetClass);

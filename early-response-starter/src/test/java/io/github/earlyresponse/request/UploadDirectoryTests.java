@@ -17,11 +17,15 @@
 package io.github.earlyresponse.request;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.testsupport.JavaProcess;
@@ -29,17 +33,26 @@ import io.github.earlyresponse.testsupport.KeptFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.mockito.MockedStatic;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.mockStatic;
 
 /**
  * Tests for {@link UploadDirectory}, with processes that are killed.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class UploadDirectoryTests {
 
 	private static final String READY = "kept ";
@@ -194,6 +207,43 @@ class UploadDirectoryTests {
 			assertThat(kept).as("it is locked again").exists();
 		}
 		assertThat(this.directory).isEmptyDirectory();
+	}
+
+	@Test
+	void uploadsAreKeptWhereThereAreNoFileLocks(CapturedOutput output) throws Exception {
+		FileChannel channel = mock();
+		given(channel.tryLock()).willThrow(new IOException("No locks available"));
+		try (MockedStatic<FileChannel> channels = mockStatic(FileChannel.class)) {
+			channels.when(() -> FileChannel.open(any(), any(OpenOption[].class))).thenReturn(channel);
+			try (UploadDirectory uploads = UploadDirectory.of(this.directory)) {
+				Path file = uploads.createFile();
+				assertThat(uploads.createFile()).hasParent(file.getParent());
+				deleteAbandoned();
+				assertThat(file).exists();
+				assertThat(this.directory.toFile().list()).singleElement()
+					.asString()
+					.startsWith("early-response-unlocked-uploads-");
+			}
+		}
+		assertThat(this.directory).isEmptyDirectory();
+		assertThat(output).contains("There are no file locks in " + this.directory, "No locks available");
+	}
+
+	@Test
+	void locksAreReleased() throws Exception {
+		Set<FileChannel> opened = new LinkedHashSet<>();
+		try (MockedStatic<FileChannel> channels = mockStatic(FileChannel.class, (call) -> {
+			FileChannel channel = (FileChannel) call.callRealMethod();
+			opened.add(channel);
+			return channel;
+		}); UploadDirectory uploads = UploadDirectory.of(this.directory)) {
+			FileSystemUtils.deleteRecursively(uploads.createFile().getParent());
+			Files.delete(uploads.createFile().resolveSibling(ProcessDirectory.LOCK));
+			uploads.createFile();
+			assertThat(opened).as("at start, twice, and once more").hasSize(4);
+			assertThat(opened).filteredOn(FileChannel::isOpen).hasSize(1);
+		}
+		assertThat(opened).noneMatch(FileChannel::isOpen);
 	}
 
 	@Test

@@ -354,6 +354,20 @@ class HandlerInvocationTests {
 	}
 
 	@Test
+	void conditionIsNotEvaluatedForAHandlerThatIsRolledBack() throws Throwable {
+		Condition condition = mock(Condition.class);
+		HandlerInvocation invocation = invocation(condition, ContinueOn.SUCCESS);
+		int attempt = invocation.beginAttempt();
+		invocation.rolledBack(attempt);
+		invocation.endAttempt(attempt, null);
+		invocation.capture(() -> () -> {
+		}, null);
+		invocation.returned("result");
+		invocation.close(false, null, ResponseDelivery.SENT);
+		verify(condition, never()).isMet(any(), any());
+	}
+
+	@Test
 	void conditionOfAHandlerThatThrowsIsKnownBeforeTheErrorResponse() {
 		Condition condition = mock(Condition.class);
 		given(condition.isMet(any(), any())).willReturn(true);
@@ -379,8 +393,12 @@ class HandlerInvocationTests {
 	}
 
 	private HandlerInvocation invocation(Condition condition) {
-		HandlerPlan plan = new HandlerPlan(new ReservationRequest(List.of(), 1, "handler"), List.of(), null,
-				ContinueOn.ALWAYS, OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), condition);
+		return invocation(condition, ContinueOn.ALWAYS);
+	}
+
+	private HandlerInvocation invocation(Condition condition, ContinueOn on) {
+		HandlerPlan plan = new HandlerPlan(new ReservationRequest(List.of(), 1, "handler"), List.of(), null, on,
+				OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), condition);
 		return new HandlerInvocation(mock(HandlerMethod.class), plan,
 				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.reservation, null);
 	}

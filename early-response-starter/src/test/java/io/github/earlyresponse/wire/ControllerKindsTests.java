@@ -81,10 +81,12 @@ class ControllerKindsTests {
 
 	@BeforeAll
 	static void start() {
-		server = RunningServer.start(List.of(RequestScoped.class, SessionScoped.class, InterfaceScoped.class,
-				LazyController.class, PrototypeController.class, GenericController.class, DefaultMethodController.class,
-				SharedController.class, HandwrittenClient.class, ConfigurationController.class, Registered.class,
-				Calls.class, Mappings.class, PostPhases.class, ClinicController.class, ClinicController.Mail.class),
+		server = RunningServer.start(
+				List.of(RequestScoped.class, SessionScoped.class, InterfaceScoped.class, LazyController.class,
+						PrototypeController.class, GenericController.class, DefaultMethodController.class,
+						SharedController.class, HandwrittenClient.class, ConfigurationController.class,
+						Registered.class, Calls.class, Mappings.class, Delegations.class, PostPhases.class,
+						ClinicController.class, ClinicController.Mail.class),
 				"spring.web.error.include-message=always");
 	}
 
@@ -117,6 +119,11 @@ class ControllerKindsTests {
 		RawResponse response = get("/call?name=" + name);
 		assertThat(response.status()).as(response.body()).isEqualTo(200);
 		assertCompleted();
+	}
+
+	@Test
+	void handlersOfDelegatingMappingAreKnown() {
+		RunningServer.start(List.of(Delegations.class, PostPhases.class)).close();
 	}
 
 	@Test
@@ -432,11 +439,6 @@ class ControllerKindsTests {
 	static class Mappings {
 
 		@Bean
-		Delegated delegated() {
-			return new Delegated();
-		}
-
-		@Bean
 		Opaque opaque() {
 			return new Opaque();
 		}
@@ -460,14 +462,24 @@ class ControllerKindsTests {
 		}
 
 		@Bean
-		HandlerMapping delegating(ApplicationContext context) {
-			return new DelegatingMapping(List.of(TypeMapping.of(Delegated.class, context)));
-		}
-
-		@Bean
 		HandlerMapping opaqueMapping(ApplicationContext context) {
 			TypeMapping mapping = TypeMapping.of(Opaque.class, context);
 			return new OpaqueMapping(mapping);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Delegations {
+
+		@Bean
+		Delegated delegated() {
+			return new Delegated();
+		}
+
+		@Bean
+		HandlerMapping delegating(ApplicationContext context) {
+			return new DelegatingMapping(List.of(TypeMapping.of(Delegated.class, context)));
 		}
 
 	}

@@ -139,6 +139,19 @@ class DispatcherTests {
 	}
 
 	@Test
+	void handlersOfTheApplicationContinueBesideChildContextThatImportsTheStarter() throws Exception {
+		try (RunningServer server = RunningServer
+			.start(List.of(ImportingChildDispatcher.class, SplitController.class, Mail.class))) {
+			assertContinues(server, "/child");
+			server.awaitBalance().forget();
+			try (RawHttpClient client = server.client()) {
+				assertThat(client.get("/split").body()).isEqualTo("split");
+			}
+			assertCompleted(server, 1);
+		}
+	}
+
+	@Test
 	void handlersThatDispatcherOfChildContextDoesNotFindAreRefused() {
 		assertThatExceptionOfType(Exception.class)
 			.isThrownBy(

@@ -17,6 +17,8 @@
 package io.github.earlyresponse.wire;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -48,6 +50,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +98,16 @@ class EndedRequestTests {
 	void tellsThatNothingCanBeAddedToTheResponse() throws Exception {
 		try (RunningServer server = start(); RawHttpClient client = server.client()) {
 			assertThat(client.get("/captured-response?id=1").body()).isEqualTo("1");
+			assertThat(server.awaitBalance().onlyResult().failure()).isInstanceOf(IllegalStateException.class)
+				.hasMessageContaining("nothing can be added to it");
+		}
+	}
+
+	@Test
+	void tellsThatNothingCanBeAddedToWhatAFilterHasKept() throws Exception {
+		try (RunningServer server = RunningServer.start(List.of(KeptResponse.class, KeepingFilter.class));
+				RawHttpClient client = server.client()) {
+			assertThat(client.get("/kept-response").body()).isEqualTo("kept");
 			assertThat(server.awaitBalance().onlyResult().failure()).isInstanceOf(IllegalStateException.class)
 				.hasMessageContaining("nothing can be added to it");
 		}
@@ -253,6 +266,38 @@ class EndedRequestTests {
 
 		String content() {
 			return this.content;
+		}
+
+	}
+
+	@RestController
+	static class KeptResponse {
+
+		@GetMapping("/kept-response")
+		@RespondThenContinue
+		void handle(HttpServletResponse response, AfterResponse after) throws IOException {
+			after.run("late", (context) -> response.getWriter().write("late"));
+			response.getWriter().write("kept");
+		}
+
+	}
+
+	static class KeepingFilter implements Filter {
+
+		@Override
+		public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+				throws IOException, ServletException {
+			StringWriter kept = new StringWriter();
+			PrintWriter writer = new PrintWriter(kept);
+			chain.doFilter(request, new HttpServletResponseWrapper((HttpServletResponse) response) {
+
+				@Override
+				public PrintWriter getWriter() {
+					return writer;
+				}
+
+			});
+			response.getWriter().write(kept.toString());
 		}
 
 	}
