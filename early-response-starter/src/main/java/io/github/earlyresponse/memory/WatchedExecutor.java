@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An executor that the application brought and manages. Warns once if it does not take a
- * task off the request thread: the next request on the connection waits then.
+ * task off the request thread: the next request on the connection waits then. It cannot
+ * leave that thread interrupted, with which the container would close the connection.
  */
 final class WatchedExecutor implements PostPhaseExecutor {
 
@@ -84,12 +85,17 @@ final class WatchedExecutor implements PostPhaseExecutor {
 		@Override
 		public void start() {
 			long begin = System.nanoTime();
-			this.caller = Thread.currentThread();
+			Thread caller = Thread.currentThread();
+			boolean interrupted = caller.isInterrupted();
+			this.caller = caller;
 			try {
 				WatchedExecutor.this.executor.execute(this);
 			}
 			finally {
 				this.caller = null;
+				if (!interrupted) {
+					Thread.interrupted();
+				}
 				long taken = System.nanoTime() - begin;
 				if (taken > LONG_NANOS) {
 					warn("has kept the request thread for " + Duration.ofNanos(taken).toMillis()

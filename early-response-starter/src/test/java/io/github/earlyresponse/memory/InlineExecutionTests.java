@@ -97,6 +97,34 @@ class InlineExecutionTests {
 	}
 
 	@Test
+	void executorThatInterruptsTheCallerLeavesItUninterrupted() {
+		PostPhaseExecutor interrupting = PostPhaseExecutor.of("reports", (task) -> {
+			new Thread(task).start();
+			Thread.currentThread().interrupt();
+		});
+		try (EngineFixture fixture = EngineFixture.with(interrupting).start()) {
+			AcceptedPostPhase submitted = fixture.submit("work", (context) -> {
+			});
+			assertThat(Thread.interrupted()).as("interrupt flag").isFalse();
+			assertThat(fixture.result(submitted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		}
+	}
+
+	@Test
+	void executorThatInterruptsTheCallerAndRefusesLeavesItUninterrupted() {
+		PostPhaseExecutor interrupting = PostPhaseExecutor.of("reports", (task) -> {
+			Thread.currentThread().interrupt();
+			throw new RejectedExecutionException("interrupted while waiting for a place");
+		});
+		try (EngineFixture fixture = EngineFixture.with(interrupting).start()) {
+			AcceptedPostPhase submitted = fixture.submit("work",
+					(context) -> assertThat(Thread.currentThread().isInterrupted()).isFalse());
+			assertThat(Thread.interrupted()).as("interrupt flag").isFalse();
+			assertThat(fixture.result(submitted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		}
+	}
+
+	@Test
 	void executorWithThreadsIsNotNamedAlsoWhenItsOwnThreadSubmits(CapturedOutput output) throws Exception {
 		ExecutorService pool = Executors.newSingleThreadExecutor();
 		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of("reports", pool)).start()) {
