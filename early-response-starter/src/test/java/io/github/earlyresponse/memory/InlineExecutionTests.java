@@ -103,7 +103,7 @@ class InlineExecutionTests {
 			Thread.currentThread().interrupt();
 		});
 		try (EngineFixture fixture = EngineFixture.with(interrupting).start()) {
-			AcceptedPostPhase submitted = fixture.submit("work", (context) -> {
+			Execution submitted = fixture.submit("work", (context) -> {
 			});
 			assertThat(Thread.interrupted()).as("interrupt flag").isFalse();
 			assertThat(fixture.result(submitted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
@@ -117,7 +117,7 @@ class InlineExecutionTests {
 			throw new RejectedExecutionException("interrupted while waiting for a place");
 		});
 		try (EngineFixture fixture = EngineFixture.with(interrupting).start()) {
-			AcceptedPostPhase submitted = fixture.submit("work",
+			Execution submitted = fixture.submit("work",
 					(context) -> assertThat(Thread.currentThread().isInterrupted()).isFalse());
 			assertThat(Thread.interrupted()).as("interrupt flag").isFalse();
 			assertThat(fixture.result(submitted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
