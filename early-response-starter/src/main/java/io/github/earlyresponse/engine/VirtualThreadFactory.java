@@ -49,7 +49,6 @@ public final class VirtualThreadFactory implements ThreadFactory {
 			Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
 			type.getMethod("name", String.class, long.class).invoke(builder, threadNamePrefix, 1L);
 			type.getMethod("inheritInheritableThreadLocals", boolean.class).invoke(builder, false);
-
 			this.factory = (ThreadFactory) type.getMethod("factory").invoke(builder);
 		}
 		catch (ReflectiveOperationException ex) {

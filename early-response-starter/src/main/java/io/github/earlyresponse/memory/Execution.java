@@ -274,14 +274,6 @@ final class Execution implements PostPhaseExecution, PostPhaseContext {
 	}
 
 	/**
-	 * Ends the post-phase without running it, and leaves its room to the caller.
-	 * @return {@code false} if somebody else has ended it and given back its room
-	 */
-	boolean drop() {
-		return this.engine.drop(this);
-	}
-
-	/**
 	 * Starts on the current thread.
 	 * @return what to run, {@code null} if it must not run any more
 	 */
