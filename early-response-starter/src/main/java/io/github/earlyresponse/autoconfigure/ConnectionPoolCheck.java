@@ -19,7 +19,7 @@ package io.github.earlyresponse.autoconfigure;
 import javax.sql.DataSource;
 
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.engine.AnnotatedBeanMethods;
+import io.github.earlyresponse.call.AnnotatedBeanMethods;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

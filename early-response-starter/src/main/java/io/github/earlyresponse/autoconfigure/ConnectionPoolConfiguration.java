@@ -18,7 +18,7 @@ package io.github.earlyresponse.autoconfigure;
 
 import javax.sql.DataSource;
 
-import io.github.earlyresponse.engine.AnnotatedBeanMethods;
+import io.github.earlyresponse.call.AnnotatedBeanMethods;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -22,7 +22,7 @@ import io.github.earlyresponse.context.LocaleCarrier;
 import io.github.earlyresponse.context.MdcCarrier;
 import io.github.earlyresponse.context.ObservationCarrier;
 import io.github.earlyresponse.context.SecurityCarrier;
-import io.github.earlyresponse.request.EndedRequestCarrier;
+import io.github.earlyresponse.web.request.EndedRequestCarrier;
 import io.micrometer.observation.ObservationRegistry;
 import org.slf4j.MDC;
 

@@ -17,7 +17,7 @@
 package io.github.earlyresponse.autoconfigure;
 
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.imperative.SentBodyWriter;
+import io.github.earlyresponse.web.send.SentBodyWriter;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

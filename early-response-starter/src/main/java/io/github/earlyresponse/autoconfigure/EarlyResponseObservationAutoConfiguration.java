@@ -17,9 +17,9 @@
 package io.github.earlyresponse.autoconfigure;
 
 import io.github.earlyresponse.PostPhaseOperations;
-import io.github.earlyresponse.engine.PostPhaseObserver;
 import io.github.earlyresponse.micrometer.PostPhaseObservationConvention;
 import io.github.earlyresponse.micrometer.PostPhaseObservations;
+import io.github.earlyresponse.run.PostPhaseObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.observation.ObservationRegistry;

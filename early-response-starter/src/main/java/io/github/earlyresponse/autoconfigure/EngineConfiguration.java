@@ -21,10 +21,10 @@ import java.util.concurrent.Executor;
 
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.engine.PostPhaseEngine;
-import io.github.earlyresponse.engine.PostPhaseObserver;
 import io.github.earlyresponse.memory.MemoryEngineSettings;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import io.github.earlyresponse.memory.PostPhaseExecutor;
+import io.github.earlyresponse.run.PostPhaseObserver;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;

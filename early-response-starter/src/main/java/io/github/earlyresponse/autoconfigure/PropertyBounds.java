@@ -19,7 +19,7 @@ package io.github.earlyresponse.autoconfigure;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-import io.github.earlyresponse.engine.DurationBounds;
+import io.github.earlyresponse.call.DurationBounds;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;

@@ -19,6 +19,7 @@ package io.github.earlyresponse.engine;
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.RequestSnapshot;
+import io.github.earlyresponse.call.PostPhaseWork;
 import org.jspecify.annotations.Nullable;
 
 /**

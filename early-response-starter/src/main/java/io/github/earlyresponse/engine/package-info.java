@@ -21,8 +21,6 @@
  * {@link io.github.earlyresponse.engine.PostPhaseEngine} reserves capacity for a request
  * as a {@link io.github.earlyresponse.engine.Reservation}. What is going to run is
  * recorded there, and all of it is started or skipped once the response is complete.
- * {@link io.github.earlyresponse.engine.PostPhaseRegistry} knows the
- * {@link io.github.earlyresponse.PostPhase @PostPhase} methods.
  */
 @NullMarked
 package io.github.earlyresponse.engine;

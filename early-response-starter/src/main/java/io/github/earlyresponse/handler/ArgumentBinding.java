@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import io.github.earlyresponse.engine.InvalidPostPhaseException;
-import io.github.earlyresponse.engine.PostPhaseMethod;
-import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.call.InvalidPostPhaseException;
+import io.github.earlyresponse.call.PostPhaseMethod;
+import io.github.earlyresponse.call.PostPhaseWork;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;

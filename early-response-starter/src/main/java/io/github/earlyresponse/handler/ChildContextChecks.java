@@ -17,9 +17,9 @@
 package io.github.earlyresponse.handler;
 
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.engine.AnnotatedBeanMethods;
-import io.github.earlyresponse.engine.BeanMethod;
-import io.github.earlyresponse.engine.InvalidPostPhaseException;
+import io.github.earlyresponse.call.AnnotatedBeanMethods;
+import io.github.earlyresponse.call.BeanMethod;
+import io.github.earlyresponse.call.InvalidPostPhaseException;
 import jakarta.servlet.ServletContextAttributeEvent;
 import jakarta.servlet.ServletContextAttributeListener;
 import org.apache.commons.logging.Log;

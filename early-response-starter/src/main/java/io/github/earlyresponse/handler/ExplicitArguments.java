@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-import io.github.earlyresponse.engine.PostPhaseMethod;
-import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.call.PostPhaseMethod;
+import io.github.earlyresponse.call.PostPhaseWork;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;

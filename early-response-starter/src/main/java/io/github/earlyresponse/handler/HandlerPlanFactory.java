@@ -27,11 +27,11 @@ import java.util.stream.Collectors;
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.engine.InvalidPostPhaseException;
-import io.github.earlyresponse.engine.KotlinRemedy;
-import io.github.earlyresponse.engine.PostPhaseMethod;
-import io.github.earlyresponse.engine.PostPhaseRegistry;
-import io.github.earlyresponse.engine.Proxied;
+import io.github.earlyresponse.call.InvalidPostPhaseException;
+import io.github.earlyresponse.call.KotlinRemedy;
+import io.github.earlyresponse.call.PostPhaseMethod;
+import io.github.earlyresponse.call.PostPhaseRegistry;
+import io.github.earlyresponse.call.Proxied;
 import io.github.earlyresponse.engine.ReservationRequest;
 import org.jspecify.annotations.Nullable;
 

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 
-import io.github.earlyresponse.engine.PostPhaseRegistry;
+import io.github.earlyresponse.call.PostPhaseRegistry;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodClassKey;
@@ -49,7 +49,7 @@ public final class HandlerPlans {
 	 * The plan of an annotated handler.
 	 * @param handlerMethod the handler
 	 * @return the plan
-	 * @throws io.github.earlyresponse.engine.InvalidPostPhaseException if the handler
+	 * @throws io.github.earlyresponse.call.InvalidPostPhaseException if the handler
 	 * cannot work
 	 */
 	public HandlerPlan get(HandlerMethod handlerMethod) {

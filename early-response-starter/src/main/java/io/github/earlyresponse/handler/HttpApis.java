@@ -21,7 +21,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.engine.BeanMethod;
+import io.github.earlyresponse.call.BeanMethod;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;

@@ -22,8 +22,8 @@ import java.util.Set;
 
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
-import io.github.earlyresponse.engine.InvalidPostPhaseException;
-import io.github.earlyresponse.engine.PostPhaseRegistry;
+import io.github.earlyresponse.call.InvalidPostPhaseException;
+import io.github.earlyresponse.call.PostPhaseRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.KotlinDetector;

@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.LoggableFailure;
+import io.github.earlyresponse.run.LoggableFailure;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

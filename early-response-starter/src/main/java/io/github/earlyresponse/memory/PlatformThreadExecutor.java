@@ -16,7 +16,7 @@
 
 package io.github.earlyresponse.memory;
 
-import io.github.earlyresponse.engine.PlatformThreadPool;
+import io.github.earlyresponse.run.PlatformThreadPool;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.TaskRejectedException;

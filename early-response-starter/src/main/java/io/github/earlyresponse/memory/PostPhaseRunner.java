@@ -21,10 +21,10 @@ import java.util.function.Supplier;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.PostPhaseOutcome;
-import io.github.earlyresponse.engine.LoggableFailure;
-import io.github.earlyresponse.engine.PostPhaseObserver;
 import io.github.earlyresponse.engine.PostPhaseRecord;
-import io.github.earlyresponse.engine.ThreadState;
+import io.github.earlyresponse.run.LoggableFailure;
+import io.github.earlyresponse.run.PostPhaseObserver;
+import io.github.earlyresponse.run.ThreadState;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

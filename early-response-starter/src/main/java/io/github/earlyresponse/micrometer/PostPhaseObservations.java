@@ -18,7 +18,7 @@ package io.github.earlyresponse.micrometer;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
-import io.github.earlyresponse.engine.PostPhaseObserver;
+import io.github.earlyresponse.run.PostPhaseObserver;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.ObservationView;

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import io.github.earlyresponse.PostPhaseExecution;
-import io.github.earlyresponse.response.ResponseRecorder;
+import io.github.earlyresponse.web.response.ResponseRecorder;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;

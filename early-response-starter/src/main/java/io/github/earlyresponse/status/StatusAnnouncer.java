@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 import io.github.earlyresponse.PostPhaseExecution;
-import io.github.earlyresponse.response.PostPhaseAnnouncer;
+import io.github.earlyresponse.web.response.PostPhaseAnnouncer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;

@@ -17,7 +17,7 @@
 package io.github.earlyresponse.web;
 
 import io.github.earlyresponse.AfterResponse;
-import io.github.earlyresponse.engine.PostPhaseRegistry;
+import io.github.earlyresponse.call.PostPhaseRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;

@@ -16,7 +16,7 @@
 
 package io.github.earlyresponse.web;
 
-import io.github.earlyresponse.imperative.BoundEarlyResponse;
+import io.github.earlyresponse.web.send.BoundEarlyResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;

@@ -18,10 +18,10 @@ package io.github.earlyresponse.web;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.PostPhaseTask;
-import io.github.earlyresponse.engine.PostPhaseMethod;
-import io.github.earlyresponse.engine.PostPhaseName;
-import io.github.earlyresponse.engine.PostPhaseRegistry;
-import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.call.PostPhaseMethod;
+import io.github.earlyresponse.call.PostPhaseName;
+import io.github.earlyresponse.call.PostPhaseRegistry;
+import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.handler.ExplicitArguments;
 import org.jspecify.annotations.Nullable;
 

@@ -18,8 +18,8 @@ package io.github.earlyresponse.web;
 
 import java.io.IOException;
 
-import io.github.earlyresponse.request.GuardedRequest;
-import io.github.earlyresponse.response.ResponseRecorder;
+import io.github.earlyresponse.web.request.GuardedRequest;
+import io.github.earlyresponse.web.response.ResponseRecorder;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;

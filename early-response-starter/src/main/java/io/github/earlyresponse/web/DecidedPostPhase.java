@@ -17,7 +17,7 @@
 package io.github.earlyresponse.web;
 
 import io.github.earlyresponse.PostPhaseExecution;
-import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.call.PostPhaseWork;
 
 /**
  * A post-phase that the handler has decided on at run time, and that waits for the

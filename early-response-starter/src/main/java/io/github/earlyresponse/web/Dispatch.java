@@ -18,7 +18,7 @@ package io.github.earlyresponse.web;
 
 import java.lang.reflect.Method;
 
-import io.github.earlyresponse.request.EndedRequest;
+import io.github.earlyresponse.web.request.EndedRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;

@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.engine.ResponseDelivery;
-import io.github.earlyresponse.request.GuardedRequest;
-import io.github.earlyresponse.response.PostPhaseAnnouncer;
-import io.github.earlyresponse.response.ResponseRecorder;
+import io.github.earlyresponse.web.request.GuardedRequest;
+import io.github.earlyresponse.web.response.PostPhaseAnnouncer;
+import io.github.earlyresponse.web.response.ResponseRecorder;
 import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
 

@@ -16,8 +16,8 @@
 
 package io.github.earlyresponse.web;
 
-import io.github.earlyresponse.engine.PostPhaseRegistry;
-import io.github.earlyresponse.request.EndedRequest;
+import io.github.earlyresponse.call.PostPhaseRegistry;
+import io.github.earlyresponse.web.request.EndedRequest;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.util.Assert;

@@ -19,7 +19,7 @@ package io.github.earlyresponse.web;
 import java.lang.reflect.Modifier;
 
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.engine.AnnotatedMethods;
+import io.github.earlyresponse.call.AnnotatedMethods;
 
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor;

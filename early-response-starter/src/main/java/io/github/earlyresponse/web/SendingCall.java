@@ -17,7 +17,7 @@
 package io.github.earlyresponse.web;
 
 import io.github.earlyresponse.handler.EarlyResult;
-import io.github.earlyresponse.imperative.BoundEarlyResponse;
+import io.github.earlyresponse.web.send.BoundEarlyResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;

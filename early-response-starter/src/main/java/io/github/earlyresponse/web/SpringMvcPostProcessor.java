@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import io.github.earlyresponse.engine.PostPhaseRegistry;
-import io.github.earlyresponse.imperative.EarlyResponseArgumentResolver;
-import io.github.earlyresponse.imperative.SentBodyWriter;
+import io.github.earlyresponse.call.PostPhaseRegistry;
+import io.github.earlyresponse.web.send.EarlyResponseArgumentResolver;
+import io.github.earlyresponse.web.send.SentBodyWriter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;

@@ -22,7 +22,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-import io.github.earlyresponse.response.ResponseRecorder;
+import io.github.earlyresponse.web.response.ResponseRecorder;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.util.StreamUtils;

@@ -21,7 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 import io.github.earlyresponse.ContextCarrier;
-import io.github.earlyresponse.engine.LoggableFailure;
+import io.github.earlyresponse.run.LoggableFailure;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

@@ -21,10 +21,10 @@ import java.time.Duration;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.earlyresponse.StatusAccess;
 import io.github.earlyresponse.engine.PostPhaseEngine;
-import io.github.earlyresponse.response.PostPhaseAnnouncer;
 import io.github.earlyresponse.status.EventStreams;
 import io.github.earlyresponse.status.StatusSettings;
 import io.github.earlyresponse.status.StatusStore;
+import io.github.earlyresponse.web.response.PostPhaseAnnouncer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;

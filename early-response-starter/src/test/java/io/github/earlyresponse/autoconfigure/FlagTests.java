@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 
 import io.github.earlyresponse.actuate.ReadinessGroupPostProcessor;
 import io.github.earlyresponse.micrometer.LinkingTracingObservationHandler;
-import io.github.earlyresponse.request.EndedRequestCarrier;
 import io.github.earlyresponse.status.StatusStore;
 import io.github.earlyresponse.web.RespondThenContinueInterceptor;
+import io.github.earlyresponse.web.request.EndedRequestCarrier;
 import io.micrometer.tracing.Tracer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

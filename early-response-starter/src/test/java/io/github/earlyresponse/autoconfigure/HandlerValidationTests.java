@@ -25,7 +25,7 @@ import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.engine.InvalidPostPhaseException;
+import io.github.earlyresponse.call.InvalidPostPhaseException;
 import io.github.earlyresponse.handler.HandlerPlans;
 import io.github.earlyresponse.testsupport.PackagePrivateHandler;
 import jakarta.annotation.Resource;

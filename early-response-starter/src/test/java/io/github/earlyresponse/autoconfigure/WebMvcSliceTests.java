@@ -27,7 +27,7 @@ import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.engine.InvalidPostPhaseException;
+import io.github.earlyresponse.call.InvalidPostPhaseException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;

@@ -24,7 +24,7 @@ import java.util.TreeSet;
 
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.RequestSnapshot;
-import io.github.earlyresponse.engine.PostPhaseMethods;
+import io.github.earlyresponse.call.PostPhaseMethods;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

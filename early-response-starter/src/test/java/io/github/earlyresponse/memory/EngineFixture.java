@@ -28,12 +28,12 @@ import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.PostPhaseTask;
-import io.github.earlyresponse.engine.PostPhaseObserver;
+import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.engine.PostPhaseRecord;
-import io.github.earlyresponse.engine.PostPhaseWork;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.run.PostPhaseObserver;
 import io.github.earlyresponse.testsupport.RecordingListener;
 import io.github.earlyresponse.testsupport.ThreadKind;
 

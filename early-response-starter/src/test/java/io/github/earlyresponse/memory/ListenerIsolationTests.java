@@ -25,7 +25,7 @@ import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.PostPhaseObserver;
+import io.github.earlyresponse.run.PostPhaseObserver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.engine.PostPhaseRecord;
-import io.github.earlyresponse.engine.PostPhaseWork;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
-import io.github.earlyresponse.response.PostPhaseAnnouncer.Announcement;
+import io.github.earlyresponse.web.response.PostPhaseAnnouncer.Announcement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

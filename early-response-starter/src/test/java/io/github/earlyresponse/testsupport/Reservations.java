@@ -19,9 +19,9 @@ package io.github.earlyresponse.testsupport;
 import java.util.List;
 
 import io.github.earlyresponse.PostPhaseTask;
+import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseRecord;
-import io.github.earlyresponse.engine.PostPhaseWork;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;

@@ -17,7 +17,7 @@
 package io.github.earlyresponse.web;
 
 import io.github.earlyresponse.PostPhaseExecution;
-import io.github.earlyresponse.engine.PostPhaseWork;
+import io.github.earlyresponse.call.PostPhaseWork;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

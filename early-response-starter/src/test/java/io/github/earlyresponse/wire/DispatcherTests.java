@@ -25,7 +25,7 @@ import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.autoconfigure.EarlyResponseAutoConfiguration;
-import io.github.earlyresponse.engine.InvalidPostPhaseException;
+import io.github.earlyresponse.call.InvalidPostPhaseException;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;

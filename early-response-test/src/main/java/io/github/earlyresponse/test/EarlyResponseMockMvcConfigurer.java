@@ -23,10 +23,10 @@ import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.handler.HandlerChecks;
-import io.github.earlyresponse.imperative.SentBodyWriter;
 import io.github.earlyresponse.web.CompletingFilter;
 import io.github.earlyresponse.web.ExceptionRecorder;
 import io.github.earlyresponse.web.SpringMvcPostProcessor;
+import io.github.earlyresponse.web.send.SentBodyWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;

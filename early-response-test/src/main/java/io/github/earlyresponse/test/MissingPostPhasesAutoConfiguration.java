@@ -16,7 +16,7 @@
 
 package io.github.earlyresponse.test;
 
-import io.github.earlyresponse.engine.PostPhaseStandIn;
+import io.github.earlyresponse.call.PostPhaseStandIn;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseOutcome;
-import io.github.earlyresponse.engine.InvalidPostPhaseException;
+import io.github.earlyresponse.call.InvalidPostPhaseException;
 import jakarta.servlet.Filter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

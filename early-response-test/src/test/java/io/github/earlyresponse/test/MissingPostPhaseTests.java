@@ -25,7 +25,7 @@ import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.engine.InvalidPostPhaseException;
+import io.github.earlyresponse.call.InvalidPostPhaseException;
 import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,129 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web.request;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.earlyresponse.RequestSnapshot;
+import jakarta.servlet.http.HttpServletRequest;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.http.MediaType;
+import org.springframework.util.LinkedCaseInsensitiveMap;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.util.StringUtils;
+
+/**
+ * Copies a request.
+ */
+public final class RequestSnapshots {
+
+	private static final Log logger = LogFactory.getLog(RequestSnapshots.class);
+
+	private static final String FORM = MediaType.APPLICATION_FORM_URLENCODED_VALUE;
+
+	private static final String MULTIPART = MediaType.MULTIPART_FORM_DATA_VALUE;
+
+	private RequestSnapshots() {
+	}
+
+	/**
+	 * Copies the request.
+	 * @param request the request
+	 * @return the copy
+	 */
+	public static RequestSnapshot of(HttpServletRequest request) {
+		GuardedRequest guarded = GuardedRequest.find(request);
+		if (guarded == null) {
+			return of(request, false);
+		}
+		boolean wait = hasForm(request) && !guarded.hasReadBody();
+		return guarded.readWithoutCopy(() -> of(request, wait));
+	}
+
+	private static RequestSnapshot of(HttpServletRequest request, boolean wait) {
+		Principal principal = request.getUserPrincipal();
+		return new RequestSnapshot(request.getMethod(), request.getRequestURI(), request.getQueryString(),
+				headers(request), (wait) ? queryParameters(request) : parameters(request), request.getRemoteAddr(),
+				(principal != null) ? principal.getName() : null);
+	}
+
+	private static boolean hasForm(HttpServletRequest request) {
+		String contentType = request.getContentType();
+		return contentType != null && (StringUtils.startsWithIgnoreCase(contentType, FORM)
+				|| StringUtils.startsWithIgnoreCase(contentType, MULTIPART));
+	}
+
+	private static Map<String, List<String>> headers(HttpServletRequest request) {
+		Map<String, List<String>> headers = new LinkedCaseInsensitiveMap<>();
+		for (String name : Collections.list(request.getHeaderNames())) {
+			headers.put(name, List.copyOf(Collections.list(request.getHeaders(name))));
+		}
+		return Collections.unmodifiableMap(headers);
+	}
+
+	/**
+	 * The parameters of the query alone. The container would read the body as well, and
+	 * wait for it, which the handler did not do.
+	 */
+	private static Map<String, List<String>> queryParameters(HttpServletRequest request) {
+		MultiValueMap<String, String> parameters = new LinkedMultiValueMap<>();
+		try {
+			for (String parameter : StringUtils.delimitedListToStringArray(request.getQueryString(), "&")) {
+				if (!parameter.isEmpty()) {
+					int end = parameter.indexOf('=');
+					parameters.add(decode((end >= 0) ? parameter.substring(0, end) : parameter),
+							(end >= 0) ? decode(parameter.substring(end + 1)) : "");
+				}
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			logger.debug("The query of the request cannot be read", ex);
+		}
+		Map<String, List<String>> copy = new LinkedHashMap<>();
+		parameters.forEach((name, values) -> copy.put(name, List.copyOf(values)));
+		return Collections.unmodifiableMap(copy);
+	}
+
+	private static String decode(String text) {
+		return URLDecoder.decode(text, StandardCharsets.UTF_8);
+	}
+
+	private static Map<String, List<String>> parameters(HttpServletRequest request) {
+		Map<String, List<String>> parameters = new LinkedHashMap<>();
+		try {
+			request.getParameterMap()
+				.forEach((name, values) -> parameters.put(name, List.copyOf(Arrays.asList(values))));
+		}
+		catch (RuntimeException ex) {
+			// Containers refuse to parse what is malformed, which the handler may not
+			// need
+			logger.debug("The parameters of the request cannot be read", ex);
+		}
+		return Collections.unmodifiableMap(parameters);
+	}
+
+}

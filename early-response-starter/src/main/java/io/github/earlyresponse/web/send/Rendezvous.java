@@ -1,0 +1,195 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web.send;
+
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+
+import io.github.earlyresponse.PostPhaseContext;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the thread of a handler meets the other threads of its request: the container's
+ * waits until the handler has sent its response, the handler waits until that is complete
+ * and the engine lets it go on, the engine's waits for its end.
+ */
+final class Rendezvous {
+
+	private static final Log logger = LogFactory.getLog(Rendezvous.class);
+
+	private final CompletableFuture<Optional<Throwable>> sent = new CompletableFuture<>();
+
+	private final CompletableFuture<Supplier<PostPhaseContext>> resumed = new CompletableFuture<>();
+
+	private final CompletableFuture<Optional<Throwable>> ended = new CompletableFuture<>();
+
+	private @Nullable Thread handler;
+
+	/**
+	 * Whether a waiting thread was interrupted, or the handler was and left that to it.
+	 */
+	private boolean interrupted;
+
+	private volatile boolean withdrawn;
+
+	/**
+	 * Runs the handler on a thread of its own and waits until it has sent its response.
+	 * @param threads where it runs
+	 * @param handler the handler, which comes to {@link #sendAndWait} or throws
+	 * @throws Throwable what the handler threw before
+	 */
+	void meet(HandlerThreads threads, Handler handler) throws Throwable {
+		threads.execute(() -> run(handler));
+		Optional<Throwable> failure = await(this.sent);
+		if (failure.isPresent()) {
+			throw failure.get();
+		}
+	}
+
+	private void run(Handler handler) {
+		setHandler(Thread.currentThread());
+		Optional<Throwable> failure = Optional.empty();
+		try {
+			handler.run();
+		}
+		catch (Throwable ex) {
+			failure = Optional.of(ex);
+		}
+		if (this.withdrawn && !(failure.orElse(null) instanceof CancellationException)) {
+			logger
+				.warn("A handler went on, or failed, although its rest must not run: let the CancellationException of "
+						+ "EarlyResponse.send pass");
+		}
+		complete(failure, this.sent, this.ended);
+		setHandler(null);
+	}
+
+	/**
+	 * On the handler's thread: lets the container's thread send the response, and waits
+	 * until the engine lets this one go on.
+	 * @return the context of the post-phase that the rest of the handler is
+	 */
+	PostPhaseContext sendAndWait() {
+		complete(Optional.empty(), this.sent);
+		return this.resumed.join().get();
+	}
+
+	/**
+	 * On the engine's thread: lets the handler go on and waits for its end.
+	 * @param resumption what {@link #sendAndWait} returns or throws
+	 * @throws Exception what the rest of the handler threw
+	 */
+	void resumeAndWait(Supplier<PostPhaseContext> resumption) throws Exception {
+		this.resumed.complete(resumption);
+		Throwable failure = await(this.ended).orElse(null);
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		if (failure != null) {
+			throw (failure instanceof Exception ex) ? ex : new ExecutionException(failure);
+		}
+	}
+
+	/**
+	 * The rest of the handler must not run. Without effect once it went on.
+	 */
+	void withdraw() {
+		this.resumed.complete(() -> {
+			this.withdrawn = true;
+			throw new CancellationException("The rest of the handler does not run: see the outcome of its post-phase");
+		});
+	}
+
+	/**
+	 * Whether this is the thread of the handler.
+	 */
+	synchronized boolean isHere() {
+		return Thread.currentThread() == this.handler;
+	}
+
+	private synchronized void setHandler(@Nullable Thread handler) {
+		this.handler = handler;
+		if (handler != null && this.interrupted) {
+			this.interrupted = false;
+			handler.interrupt();
+		}
+	}
+
+	/**
+	 * On the handler's thread: lets another thread go on, which takes an interrupt along
+	 * that the handler did not answer.
+	 */
+	@SafeVarargs
+	private synchronized void complete(Optional<Throwable> failure, CompletableFuture<Optional<Throwable>>... futures) {
+		this.interrupted = Thread.interrupted();
+		for (CompletableFuture<Optional<Throwable>> future : futures) {
+			future.complete(failure);
+		}
+	}
+
+	/**
+	 * Waits on when it is interrupted: whoever did that meant the handler. An interrupt
+	 * that the handler has not answered by then is the current thread's again.
+	 */
+	private Optional<Throwable> await(CompletableFuture<Optional<Throwable>> future) {
+		while (true) {
+			try {
+				Optional<Throwable> failure = future.get();
+				takeInterrupt();
+				return failure;
+			}
+			catch (InterruptedException ex) {
+				interruptHandler(future);
+			}
+			catch (ExecutionException ex) {
+				throw new IllegalStateException("A rendezvous has no failures of its own", ex);
+			}
+		}
+	}
+
+	private synchronized void takeInterrupt() {
+		if (this.interrupted) {
+			this.interrupted = false;
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private synchronized void interruptHandler(CompletableFuture<?> future) {
+		if (this.handler != null && !future.isDone()) {
+			this.handler.interrupt();
+		}
+		else {
+			this.interrupted = true;
+		}
+	}
+
+	/**
+	 * The call of a handler.
+	 */
+	@FunctionalInterface
+	interface Handler {
+
+		void run() throws Throwable;
+
+	}
+
+}
