@@ -20,6 +20,7 @@ import java.util.List;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseRejectedException;
+import io.github.earlyresponse.call.PostPhaseWork;
 
 /**
  * The capacity that was reserved for one request, and the post-phases that use it. They
@@ -36,12 +37,15 @@ public interface Reservation {
 
 	/**
 	 * Adds a post-phase at run time. It uses spare capacity, or else further capacity.
+	 * What is {@linkplain #record recorded} later is this work. An engine that stores it
+	 * can do so now, in the transaction of the caller.
 	 * @param name the name of the post-phase
+	 * @param work the work, with its arguments
 	 * @return the post-phase
 	 * @throws PostPhaseRejectedException if there is no capacity left
 	 * @throws IllegalStateException if the post-phases have been started or skipped
 	 */
-	PostPhaseExecution add(String name);
+	PostPhaseExecution add(String name, PostPhaseWork work);
 
 	/**
 	 * Skips a post-phase that was {@linkplain #add added} and is not needed after all.

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
@@ -68,7 +69,7 @@ final class MemoryReservation implements Reservation {
 	}
 
 	@Override
-	public PostPhaseExecution add(String name) {
+	public PostPhaseExecution add(String name, PostPhaseWork work) {
 		// Listeners are called under no lock
 		boolean room = takeSpare(name) || this.engine.reserveOneMore(name);
 		Execution execution = this.engine.accept(name, this.owner, !room);

@@ -244,7 +244,7 @@ final class HandlerInvocation {
 	 */
 	String add(String name, PostPhaseWork work) {
 		checkOpen(name);
-		PostPhaseExecution postPhase = this.reservation.add(name);
+		PostPhaseExecution postPhase = this.reservation.add(name, work);
 		try {
 			add(name, new DecidedPostPhase(postPhase, work));
 		}

@@ -37,6 +37,7 @@ import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.testsupport.Reservations;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,7 +103,8 @@ class EngineStressTests {
 					reservation.named()
 						.forEach((each) -> fixture.submit((Execution) each, (context) -> ran.incrementAndGet()));
 					if (number % 2 == 0) {
-						fixture.submit((Execution) reservation.add("c"), (context) -> ran.incrementAndGet());
+						fixture.submit((Execution) reservation.add("c", Reservations.NOTHING),
+								(context) -> ran.incrementAndGet());
 					}
 					reservation.skip(ResponseDelivery.SENT);
 				}

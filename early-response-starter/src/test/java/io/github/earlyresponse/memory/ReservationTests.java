@@ -32,6 +32,7 @@ import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
+import io.github.earlyresponse.testsupport.Reservations;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.Test;
 
@@ -144,9 +145,9 @@ class ReservationTests {
 	@Test
 	void addTakesSpareRoomFirstAndFurtherRoomThen() {
 		Reservation reservation = this.fixture.reserve(1);
-		reservation.add("first");
+		reservation.add("first", Reservations.NOTHING);
 		assertThat(this.fixture.freeRoom()).isEqualTo(2);
-		reservation.add("second");
+		reservation.add("second", Reservations.NOTHING);
 		assertThat(this.fixture.freeRoom()).isEqualTo(1);
 		skip(reservation);
 		assertThat(this.fixture.freeRoom()).isEqualTo(3);
@@ -156,13 +157,13 @@ class ReservationTests {
 	@Test
 	void roomOfARemovedPostPhaseIsSpareAgain() {
 		Reservation reservation = this.fixture.reserve(1);
-		PostPhaseExecution first = reservation.add("first");
-		PostPhaseExecution second = reservation.add("second");
+		PostPhaseExecution first = reservation.add("first", Reservations.NOTHING);
+		PostPhaseExecution second = reservation.add("second", Reservations.NOTHING);
 		reservation.remove(first);
 		reservation.remove(second);
 		assertThat(this.fixture.freeRoom()).isEqualTo(2);
 		assertThat(this.fixture.told(first).outcome()).isEqualTo(PostPhaseOutcome.SKIPPED);
-		reservation.add("third");
+		reservation.add("third", Reservations.NOTHING);
 		assertThat(this.fixture.freeRoom()).isEqualTo(2);
 		skip(reservation);
 		this.fixture.close();
@@ -172,12 +173,13 @@ class ReservationTests {
 	void addBeyondAllRoomIsRejectedAndHarmsNothing() {
 		Reservation reservation = this.fixture.reserve(1, "named");
 		Reservation other = this.fixture.reserve(0, "other");
-		reservation.add("first");
-		assertThatExceptionOfType(PostPhaseRejectedException.class).isThrownBy(() -> reservation.add("second"));
+		reservation.add("first", Reservations.NOTHING);
+		assertThatExceptionOfType(PostPhaseRejectedException.class)
+			.isThrownBy(() -> reservation.add("second", Reservations.NOTHING));
 		assertThat(this.fixture.listener.rejected()).containsExactly("second");
 		assertThat(this.fixture.listener.acceptedIds()).hasSize(3);
 		skip(other);
-		reservation.add("second");
+		reservation.add("second", Reservations.NOTHING);
 		skip(reservation);
 		this.fixture.close();
 	}
@@ -186,7 +188,8 @@ class ReservationTests {
 	void nothingIsAddedOnceAllHaveBeenStartedOrSkipped() {
 		Reservation reservation = this.fixture.reserve(1);
 		skip(reservation);
-		assertThatIllegalStateException().isThrownBy(() -> reservation.add("late")).withMessageContaining("too late");
+		assertThatIllegalStateException().isThrownBy(() -> reservation.add("late", Reservations.NOTHING))
+			.withMessageContaining("too late");
 		assertThat(this.fixture.listener.acceptedIds()).isEmpty();
 		assertThatIllegalStateException().isThrownBy(() -> reservation.record(List.of()));
 		this.fixture.close();
@@ -195,7 +198,7 @@ class ReservationTests {
 	@Test
 	void startsWhatIsRecordedInThatOrderAndSkipsTheRest() {
 		Reservation reservation = this.fixture.reserve(1, "first", "second");
-		PostPhaseExecution third = reservation.add("third");
+		PostPhaseExecution third = reservation.add("third", Reservations.NOTHING);
 		reservation.record(List.of(record(third), record(reservation.named().get(0))));
 		assertThat(this.ran).isEmpty();
 		reservation.start(ResponseDelivery.SENT);
@@ -274,8 +277,8 @@ class ReservationTests {
 		CountDownLatch other = new CountDownLatch(1);
 		try (EngineFixture fixture = EngineFixture.with(ThreadKind.PLATFORM, 1).capacity(1).callerRuns().start()) {
 			Reservation reservation = fixture.reserve(1);
-			PostPhaseExecution inRoom = reservation.add("in-room");
-			PostPhaseExecution onCaller = reservation.add("on-caller");
+			PostPhaseExecution inRoom = reservation.add("in-room", Reservations.NOTHING);
+			PostPhaseExecution onCaller = reservation.add("on-caller", Reservations.NOTHING);
 			reservation.record(List.of(new PostPhaseRecord(onCaller,
 					new PostPhaseWork.Task((context) -> EngineFixture.await(other)), () -> () -> {
 					}, null, null, () -> {
@@ -305,7 +308,7 @@ class ReservationTests {
 		EngineFixture callerRuns = EngineFixture.inline().capacity(1).callerRuns().start();
 		Reservation first = callerRuns.reserve(0, "first");
 		Reservation second = callerRuns.reserve(1, "second");
-		second.add("decided");
+		second.add("decided", Reservations.NOTHING);
 		assertThat(callerRuns.freeRoom()).isZero();
 		assertThat(callerRuns.engine.inFlightCount()).isEqualTo(3);
 		skip(second);
@@ -349,7 +352,7 @@ class ReservationTests {
 			locked.compareAndSet(false, Thread.holdsLock(reservation));
 			return execution;
 		});
-		assertThat(reservation.add("decided")).isSameAs(execution);
+		assertThat(reservation.add("decided", Reservations.NOTHING)).isSameAs(execution);
 		assertThat(locked).isFalse();
 	}
 

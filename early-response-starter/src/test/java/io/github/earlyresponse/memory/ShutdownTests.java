@@ -30,6 +30,7 @@ import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.testsupport.Reservations;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -266,7 +267,7 @@ class ShutdownTests {
 		EngineFixture fixture = start(SHORT);
 		Reservation reservation = fixture.reserve(1);
 		fixture.engine.stop();
-		Execution late = (Execution) reservation.add("late");
+		Execution late = (Execution) reservation.add("late", Reservations.NOTHING);
 		fixture.submit(late, (context) -> this.ran.set(true));
 		reservation.skip(ResponseDelivery.SENT);
 		assertThat(this.ran).isFalse();
@@ -280,7 +281,7 @@ class ShutdownTests {
 		EngineFixture fixture = start(SHORT);
 		Reservation reservation = fixture.reserve(1);
 		fixture.engine.stop();
-		Execution late = (Execution) reservation.add("late");
+		Execution late = (Execution) reservation.add("late", Reservations.NOTHING);
 		reservation.skip(ResponseDelivery.SENT);
 		assertThat(fixture.told(late).outcome()).isEqualTo(PostPhaseOutcome.SKIPPED);
 		fixture.awaitBalance();

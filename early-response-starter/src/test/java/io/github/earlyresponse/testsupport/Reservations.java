@@ -31,6 +31,9 @@ import io.github.earlyresponse.engine.ResponseDelivery;
  */
 public final class Reservations {
 
+	public static final PostPhaseWork NOTHING = new PostPhaseWork.Task((context) -> {
+	});
+
 	private Reservations() {
 	}
 

@@ -63,6 +63,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyList;
 import static org.mockito.ArgumentMatchers.argThat;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.willReturn;
 import static org.mockito.BDDMockito.willThrow;
@@ -108,7 +109,7 @@ class HandlerInvocationTests {
 		this.uploads = new KeptUploads(UploadDirectory.of(this.directory));
 		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_OK);
 		given(this.response.getOutputStream()).willReturn(this.outputStream);
-		given(this.reservation.add("decided")).willReturn(this.postPhase);
+		given(this.reservation.add(eq("decided"), any())).willReturn(this.postPhase);
 		begin(null, OnClientAbort.CONTINUE);
 	}
 
@@ -325,7 +326,7 @@ class HandlerInvocationTests {
 	@Test
 	void postPhaseIsAcceptedUnderNoLock() {
 		AtomicBoolean locked = new AtomicBoolean();
-		given(this.reservation.add("decided")).will((accept) -> {
+		given(this.reservation.add(eq("decided"), any())).will((accept) -> {
 			locked.set(Thread.holdsLock(this.invocation));
 			return this.postPhase;
 		});
@@ -335,7 +336,7 @@ class HandlerInvocationTests {
 
 	@Test
 	void postPhaseThatIsAcceptedWhileTheRequestEndsGivesItsRoomBack() {
-		given(this.reservation.add("decided")).will((accept) -> {
+		given(this.reservation.add(eq("decided"), any())).will((accept) -> {
 			this.invocation.close(true, null, ResponseDelivery.SENT);
 			return this.postPhase;
 		});
