@@ -40,7 +40,6 @@ import io.github.earlyresponse.web.send.BoundEarlyResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
-import org.springframework.util.ReflectionUtils;
 import org.springframework.validation.Errors;
 import org.springframework.web.method.HandlerMethod;
 
@@ -565,7 +564,7 @@ final class HandlerInvocation {
 		if (remainder == null || earlyResponse == null || !earlyResponse.isSent()) {
 			return null;
 		}
-		PostPhaseWork work = new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout());
+		PostPhaseWork work = new PostPhaseWork.Remainder(earlyResponse.remainder(failure), remainder.timeout());
 		return new PostPhaseRecord(remainder(), work, context, this.request, failure, this::endRemainder);
 	}
 
@@ -604,7 +603,7 @@ final class HandlerInvocation {
 	}
 
 	private static PostPhaseWork failing(Throwable failure) {
-		return new PostPhaseWork.Task((context) -> ReflectionUtils.rethrowException(failure));
+		return new PostPhaseWork.Unprepared(failure);
 	}
 
 	private enum State {
