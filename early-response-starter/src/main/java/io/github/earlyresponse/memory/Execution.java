@@ -232,7 +232,6 @@ final class Execution implements PostPhaseExecution, PostPhaseContext {
 		if (this.state != State.ACCEPTED) {
 			return false;
 		}
-		Assert.state(this.record == null, () -> this + " was recorded before");
 		this.record = record;
 		this.task = task;
 		return true;
