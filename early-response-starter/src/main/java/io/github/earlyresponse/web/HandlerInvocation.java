@@ -289,7 +289,7 @@ final class HandlerInvocation {
 		if (this.earlyResponse != null || !isHere(number)) {
 			return;
 		}
-		Answer answer = answer(returned);
+		Answer answer = createAnswer(returned);
 		if (answer.kind() == Kind.PENDING) {
 			return;
 		}
@@ -314,7 +314,7 @@ final class HandlerInvocation {
 		drop(takeThoseOfFailure());
 		Answer answer = answerOfAttempt();
 		if (answer == null || !answer.isOf(returned)) {
-			answer = answer(returned);
+			answer = createAnswer(returned);
 		}
 		else if (answer.captured().request() == null && asksForRequest()) {
 			answer = answer.with(capture());
@@ -374,7 +374,7 @@ final class HandlerInvocation {
 		withdrawRecords();
 	}
 
-	private Answer answer(@Nullable Object returned) {
+	private Answer createAnswer(@Nullable Object returned) {
 		return Answer.returned(returned, hasErrors(), this.arguments.values(), capture(), this.plan.condition());
 	}
 
