@@ -58,9 +58,9 @@ public interface ContextCarrier {
 	interface Context {
 
 		/**
-		 * Set the context on the current thread. Called once for each post-phase of the
-		 * request, possibly on several threads at once, and for the thread of a handler
-		 * that {@linkplain EarlyResponse sends}.
+		 * Set the context on the current thread. Called for each attempt of each
+		 * post-phase of the request, possibly on several threads at once, and for the
+		 * thread of a handler that {@linkplain EarlyResponse sends}.
 		 * @return the scope to close, always called on the same thread
 		 */
 		Scope open();

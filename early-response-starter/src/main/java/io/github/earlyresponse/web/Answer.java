@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
-import org.springframework.util.ReflectionUtils;
 import org.springframework.web.ErrorResponse;
 
 /**
@@ -237,7 +236,7 @@ final class Answer {
 	}
 
 	private static PostPhaseWork failing(Throwable failure) {
-		return new PostPhaseWork.Task((context) -> ReflectionUtils.rethrowException(failure));
+		return new PostPhaseWork.Unprepared(failure);
 	}
 
 	/**

@@ -135,7 +135,7 @@ final class Continuation {
 		Remainder remainder = this.plan.remainder();
 		BoundEarlyResponse earlyResponse = this.earlyResponse;
 		if (selection.remainder() && remainder != null && earlyResponse != null) {
-			PostPhaseWork work = new PostPhaseWork.Task(earlyResponse.remainder(selection.failure()),
+			PostPhaseWork work = new PostPhaseWork.Remainder(earlyResponse.remainder(selection.failure()),
 					remainder.timeout());
 			Runnable hold = hold(holds);
 			records.add(record(remainder(), answer.orFailure(work), answer, selection.failure(), () -> {

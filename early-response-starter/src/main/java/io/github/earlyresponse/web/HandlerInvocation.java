@@ -312,13 +312,7 @@ final class HandlerInvocation {
 	 */
 	void returned(@Nullable Object returned) {
 		drop(takeThoseOfFailure());
-		Answer answer = answerOfAttempt();
-		if (answer == null || !answer.isOf(returned)) {
-			answer = createAnswer(returned);
-		}
-		else if (answer.captured().request() == null && asksForRequest()) {
-			answer = answer.with(capture());
-		}
+		Answer answer = answer(returned);
 		if (answer.kind() != Kind.PENDING) {
 			record(answer);
 		}
@@ -372,6 +366,17 @@ final class HandlerInvocation {
 			answer.evaluateCondition();
 		}
 		withdrawRecords();
+	}
+
+	/**
+	 * The answer of the last attempt if it is still that, or another one.
+	 */
+	private Answer answer(@Nullable Object returned) {
+		Answer ofAttempt = answerOfAttempt();
+		if (ofAttempt == null || !ofAttempt.isOf(returned)) {
+			return createAnswer(returned);
+		}
+		return (ofAttempt.captured().request() == null && asksForRequest()) ? ofAttempt.with(capture()) : ofAttempt;
 	}
 
 	private Answer createAnswer(@Nullable Object returned) {

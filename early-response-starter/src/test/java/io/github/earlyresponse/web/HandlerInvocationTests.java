@@ -425,8 +425,8 @@ class HandlerInvocationTests {
 		verify(this.reservation).record(records.capture());
 		verify(this.reservation).start(ResponseDelivery.SENT);
 		assertThat(isOf(records.getValue(), postPhase)).isTrue();
-		assertThat(records.getValue().get(0).work()).isInstanceOfSatisfying(PostPhaseWork.Task.class,
-				(task) -> assertThatExceptionOfType(failure).isThrownBy(() -> task.task().run(mock())));
+		assertThat(records.getValue().get(0).work()).isInstanceOfSatisfying(PostPhaseWork.Unprepared.class,
+				(work) -> assertThat(work.reason()).isInstanceOf(failure));
 	}
 
 	@Test
