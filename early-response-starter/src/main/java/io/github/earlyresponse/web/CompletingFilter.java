@@ -109,7 +109,7 @@ public final class CompletingFilter implements Filter {
 		}
 		else {
 			if (exchange.expectsEnd() && !isContainerResponse(request, recorder.getResponse())) {
-				recorder.finishedByFilters(containerResponse(request, recorder));
+				recorder.completion().finishedByFilters(containerResponse(request, recorder));
 			}
 			exchange.complete(recorder);
 			if (exchange.isHeldBackBeyondEnd() && request.isAsyncSupported()) {

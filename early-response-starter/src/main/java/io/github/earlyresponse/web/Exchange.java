@@ -48,26 +48,11 @@ final class Exchange {
 
 	private volatile PostPhaseAnnouncer.@Nullable Announcement announcement;
 
-	private volatile @Nullable Throwable failure;
+	private @Nullable Throwable failure;
 
-	private volatile End end = End.UNTOLD;
+	private final CompletionState state = new CompletionState();
 
-	private volatile @Nullable GuardedRequest request;
-
-	private volatile @Nullable ResponseRecorder recorder;
-
-	/** Ends the objects of earlier dispatches that the container did not bring back. */
-	private List<Runnable> formerEnds = List.of();
-
-	private boolean handled;
-
-	private volatile boolean heldBack;
-
-	private volatile Async async = Async.NONE;
-
-	private volatile int suspendedStatus;
-
-	private volatile boolean streams;
+	private final RequestObjects objects = new RequestObjects();
 
 	static @Nullable Exchange of(ServletRequest request) {
 		return (Exchange) request.getAttribute(ATTRIBUTE);
@@ -89,8 +74,7 @@ final class Exchange {
 	 */
 	synchronized void begin(ServletRequestAttributes attributes, HandlerInvocation invocation) {
 		this.dispatch = new Dispatch(attributes, invocation, this.dispatch);
-		this.handled = true;
-		handled();
+		this.objects.handled();
 		this.invocations = (this.invocations.isEmpty()) ? List.of(invocation)
 				: Stream.concat(this.invocations.stream(), Stream.of(invocation)).toList();
 	}
@@ -107,13 +91,10 @@ final class Exchange {
 	}
 
 	/**
-	 * An annotated handler is called, perhaps once more.
+	 * An annotated handler is called once more.
 	 */
 	void handled() {
-		GuardedRequest request = this.request;
-		if (request != null) {
-			request.handled();
-		}
+		this.objects.handled();
 	}
 
 	/**
@@ -136,27 +117,10 @@ final class Exchange {
 	 * @param recorder the response that it writes to
 	 */
 	void dispatch(GuardedRequest request, ResponseRecorder recorder) {
-		keepToEnd(request, recorder);
-		this.request = request;
-		this.recorder = recorder;
-		recorder.onAbort(this::brokenOff);
+		this.objects.dispatch(request, recorder);
+		recorder.onAbort(this::aborted);
 		if (this.announcement != null) {
 			watch(recorder);
-		}
-	}
-
-	/**
-	 * An error dispatch comes with objects of its own, while the handler may have passed
-	 * on the earlier ones.
-	 */
-	private synchronized void keepToEnd(GuardedRequest request, ResponseRecorder recorder) {
-		GuardedRequest formerRequest = this.request;
-		ResponseRecorder formerRecorder = this.recorder;
-		if (this.handled && formerRequest != null && formerRequest != request) {
-			this.formerEnds = Stream.concat(this.formerEnds.stream(), Stream.of(formerRequest::end)).toList();
-		}
-		if (this.handled && formerRecorder != null && formerRecorder != recorder) {
-			this.formerEnds = Stream.concat(this.formerEnds.stream(), Stream.of(formerRecorder::end)).toList();
 		}
 	}
 
@@ -165,7 +129,7 @@ final class Exchange {
 	 */
 	void announceBy(PostPhaseAnnouncer.Announcement announcement) {
 		this.announcement = announcement;
-		ResponseRecorder recorder = this.recorder;
+		ResponseRecorder recorder = this.objects.response();
 		if (recorder != null) {
 			watch(recorder);
 		}
@@ -194,34 +158,33 @@ final class Exchange {
 	 * An asynchronous request comes back.
 	 */
 	void resumed() {
-		this.async = Async.RESUMED;
+		this.state.resumed();
 	}
 
 	/**
 	 * The request is left to another thread.
 	 */
 	void suspended(ResponseRecorder recorder) {
-		this.suspendedStatus = recorder.getStatus();
-		this.async = Async.SUSPENDED;
-		brokenOff();
+		this.state.suspended(recorder.getStatus());
+		aborted();
 	}
 
 	/**
 	 * A stream is written on another thread, to which the request is left.
 	 */
 	void streams(boolean streams) {
-		this.streams = streams;
-		brokenOff();
+		this.state.streaming(streams);
+		aborted();
 	}
 
 	/**
-	 * Its client may have broken off a stream. The container tells that as well, but when
+	 * The client may have aborted a stream. The container reports that as well, but when
 	 * the request was only just left to another thread Tomcat forgets to.
 	 */
-	private void brokenOff() {
-		ResponseRecorder recorder = this.recorder;
-		if (this.async == Async.SUSPENDED && !this.streams && recorder != null && recorder.isAborted()) {
-			close(isSuccess(recorder), recorder.complete());
+	private void aborted() {
+		ResponseRecorder recorder = this.objects.response();
+		if (recorder != null && recorder.isAborted() && this.state.isUnattended()) {
+			close(isSuccess(recorder), recorder.completion().complete());
 		}
 	}
 
@@ -264,39 +227,24 @@ final class Exchange {
 		if (!recorder.isAborted()) {
 			prepare(isSuccess(recorder));
 		}
-		ResponseDelivery response = recorder.complete();
-		if (this.end == End.RESPONSE && recorder.isFinishedByOthers()) {
-			return;
+		ResponseDelivery response = recorder.completion().complete();
+		if (this.state.completed(recorder.isHeldBack(), recorder.completion().isFinishedByOthers())) {
+			close(isSuccess(recorder), response);
 		}
-		if (this.end == End.REQUEST && (recorder.isHeldBack() || isHeldBackByFilters(recorder))) {
-			this.heldBack = true;
-			return;
-		}
-		close(isSuccess(recorder), response);
-	}
-
-	/**
-	 * Whether filters in front may hold the response back until the end of the request.
-	 * For an asynchronous request that is told before they return.
-	 */
-	private boolean isHeldBackByFilters(ResponseRecorder recorder) {
-		return recorder.isFinishedByOthers() && this.async != Async.RESUMED;
 	}
 
 	private boolean isSuccess(ResponseRecorder recorder) {
-		// Once a stream is broken off, containers change its status
-		int status = (this.async == Async.SUSPENDED) ? this.suspendedStatus : recorder.getStatus();
 		// An aborted response throws as well, which says nothing of the handler
-		return status < HttpStatus.BAD_REQUEST.value() && (this.failure == null || recorder.isAborted());
+		return this.state.status(recorder.getStatus()) < HttpStatus.BAD_REQUEST.value()
+				&& (failure() == null || recorder.isAborted());
 	}
 
 	/**
-	 * Whether the container holds the response back until after the end of the dispatch,
-	 * and the end of the request is no help either, because for an asynchronous request
-	 * that is told before.
+	 * Whether the response is held back until after the end of the dispatch, and one more
+	 * dispatch is needed.
 	 */
 	boolean isHeldBackBeyondEnd() {
-		return this.heldBack && this.async == Async.RESUMED;
+		return this.state.isHeldBackBeyondEnd();
 	}
 
 	/**
@@ -304,7 +252,7 @@ final class Exchange {
 	 * for it.
 	 */
 	void release(ResponseRecorder recorder) {
-		close(isSuccess(recorder), recorder.complete());
+		close(isSuccess(recorder), recorder.completion().complete());
 	}
 
 	/**
@@ -312,31 +260,31 @@ final class Exchange {
 	 * it.
 	 */
 	void awaitErrorResponse() {
-		if (this.end == End.UNTOLD) {
+		if (!this.state.expectsEnd()) {
 			close(false, ResponseDelivery.UNKNOWN);
 		}
 		closeAll(takeThoseThatDoNotAwaitErrorResponse().iterator(), false, ResponseDelivery.NOT_SENT);
 	}
 
 	/**
-	 * Whether the container tells an end, as it does unless there is none.
+	 * Whether the container reports an end, as it does unless there is none.
 	 */
 	boolean expectsEnd() {
-		return this.end != End.UNTOLD;
+		return this.state.expectsEnd();
 	}
 
 	/**
-	 * The container will tell the {@linkplain #end() end} of the request.
+	 * The container will report the {@linkplain #end() end} of the request.
 	 */
 	void expectEnd() {
-		this.end = End.REQUEST;
+		this.state.expectRequestEnd();
 	}
 
 	/**
-	 * The container will tell the {@linkplain #completed completion} of the response.
+	 * The container will report the {@linkplain #completed completion} of the response.
 	 */
 	void expectCompletion() {
-		this.end = End.RESPONSE;
+		this.state.expectResponseEnd();
 	}
 
 	/**
@@ -344,18 +292,19 @@ final class Exchange {
 	 * is still open.
 	 */
 	void end() {
-		ResponseRecorder recorder = this.recorder;
-		if (this.end != End.REQUEST || recorder == null) {
+		ResponseRecorder recorder = this.objects.response();
+		if (recorder == null || !this.state.expectsRequestEnd()) {
 			return;
 		}
 		if (isOpen()) {
-			boolean seen = recorder.isAborted() || (this.heldBack && !isHeldBackBeyondEnd());
+			boolean seen = recorder.isAborted() || this.state.isHeldBackUntilEnd();
 			boolean success = isSuccess(recorder);
-			ResponseDelivery delivery = (seen) ? recorder.completeAfterFilters() : ResponseDelivery.UNKNOWN;
-			endObjects();
+			ResponseDelivery delivery = (seen) ? recorder.completion().completeAfterFilters()
+					: ResponseDelivery.UNKNOWN;
+			this.objects.end();
 			close(success, delivery);
 		}
-		endObjects();
+		this.objects.end();
 	}
 
 	/**
@@ -363,13 +312,13 @@ final class Exchange {
 	 * @param failure why it could not be completed, {@code null} if it was
 	 */
 	void completed(@Nullable Throwable failure) {
-		ResponseRecorder recorder = this.recorder;
+		ResponseRecorder recorder = this.objects.response();
 		if (recorder != null && isOpen()) {
 			boolean success = isSuccess(recorder);
-			endObjects();
+			this.objects.end();
 			close(success, delivery(failure));
 		}
-		endObjects();
+		this.objects.end();
 	}
 
 	private static ResponseDelivery delivery(@Nullable Throwable failure) {
@@ -382,7 +331,7 @@ final class Exchange {
 	private void close(boolean success, ResponseDelivery response) {
 		List<HandlerInvocation> taken = takeAll();
 		if (!taken.isEmpty()) {
-			endObjectsAfterDispatch();
+			endObjects(this.state.objectsEnd());
 		}
 		closeAll(taken.iterator(), success, response);
 	}
@@ -394,7 +343,7 @@ final class Exchange {
 		if (invocations.hasNext()) {
 			HandlerInvocation invocation = invocations.next();
 			try {
-				invocation.close(success && invocation.hasSucceeded(response), this.failure, response);
+				invocation.close(success && invocation.hasSucceeded(response), failure(), response);
 			}
 			finally {
 				closeAll(invocations, success, response);
@@ -403,35 +352,19 @@ final class Exchange {
 	}
 
 	/**
-	 * The response is complete. Post-phases find its objects ended, while the container
-	 * goes on with an asynchronous request: it tells its listeners the end, on this
-	 * thread, as MockMvc does. One whose client has broken off comes back in one more
-	 * dispatch, and ends with that.
+	 * The response is complete: post-phases find its objects ended.
 	 */
-	private void endObjectsAfterDispatch() {
-		GuardedRequest request = this.request;
-		ResponseRecorder recorder = this.recorder;
-		if (this.async == Async.NONE || (this.end == End.UNTOLD && this.async != Async.RESUMED)) {
-			endObjects();
-		}
-		else if (this.async == Async.RESUMED && request != null && recorder != null && !request.isEnded()) {
-			request.endExceptForThisThread();
-			recorder.endExceptForThisThread();
+	private void endObjects(CompletionState.ObjectsEnd end) {
+		switch (end) {
+			case NOW -> this.objects.end();
+			case EXCEPT_FOR_THIS_THREAD -> this.objects.endExceptForThisThread();
+			case LATER -> {
+			}
 		}
 	}
 
-	/**
-	 * Ends the objects of a request that an annotated handler may have passed on. Others
-	 * end as they would without us.
-	 */
-	private synchronized void endObjects() {
-		GuardedRequest request = this.request;
-		ResponseRecorder recorder = this.recorder;
-		if (this.handled && request != null && recorder != null) {
-			request.end();
-			recorder.end();
-			this.formerEnds.forEach(Runnable::run);
-		}
+	private synchronized @Nullable Throwable failure() {
+		return this.failure;
 	}
 
 	private synchronized List<HandlerInvocation> invocations() {
@@ -440,7 +373,7 @@ final class Exchange {
 
 	private void prepare(boolean success) {
 		for (HandlerInvocation invocation : invocations()) {
-			invocation.prepare(success && invocation.hasSucceeded(ResponseDelivery.SENT), this.failure);
+			invocation.prepare(success && invocation.hasSucceeded(ResponseDelivery.SENT), failure());
 		}
 	}
 
@@ -455,21 +388,6 @@ final class Exchange {
 			.collect(Collectors.partitioningBy(HandlerInvocation::awaitsErrorResponse));
 		this.invocations = awaiting.getOrDefault(true, List.of());
 		return awaiting.getOrDefault(false, List.of());
-	}
-
-	/**
-	 * Which end the container tells.
-	 */
-	private enum End {
-
-		UNTOLD, REQUEST, RESPONSE
-
-	}
-
-	private enum Async {
-
-		NONE, SUSPENDED, RESUMED
-
 	}
 
 	/**

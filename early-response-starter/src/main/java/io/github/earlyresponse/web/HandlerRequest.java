@@ -18,6 +18,7 @@ package io.github.earlyresponse.web;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.RequestSnapshot;
+import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.web.request.RequestSnapshots;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +35,14 @@ final class HandlerRequest {
 
 	private final ServletRequestAttributes attributes;
 
-	private final ContextCarrier contextCarrier;
+	private final CompositeContextCarrier contextCarrier;
 
 	/**
 	 * Creates the request.
 	 * @param attributes the request attributes of the dispatch to the handler
 	 * @param contextCarrier captures the context of the thread
 	 */
-	HandlerRequest(ServletRequestAttributes attributes, ContextCarrier contextCarrier) {
+	HandlerRequest(ServletRequestAttributes attributes, CompositeContextCarrier contextCarrier) {
 		this.attributes = attributes;
 		this.contextCarrier = contextCarrier;
 	}

@@ -56,7 +56,7 @@ final class TomcatSendfile {
 		}
 		if (recorder.isCommitted() || !(request.getAttribute(START) instanceof Long start)
 				|| !(request.getAttribute(END) instanceof Long end)) {
-			recorder.finishedByContainer();
+			recorder.completion().finishedByContainer();
 			return;
 		}
 		request.removeAttribute(FILENAME);

@@ -29,6 +29,7 @@ import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.OnClientAbort;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.call.PostPhaseWork;
+import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
@@ -97,7 +98,7 @@ class HandlerInvocationTests {
 
 	private final PostPhaseExecution rest = mock(PostPhaseExecution.class);
 
-	private ContextCarrier carrier = () -> () -> () -> {
+	private final ContextCarrier carrier = () -> () -> () -> {
 	};
 
 	@TempDir
@@ -129,7 +130,8 @@ class HandlerInvocationTests {
 	}
 
 	private HandlerRequest context() {
-		return new HandlerRequest(new ServletRequestAttributes(this.request, this.response), this.carrier);
+		return new HandlerRequest(new ServletRequestAttributes(this.request, this.response),
+				new CompositeContextCarrier(List.of(this.carrier)));
 	}
 
 	private static HandlerPlan plan(Remainder remainder, OnClientAbort onClientAbort) {

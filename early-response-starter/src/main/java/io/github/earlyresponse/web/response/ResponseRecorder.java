@@ -21,7 +21,6 @@ import java.io.PrintWriter;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.web.request.EndedRequest;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -29,11 +28,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 
 /**
- * The response next to the container: sees what really goes out, and completes it.
+ * The response next to the container: sees what really goes out.
  * <p>
  * Neither Spring MVC nor the container's own close tells that a client has gone; only the
  * exceptions of single writes do.
@@ -61,9 +59,7 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	private final boolean ownConnection;
 
-	private boolean finishedByOthers;
-
-	private @Nullable HttpServletResponse containerResponse;
+	private @Nullable ResponseCompletion completion;
 
 	/**
 	 * Creates the recorder.
@@ -271,130 +267,58 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	}
 
 	/**
-	 * The response is not complete when this one is, because filters in front may keep it
-	 * back.
-	 * @param containerResponse the response of the container, {@code null} if it is not
-	 * known
+	 * What completes the response.
+	 * @return the completion
 	 */
-	public void finishedByFilters(@Nullable HttpServletResponse containerResponse) {
-		this.finishedByOthers = true;
-		this.containerResponse = containerResponse;
+	public synchronized ResponseCompletion completion() {
+		ResponseCompletion completion = this.completion;
+		if (completion == null) {
+			completion = new ResponseCompletion(this);
+			this.completion = completion;
+		}
+		return completion;
 	}
 
 	/**
-	 * The container finishes the response by itself, and does not tell when.
+	 * Why writing failed, {@code null} if it did not.
 	 */
-	public void finishedByContainer() {
-		this.finishedByOthers = true;
+	@Nullable IOException failure() {
+		return this.failure;
 	}
 
 	/**
-	 * Whether somebody else finishes the response after it was completed here.
-	 * @return whether others finish it
+	 * The writer of the container, {@code null} if nobody has asked this response for it.
 	 */
-	public boolean isFinishedByOthers() {
-		return this.finishedByOthers && !isAborted();
+	@Nullable PrintWriter writer() {
+		return this.writer;
 	}
 
 	/**
-	 * Completes the response on the wire, framed as the container would do it. If others
-	 * finish it nothing more than closing it can be done here.
-	 * @return what became of it, {@code UNKNOWN} if others finish it
+	 * How many bytes were written to the output stream.
 	 */
-	public ResponseDelivery complete() {
-		if (this.failure == null) {
-			beforeHead();
-			try {
-				if (!this.ownConnection && !this.finishedByOthers) {
-					flushWithLength();
-				}
-				close();
-				if (!this.finishedByOthers) {
-					// Closing swallows what this one reports: that the client has gone
-					super.flushBuffer();
-				}
-			}
-			catch (IOException ex) {
-				failed(ex);
-			}
-		}
-		return delivery(this.finishedByOthers);
+	long count() {
+		return (this.outputStream != null) ? this.outputStream.getCount() : 0;
 	}
 
 	/**
-	 * Completes the response when all filters have returned.
-	 * @return what became of it
+	 * Whether the request asks for the head only.
 	 */
-	public ResponseDelivery completeAfterFilters() {
-		HttpServletResponse containerResponse = this.containerResponse;
-		if (containerResponse == null) {
-			return complete();
-		}
-		if (this.failure == null) {
-			try {
-				close(containerResponse);
-				containerResponse.flushBuffer();
-			}
-			catch (IOException ex) {
-				failed(ex);
-			}
-		}
-		return delivery(false);
-	}
-
-	private ResponseDelivery delivery(boolean unknown) {
-		IOException failure = this.failure;
-		if (failure != null) {
-			return ResponseDelivery.aborted(failure);
-		}
-		return (unknown) ? ResponseDelivery.UNKNOWN : ResponseDelivery.SENT;
-	}
-
-	private static void close(HttpServletResponse response) throws IOException {
-		try {
-			response.getOutputStream().close();
-		}
-		catch (IllegalStateException ex) {
-			response.getWriter().close();
-		}
+	boolean isHeadOnly() {
+		return this.headOnly;
 	}
 
 	/**
-	 * Sends a response that is still in the buffer with the length that closing would
-	 * give it, because only flushing tells that a stream was reset. A response that has a
-	 * connection of its own does not need this, and is better sent by closing it, which
-	 * leaves less to do once the client has it.
+	 * Whether the response has a connection of its own, which those of HTTP/2 share.
 	 */
-	private void flushWithLength() throws IOException {
-		// A response that is held back ignores what is written, so that the count is
-		// wrong
-		if (this.heldBack || this.headOnly || this.outputStream == null || this.outputStream.getCount() == 0
-				|| isCommitted() || containsHeader(HttpHeaders.CONTENT_LENGTH) || getTrailerFields() != null
-				|| getStatus() == SC_NO_CONTENT || getStatus() == SC_NOT_MODIFIED) {
-			return;
-		}
-		setContentLengthLong(this.outputStream.getCount());
-		super.flushBuffer();
+	boolean hasOwnConnection() {
+		return this.ownConnection;
 	}
 
-	private void close() throws IOException {
-		PrintWriter writer = this.writer;
-		if (writer == null) {
-			try {
-				getOutputStream().close();
-				return;
-			}
-			catch (IllegalStateException ex) {
-				// Somebody has used the writer of a wrapped response
-				writer = super.getWriter();
-			}
-		}
-		// Asking what is still in its buffer flushes it, which would change how it is
-		// framed. Asking what is closed is of no use, Jetty calls that an error
-		if (isCommitted() && writer.checkError()) {
-			failed(new IOException("The response could not be written"));
-		}
-		writer.close();
+	/**
+	 * Whether the container may ignore what is written from now on.
+	 */
+	boolean mayIgnoreWrites() {
+		return this.heldBack;
 	}
 
 }
