@@ -41,9 +41,11 @@ public interface ContextCarrier {
 
 	/**
 	 * Capture the context of the current thread. Called on the request thread when the
-	 * handler returns; for a handler that {@linkplain EarlyResponse sends}, when it is
-	 * called, when it sends, and when the rest of it starts. An exception makes the
-	 * request fail.
+	 * handler returns, inside its transaction; for a handler that
+	 * {@linkplain EarlyResponse sends}, when it is called, when it sends, and when the
+	 * rest of it starts. An exception does not affect the response: the post-phases end
+	 * as {@link PostPhaseOutcome#FAILED FAILED} with that exception. Only when the
+	 * context is captured to call a handler that sends, the request fails.
 	 * @return the context as a value that does not refer to the request, or {@code null}
 	 * if there is none
 	 */
@@ -56,9 +58,9 @@ public interface ContextCarrier {
 	interface Context {
 
 		/**
-		 * Set the context on the current thread. Called once for each post-phase of the
-		 * request, possibly on several threads at once, and for the thread of a handler
-		 * that {@linkplain EarlyResponse sends}.
+		 * Set the context on the current thread. Called for each attempt of each
+		 * post-phase of the request, possibly on several threads at once, and for the
+		 * thread of a handler that {@linkplain EarlyResponse sends}.
 		 * @return the scope to close, always called on the same thread
 		 */
 		Scope open();

@@ -79,7 +79,7 @@ public @interface PostPhase {
 	String name() default "";
 
 	/**
-	 * The time limit, counted from the start of the post-phase: a duration such as
+	 * The time limit of an attempt, counted from its start: a duration such as
 	 * {@code 90s}, {@code 10m} or {@code PT10M}, a number of milliseconds, or a
 	 * placeholder for one, from 1 ms to 365 days; {@code 0} means no limit. Defaults to
 	 * {@code early-response.timeout}. At the limit, the thread is interrupted and the
@@ -87,5 +87,13 @@ public @interface PostPhase {
 	 * @return the time limit
 	 */
 	String timeout() default "";
+
+	/**
+	 * When a failed attempt is retried. By default, {@code early-response.retry.*}
+	 * applies, and that is not at all unless {@code early-response.retry.max-retries} is
+	 * set. Not allowed on a parameter: the rest of a handler cannot be run again.
+	 * @return the retry policy
+	 */
+	Retry retry() default @Retry;
 
 }

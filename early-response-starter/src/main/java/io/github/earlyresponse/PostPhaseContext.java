@@ -40,6 +40,13 @@ public interface PostPhaseContext {
 	String name();
 
 	/**
+	 * Return the number of this attempt.
+	 * @return the number, {@code 1} for the first attempt
+	 * @see Retry
+	 */
+	int attempt();
+
+	/**
 	 * Return what is known about the delivery of the early response.
 	 * @return the delivery
 	 */

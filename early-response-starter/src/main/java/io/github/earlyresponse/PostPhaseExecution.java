@@ -61,16 +61,37 @@ public interface PostPhaseExecution {
 	@Nullable Instant respondedAt();
 
 	/**
-	 * Return when the post-phase started.
+	 * Return when the first attempt started.
 	 * @return the start time, or {@code null} before the start
 	 */
 	@Nullable Instant startedAt();
 
 	/**
-	 * Return the time limit of the running post-phase.
-	 * @return the time limit, counted from the start or from the last
+	 * Return when the post-phase ended, whether or not it started.
+	 * @return the end time, or {@code null} before the end
+	 */
+	@Nullable Instant finishedAt();
+
+	/**
+	 * Return the number of the current or, between two attempts and after the end, of the
+	 * last attempt.
+	 * @return the number of attempts that have been started, {@code 0} before the start
+	 * @see Retry
+	 */
+	int attempt();
+
+	/**
+	 * Return when the next attempt is due.
+	 * @return the time of the next attempt, or {@code null} if the post-phase is not
+	 * waiting for one
+	 */
+	@Nullable Instant nextAttemptAt();
+
+	/**
+	 * Return the time limit of the running attempt.
+	 * @return the time limit, counted from the start of the attempt or from the last
 	 * {@linkplain PostPhaseContext#restartTimeout restart}; {@code null} if there is
-	 * none, and before the start
+	 * none, or if no attempt is running
 	 */
 	@Nullable Duration timeLimit();
 
@@ -114,6 +135,11 @@ public interface PostPhaseExecution {
 		 * The post-phase is running.
 		 */
 		RUNNING,
+
+		/**
+		 * An attempt failed; the post-phase is waiting for the time of the next one.
+		 */
+		WAITING,
 
 		/**
 		 * The post-phase has its outcome.

@@ -42,12 +42,24 @@ public interface PostPhaseListener {
 	}
 
 	/**
-	 * Called when a post-phase starts, on its thread and with the context of its request;
-	 * for the rest of a handler that {@linkplain EarlyResponse sends}, on the thread that
-	 * waits for it.
+	 * Called when an attempt of a post-phase starts, on its thread and with the context
+	 * of its request; for the rest of a handler that {@linkplain EarlyResponse sends}, on
+	 * the thread that waits for it.
 	 * @param postPhase the post-phase
 	 */
 	default void started(PostPhaseExecution postPhase) {
+	}
+
+	/**
+	 * Called when an attempt of a post-phase failed and there will be another one, on its
+	 * thread and with the context of its request. After the last attempt, only
+	 * {@link #finished} is called.
+	 * @param postPhase the post-phase, with the number of the failed attempt and the time
+	 * of the next one
+	 * @param failure the exception that the attempt threw, or a
+	 * {@link java.util.concurrent.TimeoutException} if it reached its time limit
+	 */
+	default void attemptFailed(PostPhaseExecution postPhase, Throwable failure) {
 	}
 
 	/**

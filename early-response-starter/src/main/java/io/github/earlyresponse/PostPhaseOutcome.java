@@ -27,12 +27,12 @@ public enum PostPhaseOutcome {
 	COMPLETED,
 
 	/**
-	 * It threw an exception.
+	 * Its last attempt threw an exception.
 	 */
 	FAILED,
 
 	/**
-	 * It reached its time limit, whatever it did afterwards.
+	 * Its last attempt reached the time limit, whatever it did afterwards.
 	 */
 	TIMED_OUT,
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param postPhase the post-phase
  * @param outcome its outcome
- * @param duration the time it ran, zero if it never started
+ * @param duration the time it ran, over all attempts; zero if it never started
  * @param failure the exception that it threw, even if the outcome is not
  * {@link PostPhaseOutcome#FAILED}; {@code null} if none
  */

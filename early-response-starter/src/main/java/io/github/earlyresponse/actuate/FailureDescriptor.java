@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseResult;
 import org.jspecify.annotations.Nullable;
 
@@ -32,16 +33,18 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param name its name
  * @param outcome its outcome, in lower case
  * @param endedAt when it ended
- * @param duration the time it ran, zero if it never started
+ * @param duration the time it ran, over all attempts; zero if it never started
+ * @param attempts the number of attempts
  * @param failure class and {@linkplain PostPhaseResult#failureMessage() message} of the
  * exception that it threw, {@code null} if there is none
  */
-public record FailureDescriptor(String id, String name, String outcome, Instant endedAt, Duration duration,
-		@Nullable String failure) implements OperationResponseBody {
+public record FailureDescriptor(String id, String name, String outcome, @Nullable Instant endedAt, Duration duration,
+		int attempts, @Nullable String failure) implements OperationResponseBody {
 
 	static FailureDescriptor of(PostPhaseResult result) {
-		return new FailureDescriptor(result.postPhase().id(), result.postPhase().name(),
-				result.outcome().name().toLowerCase(Locale.ROOT), Instant.now(), result.duration(), describe(result));
+		PostPhaseExecution postPhase = result.postPhase();
+		return new FailureDescriptor(postPhase.id(), postPhase.name(), result.outcome().name().toLowerCase(Locale.ROOT),
+				postPhase.finishedAt(), result.duration(), postPhase.attempt(), describe(result));
 	}
 
 	private static @Nullable String describe(PostPhaseResult result) {

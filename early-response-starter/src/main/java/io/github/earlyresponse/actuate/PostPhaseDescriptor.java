@@ -35,18 +35,22 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param acceptedAt when capacity was reserved for it
  * @param age the time since then
  * @param startedAt when it started, {@code null} before the start
- * @param timeLimit its time limit, {@code null} if there is none
+ * @param attempt the number of its current or last attempt, {@code 0} before the start
+ * @param nextAttemptAt when its next attempt is due, {@code null} if it is not waiting
+ * for one
+ * @param timeLimit the time limit of its attempt, {@code null} if there is none
  * @param delivery the delivery of its response
  * @param progress the progress that it reported, {@code null} if there is none
  */
 public record PostPhaseDescriptor(String id, String name, String state, Instant acceptedAt, Duration age,
-		@Nullable Instant startedAt, @Nullable Duration timeLimit, String delivery,
-		@Nullable PostPhaseProgress progress) implements OperationResponseBody {
+		@Nullable Instant startedAt, int attempt, @Nullable Instant nextAttemptAt, @Nullable Duration timeLimit,
+		String delivery, @Nullable PostPhaseProgress progress) implements OperationResponseBody {
 
 	static PostPhaseDescriptor of(PostPhaseExecution postPhase, Instant now) {
 		return new PostPhaseDescriptor(postPhase.id(), postPhase.name(), value(postPhase.state()),
 				postPhase.acceptedAt(), Duration.between(postPhase.acceptedAt(), now), postPhase.startedAt(),
-				postPhase.timeLimit(), value(postPhase.delivery()), postPhase.progress());
+				postPhase.attempt(), postPhase.nextAttemptAt(), postPhase.timeLimit(), value(postPhase.delivery()),
+				postPhase.progress());
 	}
 
 	private static String value(Enum<?> constant) {

@@ -45,6 +45,8 @@ public final class PostPhaseHistory implements PostPhaseListener {
 
 	private final LongAdder rejected = new LongAdder();
 
+	private final LongAdder failedAttempts = new LongAdder();
+
 	private final Map<PostPhaseOutcome, LongAdder> outcomes = new ConcurrentHashMap<>();
 
 	private final Deque<FailureDescriptor> failures = new ArrayDeque<>();
@@ -57,6 +59,11 @@ public final class PostPhaseHistory implements PostPhaseListener {
 	@Override
 	public void rejected(String name) {
 		this.rejected.increment();
+	}
+
+	@Override
+	public void attemptFailed(PostPhaseExecution postPhase, Throwable failure) {
+		this.failedAttempts.increment();
 	}
 
 	@Override
@@ -84,7 +91,7 @@ public final class PostPhaseHistory implements PostPhaseListener {
 			LongAdder count = this.outcomes.get(outcome);
 			outcomes.put(outcome.name().toLowerCase(Locale.ROOT), (count != null) ? count.sum() : 0);
 		}
-		return new TotalsDescriptor(this.accepted.sum(), this.rejected.sum(), outcomes);
+		return new TotalsDescriptor(this.accepted.sum(), this.rejected.sum(), this.failedAttempts.sum(), outcomes);
 	}
 
 	List<FailureDescriptor> failures() {

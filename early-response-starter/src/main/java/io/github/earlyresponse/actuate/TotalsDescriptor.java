@@ -23,7 +23,8 @@ import java.util.Map;
  *
  * @param accepted the number of accepted post-phases
  * @param rejected the number of rejected post-phases
+ * @param failedAttempts the number of failed attempts that were followed by another one
  * @param outcomes the number of accepted post-phases by outcome, in lower case
  */
-public record TotalsDescriptor(long accepted, long rejected, Map<String, Long> outcomes) {
+public record TotalsDescriptor(long accepted, long rejected, long failedAttempts, Map<String, Long> outcomes) {
 }

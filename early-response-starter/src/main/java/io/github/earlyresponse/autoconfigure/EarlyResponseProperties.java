@@ -19,6 +19,7 @@ package io.github.earlyresponse.autoconfigure;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import io.github.earlyresponse.call.RetrySettings;
 import io.github.earlyresponse.memory.WhenSaturated;
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +51,12 @@ public class EarlyResponseProperties implements InitializingBean {
 	private Duration retryAfter = Duration.ofSeconds(1);
 
 	/**
-	 * Time after which a post-phase without its own time limit is interrupted, counted
-	 * from its start. Zero means no limit.
+	 * Time after which an attempt of a post-phase without its own time limit is
+	 * interrupted, counted from its start. Zero means no limit.
 	 */
 	private Duration timeout = Duration.ZERO;
+
+	private final Retry retry = new Retry();
 
 	private final Executor executor = new Executor();
 
@@ -101,6 +104,10 @@ public class EarlyResponseProperties implements InitializingBean {
 		this.timeout = timeout;
 	}
 
+	public Retry getRetry() {
+		return this.retry;
+	}
+
 	public Executor getExecutor() {
 		return this.executor;
 	}
@@ -137,6 +144,97 @@ public class EarlyResponseProperties implements InitializingBean {
 	@Override
 	public void afterPropertiesSet() {
 		PropertyBounds.check(this);
+	}
+
+	/**
+	 * Retries of post-phases without their own retry policy.
+	 */
+	public static class Retry {
+
+		/**
+		 * Maximum number of retries after the first attempt. Zero means no retries.
+		 */
+		private int maxRetries = 0;
+
+		/**
+		 * Delay before the first retry.
+		 */
+		private Duration delay = Duration.ofSeconds(1);
+
+		/**
+		 * Multiplier of the delay for each further retry.
+		 */
+		private double multiplier = 1;
+
+		/**
+		 * Maximum delay.
+		 */
+		private Duration maxDelay = Duration.ofDays(365);
+
+		/**
+		 * Random duration, at most this, that is added to or subtracted from each delay.
+		 * Zero means no jitter.
+		 */
+		private Duration jitter = Duration.ZERO;
+
+		/**
+		 * Number of times in a row that a post-phase can throw a RetryLaterException
+		 * before that counts as a failure.
+		 */
+		private int maxDeferrals = 100;
+
+		public int getMaxRetries() {
+			return this.maxRetries;
+		}
+
+		public void setMaxRetries(int maxRetries) {
+			this.maxRetries = maxRetries;
+		}
+
+		public Duration getDelay() {
+			return this.delay;
+		}
+
+		public void setDelay(Duration delay) {
+			this.delay = delay;
+		}
+
+		public double getMultiplier() {
+			return this.multiplier;
+		}
+
+		public void setMultiplier(double multiplier) {
+			this.multiplier = multiplier;
+		}
+
+		public Duration getMaxDelay() {
+			return this.maxDelay;
+		}
+
+		public void setMaxDelay(Duration maxDelay) {
+			this.maxDelay = maxDelay;
+		}
+
+		public Duration getJitter() {
+			return this.jitter;
+		}
+
+		public void setJitter(Duration jitter) {
+			this.jitter = jitter;
+		}
+
+		public int getMaxDeferrals() {
+			return this.maxDeferrals;
+		}
+
+		public void setMaxDeferrals(int maxDeferrals) {
+			this.maxDeferrals = maxDeferrals;
+		}
+
+		RetrySettings settings() {
+			return new RetrySettings(this.maxRetries, this.delay, this.multiplier, this.maxDelay, this.jitter);
+		}
+
 	}
 
 	/**

@@ -25,6 +25,8 @@ import io.github.earlyresponse.memory.MemoryEngineSettings;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import io.github.earlyresponse.memory.PostPhaseExecutor;
 import io.github.earlyresponse.run.PostPhaseObserver;
+import io.github.earlyresponse.run.PostPhaseRunner;
+import io.github.earlyresponse.run.RunnerSettings;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -49,19 +51,26 @@ class EngineConfiguration {
 	private static final int VIRTUAL_THREADS = 256;
 
 	@Bean
-	MemoryPostPhaseEngine postPhaseEngine(EarlyResponseProperties properties, Environment environment,
-			ConfigurableListableBeanFactory beanFactory, ObjectProvider<PostPhaseListener> listeners,
+	PostPhaseRunner postPhaseRunner(EarlyResponseProperties properties, ObjectProvider<PostPhaseListener> listeners,
 			ObjectProvider<PostPhaseObserver> observer) {
+		EarlyResponseProperties.Retry retry = properties.getRetry();
+		return new PostPhaseRunner(
+				new RunnerSettings(properties.getTimeout(), retry.settings().policy(), retry.getMaxDeferrals()),
+				listeners::orderedStream, () -> observer.getIfUnique(PostPhaseObserver::none));
+	}
+
+	@Bean
+	MemoryPostPhaseEngine postPhaseEngine(EarlyResponseProperties properties, Environment environment,
+			ConfigurableListableBeanFactory beanFactory, PostPhaseRunner runner) {
 		EarlyResponseProperties.Executor executor = properties.getExecutor();
 		int maxConcurrency = maxConcurrency(executor, environment);
 		int capacity = maxConcurrency + executor.getQueueCapacity();
 		MemoryEngineSettings settings = new MemoryEngineSettings(capacity, properties.getWhenSaturated(),
-				properties.getRetryAfter(), properties.getTimeout(), properties.getShutdown().getTimeout());
+				properties.getRetryAfter(), properties.getShutdown().getTimeout());
 		String bean = executor.getBean();
-		return new MemoryPostPhaseEngine(settings,
-				StringUtils.hasText(bean) ? applicationExecutor(bean, capacity, beanFactory)
-						: ownExecutor(executor, environment, maxConcurrency),
-				listeners::orderedStream, () -> observer.getIfUnique(PostPhaseObserver::none));
+		return new MemoryPostPhaseEngine(settings, StringUtils.hasText(bean)
+				? applicationExecutor(bean, capacity, beanFactory) : ownExecutor(executor, environment, maxConcurrency),
+				runner);
 	}
 
 	static boolean virtualThreads(EarlyResponseProperties.Executor executor, Environment environment) {

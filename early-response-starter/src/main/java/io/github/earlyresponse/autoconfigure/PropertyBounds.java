@@ -37,6 +37,8 @@ final class PropertyBounds {
 
 	static final int MAX_QUEUE_CAPACITY = 10_000_000;
 
+	private static final int MAX_RETRIES = 1_000_000;
+
 	private static final int MAX_LENGTH = 100;
 
 	private PropertyBounds() {
@@ -47,6 +49,7 @@ final class PropertyBounds {
 		checkDurationOrZero("retry-after", properties.getRetryAfter());
 		checkDurationOrZero("timeout", properties.getTimeout());
 		checkDurationOrZero("shutdown.timeout", properties.getShutdown().getTimeout());
+		checkRetry(properties.getRetry());
 		checkHealth(properties.getHealth());
 		checkStatus(properties.getStatus());
 	}
@@ -117,6 +120,18 @@ final class PropertyBounds {
 
 	private static String sum(String name, int value) {
 		return " The capacity is the sum of this and early-response.executor." + name + ", which is " + value + ".";
+	}
+
+	private static void checkRetry(EarlyResponseProperties.Retry retry) {
+		checkNumber("retry.max-retries", retry.getMaxRetries(), 0, MAX_RETRIES, "");
+		checkNumber("retry.max-deferrals", retry.getMaxDeferrals(), 0, MAX_RETRIES, "");
+		checkDuration("retry.delay", retry.getDelay(), DurationBounds.SHORTEST);
+		checkDurationOrZero("retry.jitter", retry.getJitter());
+		double multiplier = retry.getMultiplier();
+		check(multiplier >= 1 && Double.isFinite(multiplier), "retry.multiplier", multiplier, "It must be at least 1.");
+		checkDuration("retry.max-delay", retry.getMaxDelay(), DurationBounds.SHORTEST);
+		check(retry.getMaxDelay().compareTo(retry.getDelay()) >= 0, "retry.max-delay", retry.getMaxDelay(),
+				"It must be at least the delay, which is " + retry.getDelay() + " (early-response.retry.delay).");
 	}
 
 	private static void checkHealth(EarlyResponseProperties.Health health) {

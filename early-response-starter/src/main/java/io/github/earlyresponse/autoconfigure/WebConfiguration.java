@@ -123,8 +123,9 @@ class WebConfiguration {
 	}
 
 	@Bean
-	PostPhaseRegistry postPhaseRegistry(ConfigurableListableBeanFactory beanFactory, AnnotatedBeanMethods beanMethods) {
-		return new PostPhaseRegistry(beanFactory, beanMethods);
+	PostPhaseRegistry postPhaseRegistry(ConfigurableListableBeanFactory beanFactory, AnnotatedBeanMethods beanMethods,
+			EarlyResponseProperties properties) {
+		return new PostPhaseRegistry(beanFactory, beanMethods, properties.getRetry().settings());
 	}
 
 	@Bean

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DurationBounds {
 
-	private static final Duration LONGEST = Duration.ofDays(365);
+	/** The longest duration. */
+	public static final Duration LONGEST = Duration.ofDays(365);
 
 	/** The shortest duration, unless there is a greater bound. */
 	public static final Duration SHORTEST = Duration.ofMillis(1);

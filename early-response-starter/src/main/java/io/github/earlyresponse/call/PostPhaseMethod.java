@@ -31,6 +31,7 @@ import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -48,6 +49,8 @@ public final class PostPhaseMethod {
 
 	private final @Nullable Duration timeout;
 
+	private final @Nullable RetryPolicy retryPolicy;
+
 	private final BeanFactory beanFactory;
 
 	private final String beanName;
@@ -62,10 +65,11 @@ public final class PostPhaseMethod {
 
 	private volatile @Nullable Invocable invocable;
 
-	PostPhaseMethod(String name, @Nullable Duration timeout, BeanFactory beanFactory, String beanName,
-			Class<?> beanClass, Method method) {
+	PostPhaseMethod(String name, @Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, BeanFactory beanFactory,
+			String beanName, Class<?> beanClass, Method method) {
 		this.name = name;
 		this.timeout = timeout;
+		this.retryPolicy = retryPolicy;
 		this.beanFactory = beanFactory;
 		this.beanName = beanName;
 		this.method = method;
@@ -80,7 +84,7 @@ public final class PostPhaseMethod {
 	}
 
 	static PostPhaseMethod standIn(String name, BeanFactory beanFactory, String beanName) {
-		return new PostPhaseMethod(name, null, beanFactory, beanName, PostPhaseStandIn.class, STAND_IN);
+		return new PostPhaseMethod(name, null, null, beanFactory, beanName, PostPhaseStandIn.class, STAND_IN);
 	}
 
 	/**
@@ -102,6 +106,10 @@ public final class PostPhaseMethod {
 
 	@Nullable Duration timeout() {
 		return this.timeout;
+	}
+
+	@Nullable RetryPolicy retryPolicy() {
+		return this.retryPolicy;
 	}
 
 	/**

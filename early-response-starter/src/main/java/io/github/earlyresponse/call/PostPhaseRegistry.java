@@ -66,15 +66,20 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 
 	private final MissingPostPhases missing;
 
+	private final RetryPolicies retryPolicies;
+
 	/**
 	 * Creates the registry.
 	 * @param beanFactory where the beans are
 	 * @param beanMethods the methods of the beans
+	 * @param retry the defaults of their retry policies
 	 */
-	public PostPhaseRegistry(ConfigurableListableBeanFactory beanFactory, AnnotatedBeanMethods beanMethods) {
+	public PostPhaseRegistry(ConfigurableListableBeanFactory beanFactory, AnnotatedBeanMethods beanMethods,
+			RetrySettings retry) {
 		this.beanFactory = beanFactory;
 		this.beanMethods = beanMethods;
 		this.missing = new MissingPostPhases(beanFactory);
+		this.retryPolicies = new RetryPolicies(retry, beanFactory::resolveEmbeddedValue);
 	}
 
 	private static List<Class<?>> laterTypes() {
@@ -169,7 +174,8 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		checkScope(beanMethod);
 		checkInvocable(beanMethod);
 		String name = name(annotation, name(method), describe(method));
-		return new PostPhaseMethod(name, timeout(annotation, describe(method)), beanMethod.beanFactory(),
+		return new PostPhaseMethod(name, timeout(annotation, describe(method)),
+				this.retryPolicies.create(annotation.retry(), describe(method)), beanMethod.beanFactory(),
 				beanMethod.beanName(), beanMethod.beanClass(), method);
 	}
 
@@ -248,6 +254,19 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 			throw invalid(beanMethod.method(),
 					"cannot be called through the proxy of bean '" + beanMethod.beanName() + "'",
 					"Declare it in an interface of the bean, or use class-based proxies.");
+		}
+	}
+
+	/**
+	 * Checks the annotation of what cannot be retried.
+	 * @param annotation the annotation
+	 * @param owner what is annotated, for people
+	 * @throws InvalidPostPhaseException if it has a retry policy
+	 */
+	public static void checkNotRetried(PostPhase annotation, String owner) {
+		if (!RetryPolicies.isDefault(annotation.retry())) {
+			throw new InvalidPostPhaseException(owner + " has a @Retry, but the rest of a handler cannot be run again.",
+					"Remove the @Retry, or move the work to a @PostPhase method that can be retried.");
 		}
 	}
 

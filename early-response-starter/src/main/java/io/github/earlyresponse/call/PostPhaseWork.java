@@ -22,6 +22,8 @@ import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseTask;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.retry.RetryPolicy;
+
 /**
  * What a post-phase does. A {@link Call} is plain data, a name and arguments, that an
  * engine can write down; a {@link Task} exists in memory only.
@@ -29,10 +31,26 @@ import org.jspecify.annotations.Nullable;
 public sealed interface PostPhaseWork {
 
 	/**
-	 * The time limit.
+	 * The time limit of an attempt.
 	 * @return the time limit, zero for none, {@code null} for that of the engine
 	 */
-	@Nullable Duration timeout();
+	default @Nullable Duration timeout() {
+		return null;
+	}
+
+	/**
+	 * Whether the work can be run more than once.
+	 * @return whether there can be a further attempt
+	 */
+	boolean isRepeatable();
+
+	/**
+	 * When a failed attempt is retried.
+	 * @return the retry policy, {@code null} for that of the engine
+	 */
+	default @Nullable RetryPolicy retryPolicy() {
+		return null;
+	}
 
 	/**
 	 * Does the work on the current thread.
@@ -58,6 +76,16 @@ public sealed interface PostPhaseWork {
 		}
 
 		@Override
+		public boolean isRepeatable() {
+			return true;
+		}
+
+		@Override
+		public @Nullable RetryPolicy retryPolicy() {
+			return this.method.retryPolicy();
+		}
+
+		@Override
 		public void run(PostPhaseContext context, @Nullable Throwable failure) throws Throwable {
 			this.method.invoke(this.arguments, context, failure);
 		}
@@ -68,21 +96,56 @@ public sealed interface PostPhaseWork {
 	 * A task that was written where it was decided on.
 	 *
 	 * @param task the task
-	 * @param timeout the time limit, zero for none, {@code null} for that of the engine
 	 */
-	record Task(PostPhaseTask task, @Nullable Duration timeout) implements PostPhaseWork {
+	record Task(PostPhaseTask task) implements PostPhaseWork {
 
-		/**
-		 * Creates a task with the time limit of the engine.
-		 * @param task the task
-		 */
-		public Task(PostPhaseTask task) {
-			this(task, null);
+		@Override
+		public boolean isRepeatable() {
+			return true;
 		}
 
 		@Override
 		public void run(PostPhaseContext context, @Nullable Throwable failure) throws Exception {
 			this.task.run(context);
+		}
+
+	}
+
+	/**
+	 * The rest of a handler, which cannot be run again.
+	 *
+	 * @param task lets the handler go on and waits for its end
+	 * @param timeout the time limit, zero for none, {@code null} for that of the engine
+	 */
+	record Remainder(PostPhaseTask task, @Nullable Duration timeout) implements PostPhaseWork {
+
+		@Override
+		public boolean isRepeatable() {
+			return false;
+		}
+
+		@Override
+		public void run(PostPhaseContext context, @Nullable Throwable failure) throws Exception {
+			this.task.run(context);
+		}
+
+	}
+
+	/**
+	 * Work that could not be prepared, and fails for that reason.
+	 *
+	 * @param reason why it could not be prepared
+	 */
+	record Unprepared(Throwable reason) implements PostPhaseWork {
+
+		@Override
+		public boolean isRepeatable() {
+			return false;
+		}
+
+		@Override
+		public void run(PostPhaseContext context, @Nullable Throwable failure) throws Throwable {
+			throw this.reason;
 		}
 
 	}

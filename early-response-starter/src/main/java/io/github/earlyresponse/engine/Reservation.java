@@ -55,10 +55,16 @@ public interface Reservation {
 	void remove(PostPhaseExecution postPhase);
 
 	/**
-	 * Records what is going to run, in place of what was recorded before, best before the
-	 * response is complete: from then on there is no time to lose, because the client may
-	 * send its next request. The record of a post-phase that has ended already is
-	 * released at once.
+	 * Records what is going to run if the response turns out as expected, in place of
+	 * what was recorded before. Called when the result of the handler is available: for a
+	 * handler that returns it, inside the transaction of the handler and before its
+	 * commit. Called again only if something else is going to run after all, such as
+	 * after a rollback, for another attempt, or for an error response; with an empty list
+	 * if nothing is.
+	 * <p>
+	 * An exception fails the handler, whose transaction is rolled back. The record of a
+	 * post-phase that has ended already is released at once. A record that is replaced
+	 * need not be released.
 	 * @param records the records, one for each post-phase that is going to run
 	 */
 	void record(List<PostPhaseRecord> records);

@@ -24,6 +24,8 @@ import io.github.earlyresponse.OnClientAbort;
 import io.github.earlyresponse.engine.ReservationRequest;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpStatus;
+
 /**
  * How one annotated handler continues.
  *
@@ -39,10 +41,13 @@ import org.jspecify.annotations.Nullable;
  * @param keptUploads those of them that a post-phase takes
  * @param errors the positions of the handler's arguments that hold the errors of a form
  * @param condition whether they run after such a response, {@code null} if they always do
+ * @param status the status of the response if the result of the handler has none,
+ * {@code null} for that of the response so far
  */
 public record HandlerPlan(ReservationRequest reservation, List<ArgumentBinding> bindings, @Nullable Remainder remainder,
 		ContinueOn on, OnClientAbort onClientAbort, boolean snapshot, List<Class<?>> parameterTypes,
-		Set<Integer> uploads, Set<Integer> keptUploads, List<Integer> errors, @Nullable Condition condition) {
+		Set<Integer> uploads, Set<Integer> keptUploads, List<Integer> errors, @Nullable Condition condition,
+		@Nullable HttpStatus status) {
 
 	/**
 	 * Whether the post-phases run after such a response.

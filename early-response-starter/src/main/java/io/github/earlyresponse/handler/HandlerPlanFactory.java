@@ -37,10 +37,12 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.HttpStatus;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 import org.springframework.validation.Errors;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.method.HandlerMethod;
 
 /**
@@ -108,7 +110,15 @@ class HandlerPlanFactory {
 			.collect(Collectors.toUnmodifiableSet());
 		return new HandlerPlan(reservation, bindings, remainder, annotation.on(), annotation.onClientAbort(), snapshot,
 				List.of(handler.method().getParameterTypes()), uploads, keptUploads, handler.positions(Errors.class),
-				condition);
+				condition, status(handlerMethod));
+	}
+
+	private static @Nullable HttpStatus status(HandlerMethod handlerMethod) {
+		ResponseStatus annotation = handlerMethod.getMethodAnnotation(ResponseStatus.class);
+		if (annotation == null) {
+			annotation = AnnotatedElementUtils.findMergedAnnotation(handlerMethod.getBeanType(), ResponseStatus.class);
+		}
+		return (annotation != null) ? annotation.code() : null;
 	}
 
 	private static List<String> withRemainder(List<String> names, @Nullable Remainder remainder) {

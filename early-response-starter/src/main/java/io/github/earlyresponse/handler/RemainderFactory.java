@@ -70,6 +70,7 @@ class RemainderFactory {
 			return new Remainder(defaultName, null);
 		}
 		String owner = "@PostPhase parameter " + parameter.getParameterIndex() + " of " + handler;
+		PostPhaseRegistry.checkNotRetried(annotation, owner);
 		String name = PostPhaseRegistry.name(annotation, defaultName, owner);
 		if (this.registry.find(name) != null) {
 			throw invalid(handler, "names its rest '" + name + "', which is the name of " + this.registry.find(name),

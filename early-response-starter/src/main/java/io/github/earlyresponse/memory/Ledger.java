@@ -20,38 +20,31 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-import io.github.earlyresponse.PostPhaseOutcome;
-import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.run.LoggableFailure;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import io.github.earlyresponse.run.Execution;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The account of all post-phases: the room for them, those in flight, and that each ends
- * with exactly one outcome that is told.
+ * The post-phases in flight and the permits for them.
  */
 class Ledger {
 
-	private static final Log logger = LogFactory.getLog(Ledger.class);
-
-	private final Set<Execution> inFlight = ConcurrentHashMap.newKeySet();
+	private final Map<Execution, MemoryPostPhase> inFlight = new ConcurrentHashMap<>();
 
 	/**
-	 * Their number, which the set itself only estimates while it changes.
+	 * Their number, which the map itself only estimates while it changes.
 	 */
 	private final AtomicInteger count = new AtomicInteger();
 
 	/**
 	 * Those in flight whose id somebody has asked for.
 	 */
-	private final Map<String, Execution> known = new ConcurrentHashMap<>();
+	private final Map<String, Execution> identified = new ConcurrentHashMap<>();
 
 	private final Object idle = new Object();
 
@@ -63,97 +56,74 @@ class Ledger {
 
 	private final int capacity;
 
-	private final Semaphore room;
+	private final Semaphore permits;
 
-	private final PostPhaseListeners listeners;
+	/** One for all post-phases. */
+	private final Consumer<Execution> identification = this::identified;
 
-	Ledger(int capacity, PostPhaseListeners listeners) {
+	Ledger(int capacity) {
 		this.capacity = capacity;
-		this.room = new Semaphore(capacity);
-		this.listeners = listeners;
+		this.permits = new Semaphore(capacity);
 	}
 
 	int capacity() {
 		return this.capacity;
 	}
 
-	boolean reserve(int places) {
-		return this.room.tryAcquire(places);
+	boolean acquire(int permits) {
+		return this.permits.tryAcquire(permits);
 	}
 
-	void giveBack(int places) {
-		if (places > 0) {
-			this.room.release(places);
+	void release(int permits) {
+		if (permits > 0) {
+			this.permits.release(permits);
 		}
 	}
 
 	/**
-	 * Opens the account of a post-phase, for which room was reserved unless it runs on
-	 * the caller.
-	 * @param execution the post-phase
+	 * Adds a post-phase, which has a permit unless it runs on the caller.
+	 * @param name its name
+	 * @param owner the name of the user
+	 * @param onCaller whether it runs on the caller
+	 * @return the post-phase
 	 */
-	void open(Execution execution) {
+	MemoryPostPhase add(String name, @Nullable String owner, boolean onCaller) {
+		MemoryPostPhase postPhase = new MemoryPostPhase(new Execution(name, owner, this.identification), onCaller);
 		this.count.incrementAndGet();
-		this.inFlight.add(execution);
-		this.listeners.accepted(execution);
+		this.inFlight.put(postPhase.execution(), postPhase);
+		return postPhase;
 	}
 
-	void known(String id, Execution execution) {
-		this.known.put(id, execution);
+	private void identified(Execution execution) {
+		this.identified.put(execution.id(), execution);
 	}
 
-	@Nullable Execution find(String id) {
-		return this.known.get(id);
-	}
-
-	/**
-	 * Closes the account of a post-phase and tells its outcome. It stays in flight until
-	 * it is {@linkplain #remove removed}.
-	 * @param execution the post-phase
-	 * @param proposed the outcome, unless it was decided before
-	 * @param failure what it threw
-	 * @return {@code false} if the account was closed before
-	 */
-	boolean close(Execution execution, PostPhaseOutcome proposed, @Nullable Throwable failure) {
-		PostPhaseOutcome outcome = execution.finish(proposed);
-		if (outcome == null) {
-			return false;
-		}
-		if (outcome == PostPhaseOutcome.FAILED) {
-			logFailure(execution, failure);
-		}
-		this.listeners.finished(new PostPhaseResult(execution, outcome, execution.duration(), failure));
-		return true;
-	}
-
-	private static void logFailure(Execution execution, @Nullable Throwable failure) {
-		Throwable loggable = LoggableFailure.of(failure);
-		// Where something has to be left out, not even the causes can be relied on
-		String hint = (loggable == failure) ? FailureHints.find(failure) : null;
-		logger.error(execution + " failed" + ((hint != null) ? ". " + hint : ""), loggable);
+	@Nullable MemoryPostPhase find(String id) {
+		Execution execution = this.identified.get(id);
+		return (execution != null) ? this.inFlight.get(execution) : null;
 	}
 
 	/**
-	 * Gives back the room of a post-phase whose account was closed. Called once for each.
-	 * @param execution the post-phase
+	 * Removes a post-phase that has ended. Called once for each.
+	 * @param postPhase the post-phase
 	 */
-	void remove(Execution execution) {
-		if (!execution.onCaller()) {
-			this.room.release();
+	void remove(MemoryPostPhase postPhase) {
+		if (!postPhase.onCaller()) {
+			this.permits.release();
 		}
-		forget(execution);
+		removeWithoutPermit(postPhase);
 	}
 
 	/**
-	 * Ends a post-phase whose account was closed, and keeps its room.
-	 * @param execution the post-phase
+	 * Removes a post-phase that has ended, and keeps its permit.
+	 * @param postPhase the post-phase
 	 */
-	void forget(Execution execution) {
-		this.inFlight.remove(execution);
+	void removeWithoutPermit(MemoryPostPhase postPhase) {
+		this.inFlight.remove(postPhase.execution());
 		this.count.decrementAndGet();
-		String id = execution.idIfKnown();
+		String id = postPhase.execution().idIfMade();
 		if (id != null) {
-			this.known.remove(id);
+			this.identified.remove(id);
 		}
 		if (this.waiting > 0) {
 			synchronized (this.idle) {
@@ -162,8 +132,8 @@ class Ledger {
 		}
 	}
 
-	List<Execution> inFlight() {
-		return new ArrayList<>(this.inFlight);
+	List<MemoryPostPhase> inFlight() {
+		return new ArrayList<>(this.inFlight.values());
 	}
 
 	int inFlightCount() {

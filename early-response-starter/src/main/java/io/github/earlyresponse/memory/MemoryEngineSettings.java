@@ -24,9 +24,8 @@ import java.time.Duration;
  * @param capacity how many post-phases can be in flight at once
  * @param whenSaturated what becomes of a request when there is no room
  * @param retryAfter when a rejected client may try again
- * @param timeout the time limit of a post-phase that has none of its own, zero for none
  * @param shutdownTimeout how long stopping waits for the post-phases in flight
  */
-public record MemoryEngineSettings(int capacity, WhenSaturated whenSaturated, Duration retryAfter, Duration timeout,
+public record MemoryEngineSettings(int capacity, WhenSaturated whenSaturated, Duration retryAfter,
 		Duration shutdownTimeout) {
 }

@@ -19,22 +19,22 @@ package io.github.earlyresponse.memory;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.ScheduledFuture;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseExecution.State;
-import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
+import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
+import io.github.earlyresponse.run.Execution;
 import io.github.earlyresponse.run.LoggableFailure;
-import io.github.earlyresponse.run.PostPhaseObserver;
+import io.github.earlyresponse.run.PostPhaseRunner;
+import io.github.earlyresponse.run.Timers;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -54,192 +54,249 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	private static final Log logger = LogFactory.getLog(MemoryPostPhaseEngine.class);
 
+	/**
+	 * The time after which an executor that did not accept a further attempt is asked
+	 * again.
+	 */
+	private static final Duration RESUBMIT_DELAY = Duration.ofSeconds(1);
+
 	private final MemoryEngineSettings settings;
 
 	private final PostPhaseExecutor executor;
 
-	private final PostPhaseListeners listeners;
+	private final PostPhaseRunner runner;
 
 	private final Ledger ledger;
 
-	private final PostPhaseRunner runner;
+	private final Timers retryTimers = new Timers("post-phase-retry-");
 
-	private final TimeLimits timeLimits = new TimeLimits();
+	private volatile Phase phase = Phase.STOPPED;
 
-	private volatile boolean running;
-
-	private volatile boolean stopped;
+	/** When a shutdown stops waiting; set before the phase is {@link Phase#STOPPING}. */
+	private volatile long waitUntil;
 
 	/**
 	 * Creates the engine. It accepts post-phases once it was {@linkplain #start()
 	 * started}.
 	 * @param settings its settings
 	 * @param executor where post-phases run
-	 * @param listeners who is told about them; asked for at every start
-	 * @param observer who observes them while they run; asked for at every start
+	 * @param runner runs them
 	 */
-	public MemoryPostPhaseEngine(MemoryEngineSettings settings, PostPhaseExecutor executor,
-			Supplier<Stream<PostPhaseListener>> listeners, Supplier<PostPhaseObserver> observer) {
+	public MemoryPostPhaseEngine(MemoryEngineSettings settings, PostPhaseExecutor executor, PostPhaseRunner runner) {
 		this.settings = settings;
 		this.executor = executor;
-		this.listeners = new PostPhaseListeners(listeners);
-		this.ledger = new Ledger(settings.capacity(), this.listeners);
-		this.runner = new PostPhaseRunner(this.ledger, this.listeners, observer, settings.timeout());
+		this.runner = runner;
+		this.ledger = new Ledger(settings.capacity());
 	}
 
 	@Override
 	public Reservation reserve(ReservationRequest request) {
-		boolean room = this.running && this.ledger.reserve(request.total());
-		if (!room && (!this.running || this.settings.whenSaturated() == WhenSaturated.REJECT)) {
+		boolean running = isRunning();
+		boolean acquired = running && this.ledger.acquire(request.total());
+		if (!acquired && (!running || this.settings.whenSaturated() == WhenSaturated.REJECT)) {
 			if (request.names().isEmpty()) {
-				this.listeners.rejected(request.handler());
+				this.runner.rejected(request.handler());
 			}
-			request.names().forEach(this.listeners::rejected);
+			request.names().forEach(this.runner::rejected);
 			throw rejection();
 		}
-		return new MemoryReservation(this, request, room);
+		return new MemoryReservation(this, request, acquired);
 	}
 
 	/**
-	 * Reserves room for one more post-phase of a request that was admitted before.
+	 * Acquires one more permit for a request that was admitted before.
 	 * @param name the name of the post-phase
 	 * @return {@code false} if it has to run on the caller
 	 */
-	boolean reserveOneMore(String name) {
-		if (this.ledger.reserve(1)) {
+	boolean acquireOneMore(String name) {
+		if (this.ledger.acquire(1)) {
 			return true;
 		}
 		if (this.settings.whenSaturated() == WhenSaturated.REJECT) {
-			this.listeners.rejected(name);
+			this.runner.rejected(name);
 			throw rejection();
 		}
 		return false;
 	}
 
 	private PostPhaseRejectedException rejection() {
-		return new PostPhaseRejectedException("There is no room for further work at the moment.",
+		return new PostPhaseRejectedException("There is no capacity for further work at the moment.",
 				this.settings.retryAfter());
 	}
 
-	Execution accept(String name, @Nullable String owner, boolean onCaller) {
-		Execution execution = new Execution(this, name, owner, onCaller);
-		this.ledger.open(execution);
-		return execution;
+	MemoryPostPhase accept(String name, @Nullable String owner, boolean onCaller) {
+		MemoryPostPhase postPhase = this.ledger.add(name, owner, onCaller);
+		this.runner.accepted(postPhase.execution());
+		return postPhase;
 	}
 
-	void giveBack(int places) {
-		this.ledger.giveBack(places);
+	void release(int permits) {
+		this.ledger.release(permits);
 	}
 
 	/**
-	 * Prepares to run a post-phase.
-	 * @param execution the post-phase
-	 * @return its task, {@code null} if it runs on the caller or not at all
+	 * Prepares to run a post-phase, which is the larger part of starting it.
+	 * @param postPhase the post-phase
 	 */
-	@Nullable PreparedTask prepare(Execution execution) {
-		if (execution.onCaller() || this.stopped) {
-			return null;
+	void prepare(MemoryPostPhase postPhase) {
+		if (postPhase.onCaller() || postPhase.task() != null || this.phase == Phase.STOPPED) {
+			return;
 		}
 		try {
-			return this.executor.prepare(() -> this.runner.run(execution));
+			postPhase.task(this.executor.prepare(() -> run(postPhase)));
 		}
 		catch (Throwable ex) {
-			refused(execution, ex);
-			return null;
+			warnOfRejection(postPhase, "runs on the request thread", ex);
 		}
 	}
 
-	void start(Execution execution, @Nullable PreparedTask task) {
-		if (this.stopped) {
-			abandon(execution);
+	/**
+	 * Starts a post-phase that was recorded, unless it has ended.
+	 * @param postPhase the post-phase
+	 * @param delivery what became of the response
+	 */
+	void start(MemoryPostPhase postPhase, ResponseDelivery delivery) {
+		if (!postPhase.execution().queue(delivery)) {
+			return;
 		}
-		else if (task == null || !started(execution, task)) {
+		PreparedTask task = postPhase.task();
+		if (this.phase == Phase.STOPPED) {
+			abandon(postPhase);
+		}
+		else if (task == null || !isStarted(postPhase, task)) {
 			// The response is out, the promise stands: somebody has to do the work
-			this.runner.run(execution);
+			run(postPhase);
 		}
 	}
 
-	private boolean started(Execution execution, PreparedTask task) {
+	private boolean isStarted(MemoryPostPhase postPhase, PreparedTask task) {
 		try {
 			task.start();
 			return true;
 		}
 		catch (Throwable ex) {
-			refused(execution, ex);
+			warnOfRejection(postPhase, "runs on the request thread", ex);
 			return false;
 		}
 	}
 
-	private void refused(Execution execution, Throwable refusal) {
-		if (execution.state() != State.FINISHED) {
-			String text = execution + " was refused by its executor and runs on the request thread";
+	private void warnOfRejection(MemoryPostPhase postPhase, String consequence, Throwable rejection) {
+		if (postPhase.execution().state() != State.FINISHED) {
+			String text = postPhase + " was rejected by its executor and " + consequence;
 			if (logger.isDebugEnabled()) {
-				logger.warn(text, LoggableFailure.of(refusal));
+				logger.warn(text, LoggableFailure.of(rejection));
 			}
 			else {
-				logger.warn(text + ": " + LoggableFailure.describe(refusal));
+				logger.warn(text + ": " + LoggableFailure.describe(rejection));
+			}
+		}
+	}
+
+	private void run(MemoryPostPhase postPhase) {
+		switch (this.runner.run(postPhase.execution())) {
+			case ENDED -> this.ledger.remove(postPhase);
+			case WAITING -> awaitNextAttempt(postPhase);
+			case NOT_RUN -> {
 			}
 		}
 	}
 
 	/**
-	 * Ends a post-phase that does not run.
-	 * @param execution the post-phase
-	 * @param outcome the outcome, unless it was decided before
+	 * Waits for the next attempt, which keeps the permit but no thread.
 	 */
-	void finish(Execution execution, PostPhaseOutcome outcome) {
-		if (this.ledger.close(execution, outcome, null)) {
-			this.ledger.remove(execution);
+	private void awaitNextAttempt(MemoryPostPhase postPhase) {
+		Duration delay = postPhase.execution().untilNextAttempt();
+		if (delay == null) {
+			return;
+		}
+		if (isTooLate(delay)) {
+			abandon(postPhase);
+			return;
+		}
+		schedule(postPhase, () -> {
+			if (postPhase.execution().queueAgain()) {
+				submit(postPhase);
+			}
+		}, delay);
+	}
+
+	private void schedule(MemoryPostPhase postPhase, Runnable task, Duration delay) {
+		try {
+			postPhase.retryTimer(this.retryTimers.schedule(task, delay));
+		}
+		catch (RejectedExecutionException ex) {
+			abandon(postPhase);
+		}
+		if (postPhase.execution().state() == State.FINISHED) {
+			postPhase.cancelWaiting();
 		}
 	}
 
 	/**
-	 * Ends a post-phase that does not run, and keeps its room.
-	 * @param execution the post-phase
+	 * Submits a further attempt. An executor that rejects it, because it is saturated, is
+	 * asked again.
+	 */
+	private void submit(MemoryPostPhase postPhase) {
+		if (this.phase == Phase.STOPPED) {
+			abandon(postPhase);
+			return;
+		}
+		try {
+			PreparedTask task = this.executor.prepare(() -> run(postPhase));
+			postPhase.task(task);
+			task.start();
+		}
+		catch (Throwable ex) {
+			warnOfRejection(postPhase, "is submitted again in " + RESUBMIT_DELAY, ex);
+			schedule(postPhase, () -> submit(postPhase), RESUBMIT_DELAY);
+		}
+	}
+
+	/**
+	 * Skips a post-phase, unless it has ended.
+	 * @param postPhase the post-phase
+	 * @param delivery what became of the response
+	 */
+	void skip(MemoryPostPhase postPhase, ResponseDelivery delivery) {
+		if (postPhase.execution().respond(delivery)) {
+			finish(postPhase, PostPhaseOutcome.SKIPPED, null);
+		}
+	}
+
+	/**
+	 * Skips a post-phase and keeps its permit.
+	 * @param postPhase the post-phase
 	 * @return {@code false} if it had ended before
 	 */
-	boolean drop(Execution execution) {
-		boolean closed = this.ledger.close(execution, PostPhaseOutcome.SKIPPED, null);
-		if (closed) {
-			this.ledger.forget(execution);
+	boolean skipAndKeepPermit(MemoryPostPhase postPhase) {
+		boolean ended = this.runner.finish(postPhase.execution(), PostPhaseOutcome.SKIPPED, null);
+		if (ended) {
+			this.ledger.removeWithoutPermit(postPhase);
 		}
-		return closed;
+		return ended;
 	}
 
 	/**
-	 * Ends a post-phase that could be neither started nor skipped.
-	 * @param execution the post-phase
-	 * @param failure why
+	 * Ends a post-phase.
+	 * @param postPhase the post-phase
+	 * @param outcome its outcome, unless it was decided before
+	 * @param failure why it failed
 	 */
-	void fail(Execution execution, Throwable failure) {
-		if (this.ledger.close(execution, PostPhaseOutcome.FAILED, failure)) {
-			this.ledger.remove(execution);
+	void finish(MemoryPostPhase postPhase, PostPhaseOutcome outcome, @Nullable Throwable failure) {
+		if (this.runner.finish(postPhase.execution(), outcome, failure)) {
+			this.ledger.remove(postPhase);
 		}
-	}
-
-	ScheduledFuture<?> schedule(Runnable task, Duration delay) {
-		return this.timeLimits.schedule(task, delay);
-	}
-
-	void timedOut(Execution execution, Duration timeout) {
-		logger.warn(execution + " reached its time limit of " + timeout + " and was interrupted");
 	}
 
 	@Override
 	public Collection<PostPhaseExecution> inFlight() {
-		return List.copyOf(this.ledger.inFlight());
+		return this.ledger.inFlight().stream().<PostPhaseExecution>map(MemoryPostPhase::execution).toList();
 	}
 
 	@Override
 	public @Nullable PostPhaseExecution find(String id) {
-		return this.ledger.find(id);
-	}
-
-	/**
-	 * Somebody knows the id of a post-phase that has not ended.
-	 */
-	void known(String id, Execution execution) {
-		this.ledger.known(id, execution);
+		MemoryPostPhase postPhase = this.ledger.find(id);
+		return (postPhase != null) ? postPhase.execution() : null;
 	}
 
 	@Override
@@ -249,7 +306,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	@Override
 	public int queuedCount() {
-		return (int) this.ledger.inFlight().stream().filter((execution) -> execution.state() == State.QUEUED).count();
+		return (int) inFlight().stream().filter((postPhase) -> postPhase.state() == State.QUEUED).count();
 	}
 
 	@Override
@@ -264,20 +321,22 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	@Override
 	public boolean cancel(String id, Duration grace) {
-		Assert.isTrue(!grace.isNegative(), () -> "The grace must not be negative: " + grace);
-		Execution execution = this.ledger.find(id);
-		return execution != null && cancel(execution, grace);
+		Assert.isTrue(!grace.isNegative(), () -> "The grace period must not be negative: " + grace);
+		MemoryPostPhase postPhase = this.ledger.find(id);
+		return postPhase != null && cancel(postPhase, grace);
 	}
 
-	private boolean cancel(Execution execution, Duration grace) {
-		boolean decided = execution.cancel(grace);
-		if (decided) {
-			logger.info(execution + " was cancelled");
+	private boolean cancel(MemoryPostPhase postPhase, Duration grace) {
+		Execution execution = postPhase.execution();
+		boolean cancelled = execution.cancel(grace);
+		if (cancelled) {
+			logger.info(postPhase + " was cancelled");
 		}
-		if (decided && execution.state() != State.RUNNING) {
-			finish(execution, PostPhaseOutcome.CANCELLED);
+		if (cancelled && execution.state() != State.RUNNING) {
+			finish(postPhase, PostPhaseOutcome.CANCELLED, null);
+			postPhase.cancelWaiting();
 		}
-		return decided;
+		return cancelled;
 	}
 
 	@Override
@@ -287,32 +346,47 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	@Override
 	public void start() {
-		this.listeners.start();
 		this.runner.start();
-		this.timeLimits.start();
+		this.retryTimers.start();
 		this.executor.start();
-		this.stopped = false;
-		this.running = true;
+		this.phase = Phase.RUNNING;
 	}
 
 	@Override
 	public void stop() {
-		this.running = false;
+		this.waitUntil = System.nanoTime() + this.settings.shutdownTimeout().toNanos();
+		this.phase = Phase.STOPPING;
 		// A post-phase that closes the application would wait for its own end
-		List<Execution> ofThisThread = this.ledger.inFlight().stream().filter(Execution::isHere).toList();
+		List<MemoryPostPhase> ofThisThread = this.ledger.inFlight()
+			.stream()
+			.filter((postPhase) -> postPhase.execution().isHere())
+			.toList();
+		abandonWhatWaitsTooLong();
 		awaitInFlight(ofThisThread.size());
-		this.stopped = true;
+		this.phase = Phase.STOPPED;
 		abandonInFlight(ofThisThread);
+		this.retryTimers.stop();
 		stopExecutor(!ofThisThread.isEmpty());
-		this.timeLimits.stop();
+		this.runner.stop();
 	}
 
-	private void stopExecutor(boolean fromWithin) {
-		boolean interrupted = Thread.currentThread().isInterrupted();
-		this.executor.stop();
-		if (fromWithin && !interrupted) {
-			// It interrupts all its threads
-			Thread.interrupted();
+	/**
+	 * Whether a shutdown does not wait as long as that.
+	 */
+	private boolean isTooLate(Duration delay) {
+		return switch (this.phase) {
+			case RUNNING -> false;
+			case STOPPING -> this.waitUntil - System.nanoTime() < delay.toNanos();
+			case STOPPED -> true;
+		};
+	}
+
+	private void abandonWhatWaitsTooLong() {
+		for (MemoryPostPhase postPhase : this.ledger.inFlight()) {
+			Duration delay = postPhase.execution().untilNextAttempt();
+			if (delay != null && isTooLate(delay)) {
+				abandon(postPhase);
+			}
 		}
 	}
 
@@ -332,23 +406,40 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		}
 	}
 
-	private void abandonInFlight(List<Execution> ofThisThread) {
+	private void abandonInFlight(List<MemoryPostPhase> ofThisThread) {
 		// What waits goes first, or it would start where a running one was interrupted
-		this.ledger.inFlight().stream().filter((execution) -> execution.startedAt() == null).forEach(this::abandon);
-		this.ledger.inFlight().stream().filter((execution) -> !ofThisThread.contains(execution)).forEach(this::abandon);
+		this.ledger.inFlight()
+			.stream()
+			.filter((postPhase) -> postPhase.execution().state() != State.RUNNING)
+			.forEach(this::abandon);
+		this.ledger.inFlight().stream().filter((postPhase) -> !ofThisThread.contains(postPhase)).forEach(this::abandon);
 	}
 
-	private void abandon(Execution execution) {
-		if (execution.abandon()) {
-			logger.warn(execution + " was abandoned at shutdown: "
-					+ ((execution.startedAt() != null) ? "it was still running" : "it had not started"));
-			finish(execution, PostPhaseOutcome.ABANDONED);
+	private void abandon(MemoryPostPhase postPhase) {
+		State state = postPhase.execution().state();
+		if (postPhase.execution().abandon()) {
+			logger.warn(postPhase + " was abandoned at shutdown: " + switch (state) {
+				case ACCEPTED, QUEUED -> "it had not started";
+				case RUNNING, FINISHED -> "it was still running";
+				case WAITING -> "it was waiting for attempt " + (postPhase.execution().attempt() + 1);
+			});
+			finish(postPhase, PostPhaseOutcome.ABANDONED, null);
+			postPhase.cancelWaiting();
+		}
+	}
+
+	private void stopExecutor(boolean fromWithin) {
+		boolean interrupted = Thread.currentThread().isInterrupted();
+		this.executor.stop();
+		if (fromWithin && !interrupted) {
+			// It interrupts all its threads
+			Thread.interrupted();
 		}
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.running;
+		return this.phase == Phase.RUNNING;
 	}
 
 	/**
@@ -357,6 +448,17 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	@Override
 	public int getPhase() {
 		return ExecutorConfigurationSupport.DEFAULT_PHASE + 1;
+	}
+
+	private enum Phase {
+
+		RUNNING,
+
+		/** No more post-phases are accepted; those in flight may end. */
+		STOPPING,
+
+		STOPPED
+
 	}
 
 }

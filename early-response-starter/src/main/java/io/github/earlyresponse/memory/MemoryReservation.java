@@ -21,17 +21,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.run.Execution;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
 /**
- * The places that were reserved for one request, and the post-phases that take them.
+ * The permits that were acquired for one request, and the post-phases that use them.
  */
 final class MemoryReservation implements Reservation {
 
@@ -39,45 +41,48 @@ final class MemoryReservation implements Reservation {
 
 	private final @Nullable String owner;
 
-	private final List<Execution> named;
+	private final List<MemoryPostPhase> named;
 
-	private List<Execution> added = List.of();
+	private final List<Execution> namedExecutions;
+
+	private List<MemoryPostPhase> added = List.of();
 
 	private List<PostPhaseRecord> records = List.of();
 
-	/** How many places were spare in the beginning. */
+	/** How many permits were spare in the beginning. */
 	private final int reserved;
 
 	private int spare;
 
 	private boolean ended;
 
-	MemoryReservation(MemoryPostPhaseEngine engine, ReservationRequest request, boolean room) {
+	MemoryReservation(MemoryPostPhaseEngine engine, ReservationRequest request, boolean acquired) {
 		this.engine = engine;
 		this.owner = request.owner();
 		this.named = new ArrayList<>(request.names().size());
 		for (String name : request.names()) {
-			this.named.add(engine.accept(name, this.owner, !room));
+			this.named.add(engine.accept(name, this.owner, !acquired));
 		}
-		this.reserved = (room) ? request.spare() : 0;
+		this.namedExecutions = this.named.stream().map(MemoryPostPhase::execution).toList();
+		this.reserved = (acquired) ? request.spare() : 0;
 		this.spare = this.reserved;
 	}
 
 	@Override
 	public List<? extends PostPhaseExecution> named() {
-		return this.named;
+		return this.namedExecutions;
 	}
 
 	@Override
 	public PostPhaseExecution add(String name, PostPhaseWork work) {
 		// Listeners are called under no lock
-		boolean room = takeSpare(name) || this.engine.reserveOneMore(name);
-		Execution execution = this.engine.accept(name, this.owner, !room);
-		if (!keep(execution)) {
-			remove(execution);
+		boolean acquired = takeSpare(name) || this.engine.acquireOneMore(name);
+		MemoryPostPhase postPhase = this.engine.accept(name, this.owner, !acquired);
+		if (!keep(postPhase)) {
+			remove(postPhase);
 			throw tooLate(name);
 		}
-		return execution;
+		return postPhase.execution();
 	}
 
 	private synchronized boolean takeSpare(String name) {
@@ -96,24 +101,27 @@ final class MemoryReservation implements Reservation {
 				"Post-phase '" + name + "' comes too late: those of its request have been started or skipped");
 	}
 
-	private synchronized boolean keep(Execution execution) {
+	private synchronized boolean keep(MemoryPostPhase postPhase) {
 		if (this.ended) {
 			return false;
 		}
-		this.added = Stream.concat(this.added.stream(), Stream.of(execution)).toList();
+		this.added = Stream.concat(this.added.stream(), Stream.of(postPhase)).toList();
 		return true;
 	}
 
 	@Override
 	public void remove(PostPhaseExecution postPhase) {
-		Execution execution = (Execution) postPhase;
-		if (this.engine.drop(execution) && !execution.onCaller() && !giveBackSpare()) {
-			this.engine.giveBack(1);
-		}
-		forget(execution);
+		remove(find(postPhase));
 	}
 
-	private synchronized boolean giveBackSpare() {
+	private void remove(MemoryPostPhase postPhase) {
+		if (this.engine.skipAndKeepPermit(postPhase) && !postPhase.onCaller() && !returnSpare()) {
+			this.engine.release(1);
+		}
+		forget(postPhase);
+	}
+
+	private synchronized boolean returnSpare() {
 		boolean spare = !this.ended && this.spare < this.reserved;
 		if (spare) {
 			this.spare++;
@@ -121,8 +129,20 @@ final class MemoryReservation implements Reservation {
 		return spare;
 	}
 
-	private synchronized void forget(Execution execution) {
-		this.added = this.added.stream().filter((other) -> other != execution).toList();
+	private synchronized void forget(MemoryPostPhase postPhase) {
+		this.added = this.added.stream().filter((other) -> other != postPhase).toList();
+	}
+
+	private synchronized MemoryPostPhase find(PostPhaseExecution postPhase) {
+		for (MemoryPostPhase candidate : this.named) {
+			if (candidate.execution() == postPhase) {
+				return candidate;
+			}
+		}
+		return this.added.stream()
+			.filter((candidate) -> candidate.execution() == postPhase)
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException(postPhase + " is not of this request"));
 	}
 
 	@Override
@@ -130,7 +150,9 @@ final class MemoryReservation implements Reservation {
 		List<PostPhaseRecord> former = replaceRecords(records);
 		for (PostPhaseRecord record : records) {
 			if (!former.contains(record)) {
-				((Execution) record.postPhase()).prepare(record);
+				MemoryPostPhase postPhase = find(record.postPhase());
+				postPhase.execution().record(record);
+				this.engine.prepare(postPhase);
 			}
 		}
 	}
@@ -144,19 +166,17 @@ final class MemoryReservation implements Reservation {
 
 	@Override
 	public void start(ResponseDelivery delivery) {
-		List<PostPhaseRecord> records = end();
-		for (PostPhaseRecord record : records) {
-			Execution execution = (Execution) record.postPhase();
-			if (!execution.onCaller()) {
-				start(execution, delivery);
+		List<MemoryPostPhase> recorded = end();
+		for (MemoryPostPhase postPhase : recorded) {
+			if (!postPhase.onCaller()) {
+				start(postPhase, delivery);
 			}
 		}
-		skipAllBut(records, delivery);
+		skipAllBut(recorded, delivery);
 		// They keep the caller, for which the others must not wait
-		for (PostPhaseRecord record : records) {
-			Execution execution = (Execution) record.postPhase();
-			if (execution.onCaller()) {
-				start(execution, delivery);
+		for (MemoryPostPhase postPhase : recorded) {
+			if (postPhase.onCaller()) {
+				start(postPhase, delivery);
 			}
 		}
 	}
@@ -167,7 +187,7 @@ final class MemoryReservation implements Reservation {
 		skipAllBut(List.of(), delivery);
 	}
 
-	private List<PostPhaseRecord> end() {
+	private List<MemoryPostPhase> end() {
 		int spare;
 		List<PostPhaseRecord> records;
 		synchronized (this) {
@@ -175,33 +195,37 @@ final class MemoryReservation implements Reservation {
 			records = this.records;
 			this.ended = true;
 		}
-		this.engine.giveBack(spare);
-		return records;
+		this.engine.release(spare);
+		List<MemoryPostPhase> recorded = new ArrayList<>(records.size());
+		for (PostPhaseRecord record : records) {
+			recorded.add(find(record.postPhase()));
+		}
+		return recorded;
 	}
 
-	private void skipAllBut(List<PostPhaseRecord> records, ResponseDelivery delivery) {
-		if (records.size() < this.named.size() + this.added.size()) {
+	private void skipAllBut(List<MemoryPostPhase> recorded, ResponseDelivery delivery) {
+		if (recorded.size() < this.named.size() + this.added.size()) {
 			Stream.concat(this.named.stream(), this.added.stream())
-				.filter((execution) -> records.stream().noneMatch((record) -> record.postPhase() == execution))
-				.forEach((execution) -> skip(execution, delivery));
+				.filter((postPhase) -> !recorded.contains(postPhase))
+				.forEach((postPhase) -> skip(postPhase, delivery));
 		}
 	}
 
-	private void start(Execution execution, ResponseDelivery delivery) {
+	private void start(MemoryPostPhase postPhase, ResponseDelivery delivery) {
 		try {
-			execution.start(delivery);
+			this.engine.start(postPhase, delivery);
 		}
 		catch (Throwable ex) {
-			this.engine.fail(execution, ex);
+			this.engine.finish(postPhase, PostPhaseOutcome.FAILED, ex);
 		}
 	}
 
-	private void skip(Execution execution, ResponseDelivery delivery) {
+	private void skip(MemoryPostPhase postPhase, ResponseDelivery delivery) {
 		try {
-			execution.skip(delivery);
+			this.engine.skip(postPhase, delivery);
 		}
 		catch (Throwable ex) {
-			this.engine.fail(execution, ex);
+			this.engine.finish(postPhase, PostPhaseOutcome.FAILED, ex);
 		}
 	}
 

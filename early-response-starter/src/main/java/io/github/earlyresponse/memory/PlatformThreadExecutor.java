@@ -89,7 +89,7 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 		}
 
 		@Override
-		public void takeBack() {
+		public void cancel() {
 			this.executor.getThreadPoolExecutor().remove(this);
 		}
 

@@ -97,11 +97,11 @@ public interface PostPhaseExecutor {
 		void start();
 
 		/**
-		 * Takes the task back if it waits. It may come too late, or before the start, so
-		 * that the task has to see for itself that it is not wanted. Does nothing by
+		 * Cancels the task if it is waiting. That may come too late, or before the start,
+		 * so that the task has to see for itself that it must not run. Does nothing by
 		 * default, for executors that cannot do that.
 		 */
-		default void takeBack() {
+		default void cancel() {
 		}
 
 	}

@@ -103,7 +103,7 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 		private @Nullable Thread waiting;
 
-		private boolean takenBack;
+		private boolean cancelled;
 
 		VirtualThreadTask(Runnable task, Semaphore running) {
 			this.task = task;
@@ -130,8 +130,8 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 		/**
 		 * Waits for room.
-		 * @return {@code false} if the task was taken back meanwhile. If it was taken
-		 * back at the last moment it has to see for itself that it is not wanted
+		 * @return {@code false} if the task was cancelled meanwhile. If it was cancelled
+		 * at the last moment it has to see for itself that it must not run
 		 */
 		private boolean awaitRoom() {
 			try {
@@ -151,12 +151,12 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 		private synchronized boolean setWaiting(@Nullable Thread waiting) {
 			this.waiting = waiting;
-			return !this.takenBack;
+			return !this.cancelled;
 		}
 
 		@Override
-		public synchronized void takeBack() {
-			this.takenBack = true;
+		public synchronized void cancel() {
+			this.cancelled = true;
 			if (this.waiting != null) {
 				this.waiting.interrupt();
 			}

@@ -38,6 +38,8 @@ public class DefaultPostPhaseObservationConvention implements PostPhaseObservati
 
 	private static final KeyValue NO_OUTCOME = PostPhaseKeyNames.OUTCOME.withValue(KeyValue.NONE_VALUE);
 
+	private static final KeyValue RETRIED = PostPhaseKeyNames.OUTCOME.withValue("retried");
+
 	private static final Map<PostPhaseOutcome, KeyValue> outcomes = keyValues(PostPhaseKeyNames.OUTCOME,
 			PostPhaseOutcome.class);
 
@@ -60,7 +62,10 @@ public class DefaultPostPhaseObservationConvention implements PostPhaseObservati
 
 	private static KeyValue outcome(PostPhaseObservationContext context) {
 		PostPhaseOutcome outcome = context.getOutcome();
-		return (outcome != null) ? Objects.requireNonNull(outcomes.get(outcome)) : NO_OUTCOME;
+		if (outcome != null) {
+			return Objects.requireNonNull(outcomes.get(outcome));
+		}
+		return (context.isRetried()) ? RETRIED : NO_OUTCOME;
 	}
 
 	@Override

@@ -29,7 +29,8 @@ public enum PostPhaseKeyNames implements KeyName {
 	NAME("name"),
 
 	/**
-	 * How the post-phase ended, {@code none} while it is running.
+	 * How the post-phase ended, {@code none} while it is running; for its attempts also
+	 * {@code retried}, if another one followed.
 	 */
 	OUTCOME("outcome"),
 

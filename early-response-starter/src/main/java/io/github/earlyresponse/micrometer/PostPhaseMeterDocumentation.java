@@ -40,6 +40,12 @@ public enum PostPhaseMeterDocumentation implements MeterDocumentation {
 			"Post-phases for which there was no capacity", PostPhaseKeyNames.NAME),
 
 	/**
+	 * Failed attempts that are followed by another one.
+	 */
+	FAILED_ATTEMPTS("early.response.attempts.failed", Meter.Type.COUNTER, "attempts",
+			"Failed attempts that are followed by another one", PostPhaseKeyNames.NAME),
+
+	/**
 	 * Post-phases that have ended, whether or not they ran.
 	 */
 	FINISHED("early.response.finished", Meter.Type.COUNTER, "post-phases",
@@ -65,10 +71,11 @@ public enum PostPhaseMeterDocumentation implements MeterDocumentation {
 			"Time from the complete response to the start of the post-phase", PostPhaseKeyNames.NAME),
 
 	/**
-	 * Time from the start of a post-phase to its end.
+	 * Time from the start of an attempt of a post-phase to its end.
 	 */
-	POST_PHASE("early.response.post.phase", Meter.Type.TIMER, null, "Time from the start of a post-phase to its end",
-			PostPhaseKeyNames.NAME, PostPhaseKeyNames.OUTCOME, PostPhaseKeyNames.ERROR),
+	POST_PHASE("early.response.post.phase", Meter.Type.TIMER, null,
+			"Time from the start of an attempt of a post-phase to its end", PostPhaseKeyNames.NAME,
+			PostPhaseKeyNames.OUTCOME, PostPhaseKeyNames.ERROR),
 
 	/**
 	 * Running post-phases.

@@ -45,6 +45,8 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 
 	private final PostPhaseMeterCache<String, Counter> rejected;
 
+	private final PostPhaseMeterCache<String, Counter> failedAttempts;
+
 	private final PostPhaseMeterCache<Ending<PostPhaseOutcome>, Counter> finished;
 
 	private final PostPhaseMeterCache<Ending<Delivery>, Counter> deliveries;
@@ -61,6 +63,7 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 	public PostPhaseMetrics(MeterRegistry registry, PostPhaseOperations operations) {
 		this.accepted = counters(PostPhaseMeterDocumentation.ACCEPTED, registry);
 		this.rejected = counters(PostPhaseMeterDocumentation.REJECTED, registry);
+		this.failedAttempts = counters(PostPhaseMeterDocumentation.FAILED_ATTEMPTS, registry);
 		this.finished = counters(PostPhaseMeterDocumentation.FINISHED, PostPhaseKeyNames.OUTCOME, registry);
 		this.deliveries = counters(PostPhaseMeterDocumentation.DELIVERIES, PostPhaseKeyNames.DELIVERY, registry);
 		this.response = timers(PostPhaseMeterDocumentation.RESPONSE, registry);
@@ -122,6 +125,9 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 
 	@Override
 	public void started(PostPhaseExecution postPhase) {
+		if (postPhase.attempt() > 1) {
+			return;
+		}
 		Instant responded = postPhase.respondedAt();
 		record(this.response, postPhase, postPhase.acceptedAt(), responded);
 		record(this.wait, postPhase, responded, postPhase.startedAt());
@@ -132,6 +138,11 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 		if (from != null && to != null) {
 			timers.get(postPhase.name()).record(Duration.between(from, to));
 		}
+	}
+
+	@Override
+	public void attemptFailed(PostPhaseExecution postPhase, Throwable failure) {
+		this.failedAttempts.get(postPhase.name()).increment();
 	}
 
 	@Override

@@ -30,6 +30,8 @@ public class PostPhaseObservationContext extends Observation.Context {
 
 	private volatile @Nullable PostPhaseOutcome outcome;
 
+	private volatile boolean retried;
+
 	/**
 	 * Create the context.
 	 * @param postPhase the post-phase
@@ -48,14 +50,24 @@ public class PostPhaseObservationContext extends Observation.Context {
 
 	/**
 	 * Return how the post-phase ended.
-	 * @return the outcome, or {@code null} while it is running
+	 * @return the outcome, or {@code null} while it is running and after an attempt that
+	 * is retried
 	 */
 	public @Nullable PostPhaseOutcome getOutcome() {
 		return this.outcome;
 	}
 
-	void setOutcome(PostPhaseOutcome outcome) {
+	/**
+	 * Return whether the attempt has ended and will be followed by another one.
+	 * @return whether the post-phase is retried
+	 */
+	public boolean isRetried() {
+		return this.retried;
+	}
+
+	void end(@Nullable PostPhaseOutcome outcome) {
 		this.outcome = outcome;
+		this.retried = outcome == null;
 	}
 
 }

@@ -27,7 +27,7 @@ import io.micrometer.observation.docs.ObservationDocumentation;
 public enum PostPhaseObservationDocumentation implements ObservationDocumentation {
 
 	/**
-	 * A running post-phase, from its start to its end.
+	 * An attempt of a post-phase, from its start to its end.
 	 */
 	POST_PHASE {
 

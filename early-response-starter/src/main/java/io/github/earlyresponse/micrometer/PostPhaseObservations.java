@@ -110,9 +110,9 @@ public final class PostPhaseObservations implements PostPhaseObserver {
 		return current;
 	}
 
-	private static void stop(Observation observation, PostPhaseObservationContext context, PostPhaseOutcome outcome,
-			@Nullable Throwable failure) {
-		context.setOutcome(outcome);
+	private static void stop(Observation observation, PostPhaseObservationContext context,
+			@Nullable PostPhaseOutcome outcome, @Nullable Throwable failure) {
+		context.end(outcome);
 		if (failure != null) {
 			observation.error(failure);
 		}

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 public interface PostPhaseObserver {
 
 	/**
-	 * A post-phase starts, with the context of its request.
+	 * An attempt of a post-phase starts, with the context of its request.
 	 * @param postPhase the post-phase
-	 * @return who is told its end
+	 * @return who is notified about its end
 	 */
 	Run started(PostPhaseExecution postPhase);
 
@@ -44,17 +44,18 @@ public interface PostPhaseObserver {
 	}
 
 	/**
-	 * One post-phase that runs.
+	 * One attempt.
 	 */
 	@FunctionalInterface
 	interface Run {
 
 		/**
-		 * The post-phase does not run any more. Called once, on the same thread.
-		 * @param outcome how it ended
+		 * The attempt has ended. Called once, on the same thread.
+		 * @param outcome how the post-phase ended, {@code null} if there will be another
+		 * attempt
 		 * @param failure what it threw, {@code null} if nothing
 		 */
-		void ended(PostPhaseOutcome outcome, @Nullable Throwable failure);
+		void ended(@Nullable PostPhaseOutcome outcome, @Nullable Throwable failure);
 
 	}
 

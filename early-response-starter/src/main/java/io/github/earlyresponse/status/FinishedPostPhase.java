@@ -31,22 +31,31 @@ import org.jspecify.annotations.Nullable;
  * its arguments nor its request.
  */
 record FinishedPostPhase(String id, String name, Instant acceptedAt, @Nullable Instant respondedAt,
-		@Nullable Instant startedAt, @Nullable Duration timeLimit, Delivery delivery,
-		@Nullable PostPhaseProgress progress, @Nullable String owner, Instant finishedAt, PostPhaseOutcome outcome,
+		@Nullable Instant startedAt, @Nullable Instant finishedAt, int attempt, Delivery delivery,
+		@Nullable PostPhaseProgress progress, @Nullable String owner, PostPhaseOutcome outcome,
 		@Nullable String failure) implements PostPhaseExecution {
 
 	static FinishedPostPhase of(PostPhaseResult result, boolean showErrors) {
 		PostPhaseExecution postPhase = result.postPhase();
-		Instant startedAt = postPhase.startedAt();
 		return new FinishedPostPhase(postPhase.id(), postPhase.name(), postPhase.acceptedAt(), postPhase.respondedAt(),
-				startedAt, postPhase.timeLimit(), postPhase.delivery(), postPhase.progress(), postPhase.owner(),
-				(startedAt != null) ? startedAt.plus(result.duration()) : Instant.now(), result.outcome(),
+				postPhase.startedAt(), postPhase.finishedAt(), postPhase.attempt(), postPhase.delivery(),
+				postPhase.progress(), postPhase.owner(), result.outcome(),
 				(showErrors) ? result.failureMessage() : null);
 	}
 
 	@Override
 	public State state() {
 		return State.FINISHED;
+	}
+
+	@Override
+	public @Nullable Instant nextAttemptAt() {
+		return null;
+	}
+
+	@Override
+	public @Nullable Duration timeLimit() {
+		return null;
 	}
 
 }

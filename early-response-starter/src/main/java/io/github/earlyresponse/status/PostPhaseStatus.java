@@ -23,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 
 import io.github.earlyresponse.PostPhaseExecution;
-import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseProgress;
 import org.jspecify.annotations.Nullable;
 
@@ -32,16 +31,16 @@ import org.springframework.util.DigestUtils;
 /**
  * What a client is told of a post-phase at one moment.
  */
-record PostPhaseStatus(String id, String name, String state, @Nullable PostPhaseProgress progress, Instant acceptedAt,
-		@Nullable Instant respondedAt, @Nullable Instant startedAt, @Nullable Instant finishedAt,
-		@Nullable String outcome, String delivery, @Nullable String failure) {
+record PostPhaseStatus(String id, String name, String state, @Nullable PostPhaseProgress progress, int attempt,
+		@Nullable Instant nextAttemptAt, Instant acceptedAt, @Nullable Instant respondedAt, @Nullable Instant startedAt,
+		@Nullable Instant finishedAt, @Nullable String outcome, String delivery, @Nullable String failure) {
 
 	static PostPhaseStatus of(PostPhaseExecution postPhase) {
 		FinishedPostPhase finished = (postPhase instanceof FinishedPostPhase ended) ? ended : null;
 		// First the state, because what goes with it is there before it is
 		String state = state(postPhase);
-		return new PostPhaseStatus(postPhase.id(), postPhase.name(), state, postPhase.progress(),
-				postPhase.acceptedAt(), postPhase.respondedAt(), postPhase.startedAt(),
+		return new PostPhaseStatus(postPhase.id(), postPhase.name(), state, postPhase.progress(), postPhase.attempt(),
+				postPhase.nextAttemptAt(), postPhase.acceptedAt(), postPhase.respondedAt(), postPhase.startedAt(),
 				(finished != null) ? finished.finishedAt() : null,
 				(finished != null) ? lowerCase(finished.outcome()) : null, lowerCase(postPhase.delivery()),
 				(finished != null) ? finished.failure() : null);
@@ -54,9 +53,12 @@ record PostPhaseStatus(String id, String name, String state, @Nullable PostPhase
 		if (postPhase instanceof FinishedPostPhase) {
 			return "finished";
 		}
-		State state = postPhase.state();
-		boolean running = state == State.RUNNING || (state == State.FINISHED && postPhase.startedAt() != null);
-		return (running) ? "running" : "queued";
+		return switch (postPhase.state()) {
+			case ACCEPTED, QUEUED -> "queued";
+			case RUNNING -> "running";
+			case WAITING -> "waiting";
+			case FINISHED -> (postPhase.startedAt() != null) ? "running" : "queued";
+		};
 	}
 
 	private static String lowerCase(Enum<?> constant) {
@@ -91,6 +93,8 @@ record PostPhaseStatus(String id, String name, String state, @Nullable PostPhase
 			putIfPresent(values, "message", progress.message());
 			body.put("progress", values);
 		}
+		putIfPresent(body, "attempt", (this.attempt > 0) ? this.attempt : null);
+		putIfPresent(body, "nextAttemptAt", toString(this.nextAttemptAt));
 		body.put("acceptedAt", this.acceptedAt.toString());
 		putIfPresent(body, "respondedAt", toString(this.respondedAt));
 		putIfPresent(body, "startedAt", toString(this.startedAt));

@@ -30,8 +30,9 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 /**
  * Around an annotated handler, inside all other advice: each time that it is called is an
  * attempt, of which an advice in between may make several, and so is each subscription to
- * a reactive result. Where there are transactions it notices a rollback that the handler
- * does not tell, as after {@code setRollbackOnly()}.
+ * a reactive result. When the attempt returns, what is going to run is recorded, inside
+ * its transaction. A rollback that the handler does not tell is noticed as well, as after
+ * {@code setRollbackOnly()}.
  */
 public final class AttemptInterceptor implements MethodInterceptor {
 
@@ -46,12 +47,15 @@ public final class AttemptInterceptor implements MethodInterceptor {
 		if (call == null || attempt == HandlerInvocation.NO_ATTEMPT) {
 			return invocation.proceed();
 		}
-		if (transactionsPresent) {
-			Rollbacks.register(call, attempt);
-		}
 		Throwable failure = null;
 		try {
-			return watch(invocation.proceed(), () -> call.subscribed(attempt));
+			if (transactionsPresent) {
+				Rollbacks.register(call, attempt);
+			}
+			call.withdrawRecords();
+			Object returned = invocation.proceed();
+			call.attemptReturned(attempt, returned);
+			return watch(returned, () -> call.subscribed(attempt));
 		}
 		catch (Throwable ex) {
 			failure = ex;

@@ -16,8 +16,8 @@
 
 package io.github.earlyresponse.web;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The attempts that are made at one call of a handler, mostly one, and what is decided on
@@ -103,6 +103,20 @@ final class Attempts {
 	}
 
 	/**
+	 * Whether this attempt is running.
+	 */
+	boolean isRunning(int number) {
+		return this.running && number == this.number;
+	}
+
+	/**
+	 * Whether the last attempt threw.
+	 */
+	boolean hasThrown() {
+		return this.threw;
+	}
+
+	/**
 	 * The number of the last attempt, zero if there was none.
 	 */
 	int number() {
@@ -133,20 +147,22 @@ final class Attempts {
 		if (from >= to) {
 			return List.of();
 		}
-		List<DecidedPostPhase> range = this.decided.subList(from, to);
-		List<DecidedPostPhase> taken = List.copyOf(range);
-		range.clear();
+		List<DecidedPostPhase> taken = List.copyOf(this.decided.subList(from, to));
+		this.decided = Stream
+			.concat(this.decided.subList(0, from).stream(), this.decided.subList(to, this.decided.size()).stream())
+			.toList();
 		this.failed = from;
 		return taken;
 	}
 
 	void add(DecidedPostPhase postPhase) {
-		if (this.decided.isEmpty()) {
-			this.decided = new ArrayList<>();
-		}
-		this.decided.add(postPhase);
+		this.decided = Stream.concat(this.decided.stream(), Stream.of(postPhase)).toList();
 	}
 
+	/**
+	 * What was decided on so far, as an unmodifiable list that is exchanged when there is
+	 * something new.
+	 */
 	List<DecidedPostPhase> decided() {
 		return this.decided;
 	}

@@ -77,12 +77,14 @@ public final class CompletingFilter implements Filter {
 				exchange.release(recorder);
 				return;
 			}
-			WebAsyncManager asyncManager = WebAsyncUtils.getAsyncManager(request);
-			asyncRequest = asyncManager.getAsyncWebRequest();
-			resolve(exchange, asyncManager);
+			exchange.resumed();
+			asyncRequest = WebAsyncUtils.getAsyncManager(request).getAsyncWebRequest();
 		}
 		boolean truncated = errorPage && response.isCommitted();
 		try {
+			if (request.getDispatcherType() == DispatcherType.ASYNC) {
+				resolve(exchange, WebAsyncUtils.getAsyncManager(request));
+			}
 			chain.doFilter(request, response);
 			if (exchange.isOpen() && !request.isAsyncStarted()) {
 				TomcatSendfile.replace(request, recorder);
@@ -169,7 +171,6 @@ public final class CompletingFilter implements Filter {
 	}
 
 	private static void resolve(Exchange exchange, WebAsyncManager asyncManager) {
-		exchange.resumed();
 		if (asyncManager.hasConcurrentResult() && !(asyncManager.getConcurrentResult() instanceof Throwable)) {
 			exchange.resolved(asyncManager.getConcurrentResult());
 		}

@@ -16,37 +16,38 @@
 
 package io.github.earlyresponse.web;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.OnClientAbort;
 import io.github.earlyresponse.PostPhaseExecution;
-import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.call.PostPhaseWork;
-import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ResponseDelivery;
-import io.github.earlyresponse.handler.ArgumentBinding;
-import io.github.earlyresponse.handler.Condition;
-import io.github.earlyresponse.handler.EarlyResult;
 import io.github.earlyresponse.handler.HandlerPlan;
-import io.github.earlyresponse.handler.Remainder;
+import io.github.earlyresponse.run.LoggableFailure;
+import io.github.earlyresponse.web.Answer.Kind;
+import io.github.earlyresponse.web.Continuation.Selection;
+import io.github.earlyresponse.web.HandlerRequest.Captured;
 import io.github.earlyresponse.web.request.GuardedArguments;
 import io.github.earlyresponse.web.request.KeptUploads;
 import io.github.earlyresponse.web.send.BoundEarlyResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpStatusCode;
 import org.springframework.util.Assert;
-import org.springframework.util.ReflectionUtils;
 import org.springframework.validation.Errors;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * One call of an annotated handler: what it was admitted with, what it answered, and the
- * post-phases that wait for the response.
+ * One call of an annotated handler, from its admission to the end of its response. What
+ * follows it is left to its {@link Continuation}.
+ * <p>
+ * Its monitor guards the state alone: whatever the engine or the application does, such
+ * as recording, capturing the context or evaluating the condition, is done outside.
  */
 final class HandlerInvocation {
 
@@ -55,9 +56,13 @@ final class HandlerInvocation {
 	 */
 	static final int NO_ATTEMPT = 0;
 
+	private static final Log logger = LogFactory.getLog(HandlerInvocation.class);
+
 	private final HandlerMethod handler;
 
 	private final HandlerPlan plan;
+
+	private final HandlerRequest request;
 
 	private final GuardedArguments arguments;
 
@@ -67,55 +72,34 @@ final class HandlerInvocation {
 
 	private final @Nullable BoundEarlyResponse earlyResponse;
 
-	private final Attempts attempts = new Attempts();
+	private final Continuation continuation;
 
-	private @Nullable Verdict verdict;
+	private final Attempts attempts = new Attempts();
 
 	private State state = State.RUNNING;
 
-	private boolean handedOver;
+	/** What the handler answered, once it has, perhaps in an attempt only. */
+	private @Nullable Answer answer;
 
-	private boolean stream;
-
-	/**
-	 * Whether the handler returned with errors in what it was sent.
-	 */
-	private boolean rejected;
+	/** Whether what it answered has been written as a stream. */
+	private boolean streamed;
 
 	/** Why the dispatch to the handler failed alone, which is an include. */
 	private @Nullable Throwable failure;
 
-	private @Nullable Object result;
+	/** The thread that Spring MVC calls the handler on. */
+	private Thread thread = Thread.currentThread();
 
-	private ContextCarrier.@Nullable Context context;
-
-	private @Nullable RequestSnapshot request;
-
-	private List<PostPhaseRecord> records = List.of();
-
-	/**
-	 * To be run at the end of each post-phase; set when they are recorded or skipped.
-	 */
-	private @Nullable Runnable release;
-
-	HandlerInvocation(HandlerMethod handler, HandlerPlan plan, GuardedArguments arguments, KeptUploads uploads,
-			Reservation reservation, @Nullable BoundEarlyResponse earlyResponse) {
+	HandlerInvocation(HandlerMethod handler, HandlerPlan plan, HandlerRequest request, GuardedArguments arguments,
+			KeptUploads uploads, Reservation reservation, @Nullable BoundEarlyResponse earlyResponse) {
 		this.handler = handler;
 		this.plan = plan;
+		this.request = request;
 		this.arguments = arguments;
 		this.uploads = uploads;
 		this.reservation = reservation;
 		this.earlyResponse = earlyResponse;
-		this.verdict = createVerdict();
-	}
-
-	private @Nullable Verdict createVerdict() {
-		Condition condition = this.plan.condition();
-		return (condition != null) ? new Verdict(() -> condition.isMet(this.arguments.values(), result())) : null;
-	}
-
-	private synchronized @Nullable Verdict verdict() {
-		return this.verdict;
+		this.continuation = new Continuation(plan, reservation, uploads, earlyResponse);
 	}
 
 	HandlerMethod handler() {
@@ -132,13 +116,12 @@ final class HandlerInvocation {
 	boolean callAgain(@Nullable Object[] arguments) {
 		List<DecidedPostPhase> dropped;
 		synchronized (this) {
-			if (this.state == State.RUNNING || this.handedOver || this.release != null || isSent()) {
+			if (this.state != State.ANSWERED || isSent()) {
 				return false;
 			}
 			this.state = State.RUNNING;
-			this.result = null;
-			this.rejected = false;
-			this.verdict = createVerdict();
+			this.answer = null;
+			this.thread = Thread.currentThread();
 			this.arguments.guardAgain(this.plan.parameterTypes(), arguments, this.plan.uploads());
 			dropped = this.attempts.reset();
 		}
@@ -150,7 +133,9 @@ final class HandlerInvocation {
 	 * Spring MVC has what the handler threw, and does not call it again.
 	 */
 	synchronized void handOver() {
-		this.handedOver = this.state != State.RUNNING;
+		if (this.state == State.ANSWERED) {
+			this.state = State.HANDED_OVER;
+		}
 	}
 
 	/**
@@ -170,8 +155,11 @@ final class HandlerInvocation {
 			if (this.earlyResponse != null) {
 				this.earlyResponse.checkNotSentByAnEarlierAttempt();
 			}
-			if ((this.state != State.RUNNING && this.state != State.ASYNC) || this.release != null) {
+			if (!isOpen()) {
 				return NO_ATTEMPT;
+			}
+			if (this.state == State.RUNNING) {
+				this.answer = null;
 			}
 			dropped = this.attempts.begin();
 			number = this.attempts.number();
@@ -201,7 +189,7 @@ final class HandlerInvocation {
 	void subscribed(int number) {
 		List<DecidedPostPhase> dropped = List.of();
 		synchronized (this) {
-			if (this.state != State.CLOSED && this.release == null) {
+			if (this.state.isBefore(State.COMPLETING)) {
 				dropped = this.attempts.subscribed(number);
 			}
 		}
@@ -240,7 +228,7 @@ final class HandlerInvocation {
 	}
 
 	/**
-	 * Adds a post-phase at run time. Listeners are called under no lock.
+	 * Adds a post-phase at run time.
 	 */
 	String add(String name, PostPhaseWork work) {
 		checkOpen(name);
@@ -261,23 +249,15 @@ final class HandlerInvocation {
 	}
 
 	private synchronized void checkOpen(String name) {
-		Assert.state(this.release == null && (this.state == State.RUNNING || this.state == State.ASYNC),
-				() -> "Post-phase '" + name + "' comes too late: the handler's result is already known");
+		Assert.state(isOpen(), () -> "Post-phase '" + name + "' comes too late: the handler's result is already known");
 	}
 
 	/**
-	 * Whether a post-phase may ask for a copy of the request.
+	 * Whether the handler is running, or what it returned still does its work.
 	 */
-	synchronized boolean asksForRequest() {
-		return this.plan.snapshot() || !this.attempts.decided().isEmpty();
-	}
-
-	/**
-	 * The handler returned or threw; what its post-phases need of the request is kept.
-	 */
-	synchronized void capture(ContextCarrier.Context context, @Nullable RequestSnapshot request) {
-		this.context = context;
-		this.request = request;
+	private boolean isOpen() {
+		return this.state == State.RUNNING || (this.state.isBefore(State.COMPLETING) && !this.streamed
+				&& this.answer != null && (this.answer.kind() == Kind.PENDING || this.answer.kind() == Kind.STREAM));
 	}
 
 	/**
@@ -287,81 +267,179 @@ final class HandlerInvocation {
 		return this.state == State.RUNNING;
 	}
 
+	private synchronized boolean isClosed() {
+		return this.state == State.CLOSED;
+	}
+
+	/**
+	 * Withdraws what an earlier attempt has recorded.
+	 */
+	void withdrawRecords() {
+		this.continuation.record(Selection.NOTHING);
+	}
+
+	/**
+	 * An attempt returned: records what is going to run, inside its transaction. Nothing
+	 * is recorded yet for a result that comes later, and on another thread, whose context
+	 * is not that of the request.
+	 * @param number the number of the attempt
+	 * @param returned what it returned
+	 */
+	void attemptReturned(int number, @Nullable Object returned) {
+		if (this.earlyResponse != null || !isHere(number)) {
+			return;
+		}
+		Answer answer = answer(returned);
+		if (answer.kind() == Kind.PENDING) {
+			return;
+		}
+		synchronized (this) {
+			if (!isHere(number)) {
+				return;
+			}
+			this.answer = answer;
+		}
+		record(answer);
+	}
+
+	private synchronized boolean isHere(int attempt) {
+		return this.state == State.RUNNING && this.attempts.isRunning(attempt) && this.thread == Thread.currentThread();
+	}
+
 	/**
 	 * The handler returned. Where its last attempt threw, an advice has answered in its
 	 * place: what the attempt decided on for a success is dropped.
 	 */
 	void returned(@Nullable Object returned) {
-		List<DecidedPostPhase> dropped = settle(returned);
-		drop(dropped);
-		Verdict verdict = verdict();
-		if (verdict != null && isSettled()) {
-			verdict.evaluate();
+		drop(takeThoseOfFailure());
+		Answer answer = answerOfAttempt();
+		if (answer == null || !answer.isOf(returned)) {
+			answer = answer(returned);
 		}
+		else if (answer.captured().request() == null && asksForRequest()) {
+			answer = answer.with(capture());
+		}
+		if (answer.kind() != Kind.PENDING) {
+			record(answer);
+		}
+		else {
+			withdrawRecords();
+		}
+		answered(answer);
 	}
 
 	/**
-	 * Takes the result.
-	 * @return what is dropped
+	 * The handler sends its response.
 	 */
-	private synchronized List<DecidedPostPhase> settle(@Nullable Object returned) {
-		if (this.state == State.CLOSED) {
-			return List.of();
-		}
-		this.rejected = hasErrors();
-		if (EarlyResult.isAsync(returned)) {
-			this.state = State.ASYNC;
-			this.stream = EarlyResult.isStream(returned);
-		}
-		else {
-			this.result = EarlyResult.unwrap(returned);
-			this.state = State.RETURNED;
-		}
-		return (!this.plan.continuesOn(false)) ? this.attempts.takeThoseOfFailure() : List.of();
+	void sent(@Nullable Object body) {
+		Answer answer = Answer.sent(body, hasErrors(), this.arguments.values(), capture(), this.plan.condition());
+		record(answer);
+		answered(answer);
 	}
 
 	/**
 	 * The handler's asynchronous result is there.
 	 */
 	void resolved(@Nullable Object result) {
-		if (isAsync()) {
-			drop(settle(result));
-			ContextCarrier.Context context = context();
-			Verdict verdict = verdict();
-			if (verdict != null && context != null && isSettled()) {
-				verdict.evaluateIn(context);
+		Answer pending;
+		synchronized (this) {
+			pending = this.answer;
+			if (pending == null || this.state == State.RUNNING || !this.state.isBefore(State.COMPLETING)) {
+				return;
 			}
+			this.streamed = pending.kind() == Kind.STREAM;
 		}
-	}
-
-	private synchronized boolean isAsync() {
-		return this.state == State.ASYNC;
+		if (pending.kind() == Kind.PENDING) {
+			Answer answer = pending.resolved(result, hasErrors(), this.plan.condition());
+			if (matters(answer)) {
+				answer.continues();
+			}
+			record(answer);
+			answered(answer);
+		}
 	}
 
 	/**
 	 * The handler threw.
 	 */
 	void threw() {
-		fail();
-		Verdict verdict = verdict();
-		if (verdict != null && isSettled()) {
-			verdict.evaluate();
+		if (isClosed()) {
+			return;
+		}
+		Answer answer = Answer.threw(this.arguments.values(), capture(), this.plan.condition());
+		answered(answer);
+		if (matters(answer)) {
+			answer.evaluateCondition();
+		}
+		withdrawRecords();
+	}
+
+	private Answer answer(@Nullable Object returned) {
+		return Answer.returned(returned, hasErrors(), this.arguments.values(), capture(), this.plan.condition());
+	}
+
+	private Captured capture() {
+		return this.request.capture(asksForRequest());
+	}
+
+	/**
+	 * Whether a post-phase may ask for a copy of the request.
+	 */
+	private synchronized boolean asksForRequest() {
+		return this.plan.snapshot() || !this.attempts.decided().isEmpty();
+	}
+
+	private synchronized @Nullable Answer answerOfAttempt() {
+		return (!this.attempts.hasThrown()) ? this.answer : null;
+	}
+
+	private synchronized void answered(Answer answer) {
+		if (this.state == State.RUNNING) {
+			this.state = State.ANSWERED;
+		}
+		if (this.state != State.CLOSED) {
+			this.answer = answer;
 		}
 	}
 
-	private synchronized void fail() {
-		if (this.state != State.CLOSED) {
-			this.state = State.FAILED;
+	private synchronized List<DecidedPostPhase> takeThoseOfFailure() {
+		return (!this.plan.continuesOn(false)) ? this.attempts.takeThoseOfFailure() : List.of();
+	}
+
+	/**
+	 * Records what is going to run if the response turns out as expected.
+	 */
+	private void record(Answer answer) {
+		if (matters(answer)) {
+			answer.evaluateCondition();
+		}
+		boolean success = isExpectedToSucceed(answer);
+		try {
+			this.continuation.record(select(answer, success, null));
+		}
+		catch (RuntimeException ex) {
+			// Whatever was too late follows no response
+			if (!isClosed()) {
+				throw ex;
+			}
 		}
 	}
 
 	/**
-	 * The dispatch to the handler failed, and not with it the whole request.
+	 * Whether the condition matters for such an answer, as far as it is known.
 	 */
-	synchronized void failed(Throwable failure) {
-		if (this.failure == null) {
-			this.failure = failure;
-		}
+	private synchronized boolean matters(Answer answer) {
+		return this.plan.continuesOn(false)
+				|| (answer.kind() != Kind.FAILURE && !answer.hasErrors() && !this.attempts.isRolledBack());
+	}
+
+	private synchronized boolean isExpectedToSucceed(Answer answer) {
+		return !answer.hasErrors() && !this.attempts.isRolledBack() && this.failure == null && !isError(answer);
+	}
+
+	private boolean isError(Answer answer) {
+		HttpStatusCode status = (answer.status() != null) ? answer.status() : this.plan.status();
+		return (status != null) ? status.isError() : HttpStatusCode.valueOf(this.request.status()).isError();
 	}
 
 	private boolean hasErrors() {
@@ -373,46 +451,36 @@ final class HandlerInvocation {
 		return false;
 	}
 
-	/**
-	 * Whether it can be said already if the condition is met, and this matters.
-	 */
-	private synchronized boolean isSettled() {
-		boolean known = this.state == State.RETURNED || (this.state == State.ASYNC && this.stream);
-		if (known && !this.rejected && !this.attempts.isRolledBack()) {
-			return true;
-		}
-		return (known || this.state == State.FAILED) && this.plan.continuesOn(false);
+	private Selection select(Answer answer, boolean success, @Nullable Throwable failure) {
+		boolean run = this.plan.continuesOn(success) && answer.continues();
+		List<DecidedPostPhase> decided = (run) ? decided() : List.of();
+		boolean named = run && !this.plan.bindings().isEmpty();
+		boolean remainder = answer.kind() == Kind.SENT;
+		return (named || remainder || !decided.isEmpty()) ? new Selection(answer, named, decided, remainder, failure)
+				: Selection.NOTHING;
 	}
 
-	private synchronized @Nullable Object result() {
-		return this.result;
-	}
-
-	private synchronized ContextCarrier.@Nullable Context context() {
-		return this.context;
+	private synchronized List<DecidedPostPhase> decided() {
+		return this.attempts.decided();
 	}
 
 	/**
-	 * Whether the post-phases run after such a response.
+	 * The dispatch to the handler failed, and not with it the whole request.
 	 */
-	private boolean continuesOn(boolean success) {
-		ContextCarrier.Context context = context();
-		if (context == null || !this.plan.continuesOn(success)) {
-			return false;
+	synchronized void failed(Throwable failure) {
+		if (this.failure == null) {
+			this.failure = failure;
 		}
-		Verdict verdict = verdict();
-		if (verdict == null) {
-			return true;
-		}
-		verdict.evaluateIn(context);
-		return verdict.continues();
 	}
 
 	/**
 	 * The transaction of an attempt ended with a rollback, whatever the handler returns.
 	 */
-	synchronized void rolledBack(int attempt) {
-		this.attempts.rolledBack(attempt);
+	void rolledBack(int attempt) {
+		synchronized (this) {
+			this.attempts.rolledBack(attempt);
+		}
+		this.continuation.rolledBack();
 	}
 
 	/**
@@ -421,9 +489,16 @@ final class HandlerInvocation {
 	 * done what it could.
 	 */
 	synchronized boolean hasSucceeded(ResponseDelivery response) {
-		boolean brokenOff = this.state == State.ASYNC && this.stream && response.delivery() == Delivery.ABORTED;
-		return (this.state == State.RETURNED || brokenOff) && this.failure == null && !this.rejected
-				&& !this.attempts.isRolledBack();
+		Answer answer = this.answer;
+		if (answer == null || this.state == State.RUNNING || answer.hasErrors() || this.failure != null
+				|| this.attempts.isRolledBack()) {
+			return false;
+		}
+		return switch (answer.kind()) {
+			case VALUE, SENT -> true;
+			case STREAM -> this.streamed || response.delivery() == Delivery.ABORTED;
+			case PENDING, FAILURE -> false;
+		};
 	}
 
 	/**
@@ -438,11 +513,7 @@ final class HandlerInvocation {
 	 * The id of the post-phase that the rest of the handler is.
 	 */
 	String remainderId() {
-		return remainder().id();
-	}
-
-	private PostPhaseExecution remainder() {
-		return this.reservation.named().get(this.plan.bindings().size());
+		return this.continuation.remainder().id();
 	}
 
 	/**
@@ -451,51 +522,42 @@ final class HandlerInvocation {
 	 * @param success whether it is going to be the response of a success
 	 */
 	synchronized Stream<PostPhaseExecution> expected(boolean success) {
-		boolean run = this.plan.continuesOn(success && this.state != State.FAILED && this.failure == null
-				&& !this.rejected && !this.attempts.isRolledBack())
-				&& (this.verdict == null || this.verdict.isKnownToContinue());
+		Answer answer = this.answer;
+		boolean failed = answer != null && (answer.kind() == Kind.FAILURE || answer.hasErrors());
+		boolean run = this.plan.continuesOn(success && !failed && this.failure == null && !this.attempts.isRolledBack())
+				&& ((answer != null) ? answer.isKnownToContinue() : this.plan.condition() == null);
 		Stream<PostPhaseExecution> expected = Stream.empty();
 		if (run) {
 			expected = Stream.concat(this.reservation.named().stream().limit(this.plan.bindings().size()),
-					List.copyOf(this.attempts.decided()).stream().map(DecidedPostPhase::postPhase));
+					this.attempts.decided().stream().map(DecidedPostPhase::postPhase));
 		}
-		return isSent() ? Stream.concat(expected, Stream.of(remainder())) : expected;
+		return isSent() ? Stream.concat(expected, Stream.of(this.continuation.remainder())) : expected;
 	}
 
 	/**
-	 * The response is about to be completed: records the post-phases that follow it,
-	 * because once the client has it there is no time to lose. The rest of the handler
-	 * waits for the response.
+	 * The response is about to be completed: records the post-phases that follow it if
+	 * these are others than expected, because once the client has it there is no time to
+	 * lose.
 	 * @param success whether it is going to be the response of a success
 	 * @param failure what was thrown
 	 */
 	void prepare(boolean success, @Nullable Throwable failure) {
-		if (continuesOn(success)) {
-			prepare(failure);
+		Answer answer;
+		synchronized (this) {
+			if (this.state == State.RUNNING || this.state == State.CLOSED) {
+				return;
+			}
+			this.state = State.COMPLETING;
+			answer = this.answer;
+		}
+		Selection selection = (answer != null) ? select(answer, success, or(failure)) : Selection.NOTHING;
+		if (!selection.isEmpty()) {
+			recordForResponse(selection);
 		}
 	}
 
-	private synchronized void prepare(@Nullable Throwable requestFailure) {
-		ContextCarrier.Context context = this.context;
-		if (context == null || this.release != null) {
-			return;
-		}
-		Throwable failure = (this.failure != null) ? this.failure : requestFailure;
-		List<DecidedPostPhase> decided = this.attempts.decided();
-		List<ArgumentBinding> bindings = this.plan.bindings();
-		Runnable release = this.uploads.releaseAfter(decided.size() + this.reservation.named().size());
-		List<PostPhaseRecord> records = new ArrayList<>(decided.size() + bindings.size());
-		for (DecidedPostPhase postPhase : decided) {
-			records.add(new PostPhaseRecord(postPhase.postPhase(), orFailure(postPhase.work()), context, this.request,
-					failure, release));
-		}
-		for (int i = 0; i < bindings.size(); i++) {
-			records.add(new PostPhaseRecord(this.reservation.named().get(i), orFailure(bind(bindings.get(i))), context,
-					this.request, failure, release));
-		}
-		this.release = release;
-		this.records = records;
-		this.reservation.record(records);
+	private synchronized @Nullable Throwable or(@Nullable Throwable requestFailure) {
+		return (this.failure != null) ? this.failure : requestFailure;
 	}
 
 	/**
@@ -505,76 +567,42 @@ final class HandlerInvocation {
 	 * @param response what became of it
 	 */
 	void close(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
-		List<PostPhaseRecord> records = List.of();
+		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
+		Answer answer = close();
+		boolean run = false;
 		try {
-			records = record(success, failure, response);
+			Selection selection = (client && answer != null) ? select(answer, success, or(failure)) : Selection.NOTHING;
+			run = !selection.isEmpty() && recordForResponse(selection);
 		}
 		finally {
-			if (records.isEmpty()) {
-				this.reservation.skip(response);
-			}
-			else {
-				this.reservation.start(response);
-			}
-			if (this.plan.remainder() != null && !contains(records, remainder())) {
-				endRemainder();
-			}
+			this.arguments.end();
+			this.continuation.end(run, response);
 		}
-	}
-
-	private static boolean contains(List<PostPhaseRecord> records, PostPhaseExecution postPhase) {
-		return records.stream().anyMatch((record) -> record.postPhase() == postPhase);
-	}
-
-	/**
-	 * Ends the call and records what is going to run after the response.
-	 * @return all that is recorded
-	 */
-	private List<PostPhaseRecord> record(boolean success, @Nullable Throwable failure, ResponseDelivery response) {
-		boolean client = response.delivery() != Delivery.ABORTED || this.plan.onClientAbort() == OnClientAbort.CONTINUE;
-		boolean run = client && continuesOn(success);
-		ContextCarrier.Context context = end(run, failure);
-		List<PostPhaseRecord> records = (run) ? this.records : List.of();
-		PostPhaseRecord remainder = (client && context != null) ? remainder(context, failure) : null;
-		if (remainder != null) {
-			records = Stream.concat(records.stream(), Stream.of(remainder)).toList();
-			this.reservation.record(records);
-		}
-		return records;
 	}
 
 	/**
 	 * Ends the call.
-	 * @return the context, if the call got so far
+	 * @return its answer, {@code null} if it was called for nothing or has not ended
 	 */
-	private synchronized ContextCarrier.@Nullable Context end(boolean run, @Nullable Throwable failure) {
-		if (run) {
-			prepare(failure);
-		}
+	private synchronized @Nullable Answer close() {
+		Answer answer = (this.state != State.RUNNING) ? this.answer : null;
 		this.state = State.CLOSED;
-		this.arguments.end();
-		if (this.release == null) {
-			this.release = this.uploads.releaseAfter((this.plan.remainder() != null) ? 1 : 0);
-		}
-		return this.context;
+		return answer;
 	}
 
-	private @Nullable PostPhaseRecord remainder(ContextCarrier.Context context, @Nullable Throwable failure) {
-		Remainder remainder = this.plan.remainder();
-		BoundEarlyResponse earlyResponse = this.earlyResponse;
-		if (remainder == null || earlyResponse == null || !earlyResponse.isSent()) {
-			return null;
+	/**
+	 * Records what follows a response that is on its way and nobody can replace by that
+	 * of a failure.
+	 * @return whether it is recorded
+	 */
+	private boolean recordForResponse(Selection selection) {
+		try {
+			this.continuation.record(selection);
+			return true;
 		}
-		PostPhaseWork work = new PostPhaseWork.Task(earlyResponse.remainder(failure), remainder.timeout());
-		return new PostPhaseRecord(remainder(), work, context, this.request, failure, this::endRemainder);
-	}
-
-	private void endRemainder() {
-		if (this.earlyResponse != null) {
-			this.earlyResponse.withdraw();
-		}
-		if (this.release != null) {
-			this.release.run();
+		catch (RuntimeException ex) {
+			logger.error("The post-phases of " + this.handler + " could not be recorded", LoggableFailure.of(ex));
+			return false;
 		}
 	}
 
@@ -583,33 +611,29 @@ final class HandlerInvocation {
 	}
 
 	/**
-	 * Binds what is going to run only, because what the handler returned with an error
-	 * need not fit. What does not fit a success fails the post-phase and not the request.
+	 * The states of a call, which follow each other. Only a handler that is called again
+	 * goes back, from {@code ANSWERED} to {@code RUNNING}.
 	 */
-	private PostPhaseWork bind(ArgumentBinding binding) {
-		try {
-			return binding.bind(this.arguments.values(), this.result);
-		}
-		catch (Throwable ex) {
-			return failing(ex);
-		}
-	}
-
-	/**
-	 * Lets a post-phase fail whose condition could not be evaluated.
-	 */
-	private PostPhaseWork orFailure(PostPhaseWork work) {
-		Exception failure = (this.verdict != null) ? this.verdict.failure() : null;
-		return (failure != null) ? failing(failure) : work;
-	}
-
-	private static PostPhaseWork failing(Throwable failure) {
-		return new PostPhaseWork.Task((context) -> ReflectionUtils.rethrowException(failure));
-	}
-
 	private enum State {
 
-		RUNNING, ASYNC, RETURNED, FAILED, CLOSED
+		/** The handler has neither returned nor thrown. */
+		RUNNING,
+
+		/** It has, or has sent its response. */
+		ANSWERED,
+
+		/** Spring MVC has what it threw. */
+		HANDED_OVER,
+
+		/** The response is being completed. */
+		COMPLETING,
+
+		/** The response has ended. */
+		CLOSED;
+
+		private boolean isBefore(State state) {
+			return compareTo(state) < 0;
+		}
 
 	}
 

@@ -24,7 +24,6 @@ import io.github.earlyresponse.handler.HandlerPlan;
 import io.github.earlyresponse.handler.HandlerPlans;
 import io.github.earlyresponse.web.request.GuardedArguments;
 import io.github.earlyresponse.web.request.KeptUploads;
-import io.github.earlyresponse.web.request.RequestSnapshots;
 import io.github.earlyresponse.web.request.UploadDirectory;
 import io.github.earlyresponse.web.response.PostPhaseAnnouncer;
 import io.github.earlyresponse.web.send.BoundEarlyResponse;
@@ -39,8 +38,9 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Around an annotated handler, outside its transaction: admits the call, and when the
- * handler returns captures the context. Spring MVC goes on with the result as ever.
+ * Around an annotated handler, outside its transaction: admits the call, and records what
+ * is going to run if the {@linkplain AttemptInterceptor attempt} has not. Spring MVC goes
+ * on with the result as usual.
  */
 public final class RespondThenContinueInterceptor implements MethodInterceptor {
 
@@ -136,28 +136,28 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 			throws Throwable {
 		BoundEarlyResponse earlyResponse = find(BoundEarlyResponse.class, invocation.getArguments());
 		if (earlyResponse != null) {
-			proceedUntilSent(invocation, request, call, earlyResponse);
+			proceedUntilSent(invocation, call, earlyResponse);
 			return null;
 		}
 		return proceedUntilReturned(invocation, request, call);
 	}
 
-	private void proceedUntilSent(MethodInvocation invocation, HttpServletRequest request, HandlerInvocation call,
-			BoundEarlyResponse earlyResponse) throws Throwable {
-		earlyResponse.bind(new SendingCall(call, () -> capture(call, request)), this.contextCarrier);
+	private void proceedUntilSent(MethodInvocation invocation, HandlerInvocation call, BoundEarlyResponse earlyResponse)
+			throws Throwable {
+		earlyResponse.bind(new SendingCall(call), this.contextCarrier);
 		try {
 			earlyResponse.runHandler(this.handlerThreads, this.handlerContextCarrier.capture(),
-					() -> proceedAndSend(invocation, request, call, earlyResponse));
+					() -> proceedAndSend(invocation, call, earlyResponse));
 		}
 		catch (Throwable ex) {
 			if (call.isRunning()) {
-				threw(call, request, ex);
+				threw(call, ex);
 			}
 			throw ex;
 		}
 	}
 
-	private void proceedAndSend(MethodInvocation invocation, HttpServletRequest request, HandlerInvocation call,
+	private static void proceedAndSend(MethodInvocation invocation, HandlerInvocation call,
 			BoundEarlyResponse earlyResponse) throws Throwable {
 		try {
 			invocation.proceed();
@@ -165,24 +165,23 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		}
 		catch (Throwable ex) {
 			if (call.isRunning()) {
-				threw(call, request, ex);
+				threw(call, ex);
 			}
 			throw earlyResponse.origin(ex);
 		}
 	}
 
-	private @Nullable Object proceedUntilReturned(MethodInvocation invocation, HttpServletRequest request,
+	private static @Nullable Object proceedUntilReturned(MethodInvocation invocation, HttpServletRequest request,
 			HandlerInvocation call) throws Throwable {
 		Object returned;
 		try {
 			returned = invocation.proceed();
+			call.returned(returned);
 		}
 		catch (Throwable ex) {
-			threw(call, request, ex);
+			threw(call, ex);
 			throw ex;
 		}
-		capture(call, request);
-		call.returned(returned);
 		Exchange exchange = (EarlyResult.isAsync(returned)) ? Exchange.of(request) : null;
 		if (exchange != null) {
 			StreamInterceptor.register(request, exchange);
@@ -194,7 +193,7 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 			MethodInvocation invocation) {
 		PostPhaseAnnouncer.Announcement announcement = (this.announcer != null)
 				? this.announcer.prepare(attributes.getRequest()) : null;
-		HandlerInvocation call = admit(handler, invocation.getArguments(),
+		HandlerInvocation call = admit(handler, attributes, invocation.getArguments(),
 				(announcement != null) ? announcement.owner() : null);
 		exchange.begin(attributes, call);
 		if (announcement != null) {
@@ -203,10 +202,12 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		return call;
 	}
 
-	private HandlerInvocation admit(HandlerMethod handler, @Nullable Object[] values, @Nullable String owner) {
+	private HandlerInvocation admit(HandlerMethod handler, ServletRequestAttributes attributes,
+			@Nullable Object[] values, @Nullable String owner) {
 		HandlerPlan plan = this.plans.get(handler);
 		GuardedArguments arguments = new GuardedArguments(plan.parameterTypes(), values, plan.uploads());
-		HandlerInvocation call = new HandlerInvocation(handler, plan, arguments, new KeptUploads(this.uploadDirectory),
+		HandlerInvocation call = new HandlerInvocation(handler, plan,
+				new HandlerRequest(attributes, this.contextCarrier), arguments, new KeptUploads(this.uploadDirectory),
 				this.engine.reserve(plan.reservation().ownedBy(owner)), find(BoundEarlyResponse.class, values));
 		try {
 			call.keepUploads();
@@ -231,13 +232,8 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		return null;
 	}
 
-	private void capture(HandlerInvocation call, HttpServletRequest request) {
-		call.capture(this.contextCarrier.capture(), (call.asksForRequest()) ? RequestSnapshots.of(request) : null);
-	}
-
-	private void threw(HandlerInvocation call, HttpServletRequest request, Throwable failure) {
+	private static void threw(HandlerInvocation call, Throwable failure) {
 		try {
-			capture(call, request);
 			call.threw();
 		}
 		catch (RuntimeException ex) {

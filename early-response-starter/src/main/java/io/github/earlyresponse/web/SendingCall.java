@@ -26,9 +26,8 @@ import org.springframework.util.Assert;
  * The call of a handler that sends its response in mid-method.
  *
  * @param invocation the call
- * @param capture keeps what the post-phases need of the request
  */
-record SendingCall(HandlerInvocation invocation, Runnable capture) implements BoundEarlyResponse.Call {
+record SendingCall(HandlerInvocation invocation) implements BoundEarlyResponse.Call {
 
 	@Override
 	public String id() {
@@ -38,8 +37,7 @@ record SendingCall(HandlerInvocation invocation, Runnable capture) implements Bo
 	@Override
 	public void beforeSend(@Nullable Object body) {
 		Assert.state(!EarlyResult.isAsync(body), "What is asynchronous or a stream cannot be sent; return it");
-		this.capture.run();
-		this.invocation.returned(body);
+		this.invocation.sent(body);
 	}
 
 }

@@ -15,7 +15,8 @@
  */
 
 /**
- * The way of one request: the interceptor around the handler admits and captures; Spring
+ * The way of one request: the outer interceptor around the handler admits its call, the
+ * inner one records what is going to run, inside the transaction of the handler; Spring
  * MVC writes the response; the outermost filter completes it on the wire and hands the
  * post-phases over to the engine.
  */

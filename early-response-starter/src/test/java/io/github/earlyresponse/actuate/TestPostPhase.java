@@ -50,6 +50,21 @@ record TestPostPhase(String id, State state, Instant acceptedAt) implements Post
 	}
 
 	@Override
+	public Instant finishedAt() {
+		return null;
+	}
+
+	@Override
+	public int attempt() {
+		return 1;
+	}
+
+	@Override
+	public Instant nextAttemptAt() {
+		return null;
+	}
+
+	@Override
 	public Duration timeLimit() {
 		return null;
 	}

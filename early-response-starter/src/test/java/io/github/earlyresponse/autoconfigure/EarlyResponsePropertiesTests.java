@@ -77,7 +77,7 @@ class EarlyResponsePropertiesTests {
 			assertThat(properties.getHealth().getRecoveryThreshold()).isEqualTo(0.8);
 			assertThat(properties.getHealth().isReadiness()).isFalse();
 			assertThat(settings(context)).isEqualTo(new MemoryEngineSettings(1016, WhenSaturated.REJECT,
-					Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(20)));
+					Duration.ofSeconds(1), Duration.ofSeconds(20)));
 		});
 	}
 
@@ -89,7 +89,7 @@ class EarlyResponsePropertiesTests {
 					"early-response.timeout=2m", "early-response.shutdown.timeout=7s")
 			.run((context) -> {
 				assertThat(settings(context)).isEqualTo(new MemoryEngineSettings(7, WhenSaturated.CALLER_RUNS,
-						Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofSeconds(7)));
+						Duration.ofSeconds(5), Duration.ofSeconds(7)));
 				assertThat(context.getBean(PostPhaseOperations.class).capacity()).isEqualTo(7);
 			});
 	}
@@ -99,8 +99,8 @@ class EarlyResponsePropertiesTests {
 		this.contextRunner
 			.withPropertyValues("early-response.executor.queue-capacity=0", "early-response.retry-after=0",
 					"early-response.timeout=0", "early-response.shutdown.timeout=0")
-			.run((context) -> assertThat(settings(context)).isEqualTo(
-					new MemoryEngineSettings(16, WhenSaturated.REJECT, Duration.ZERO, Duration.ZERO, Duration.ZERO)));
+			.run((context) -> assertThat(settings(context))
+				.isEqualTo(new MemoryEngineSettings(16, WhenSaturated.REJECT, Duration.ZERO, Duration.ZERO)));
 	}
 
 	@ParameterizedTest

@@ -49,7 +49,8 @@ class PostPhaseMethodTests {
 	private final List<String> intercepted = new ArrayList<>();
 
 	private PostPhaseMethod method(String name) {
-		PostPhaseMethod method = new PostPhaseRegistry(this.beanFactory, AnnotatedBeanMethods.of(this.beanFactory))
+		PostPhaseMethod method = new PostPhaseRegistry(this.beanFactory, AnnotatedBeanMethods.of(this.beanFactory),
+				RetrySettings.NONE)
 			.find(name);
 		assertThat(method).isNotNull();
 		return method;

@@ -26,7 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -62,13 +62,13 @@ class AwaitIdleTests {
 
 	@Test
 	void timeoutIsOver() throws Exception {
-		Execution accepted = this.fixture.accept("work");
+		PostPhaseExecution accepted = this.fixture.accept("work");
 		assertThat(this.fixture.engine.awaitIdle(Duration.ofSeconds(-1))).isFalse();
 		assertThat(this.fixture.engine.awaitIdle(Duration.ZERO)).isFalse();
 		long start = System.nanoTime();
 		assertThat(this.fixture.engine.awaitIdle(Duration.ofMillis(50))).isFalse();
 		assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(50));
-		accepted.skip(ResponseDelivery.SENT);
+		this.fixture.skip(accepted);
 	}
 
 	@Test
@@ -84,7 +84,7 @@ class AwaitIdleTests {
 
 	@Test
 	void oneThatWaitsOnIsToldAfterOthersHaveGivenUp() throws Exception {
-		Execution accepted = this.fixture.accept("work");
+		PostPhaseExecution accepted = this.fixture.accept("work");
 		CompletableFuture<Thread> patientThread = new CompletableFuture<>();
 		CompletableFuture<Thread> interruptedThread = new CompletableFuture<>();
 		Future<Boolean> patient = this.other.submit(() -> awaitIdle(patientThread));
@@ -95,7 +95,7 @@ class AwaitIdleTests {
 		interruptedThread.get().interrupt();
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> interrupted.get(30, TimeUnit.SECONDS))
 			.withCauseInstanceOf(InterruptedException.class);
-		accepted.skip(ResponseDelivery.SENT);
+		this.fixture.skip(accepted);
 		assertThat(patient.get(30, TimeUnit.SECONDS)).isTrue();
 	}
 
@@ -111,33 +111,33 @@ class AwaitIdleTests {
 	@RepeatedTest(3)
 	void noneIsForgottenThatBeginsToWaitAtTheEnd() throws Exception {
 		for (int i = 0; i < 1000; i++) {
-			Execution accepted = this.fixture.accept("work");
+			PostPhaseExecution accepted = this.fixture.accept("work");
 			CyclicBarrier together = new CyclicBarrier(2);
 			Future<Boolean> idle = this.other.submit(() -> {
 				together.await();
 				return this.fixture.engine.awaitIdle(FOREVER);
 			});
 			together.await();
-			accepted.skip(ResponseDelivery.SENT);
+			this.fixture.skip(accepted);
 			assertThat(idle.get(30, TimeUnit.SECONDS)).isTrue();
 		}
 	}
 
 	@Test
 	void oneThatIsOnlyAcceptedIsInFlight() throws Exception {
-		Execution accepted = this.fixture.accept("work");
+		PostPhaseExecution accepted = this.fixture.accept("work");
 		Future<Boolean> idle = this.other.submit(() -> this.fixture.engine.awaitIdle(FOREVER));
 		assertThat(idle.isDone()).isFalse();
-		accepted.skip(ResponseDelivery.SENT);
+		this.fixture.skip(accepted);
 		assertThat(idle.get(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
 	void interruptEndsTheWait() {
-		Execution accepted = this.fixture.accept("work");
+		PostPhaseExecution accepted = this.fixture.accept("work");
 		Thread.currentThread().interrupt();
 		assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> this.fixture.engine.awaitIdle(FOREVER));
-		accepted.skip(ResponseDelivery.SENT);
+		this.fixture.skip(accepted);
 	}
 
 }

@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
-import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +68,7 @@ class CancellationRaceTests {
 		CyclicBarrier barrier = new CyclicBarrier(2);
 		AtomicInteger interruptedForNoReason = new AtomicInteger();
 		for (int i = 0; i < ROUNDS; i++) {
-			Execution accepted = fixture.accept("work");
+			PostPhaseExecution accepted = fixture.accept("work");
 			String id = accepted.id();
 			AtomicBoolean ran = new AtomicBoolean();
 			Future<Boolean> cancelled = this.other.submit(() -> {
@@ -103,14 +103,14 @@ class CancellationRaceTests {
 		try (EngineFixture fixture = EngineFixture.inline().start()) {
 			CyclicBarrier barrier = new CyclicBarrier(2);
 			for (int i = 0; i < ROUNDS; i++) {
-				Execution accepted = fixture.accept("work");
+				PostPhaseExecution accepted = fixture.accept("work");
 				String id = accepted.id();
 				Future<Boolean> cancelled = this.other.submit(() -> {
 					barrier.await(30, TimeUnit.SECONDS);
 					return fixture.engine.cancel(id);
 				});
 				barrier.await(30, TimeUnit.SECONDS);
-				accepted.skip(ResponseDelivery.SENT);
+				fixture.skip(accepted);
 				boolean success = cancelled.get(30, TimeUnit.SECONDS);
 				PostPhaseOutcome expected = (success) ? PostPhaseOutcome.CANCELLED : PostPhaseOutcome.SKIPPED;
 				fixture.awaitIdle();

@@ -20,10 +20,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,13 +59,13 @@ class CancellationTests {
 		this.fixture.close();
 	}
 
-	private boolean cancel(Execution accepted) {
+	private boolean cancel(PostPhaseExecution accepted) {
 		return this.fixture.engine.cancel(accepted.id());
 	}
 
 	@Test
 	void acceptedOneEndsAtOnceAndNeverRuns() {
-		Execution accepted = this.fixture.accept("work");
+		PostPhaseExecution accepted = this.fixture.accept("work");
 		assertThat(cancel(accepted)).isTrue();
 		PostPhaseResult result = this.fixture.told(accepted);
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
@@ -73,7 +73,7 @@ class CancellationTests {
 		assertThat(accepted.state()).isEqualTo(State.FINISHED);
 		assertThat(this.fixture.engine.inFlightCount()).isZero();
 		this.fixture.submit(accepted, (context) -> this.ran.set(true));
-		accepted.skip(ResponseDelivery.SENT);
+		this.fixture.skip(accepted);
 		this.fixture.run("next", (context) -> {
 		});
 		assertThat(this.ran).isFalse();
@@ -88,7 +88,7 @@ class CancellationTests {
 			EngineFixture.await(release);
 		});
 		EngineFixture.await(running);
-		Execution queued = this.fixture.submit("queued", (context) -> this.ran.set(true));
+		PostPhaseExecution queued = this.fixture.submit("queued", (context) -> this.ran.set(true));
 		assertThat(cancel(queued)).isTrue();
 		assertThat(this.fixture.told(queued).outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
 		assertThat(queued.state()).isEqualTo(State.FINISHED);
@@ -101,21 +101,10 @@ class CancellationTests {
 	}
 
 	@Test
-	void oneWhoseCancellationIsDecidedDoesNotStart() {
-		EngineFixture waiting = EngineFixture.with(PostPhaseExecutor.of((task) -> {
-		})).start();
-		Execution execution = waiting.submit("queued", (context) -> this.ran.set(true));
-		assertThat(execution.decide(PostPhaseOutcome.CANCELLED)).isTrue();
-		assertThat(execution.begin()).isNull();
-		waiting.engine.finish(execution, PostPhaseOutcome.CANCELLED);
-		waiting.close();
-	}
-
-	@Test
 	void runningOneIsInterruptedAndSeesIt() throws Exception {
 		CountDownLatch running = new CountDownLatch(1);
 		AtomicBoolean seen = new AtomicBoolean();
-		Execution accepted = this.fixture.submit("work", (context) -> {
+		PostPhaseExecution accepted = this.fixture.submit("work", (context) -> {
 			running.countDown();
 			try {
 				new CountDownLatch(1).await();
@@ -136,7 +125,7 @@ class CancellationTests {
 	void runningOneThatReturnsNormallyIsCancelledWhenItEnds() throws Exception {
 		CountDownLatch running = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
-		Execution accepted = this.fixture.submit("work", (context) -> {
+		PostPhaseExecution accepted = this.fixture.submit("work", (context) -> {
 			running.countDown();
 			EngineFixture.awaitUninterruptibly(release);
 		});
@@ -153,7 +142,7 @@ class CancellationTests {
 
 	@Test
 	void oneThatHasEndedIsNotCancelled() {
-		Execution accepted = this.fixture.submit("work", (context) -> {
+		PostPhaseExecution accepted = this.fixture.submit("work", (context) -> {
 		});
 		assertThat(this.fixture.result(accepted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		assertThat(cancel(accepted)).isFalse();
@@ -193,7 +182,7 @@ class CancellationTests {
 
 	@Test
 	void acceptedOneIsCancelledOnce() {
-		Execution accepted = this.fixture.accept("work");
+		PostPhaseExecution accepted = this.fixture.accept("work");
 		assertThat(cancel(accepted)).isTrue();
 		assertThat(cancel(accepted)).isFalse();
 	}

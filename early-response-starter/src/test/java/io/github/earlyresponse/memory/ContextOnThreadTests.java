@@ -27,7 +27,6 @@ import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,7 +86,7 @@ class ContextOnThreadTests {
 
 	@Test
 	void contextIsAroundWorkAndListeners() {
-		Execution accepted = this.fixture.accept("work");
+		PostPhaseExecution accepted = this.fixture.accept("work");
 		this.fixture.submit(accepted, (context) -> note("work"), context());
 		this.fixture.awaitIdle();
 		assertThat(this.events).containsExactly("open", "started", "work", "finished", "close");
@@ -95,7 +94,7 @@ class ContextOnThreadTests {
 
 	@Test
 	void contextIsTakenOffAlsoWhenWorkFails() {
-		Execution accepted = this.fixture.accept("work");
+		PostPhaseExecution accepted = this.fixture.accept("work");
 		this.fixture.submit(accepted, (context) -> {
 			throw new StackOverflowError("expected");
 		}, context());
@@ -105,8 +104,8 @@ class ContextOnThreadTests {
 
 	@Test
 	void contextIsNotPutOnForWhatIsSkippedOrCancelled() {
-		this.fixture.accept("skipped").skip(ResponseDelivery.SENT);
-		Execution cancelled = this.fixture.accept("cancelled");
+		this.fixture.skip(this.fixture.accept("skipped"));
+		PostPhaseExecution cancelled = this.fixture.accept("cancelled");
 		this.fixture.engine.cancel(cancelled.id());
 		this.fixture.submit(cancelled, (context) -> note("work"), context());
 		assertThat(this.events).containsExactly("finished", "finished");
@@ -115,7 +114,7 @@ class ContextOnThreadTests {
 	@Test
 	void failsWithoutWorkWhenContextCannotBePutOn(CapturedOutput output) {
 		IllegalStateException failure = new IllegalStateException("no tenant");
-		Execution accepted = this.fixture.accept("work");
+		PostPhaseExecution accepted = this.fixture.accept("work");
 		this.fixture.submit(accepted, (context) -> note("work"), () -> {
 			throw failure;
 		});
@@ -128,12 +127,13 @@ class ContextOnThreadTests {
 
 	@Test
 	void contextThatCannotBeTakenOffIsLoggedAndOutcomeStays(CapturedOutput output) {
-		Execution accepted = this.fixture.accept("work");
+		PostPhaseExecution accepted = this.fixture.accept("work");
 		this.fixture.submit(accepted, (context) -> note("work"), () -> () -> {
 			throw new AssertionError("stuck");
 		});
 		assertThat(this.fixture.result(accepted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
-		assertThat(output).contains("The context of a post-phase could not be taken off its thread").contains("stuck");
+		assertThat(output).contains("The context of a post-phase could not be removed from its thread")
+			.contains("stuck");
 		assertThat(this.fixture.run("next", (context) -> {
 		}).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 	}

@@ -18,6 +18,9 @@ package io.github.earlyresponse.memory;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -29,14 +32,18 @@ import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.PostPhaseTask;
 import io.github.earlyresponse.call.PostPhaseWork;
+import io.github.earlyresponse.call.RetrySettings;
 import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.run.PostPhaseObserver;
+import io.github.earlyresponse.run.PostPhaseRunner;
+import io.github.earlyresponse.run.RunnerSettings;
 import io.github.earlyresponse.testsupport.RecordingListener;
 import io.github.earlyresponse.testsupport.ThreadKind;
 
+import org.springframework.core.retry.RetryPolicy;
 import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,6 +72,12 @@ final class EngineFixture implements AutoCloseable {
 	private Duration shutdownTimeout = LONG;
 
 	private List<PostPhaseListener> others = List.of();
+
+	private RetryPolicy retryPolicy = RetrySettings.NONE.policy();
+
+	private int maxDeferrals = 100;
+
+	private final Map<PostPhaseExecution, Reservation> reservations = new ConcurrentHashMap<>();
 
 	private EngineFixture(PostPhaseExecutor executor) {
 		this.executor = executor;
@@ -113,11 +126,25 @@ final class EngineFixture implements AutoCloseable {
 		return this;
 	}
 
+	/**
+	 * The retry policy of post-phases without one.
+	 */
+	EngineFixture retry(RetryPolicy retryPolicy) {
+		this.retryPolicy = retryPolicy;
+		return this;
+	}
+
+	EngineFixture maxDeferrals(int maxDeferrals) {
+		this.maxDeferrals = maxDeferrals;
+		return this;
+	}
+
 	EngineFixture create() {
 		MemoryEngineSettings settings = new MemoryEngineSettings(this.capacity, this.whenSaturated,
-				Duration.ofSeconds(1), this.timeout, this.shutdownTimeout);
+				Duration.ofSeconds(1), this.shutdownTimeout);
 		this.engine = new MemoryPostPhaseEngine(settings, this.executor,
-				() -> Stream.concat(this.others.stream(), Stream.of(this.listener)), PostPhaseObserver::none);
+				new PostPhaseRunner(new RunnerSettings(this.timeout, this.retryPolicy, this.maxDeferrals),
+						() -> Stream.concat(this.others.stream(), Stream.of(this.listener)), PostPhaseObserver::none));
 		return this;
 	}
 
@@ -131,24 +158,55 @@ final class EngineFixture implements AutoCloseable {
 		return this.engine.reserve(new ReservationRequest(List.of(names), spare, "Controller.handler"));
 	}
 
-	Execution accept(String name) {
-		return (Execution) reserve(0, name).named().get(0);
+	PostPhaseExecution accept(String name) {
+		Reservation reservation = reserve(0, name);
+		PostPhaseExecution accepted = reservation.named().get(0);
+		this.reservations.put(accepted, reservation);
+		return accepted;
 	}
 
-	Execution submit(String name, PostPhaseTask task) {
+	PostPhaseExecution submit(String name, PostPhaseTask task) {
 		return submit(accept(name), task);
 	}
 
-	Execution submit(Execution accepted, PostPhaseTask task) {
-		return submit(accepted, task, () -> () -> {
+	PostPhaseExecution submit(PostPhaseExecution accepted, PostPhaseTask task) {
+		return submit(accepted, new PostPhaseWork.Task(task), () -> () -> {
 		});
 	}
 
-	Execution submit(Execution accepted, PostPhaseTask task, ContextCarrier.Context context) {
-		accepted.prepare(new PostPhaseRecord(accepted, new PostPhaseWork.Task(task), context, null, null, () -> {
-		}));
-		accepted.start(ResponseDelivery.SENT);
+	PostPhaseExecution submit(PostPhaseExecution accepted, PostPhaseTask task, ContextCarrier.Context context) {
+		return submit(accepted, new PostPhaseWork.Task(task), context);
+	}
+
+	PostPhaseExecution submit(PostPhaseExecution accepted, PostPhaseWork work, ContextCarrier.Context context) {
+		record(accepted, work, context, () -> {
+		});
+		start(accepted);
 		return accepted;
+	}
+
+	void record(PostPhaseExecution accepted, PostPhaseWork work, ContextCarrier.Context context, Runnable release) {
+		reservation(accepted).record(List.of(new PostPhaseRecord(accepted, work, context, null, null, release)));
+	}
+
+	void start(PostPhaseExecution accepted) {
+		start(accepted, ResponseDelivery.SENT);
+	}
+
+	void start(PostPhaseExecution accepted, ResponseDelivery delivery) {
+		reservation(accepted).start(delivery);
+	}
+
+	void skip(PostPhaseExecution accepted, ResponseDelivery delivery) {
+		reservation(accepted).skip(delivery);
+	}
+
+	void skip(PostPhaseExecution accepted) {
+		skip(accepted, ResponseDelivery.SENT);
+	}
+
+	private Reservation reservation(PostPhaseExecution accepted) {
+		return Objects.requireNonNull(this.reservations.get(accepted), () -> accepted + " is of another fixture");
 	}
 
 	PostPhaseResult run(String name, PostPhaseTask task) {
@@ -177,7 +235,7 @@ final class EngineFixture implements AutoCloseable {
 
 	int freeRoom() {
 		Object ledger = ReflectionTestUtils.getField(this.engine, "ledger");
-		return ((Semaphore) ReflectionTestUtils.getField(ledger, "room")).availablePermits();
+		return ((Semaphore) ReflectionTestUtils.getField(ledger, "permits")).availablePermits();
 	}
 
 	void awaitIdle() {

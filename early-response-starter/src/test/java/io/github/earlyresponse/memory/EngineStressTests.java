@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseResult;
@@ -100,13 +101,14 @@ class EngineStressTests {
 			inParallel((number) -> {
 				try {
 					Reservation reservation = fixture.reserve(1, "a", "b");
-					reservation.named()
-						.forEach((each) -> fixture.submit((Execution) each, (context) -> ran.incrementAndGet()));
+					List<PostPhaseExecution> accepted = new ArrayList<>(reservation.named());
 					if (number % 2 == 0) {
-						fixture.submit((Execution) reservation.add("c", Reservations.NOTHING),
-								(context) -> ran.incrementAndGet());
+						accepted.add(reservation.add("c", Reservations.NOTHING));
 					}
-					reservation.skip(ResponseDelivery.SENT);
+					reservation.record(accepted.stream()
+						.map((each) -> Reservations.record(each, (context) -> ran.incrementAndGet()))
+						.toList());
+					reservation.start(ResponseDelivery.SENT);
 				}
 				catch (PostPhaseRejectedException ex) {
 					rejected.incrementAndGet();
@@ -127,7 +129,7 @@ class EngineStressTests {
 		AtomicInteger submitted = new AtomicInteger();
 		List<Future<?>> callers = start((number) -> {
 			try {
-				Execution accepted = fixture.accept("work");
+				PostPhaseExecution accepted = fixture.accept("work");
 				LockSupport.parkNanos(1000);
 				fixture.submit(accepted, (context) -> LockSupport.parkNanos(1000));
 				submitted.incrementAndGet();
@@ -148,12 +150,12 @@ class EngineStressTests {
 	}
 
 	private void submit(EngineFixture fixture, int number) {
-		Execution accepted = fixture.accept("work-" + number % 50);
+		PostPhaseExecution accepted = fixture.accept("work-" + number % 50);
 		switch (number % 50) {
 			case 0 -> fixture.submit(accepted, (context) -> {
 				throw new IOException("expected", null);
 			});
-			case 1 -> accepted.skip(ResponseDelivery.SENT);
+			case 1 -> fixture.skip(accepted);
 			case 2 -> fixture.submit(accepted, (context) -> {
 				context.restartTimeout(Duration.ofNanos(1000));
 				while (!Thread.interrupted()) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
@@ -58,12 +59,12 @@ class GracefulCancellationTests {
 		this.fixture.close();
 	}
 
-	private boolean cancel(Execution accepted, Duration grace) {
+	private boolean cancel(PostPhaseExecution accepted, Duration grace) {
 		return this.fixture.engine.cancel(accepted.id(), grace);
 	}
 
-	private Execution submitCooperative() throws Exception {
-		Execution accepted = this.fixture.submit("work", (context) -> {
+	private PostPhaseExecution submitCooperative() throws Exception {
+		PostPhaseExecution accepted = this.fixture.submit("work", (context) -> {
 			this.running.countDown();
 			while (!context.cancellationRequested()) {
 				Thread.onSpinWait();
@@ -74,8 +75,8 @@ class GracefulCancellationTests {
 		return accepted;
 	}
 
-	private Execution submitBlocking() throws Exception {
-		Execution accepted = this.fixture.submit("work", (context) -> {
+	private PostPhaseExecution submitBlocking() throws Exception {
+		PostPhaseExecution accepted = this.fixture.submit("work", (context) -> {
 			this.running.countDown();
 			this.release.await();
 		});
@@ -85,7 +86,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void runningOneIsAskedAndNotInterrupted() throws Exception {
-		Execution accepted = submitCooperative();
+		PostPhaseExecution accepted = submitCooperative();
 		assertThat(cancel(accepted, LONG)).isTrue();
 		PostPhaseResult result = this.fixture.result(accepted);
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
@@ -95,7 +96,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void runningOneIsInterruptedAfterTheGrace() throws Exception {
-		Execution accepted = submitBlocking();
+		PostPhaseExecution accepted = submitBlocking();
 		assertThat(cancel(accepted, Duration.ofMillis(50))).isTrue();
 		PostPhaseResult result = this.fixture.result(accepted);
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
@@ -104,7 +105,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void oneThatReturnsWithinTheGraceIsCancelled() throws Exception {
-		Execution accepted = submitBlocking();
+		PostPhaseExecution accepted = submitBlocking();
 		assertThat(cancel(accepted, LONG)).isTrue();
 		assertThat(cancel(accepted, LONG)).as("second cancel").isFalse();
 		assertThat(accepted.state()).isEqualTo(State.RUNNING);
@@ -114,7 +115,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void endOfTheGraceDoesNotInterruptWhatComesNext() throws Exception {
-		Execution accepted = submitCooperative();
+		PostPhaseExecution accepted = submitCooperative();
 		assertThat(cancel(accepted, Duration.ofMillis(20))).isTrue();
 		this.fixture.result(accepted);
 		AtomicBoolean next = new AtomicBoolean();
@@ -129,7 +130,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void timeLimitThatComesFirstEndsTheGrace() throws Exception {
-		Execution accepted = this.fixture.submit("work", (context) -> {
+		PostPhaseExecution accepted = this.fixture.submit("work", (context) -> {
 			context.restartTimeout(Duration.ofSeconds(3));
 			this.running.countDown();
 			this.release.await();
@@ -141,7 +142,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void timeLimitThatBeginsInTheGraceCountsIfItIsShorter() throws Exception {
-		Execution accepted = this.fixture.submit("work", (context) -> {
+		PostPhaseExecution accepted = this.fixture.submit("work", (context) -> {
 			this.running.countDown();
 			while (!context.cancellationRequested()) {
 				Thread.onSpinWait();
@@ -158,7 +159,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void graceThatIsOverBeforeTheTimeLimitEnds() throws Exception {
-		Execution accepted = this.fixture.submit("work", (context) -> {
+		PostPhaseExecution accepted = this.fixture.submit("work", (context) -> {
 			context.restartTimeout(LONG);
 			this.running.countDown();
 			this.release.await();
@@ -170,7 +171,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void cancelWithoutGraceEndsTheGrace() throws Exception {
-		Execution accepted = submitBlocking();
+		PostPhaseExecution accepted = submitBlocking();
 		assertThat(cancel(accepted, LONG)).isTrue();
 		assertThat(this.fixture.engine.cancel(accepted.id())).isTrue();
 		assertInterrupted(accepted);
@@ -178,7 +179,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void graceCanBeMadeShorterAndNotLonger() throws Exception {
-		Execution accepted = submitBlocking();
+		PostPhaseExecution accepted = submitBlocking();
 		assertThat(cancel(accepted, LONG)).isTrue();
 		assertThat(cancel(accepted, LONG.plusMinutes(1))).isFalse();
 		assertThat(cancel(accepted, Duration.ofMillis(50))).isTrue();
@@ -187,7 +188,7 @@ class GracefulCancellationTests {
 
 	@Test
 	void oneThatWasInterruptedCannotBeCancelledAgain() throws Exception {
-		Execution accepted = this.fixture.submit("work", (context) -> {
+		PostPhaseExecution accepted = this.fixture.submit("work", (context) -> {
 			this.running.countDown();
 			EngineFixture.awaitUninterruptibly(this.release);
 		});
@@ -200,7 +201,7 @@ class GracefulCancellationTests {
 		assertThat(this.fixture.result(accepted).outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
 	}
 
-	private void assertInterrupted(Execution accepted) {
+	private void assertInterrupted(PostPhaseExecution accepted) {
 		PostPhaseResult result = this.fixture.result(accepted);
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
 		assertThat(result.failure()).isInstanceOf(InterruptedException.class);
@@ -212,7 +213,7 @@ class GracefulCancellationTests {
 		for (int i = 0; i < 2000; i++) {
 			long nanos = i % 50 * 1000L;
 			CountDownLatch begun = new CountDownLatch(1);
-			Execution accepted = this.fixture.submit("work", (context) -> {
+			PostPhaseExecution accepted = this.fixture.submit("work", (context) -> {
 				stray.compareAndSet(false, Thread.currentThread().isInterrupted());
 				begun.countDown();
 				EngineFixture.spin(25_000);
@@ -228,7 +229,7 @@ class GracefulCancellationTests {
 	@Test
 	void queuedOneEndsAtOnce() throws Exception {
 		submitBlocking();
-		Execution queued = this.fixture.submit("queued", (context) -> this.interrupted.set(true));
+		PostPhaseExecution queued = this.fixture.submit("queued", (context) -> this.interrupted.set(true));
 		assertThat(cancel(queued, LONG)).isTrue();
 		assertThat(this.fixture.told(queued).outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
 		this.release.countDown();
@@ -238,12 +239,12 @@ class GracefulCancellationTests {
 	void graceMustNotBeNegative() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.fixture.engine.cancel("unknown", Duration.ofMillis(-1)))
-			.withMessage("The grace must not be negative: PT-0.001S");
+			.withMessage("The grace period must not be negative: PT-0.001S");
 	}
 
 	@Test
 	void oneInFlightIsFoundByTheIdThatWasAskedFor() throws Exception {
-		Execution accepted = submitBlocking();
+		PostPhaseExecution accepted = submitBlocking();
 		String id = accepted.id();
 		assertThat(this.fixture.engine.find(id)).isSameAs(accepted);
 		assertThat(this.fixture.engine.find("unknown")).isNull();

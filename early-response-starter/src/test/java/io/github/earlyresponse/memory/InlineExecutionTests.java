@@ -23,10 +23,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.engine.ResponseDelivery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -60,7 +60,8 @@ class InlineExecutionTests {
 			PostPhaseResult result = fixture.run("work", (context) -> this.ranOn.set(Thread.currentThread()));
 			assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 			assertThat(this.ranOn).hasValue(Thread.currentThread());
-			assertThat(output).contains("Post-phase 'work' (" + result.postPhase().id() + ") was refused")
+			assertThat(output)
+				.contains("Post-phase 'work' (" + result.postPhase().id() + ") was rejected by its executor")
 				.doesNotContain("	at ");
 		}
 	}
@@ -103,7 +104,7 @@ class InlineExecutionTests {
 			Thread.currentThread().interrupt();
 		});
 		try (EngineFixture fixture = EngineFixture.with(interrupting).start()) {
-			Execution submitted = fixture.submit("work", (context) -> {
+			PostPhaseExecution submitted = fixture.submit("work", (context) -> {
 			});
 			assertThat(Thread.interrupted()).as("interrupt flag").isFalse();
 			assertThat(fixture.result(submitted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
@@ -117,7 +118,7 @@ class InlineExecutionTests {
 			throw new RejectedExecutionException("interrupted while waiting for a place");
 		});
 		try (EngineFixture fixture = EngineFixture.with(interrupting).start()) {
-			Execution submitted = fixture.submit("work",
+			PostPhaseExecution submitted = fixture.submit("work",
 					(context) -> assertThat(Thread.currentThread().isInterrupted()).isFalse());
 			assertThat(Thread.interrupted()).as("interrupt flag").isFalse();
 			assertThat(fixture.result(submitted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
@@ -128,7 +129,7 @@ class InlineExecutionTests {
 	void executorWithThreadsIsNotNamedAlsoWhenItsOwnThreadSubmits(CapturedOutput output) throws Exception {
 		ExecutorService pool = Executors.newSingleThreadExecutor();
 		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of("reports", pool)).start()) {
-			Execution first = pool.submit(() -> fixture.submit("work", (context) -> {
+			PostPhaseExecution first = pool.submit(() -> fixture.submit("work", (context) -> {
 			})).get();
 			assertThat(fixture.result(first).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 			assertThat(output).doesNotContain("'reports'");
@@ -145,8 +146,8 @@ class InlineExecutionTests {
 		limited.setRejectTasksWhenLimitReached(true);
 		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of("reports", limited)).start()) {
 			CountDownLatch release = new CountDownLatch(1);
-			Execution first = fixture.submit("first", (context) -> release.await());
-			Execution second = fixture.submit("second", (context) -> this.ranOn.set(Thread.currentThread()));
+			PostPhaseExecution first = fixture.submit("first", (context) -> release.await());
+			PostPhaseExecution second = fixture.submit("second", (context) -> this.ranOn.set(Thread.currentThread()));
 			assertThat(fixture.told(second).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 			assertThat(this.ranOn).hasValue(Thread.currentThread());
 			release.countDown();
@@ -208,14 +209,14 @@ class InlineExecutionTests {
 		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of((task) -> {
 			throw new AssertionError("must not be asked");
 		})).capacity(1).callerRuns().start()) {
-			Execution reserved = fixture.accept("reserved");
-			Execution onCaller = fixture.accept("on-caller");
+			PostPhaseExecution reserved = fixture.accept("reserved");
+			PostPhaseExecution onCaller = fixture.accept("on-caller");
 			assertThat(fixture.freeRoom()).isZero();
 			fixture.submit(onCaller, (context) -> this.ranOn.set(Thread.currentThread()));
 			assertThat(this.ranOn).hasValue(Thread.currentThread());
 			assertThat(fixture.told(onCaller).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 			assertThat(fixture.freeRoom()).isZero();
-			reserved.skip(ResponseDelivery.SENT);
+			fixture.skip(reserved);
 			assertThat(fixture.freeRoom()).isEqualTo(1);
 			assertThat(fixture.listener.rejected()).isEmpty();
 		}
@@ -232,12 +233,12 @@ class InlineExecutionTests {
 
 		};
 		try (EngineFixture fixture = EngineFixture.inline().capacity(1).callerRuns().listeners(throwing).start()) {
-			Execution reserved = fixture.accept("reserved");
+			PostPhaseExecution reserved = fixture.accept("reserved");
 			PostPhaseResult result = fixture.told(fixture.submit("on-caller", (context) -> {
 				throw new Error("expected");
 			}));
 			assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.FAILED);
-			reserved.skip(ResponseDelivery.SENT);
+			fixture.skip(reserved);
 		}
 	}
 

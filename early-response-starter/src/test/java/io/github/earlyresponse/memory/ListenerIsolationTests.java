@@ -25,7 +25,10 @@ import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseResult;
+import io.github.earlyresponse.call.RetrySettings;
 import io.github.earlyresponse.run.PostPhaseObserver;
+import io.github.earlyresponse.run.PostPhaseRunner;
+import io.github.earlyresponse.run.RunnerSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +57,7 @@ class ListenerIsolationTests {
 	void listenerThatThrowsHarmsNobody(Throwable failure, CapturedOutput output) {
 		ThrowingListener throwing = new ThrowingListener(failure);
 		try (EngineFixture fixture = EngineFixture.inline().capacity(1).listeners(throwing).start()) {
-			Execution accepted = fixture.accept("work");
+			PostPhaseExecution accepted = fixture.accept("work");
 			assertThatExceptionOfType(PostPhaseRejectedException.class).isThrownBy(() -> fixture.accept("rejected"));
 			fixture.submit(accepted, (context) -> {
 			});
@@ -81,10 +84,12 @@ class ListenerIsolationTests {
 	@Test
 	void listenerThatCannotBeMadeStopsTheStart() {
 		MemoryEngineSettings settings = new MemoryEngineSettings(2, WhenSaturated.REJECT, EngineFixture.LONG,
-				Duration.ZERO, Duration.ZERO);
-		MemoryPostPhaseEngine engine = new MemoryPostPhaseEngine(settings, PostPhaseExecutor.of(Runnable::run), () -> {
+				Duration.ZERO);
+		RunnerSettings run = new RunnerSettings(Duration.ZERO, RetrySettings.NONE.policy(), 0);
+		PostPhaseRunner runner = new PostPhaseRunner(run, () -> {
 			throw new BeanCreationException("expected");
 		}, PostPhaseObserver::none);
+		MemoryPostPhaseEngine engine = new MemoryPostPhaseEngine(settings, PostPhaseExecutor.of(Runnable::run), runner);
 		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(engine::start);
 		assertThat(engine.isRunning()).isFalse();
 	}

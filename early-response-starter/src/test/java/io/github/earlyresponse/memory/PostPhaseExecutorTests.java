@@ -111,7 +111,7 @@ class PostPhaseExecutorTests {
 		EngineFixture.await(bothRun);
 		AtomicInteger ran = new AtomicInteger();
 		for (int i = 0; i < 100; i++) {
-			execute(ran::incrementAndGet).takeBack();
+			execute(ran::incrementAndGet).cancel();
 		}
 		release.countDown();
 		CyclicBarrier together = new CyclicBarrier(3);
@@ -210,7 +210,7 @@ class PostPhaseExecutorTests {
 		this.executor.start();
 		AtomicInteger ran = new AtomicInteger();
 		PreparedTask task = this.executor.prepare(ran::incrementAndGet);
-		task.takeBack();
+		task.cancel();
 		task.start();
 		this.executor.stop();
 		assertThat(ran).hasValue(0);

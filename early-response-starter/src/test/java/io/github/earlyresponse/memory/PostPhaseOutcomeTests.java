@@ -23,11 +23,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.earlyresponse.Delivery;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.call.PostPhaseWork;
-import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
@@ -143,8 +143,8 @@ class PostPhaseOutcomeTests {
 
 	@Test
 	void skipsWithoutRunning() {
-		Execution accepted = this.fixture.accept("work");
-		accepted.skip(ResponseDelivery.aborted(new IOException("gone")));
+		PostPhaseExecution accepted = this.fixture.accept("work");
+		this.fixture.skip(accepted, ResponseDelivery.aborted(new IOException("gone")));
 		PostPhaseResult result = this.fixture.told(accepted);
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.SKIPPED);
 		assertThat(result.duration()).isZero();
@@ -157,14 +157,14 @@ class PostPhaseOutcomeTests {
 	@Test
 	void onlyFirstSubmitOrSkipCounts() {
 		AtomicReference<String> ran = new AtomicReference<>("");
-		Execution skipped = this.fixture.accept("skipped");
-		skipped.skip(ResponseDelivery.SENT);
-		skipped.skip(ResponseDelivery.SENT);
-		this.fixture.submit(skipped, (context) -> ran.accumulateAndGet("skipped ", String::concat));
-		Execution submitted = this.fixture.accept("submitted");
+		PostPhaseExecution skipped = this.fixture.accept("skipped");
+		this.fixture.skip(skipped);
+		this.fixture.skip(skipped);
+		this.fixture.start(skipped);
+		PostPhaseExecution submitted = this.fixture.accept("submitted");
 		this.fixture.submit(submitted, (context) -> ran.accumulateAndGet("first ", String::concat));
-		this.fixture.submit(submitted, (context) -> ran.accumulateAndGet("second ", String::concat));
-		submitted.skip(ResponseDelivery.SENT);
+		this.fixture.start(submitted);
+		this.fixture.skip(submitted);
 		this.fixture.awaitBalance();
 		assertThat(ran).hasValue("first ");
 		assertThat(this.fixture.listener.outcomes()).containsExactly(PostPhaseOutcome.SKIPPED,
@@ -175,8 +175,8 @@ class PostPhaseOutcomeTests {
 	void goesThroughItsStates() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		CountDownLatch running = new CountDownLatch(1);
-		Execution first = this.fixture.accept("first");
-		Execution second = this.fixture.accept("second");
+		PostPhaseExecution first = this.fixture.accept("first");
+		PostPhaseExecution second = this.fixture.accept("second");
 		assertThat(first.state()).isEqualTo(State.ACCEPTED);
 		assertThat(first.delivery()).isEqualTo(Delivery.NOT_SENT);
 		this.fixture.submit(first, (context) -> {
@@ -215,7 +215,7 @@ class PostPhaseOutcomeTests {
 	void workSeesWhatIsKnownOfIt() {
 		IOException gone = new IOException("gone");
 		AtomicReference<Object> failure = new AtomicReference<>();
-		Execution accepted = this.fixture.accept("work");
+		PostPhaseExecution accepted = this.fixture.accept("work");
 		PostPhaseWork.Task task = new PostPhaseWork.Task((context) -> {
 			assertThat(context.id()).isEqualTo(accepted.id());
 			assertThat(context.name()).isEqualTo("work");
@@ -224,10 +224,10 @@ class PostPhaseOutcomeTests {
 			assertThatIllegalStateException().isThrownBy(context::request);
 			failure.set(context.deliveryFailure());
 		});
-		accepted.prepare(new PostPhaseRecord(accepted, task, () -> () -> {
-		}, null, null, () -> {
-		}));
-		accepted.start(ResponseDelivery.aborted(gone));
+		this.fixture.record(accepted, task, () -> () -> {
+		}, () -> {
+		});
+		this.fixture.start(accepted, ResponseDelivery.aborted(gone));
 		assertThat(this.fixture.result(accepted).failure()).isNull();
 		assertThat(failure).hasValue(gone);
 	}
@@ -244,7 +244,7 @@ class PostPhaseOutcomeTests {
 	void roomIsBackOnlyWhenWorkHasEnded() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		int free = this.fixture.freeRoom();
-		Execution accepted = this.fixture.submit("work", (context) -> EngineFixture.await(release));
+		PostPhaseExecution accepted = this.fixture.submit("work", (context) -> EngineFixture.await(release));
 		assertThat(this.fixture.freeRoom()).isEqualTo(free - 1);
 		release.countDown();
 		this.fixture.result(accepted);

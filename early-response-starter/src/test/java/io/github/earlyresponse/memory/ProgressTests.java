@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.memory;
 
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseProgress;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests for the progress of an {@link Execution}, and for how its id is kept.
+ * Tests for the progress of an {@link PostPhaseExecution}, and for how its id is kept.
  */
 class ProgressTests {
 
@@ -38,7 +39,7 @@ class ProgressTests {
 
 	@Test
 	void lastProgressIsKept() {
-		Execution accepted = this.fixture.submit("work", (context) -> {
+		PostPhaseExecution accepted = this.fixture.submit("work", (context) -> {
 			context.progress(1, 3, "first");
 			context.progress(2, 3);
 		});
@@ -47,7 +48,7 @@ class ProgressTests {
 
 	@Test
 	void thereIsNoneUntilItIsTold() {
-		Execution accepted = this.fixture.submit("work", (context) -> {
+		PostPhaseExecution accepted = this.fixture.submit("work", (context) -> {
 		});
 		assertThat(this.fixture.result(accepted).postPhase().progress()).isNull();
 	}
@@ -68,7 +69,7 @@ class ProgressTests {
 
 	@Test
 	void idOfOneThatHasEndedIsNotKept() {
-		Execution accepted = this.fixture.submit("work", (context) -> {
+		PostPhaseExecution accepted = this.fixture.submit("work", (context) -> {
 		});
 		this.fixture.result(accepted);
 		assertThat(this.fixture.engine.find(accepted.id())).isNull();

@@ -21,11 +21,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.call.PostPhaseWork;
-import io.github.earlyresponse.engine.PostPhaseRecord;
-import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,14 +35,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.task.TaskRejectedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link Execution#prepare}: what was made ready runs once it is submitted, and
- * what was kept for it is given back once, whatever comes in between.
+ * Tests for {@link Reservation#record}: what was made ready runs once it is submitted,
+ * and what was kept for it is given back once, whatever comes in between.
  */
 @ParameterizedClass
 @MethodSource("io.github.earlyresponse.testsupport.ThreadKind#available")
@@ -66,22 +65,22 @@ class RecordingTests {
 		this.fixture.close();
 	}
 
-	private Execution prepare(Execution accepted) {
+	private PostPhaseExecution prepare(EngineFixture fixture, PostPhaseExecution accepted) {
 		PostPhaseWork work = new PostPhaseWork.Task((context) -> this.ran.set(true));
-		accepted.prepare(new PostPhaseRecord(accepted, work, () -> () -> {
-		}, null, null, this.released::incrementAndGet));
+		fixture.record(accepted, work, () -> () -> {
+		}, this.released::incrementAndGet);
 		return accepted;
 	}
 
-	private Execution prepared() {
-		return prepare(this.fixture.accept("work"));
+	private PostPhaseExecution prepared() {
+		return prepare(this.fixture, this.fixture.accept("work"));
 	}
 
-	private void assertNeverRuns(Execution postPhase, PostPhaseOutcome outcome) {
+	private void assertNeverRuns(PostPhaseExecution postPhase, PostPhaseOutcome outcome) {
 		assertThat(this.fixture.told(postPhase).outcome()).isEqualTo(outcome);
 		assertThat(this.released).hasValue(1);
-		postPhase.start(ResponseDelivery.SENT);
-		postPhase.skip(ResponseDelivery.SENT);
+		this.fixture.start(postPhase);
+		this.fixture.skip(postPhase);
 		this.fixture.run("next", (context) -> {
 		});
 		assertThat(this.ran).isFalse();
@@ -90,13 +89,13 @@ class RecordingTests {
 
 	@Test
 	void runsOnceItIsSubmittedAndNotBefore() throws Exception {
-		Execution postPhase = prepared();
+		PostPhaseExecution postPhase = prepared();
 		CountDownLatch other = new CountDownLatch(1);
 		this.fixture.submit("other", (context) -> other.countDown());
 		EngineFixture.await(other);
 		assertThat(postPhase.state()).isEqualTo(State.ACCEPTED);
 		assertThat(this.ran).isFalse();
-		postPhase.start(ResponseDelivery.SENT);
+		this.fixture.start(postPhase);
 		assertThat(this.fixture.result(postPhase).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		assertThat(this.ran).isTrue();
 		assertThat(this.released).hasValue(1);
@@ -104,32 +103,32 @@ class RecordingTests {
 
 	@Test
 	void skippedOneGivesBackWhatWasKeptForIt() {
-		Execution postPhase = prepared();
-		postPhase.skip(ResponseDelivery.SENT);
+		PostPhaseExecution postPhase = prepared();
+		this.fixture.skip(postPhase);
 		assertNeverRuns(postPhase, PostPhaseOutcome.SKIPPED);
 	}
 
 	@Test
 	void oneThatIsCancelledBeforeItIsSubmittedGivesBackWhatWasKeptForIt() {
-		Execution postPhase = prepared();
+		PostPhaseExecution postPhase = prepared();
 		assertThat(this.fixture.engine.cancel(postPhase.id())).isTrue();
 		assertNeverRuns(postPhase, PostPhaseOutcome.CANCELLED);
 	}
 
 	@Test
 	void oneThatWasCancelledBeforeItIsPreparedGivesBackAtOnce() {
-		Execution postPhase = this.fixture.accept("work");
+		PostPhaseExecution postPhase = this.fixture.accept("work");
 		assertThat(this.fixture.engine.cancel(postPhase.id())).isTrue();
-		prepare(postPhase);
+		prepare(this.fixture, postPhase);
 		assertNeverRuns(postPhase, PostPhaseOutcome.CANCELLED);
 	}
 
 	@Test
 	void oneThatIsAbandonedBeforeItIsSubmittedGivesBackWhatWasKeptForIt() {
 		EngineFixture impatient = EngineFixture.with(this.kind, 1).shutdownTimeout(Duration.ofMillis(1)).start();
-		Execution postPhase = prepare(impatient.accept("work"));
+		PostPhaseExecution postPhase = prepare(impatient, impatient.accept("work"));
 		impatient.engine.stop();
-		postPhase.start(ResponseDelivery.SENT);
+		impatient.start(postPhase);
 		assertThat(impatient.told(postPhase).outcome()).isEqualTo(PostPhaseOutcome.ABANDONED);
 		assertThat(this.ran).isFalse();
 		assertThat(this.released).hasValue(1);
@@ -141,9 +140,9 @@ class RecordingTests {
 		PostPhaseExecutor refusing = mock(PostPhaseExecutor.class);
 		given(refusing.prepare(any())).willThrow(new TaskRejectedException("refused"));
 		EngineFixture refused = EngineFixture.with(refusing).start();
-		Execution postPhase = prepare(refused.accept("work"));
+		PostPhaseExecution postPhase = prepare(refused, refused.accept("work"));
 		assertThat(this.ran).isFalse();
-		postPhase.start(ResponseDelivery.SENT);
+		refused.start(postPhase);
 		assertThat(refused.told(postPhase).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		assertThat(this.ran).isTrue();
 		assertThat(this.released).hasValue(1);
@@ -151,19 +150,25 @@ class RecordingTests {
 	}
 
 	@Test
-	void cannotBePreparedTwice() {
-		Execution postPhase = prepared();
-		assertThatIllegalStateException().isThrownBy(() -> prepare(postPhase)).withMessageContaining("recorded before");
-		postPhase.skip(ResponseDelivery.SENT);
-		assertThat(this.released).hasValue(1);
+	void lastRecordCounts() {
+		PostPhaseExecution postPhase = prepared();
+		AtomicInteger releasedLast = new AtomicInteger();
+		AtomicBoolean ranLast = new AtomicBoolean();
+		this.fixture.record(postPhase, new PostPhaseWork.Task((context) -> ranLast.set(true)), () -> () -> {
+		}, releasedLast::incrementAndGet);
+		this.fixture.start(postPhase);
+		assertThat(this.fixture.result(postPhase).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		assertThat(this.ran).isFalse();
+		assertThat(ranLast).isTrue();
+		assertThat(this.released).hasValue(0);
+		assertThat(releasedLast).hasValue(1);
 	}
 
 	@Test
-	void cannotBeSubmittedUnprepared() {
-		Execution postPhase = this.fixture.accept("work");
-		assertThatIllegalStateException().isThrownBy(() -> postPhase.start(ResponseDelivery.SENT))
-			.withMessageContaining("was not recorded");
-		postPhase.skip(ResponseDelivery.SENT);
+	void oneThatWasNotRecordedIsSkipped() {
+		PostPhaseExecution postPhase = this.fixture.accept("work");
+		this.fixture.start(postPhase);
+		assertThat(this.fixture.told(postPhase).outcome()).isEqualTo(PostPhaseOutcome.SKIPPED);
 	}
 
 }

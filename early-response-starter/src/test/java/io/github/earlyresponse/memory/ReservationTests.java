@@ -32,6 +32,7 @@ import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
+import io.github.earlyresponse.run.Execution;
 import io.github.earlyresponse.testsupport.Reservations;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.Test;
@@ -340,17 +341,18 @@ class ReservationTests {
 	@Test
 	void listenersAreToldUnderNoLock() {
 		MemoryPostPhaseEngine engine = mock(MemoryPostPhaseEngine.class);
-		Execution execution = mock(Execution.class);
+		Execution execution = new Execution("decided", null, (identified) -> {
+		});
 		MemoryReservation reservation = new MemoryReservation(engine, new ReservationRequest(List.of(), 0, "handler"),
 				true);
 		AtomicBoolean locked = new AtomicBoolean();
-		given(engine.reserveOneMore("decided")).will((reserve) -> {
+		given(engine.acquireOneMore("decided")).will((reserve) -> {
 			locked.compareAndSet(false, Thread.holdsLock(reservation));
 			return true;
 		});
 		given(engine.accept("decided", null, false)).will((accept) -> {
 			locked.compareAndSet(false, Thread.holdsLock(reservation));
-			return execution;
+			return new MemoryPostPhase(execution, false);
 		});
 		assertThat(reservation.add("decided", Reservations.NOTHING)).isSameAs(execution);
 		assertThat(locked).isFalse();

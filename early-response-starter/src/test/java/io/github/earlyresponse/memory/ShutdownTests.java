@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseResult;
@@ -81,8 +82,8 @@ class ShutdownTests {
 		return EngineFixture.with(this.kind, 1).shutdownTimeout(shutdownTimeout).start();
 	}
 
-	private Execution submitUntilReleased(EngineFixture fixture, String name) throws InterruptedException {
-		Execution accepted = fixture.submit(name, (context) -> {
+	private PostPhaseExecution submitUntilReleased(EngineFixture fixture, String name) throws InterruptedException {
+		PostPhaseExecution accepted = fixture.submit(name, (context) -> {
 			this.thread.set(Thread.currentThread());
 			this.running.countDown();
 			EngineFixture.await(this.release);
@@ -121,7 +122,7 @@ class ShutdownTests {
 	@Test
 	void stopWaitsForRequestThatWasAdmittedAndItsPostPhaseRuns() throws Exception {
 		EngineFixture fixture = start(EngineFixture.LONG);
-		Execution accepted = fixture.accept("work");
+		PostPhaseExecution accepted = fixture.accept("work");
 		Future<?> stop = stopInBackground(fixture);
 		assertThatExceptionOfType(PostPhaseRejectedException.class).isThrownBy(() -> fixture.accept("late"));
 		fixture.submit(accepted, (context) -> this.ran.set(true));
@@ -136,7 +137,7 @@ class ShutdownTests {
 		EngineFixture fixture = start(SHORT);
 		AtomicBoolean requested = new AtomicBoolean();
 		CountDownLatch ended = new CountDownLatch(1);
-		Execution running = fixture.submit("running", (context) -> {
+		PostPhaseExecution running = fixture.submit("running", (context) -> {
 			this.thread.set(Thread.currentThread());
 			this.running.countDown();
 			try {
@@ -149,12 +150,12 @@ class ShutdownTests {
 			}
 		});
 		EngineFixture.await(this.running);
-		Execution queued = fixture.submit("queued", (context) -> this.ran.set(true));
-		Execution accepted = fixture.accept("accepted");
+		PostPhaseExecution queued = fixture.submit("queued", (context) -> this.ran.set(true));
+		PostPhaseExecution accepted = fixture.accept("accepted");
 		fixture.engine.stop();
 		EngineFixture.await(ended);
 		assertThat(requested).isTrue();
-		for (Execution each : new Execution[] { running, queued, accepted }) {
+		for (PostPhaseExecution each : new PostPhaseExecution[] { running, queued, accepted }) {
 			assertThat(fixture.told(each).outcome()).isEqualTo(PostPhaseOutcome.ABANDONED);
 		}
 		assertThat(output)
@@ -194,7 +195,7 @@ class ShutdownTests {
 		EngineFixture fixture = EngineFixture.with(this.kind, 2).shutdownTimeout(EngineFixture.LONG).start();
 		submitUntilReleased(fixture, "other");
 		AtomicBoolean interrupted = new AtomicBoolean();
-		Execution stopping = fixture.submit("stopping", (context) -> {
+		PostPhaseExecution stopping = fixture.submit("stopping", (context) -> {
 			fixture.engine.stop();
 			interrupted.set(Thread.currentThread().isInterrupted());
 			this.ran.set(!context.cancellationRequested());
@@ -214,7 +215,7 @@ class ShutdownTests {
 	void stopDoesNotWaitForeverForWorkThatIgnoresInterrupts() throws Exception {
 		EngineFixture fixture = start(SHORT);
 		AtomicReference<Thread> thread = new AtomicReference<>();
-		Execution stubborn = fixture.submit("stubborn", (context) -> {
+		PostPhaseExecution stubborn = fixture.submit("stubborn", (context) -> {
 			thread.set(Thread.currentThread());
 			this.running.countDown();
 			EngineFixture.awaitUninterruptibly(this.release);
@@ -240,7 +241,7 @@ class ShutdownTests {
 	@Test
 	void stopKeepsOutcomeThatWasDecidedBefore() throws Exception {
 		EngineFixture fixture = start(SHORT);
-		Execution stubborn = fixture.submit("stubborn", (context) -> {
+		PostPhaseExecution stubborn = fixture.submit("stubborn", (context) -> {
 			this.running.countDown();
 			EngineFixture.awaitUninterruptibly(this.release);
 		});
@@ -267,7 +268,7 @@ class ShutdownTests {
 		EngineFixture fixture = start(SHORT);
 		Reservation reservation = fixture.reserve(1);
 		fixture.engine.stop();
-		Execution late = (Execution) reservation.add("late", Reservations.NOTHING);
+		PostPhaseExecution late = reservation.add("late", Reservations.NOTHING);
 		fixture.submit(late, (context) -> this.ran.set(true));
 		reservation.skip(ResponseDelivery.SENT);
 		assertThat(this.ran).isFalse();
@@ -281,7 +282,7 @@ class ShutdownTests {
 		EngineFixture fixture = start(SHORT);
 		Reservation reservation = fixture.reserve(1);
 		fixture.engine.stop();
-		Execution late = (Execution) reservation.add("late", Reservations.NOTHING);
+		PostPhaseExecution late = reservation.add("late", Reservations.NOTHING);
 		reservation.skip(ResponseDelivery.SENT);
 		assertThat(fixture.told(late).outcome()).isEqualTo(PostPhaseOutcome.SKIPPED);
 		fixture.awaitBalance();
@@ -362,36 +363,6 @@ class ShutdownTests {
 		fixture.engine.stop();
 		assertThat(this.other.isShutdown()).isFalse();
 		assertThat(this.other.submit(() -> "alive").get(30, TimeUnit.SECONDS)).isEqualTo("alive");
-	}
-
-	@Test
-	void threadOfPostPhaseThatHasEndedIsNotInterrupted() throws Exception {
-		EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of((task) -> {
-		})).shutdownTimeout(SHORT).start();
-		Execution execution = fixture.submit("work", (context) -> {
-		});
-		execution.begin();
-		execution.end(PostPhaseOutcome.COMPLETED);
-		fixture.engine.stop();
-		assertThat(Thread.interrupted()).as("interrupt flag of this thread, on which it ran").isFalse();
-		fixture.engine.finish(execution, PostPhaseOutcome.COMPLETED);
-		fixture.awaitBalance();
-	}
-
-	@Test
-	void postPhaseThatHasEndedButIsNotClosedIsNotAbandoned(CapturedOutput output) throws Exception {
-		// Between its end and the closing of its account stop() comes
-		AtomicReference<Runnable> task = new AtomicReference<>();
-		EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of(task::set)).shutdownTimeout(SHORT).start();
-		Execution accepted = fixture.submit("work", (context) -> {
-		});
-		Execution execution = accepted;
-		execution.begin();
-		execution.end(PostPhaseOutcome.COMPLETED);
-		fixture.engine.stop();
-		fixture.engine.finish(execution, PostPhaseOutcome.COMPLETED);
-		assertThat(fixture.told(accepted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
-		assertThat(output).doesNotContain("was abandoned");
 	}
 
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.testsupport.ThreadKind;
@@ -44,12 +45,12 @@ class TimeLimitRaceTests {
 		// On the thread of the test, because pools clear the flag by themselves
 		try (EngineFixture fixture = EngineFixture.inline().timeout(LIMIT).start()) {
 			for (int i = 0; i < ROUNDS; i++) {
-				Execution accepted = fixture.submit("work", (context) -> spinAboutTheLimit());
+				PostPhaseExecution accepted = fixture.submit("work", (context) -> spinAboutTheLimit());
 				assertThat(Thread.interrupted()).as("interrupted after round " + i).isFalse();
 				// A late interrupt would come now
 				EngineFixture.spin(20_000);
 				assertThat(Thread.interrupted()).as("interrupted later in round " + i).isFalse();
-				assertThat(accepted.state()).isEqualTo(Execution.State.FINISHED);
+				assertThat(accepted.state()).isEqualTo(PostPhaseExecution.State.FINISHED);
 			}
 			assertThat(fixture.listener.outcomes()).hasSize(ROUNDS)
 				.isSubsetOf(PostPhaseOutcome.COMPLETED, PostPhaseOutcome.TIMED_OUT);

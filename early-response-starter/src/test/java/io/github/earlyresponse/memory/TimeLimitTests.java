@@ -25,13 +25,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.call.PostPhaseMethod;
 import io.github.earlyresponse.call.PostPhaseMethods;
 import io.github.earlyresponse.call.PostPhaseWork;
-import io.github.earlyresponse.engine.PostPhaseRecord;
-import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -118,7 +117,7 @@ class TimeLimitTests {
 	void isToldOnlyWhenWorkHasEnded() throws Exception {
 		CountDownLatch limitReached = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
-		Execution accepted = start(SHORT).submit("slow", (context) -> {
+		PostPhaseExecution accepted = start(SHORT).submit("slow", (context) -> {
 			awaitLimit(context);
 			limitReached.countDown();
 			EngineFixture.await(release);
@@ -145,11 +144,11 @@ class TimeLimitTests {
 	void limitCountsFromStartAndNotFromAdmission() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		CountDownLatch queueTime = new CountDownLatch(1);
-		Execution first = start(Duration.ofSeconds(1)).submit("first", (context) -> {
+		PostPhaseExecution first = start(Duration.ofSeconds(1)).submit("first", (context) -> {
 			context.restartTimeout(Duration.ZERO);
 			EngineFixture.await(release);
 		});
-		Execution second = this.fixture.submit("second", (context) -> {
+		PostPhaseExecution second = this.fixture.submit("second", (context) -> {
 		});
 		assertThat(queueTime.await(1200, TimeUnit.MILLISECONDS)).isFalse();
 		release.countDown();
@@ -210,7 +209,7 @@ class TimeLimitTests {
 	@Test
 	void restartAfterEndIsWithoutEffect() {
 		AtomicReference<PostPhaseContext> kept = new AtomicReference<>();
-		Execution accepted = start(Duration.ZERO).submit("work", kept::set);
+		PostPhaseExecution accepted = start(Duration.ZERO).submit("work", kept::set);
 		assertThat(this.fixture.result(accepted).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		kept.get().restartTimeout(Duration.ofNanos(1));
 		this.fixture.run("next", (context) -> EngineFixture.spin(5_000_000));
@@ -256,32 +255,29 @@ class TimeLimitTests {
 	@Test
 	void limitOfMethodComesBeforeThatOfEngine() throws Exception {
 		EngineFixture fixture = start(Duration.ofHours(1));
-		Execution limited = submitMethod(fixture, SHORT, "untilInterrupted");
+		PostPhaseExecution limited = submitMethod(fixture, SHORT, "untilInterrupted");
 		assertThat(fixture.result(limited).outcome()).isEqualTo(PostPhaseOutcome.TIMED_OUT);
 	}
 
 	@Test
 	void zeroLimitOfMethodMeansNoneAlthoughEngineHasOne() throws Exception {
 		EngineFixture fixture = start(Duration.ofMillis(200));
-		Execution unlimited = submitMethod(fixture, Duration.ZERO, "forMoreThanTheLimit");
+		PostPhaseExecution unlimited = submitMethod(fixture, Duration.ZERO, "forMoreThanTheLimit");
 		assertThat(fixture.result(unlimited).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 	}
 
 	@Test
 	void limitOfEngineHoldsForMethodThatNamesNone() throws Exception {
 		EngineFixture fixture = start(SHORT);
-		Execution limited = submitMethod(fixture, null, "untilInterrupted");
+		PostPhaseExecution limited = submitMethod(fixture, null, "untilInterrupted");
 		assertThat(fixture.result(limited).outcome()).isEqualTo(PostPhaseOutcome.TIMED_OUT);
 	}
 
-	private static Execution submitMethod(EngineFixture fixture, Duration timeout, String method) throws Exception {
+	private static PostPhaseExecution submitMethod(EngineFixture fixture, Duration timeout, String method)
+			throws Exception {
 		PostPhaseMethod postPhase = PostPhaseMethods.of(new Works(), timeout, Works.class.getDeclaredMethod(method));
-		Execution accepted = fixture.accept("method");
-		accepted.prepare(new PostPhaseRecord(accepted, new PostPhaseWork.Call(postPhase, new Object[0]), () -> () -> {
-		}, null, null, () -> {
-		}));
-		accepted.start(ResponseDelivery.SENT);
-		return accepted;
+		return fixture.submit(fixture.accept("method"), new PostPhaseWork.Call(postPhase, new Object[0]), () -> () -> {
+		});
 	}
 
 	/**

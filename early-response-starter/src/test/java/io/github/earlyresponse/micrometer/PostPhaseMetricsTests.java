@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.PostPhaseTask;
+import io.github.earlyresponse.call.RetrySettings;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
@@ -32,6 +33,8 @@ import io.github.earlyresponse.memory.MemoryEngineSettings;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import io.github.earlyresponse.memory.WhenSaturated;
 import io.github.earlyresponse.run.PostPhaseObserver;
+import io.github.earlyresponse.run.PostPhaseRunner;
+import io.github.earlyresponse.run.RunnerSettings;
 import io.github.earlyresponse.testsupport.Reservations;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import io.micrometer.core.instrument.Meter;
@@ -65,11 +68,11 @@ class PostPhaseMetricsTests {
 	private final PostPhaseListener metrics;
 
 	PostPhaseMetricsTests(ThreadKind kind) {
-		MemoryEngineSettings settings = new MemoryEngineSettings(3, WhenSaturated.REJECT, Duration.ZERO, Duration.ZERO,
+		MemoryEngineSettings settings = new MemoryEngineSettings(3, WhenSaturated.REJECT, Duration.ZERO,
 				Duration.ofMillis(10));
 		this.registry.config().meterFilter(new PostPhaseTimerDescriptions());
-		this.engine = new MemoryPostPhaseEngine(settings, kind.executor("metrics-test-", 1), this::listeners,
-				this::observer);
+		this.engine = new MemoryPostPhaseEngine(settings, kind.executor("metrics-test-", 1), new PostPhaseRunner(
+				new RunnerSettings(Duration.ZERO, RetrySettings.NONE.policy(), 0), this::listeners, this::observer));
 		this.metrics = new PostPhaseMetrics(this.registry, this.engine);
 		this.engine.start();
 	}

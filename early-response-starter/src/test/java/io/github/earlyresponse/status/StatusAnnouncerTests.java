@@ -52,8 +52,8 @@ class StatusAnnouncerTests {
 	private final MockHttpServletResponse response = new MockHttpServletResponse();
 
 	private static List<PostPhaseExecution> postPhases(int count) {
-		return Collections.nCopies(count, new FinishedPostPhase(ID, "work", Instant.now(), null, null, null,
-				Delivery.SENT, null, null, Instant.now(), PostPhaseOutcome.COMPLETED, null));
+		return Collections.nCopies(count, new FinishedPostPhase(ID, "work", Instant.now(), null, null, Instant.now(), 1,
+				Delivery.SENT, null, null, PostPhaseOutcome.COMPLETED, null));
 	}
 
 	private Announcement announcement(String contextPath, int headBytes) {

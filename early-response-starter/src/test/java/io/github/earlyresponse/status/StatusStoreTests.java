@@ -65,8 +65,8 @@ class StatusStoreTests {
 	}
 
 	private static PostPhaseExecution postPhase(String id) {
-		return new FinishedPostPhase(id, "work", Instant.now(), null, null, null, Delivery.SENT, null, null,
-				Instant.now(), PostPhaseOutcome.COMPLETED, null);
+		return new FinishedPostPhase(id, "work", Instant.now(), null, null, Instant.now(), 1, Delivery.SENT, null, null,
+				PostPhaseOutcome.COMPLETED, null);
 	}
 
 	private void end(StatusStore store, int number) {

@@ -36,6 +36,8 @@ public class RecordingListener implements PostPhaseListener {
 
 	private final Queue<PostPhaseExecution> started = new ConcurrentLinkedQueue<>();
 
+	private final Queue<Throwable> failedAttempts = new ConcurrentLinkedQueue<>();
+
 	private final Queue<PostPhaseResult> finished = new ConcurrentLinkedQueue<>();
 
 	@Override
@@ -54,6 +56,11 @@ public class RecordingListener implements PostPhaseListener {
 	}
 
 	@Override
+	public void attemptFailed(PostPhaseExecution postPhase, Throwable failure) {
+		this.failedAttempts.add(failure);
+	}
+
+	@Override
 	public void finished(PostPhaseResult result) {
 		this.finished.add(result);
 	}
@@ -65,6 +72,7 @@ public class RecordingListener implements PostPhaseListener {
 		this.accepted.clear();
 		this.rejected.clear();
 		this.started.clear();
+		this.failedAttempts.clear();
 		this.finished.clear();
 	}
 
@@ -78,6 +86,10 @@ public class RecordingListener implements PostPhaseListener {
 
 	public List<String> started() {
 		return this.started.stream().map(PostPhaseExecution::name).toList();
+	}
+
+	public List<Throwable> failedAttempts() {
+		return List.copyOf(this.failedAttempts);
 	}
 
 	public List<PostPhaseResult> finished() {

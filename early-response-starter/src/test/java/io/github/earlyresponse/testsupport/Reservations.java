@@ -18,6 +18,7 @@ package io.github.earlyresponse.testsupport;
 
 import java.util.List;
 
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseTask;
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.engine.PostPhaseEngine;
@@ -43,11 +44,14 @@ public final class Reservations {
 
 	public static void start(PostPhaseEngine engine, String name, PostPhaseTask task) {
 		Reservation reservation = reserve(engine, name);
-		reservation
-			.record(List.of(new PostPhaseRecord(reservation.named().get(0), new PostPhaseWork.Task(task), () -> () -> {
-			}, null, null, () -> {
-			})));
+		reservation.record(List.of(record(reservation.named().get(0), task)));
 		reservation.start(ResponseDelivery.SENT);
+	}
+
+	public static PostPhaseRecord record(PostPhaseExecution postPhase, PostPhaseTask task) {
+		return new PostPhaseRecord(postPhase, new PostPhaseWork.Task(task), () -> () -> {
+		}, null, null, () -> {
+		});
 	}
 
 }

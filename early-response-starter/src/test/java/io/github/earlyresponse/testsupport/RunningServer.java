@@ -204,7 +204,7 @@ public final class RunningServer implements AutoCloseable {
 
 	private int freeRoom() {
 		Object ledger = ReflectionTestUtils.getField(operations(), "ledger");
-		return ((Semaphore) ReflectionTestUtils.getField(ledger, "room")).availablePermits();
+		return ((Semaphore) ReflectionTestUtils.getField(ledger, "permits")).availablePermits();
 	}
 
 	@Override

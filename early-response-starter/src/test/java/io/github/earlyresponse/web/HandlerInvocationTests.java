@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.OnClientAbort;
@@ -70,6 +71,7 @@ import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 
 /**
@@ -95,6 +97,9 @@ class HandlerInvocationTests {
 
 	private final PostPhaseExecution rest = mock(PostPhaseExecution.class);
 
+	private ContextCarrier carrier = () -> () -> () -> {
+	};
+
 	@TempDir
 	private Path directory;
 
@@ -117,15 +122,19 @@ class HandlerInvocationTests {
 		willReturn((remainder != null) ? List.of(this.rest) : List.of()).given(this.reservation).named();
 		HandlerPlan plan = plan(remainder, onClientAbort);
 		GuardedArguments arguments = new GuardedArguments(List.of(), new Object[0], Set.of());
-		this.invocation = new HandlerInvocation(mock(HandlerMethod.class), plan, arguments, this.uploads,
+		this.invocation = new HandlerInvocation(mock(HandlerMethod.class), plan, context(), arguments, this.uploads,
 				this.reservation, (remainder != null) ? this.earlyResponse : null);
 		this.exchange = new Exchange();
 		this.exchange.begin(new ServletRequestAttributes(this.request), this.invocation);
 	}
 
+	private HandlerRequest context() {
+		return new HandlerRequest(new ServletRequestAttributes(this.request, this.response), this.carrier);
+	}
+
 	private static HandlerPlan plan(Remainder remainder, OnClientAbort onClientAbort) {
 		return new HandlerPlan(new ReservationRequest(List.of(), 1, "handler"), List.of(), remainder,
-				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), Set.of(), List.of(), null);
+				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), Set.of(), List.of(), null, null);
 	}
 
 	private ResponseRecorder respond() {
@@ -136,8 +145,6 @@ class HandlerInvocationTests {
 
 	private void decideAndReturn() {
 		this.invocation.add("decided", WORK);
-		this.invocation.capture(() -> () -> {
-		}, null);
 		this.invocation.returned("result");
 	}
 
@@ -196,27 +203,28 @@ class HandlerInvocationTests {
 	}
 
 	@Test
-	void nothingIsPreparedForAClientThatHasGone() throws Exception {
+	void nothingStartsForAClientThatHasGone() throws Exception {
 		begin(null, OnClientAbort.SKIP);
 		decideAndReturn();
 		ResponseRecorder recorder = respond();
 		willThrow(new IOException("gone")).given(this.response).flushBuffer();
 		assertThatIOException().isThrownBy(recorder::flushBuffer);
 		this.exchange.complete(recorder);
-		verify(this.reservation, never()).record(anyList());
+		verify(this.reservation, never()).start(any());
 		verify(this.reservation).skip(argThat((response) -> response.delivery() == Delivery.ABORTED));
 	}
 
 	@Test
-	void restOfTheHandlerWaitsForTheResponse() throws Exception {
+	void restOfTheHandlerIsRecordedWhenItSends() throws Exception {
 		begin(new Remainder("rest", null), OnClientAbort.CONTINUE);
+		this.invocation.add("decided", WORK);
+		this.invocation.sent("result");
 		given(this.earlyResponse.isSent()).willReturn(true);
-		decideAndReturn();
+		verify(this.reservation).record(argThat((records) -> isOf(records, this.postPhase, this.rest)));
 		this.exchange.complete(respond());
 		InOrder order = inOrder(this.reservation, this.outputStream);
-		order.verify(this.reservation).record(argThat((records) -> isOf(records, this.postPhase)));
+		order.verify(this.reservation).record(anyList());
 		order.verify(this.outputStream).close();
-		order.verify(this.reservation).record(argThat((records) -> isOf(records, this.postPhase, this.rest)));
 		order.verify(this.reservation).start(ResponseDelivery.SENT);
 		verify(this.earlyResponse, never()).withdraw();
 	}
@@ -225,15 +233,32 @@ class HandlerInvocationTests {
 	void uploadIsKeptUntilTheLastOneHasEnded() throws Exception {
 		begin(new Remainder("rest", null), OnClientAbort.CONTINUE);
 		this.invocation.keep(new MockMultipartFile("file", new byte[10]));
-		decideAndReturn();
-		this.invocation.prepare(true, null);
+		this.invocation.add("decided", WORK);
+		this.invocation.sent("result");
 		ArgumentCaptor<List<PostPhaseRecord>> records = ArgumentCaptor.captor();
 		verify(this.reservation).record(records.capture());
-		this.invocation.close(false, null, ResponseDelivery.SENT);
-		verify(this.reservation).skip(ResponseDelivery.SENT);
-		verify(this.earlyResponse).withdraw();
-		assertThat(KeptFiles.in(this.directory)).as("the prepared one has not ended").isNotEmpty();
+		this.invocation.close(true, null, ResponseDelivery.SENT);
+		verify(this.reservation).start(ResponseDelivery.SENT);
 		records.getValue().get(0).release().run();
+		records.getValue().get(0).release().run();
+		assertThat(KeptFiles.in(this.directory)).as("the rest has not ended").isNotEmpty();
+		records.getValue().get(1).release().run();
+		verify(this.earlyResponse).withdraw();
+		assertThat(KeptFiles.in(this.directory)).isEmpty();
+	}
+
+	@Test
+	void uploadSurvivesThatARecordIsReplacedAndReleased() throws Exception {
+		this.invocation.keep(new MockMultipartFile("file", new byte[10]));
+		decideAndReturn();
+		this.invocation.rolledBack(0);
+		this.invocation.prepare(true, null);
+		ArgumentCaptor<List<PostPhaseRecord>> records = ArgumentCaptor.captor();
+		verify(this.reservation, times(2)).record(records.capture());
+		records.getAllValues().get(0).get(0).release().run();
+		this.invocation.close(true, null, ResponseDelivery.SENT);
+		assertThat(KeptFiles.in(this.directory)).as("the last one has not ended").isNotEmpty();
+		records.getAllValues().get(1).get(0).release().run();
 		assertThat(KeptFiles.in(this.directory)).isEmpty();
 	}
 
@@ -243,15 +268,15 @@ class HandlerInvocationTests {
 		this.invocation.keep(new MockMultipartFile("file", new byte[10]));
 		decideAndReturn();
 		this.invocation.close(false, null, ResponseDelivery.SENT);
-		verify(this.reservation, never()).record(anyList());
+		verify(this.reservation).skip(ResponseDelivery.SENT);
 		assertThat(KeptFiles.in(this.directory)).isEmpty();
 	}
 
 	@Test
-	void nothingIsPreparedForAnErrorThatItDoesNotFollow() {
+	void nothingIsRecordedForAnErrorThatItDoesNotFollow() {
+		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_CONFLICT);
 		decideAndReturn();
 		ResponseRecorder recorder = respond();
-		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_CONFLICT);
 		this.exchange.complete(recorder);
 		verify(this.reservation, never()).record(anyList());
 		verify(this.reservation).skip(ResponseDelivery.SENT);
@@ -269,8 +294,7 @@ class HandlerInvocationTests {
 
 	@Test
 	void nothingCanBeDecidedOnOnceAllIsPrepared() {
-		this.invocation.capture(() -> () -> {
-		}, null);
+		this.invocation.returned(new CompletableFuture<>());
 		this.invocation.prepare(true, null);
 		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK))
 			.withMessageContaining("comes too late");
@@ -285,8 +309,6 @@ class HandlerInvocationTests {
 		this.exchange.completed(null);
 		verify(this.reservation, never()).record(anyList());
 		verify(this.reservation).skip(ResponseDelivery.SENT);
-		this.invocation.capture(() -> () -> {
-		}, null);
 		this.invocation.returned("result");
 		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK))
 			.withMessageContaining("comes too late");
@@ -361,8 +383,6 @@ class HandlerInvocationTests {
 		int attempt = invocation.beginAttempt();
 		invocation.rolledBack(attempt);
 		invocation.endAttempt(attempt, null);
-		invocation.capture(() -> () -> {
-		}, null);
 		invocation.returned("result");
 		invocation.close(false, null, ResponseDelivery.SENT);
 		verify(condition, never()).isMet(any(), any());
@@ -374,8 +394,6 @@ class HandlerInvocationTests {
 		given(condition.isMet(any(), any())).willReturn(true);
 		HandlerInvocation invocation = invocation(condition);
 		invocation.add("decided", WORK);
-		invocation.capture(() -> () -> {
-		}, null);
 		invocation.threw();
 		assertThat(invocation.expected(false)).as("what is announced").containsExactly(this.postPhase);
 	}
@@ -386,8 +404,6 @@ class HandlerInvocationTests {
 		given(condition.isMet(any(), any())).willThrow(new UnsupportedOperationException("unknown"));
 		HandlerInvocation invocation = invocation(condition);
 		invocation.add("decided", WORK);
-		invocation.capture(() -> () -> {
-		}, null);
 		invocation.returned("result");
 		invocation.close(true, null, ResponseDelivery.SENT);
 		assertFails(this.postPhase, UnsupportedOperationException.class);
@@ -399,8 +415,8 @@ class HandlerInvocationTests {
 
 	private HandlerInvocation invocation(Condition condition, ContinueOn on) {
 		HandlerPlan plan = new HandlerPlan(new ReservationRequest(List.of(), 1, "handler"), List.of(), null, on,
-				OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), condition);
-		return new HandlerInvocation(mock(HandlerMethod.class), plan,
+				OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), condition, null);
+		return new HandlerInvocation(mock(HandlerMethod.class), plan, context(),
 				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.reservation, null);
 	}
 
@@ -409,8 +425,8 @@ class HandlerInvocationTests {
 		verify(this.reservation).record(records.capture());
 		verify(this.reservation).start(ResponseDelivery.SENT);
 		assertThat(isOf(records.getValue(), postPhase)).isTrue();
-		assertThat(records.getValue().get(0).work()).isInstanceOfSatisfying(PostPhaseWork.Task.class,
-				(task) -> assertThatExceptionOfType(failure).isThrownBy(() -> task.task().run(mock())));
+		assertThat(records.getValue().get(0).work()).isInstanceOfSatisfying(PostPhaseWork.Unprepared.class,
+				(work) -> assertThat(work.reason()).isInstanceOf(failure));
 	}
 
 	@Test
@@ -420,26 +436,22 @@ class HandlerInvocationTests {
 		PostPhaseExecution named = mock(PostPhaseExecution.class);
 		willReturn(List.of(named)).given(this.reservation).named();
 		HandlerPlan plan = new HandlerPlan(new ReservationRequest(List.of("named"), 0, "handler"), List.of(binding),
-				null, ContinueOn.SUCCESS, OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(),
+				null, ContinueOn.SUCCESS, OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), null,
 				null);
-		HandlerInvocation invocation = new HandlerInvocation(mock(HandlerMethod.class), plan,
+		HandlerInvocation invocation = new HandlerInvocation(mock(HandlerMethod.class), plan, context(),
 				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.reservation, null);
-		invocation.capture(() -> () -> {
-		}, null);
 		invocation.returned("result");
 		invocation.close(true, null, ResponseDelivery.SENT);
 		assertFails(named, NoClassDefFoundError.class);
 	}
 
 	@Test
-	void callThatFailsWhileItIsClosedSkipsItsPostPhasesAndLetsTheRestOfTheHandlerGo() {
-		begin(new Remainder("rest", null), OnClientAbort.CONTINUE);
-		given(this.earlyResponse.isSent()).willReturn(true);
-		given(this.earlyResponse.remainder(any())).willThrow(new StackOverflowError("expected"));
-		decideAndReturn();
+	void callThatFailsWhileItIsClosedLetsTheRestOfTheHandlerGo() {
+		begin(new Remainder("rest", null), OnClientAbort.SKIP);
+		this.invocation.sent("result");
+		willThrow(new StackOverflowError("expected")).given(this.reservation).skip(any());
 		assertThatExceptionOfType(StackOverflowError.class)
-			.isThrownBy(() -> this.invocation.close(true, null, ResponseDelivery.SENT));
-		verify(this.reservation).skip(ResponseDelivery.SENT);
+			.isThrownBy(() -> this.invocation.close(false, null, ResponseDelivery.aborted(new IOException("gone"))));
 		verify(this.earlyResponse).withdraw();
 	}
 
@@ -448,7 +460,7 @@ class HandlerInvocationTests {
 		Reservation other = mock(Reservation.class);
 		willThrow(new StackOverflowError("expected")).given(this.reservation).skip(any());
 		this.exchange.begin(new ServletRequestAttributes(this.request),
-				new HandlerInvocation(mock(HandlerMethod.class), plan(null, OnClientAbort.CONTINUE),
+				new HandlerInvocation(mock(HandlerMethod.class), plan(null, OnClientAbort.CONTINUE), context(),
 						new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, other, null));
 		ResponseRecorder recorder = respond();
 		assertThatExceptionOfType(StackOverflowError.class).isThrownBy(() -> this.exchange.complete(recorder));

@@ -25,7 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import jakarta.servlet.http.Part;
 import org.apache.commons.logging.Log;
@@ -44,14 +44,20 @@ public final class KeptUploads {
 
 	private static final Log logger = LogFactory.getLog(KeptUploads.class);
 
-	private static final Runnable NOTHING = () -> {
+	/**
+	 * A hold on nothing.
+	 */
+	public static final Runnable NOTHING = () -> {
 	};
 
 	private final UploadDirectory directory;
 
 	private List<Path> files = List.of();
 
-	private boolean released;
+	private boolean closed;
+
+	/** How many hold the files, of which the request is one until it is closed. */
+	private int holds = 1;
 
 	/**
 	 * Creates the uploads of one request, none so far.
@@ -71,18 +77,19 @@ public final class KeptUploads {
 		return Uploads.map(value, this::keepOne);
 	}
 
-	private synchronized Object keepOne(Object upload) {
-		Assert.state(!this.released, "The upload comes too late: the handler's result is already known");
+	private Object keepOne(Object upload) {
+		checkOpen();
 		Guard guard = Guard.behind(upload);
 		if (guard != null && guard.isKept()) {
 			return upload;
 		}
 		try {
-			Path file = createFile();
+			Path file = this.directory.createFile();
+			Object copy = copy((guard != null) ? guard.target() : upload, file);
 			if (guard == null) {
-				return copy(upload, file);
+				return copy;
 			}
-			guard.keep(copy(guard.target(), file));
+			guard.keep(copy);
 			return upload;
 		}
 		catch (IOException ex) {
@@ -90,16 +97,34 @@ public final class KeptUploads {
 		}
 	}
 
-	private Path createFile() throws IOException {
-		Path file = this.directory.createFile();
+	private synchronized void checkOpen() {
+		Assert.state(!this.closed, "The upload comes too late: the handler's result is already known");
+	}
+
+	/**
+	 * Copies an upload, under no lock.
+	 */
+	private Object copy(Object upload, Path file) throws IOException {
+		try {
+			Object copy = write(upload, file);
+			add(file);
+			return copy;
+		}
+		catch (Throwable ex) {
+			delete(file);
+			throw ex;
+		}
+	}
+
+	private synchronized void add(Path file) {
+		checkOpen();
 		if (this.files.isEmpty()) {
 			this.files = new ArrayList<>();
 		}
 		this.files.add(file);
-		return file;
 	}
 
-	private static Object copy(Object original, Path file) throws IOException {
+	private static Object write(Object original, Path file) throws IOException {
 		if (original instanceof MultipartFile upload) {
 			write(upload.getInputStream(), file);
 			return new KeptFile(upload, file);
@@ -120,35 +145,58 @@ public final class KeptUploads {
 	}
 
 	/**
-	 * Nothing is kept any more, and what was kept is deleted when all post-phases that
-	 * take it have ended.
-	 * @param postPhases their number
-	 * @return to be run at the end of each of them
+	 * Holds what is kept for one post-phase.
+	 * @return to be run when the post-phase has ended, without effect from the second
+	 * time on; {@link #NOTHING} if there is nothing to hold
 	 */
-	public synchronized Runnable releaseAfter(int postPhases) {
-		if (postPhases == 0 || this.files.isEmpty()) {
-			release();
+	public synchronized Runnable hold() {
+		if (this.files.isEmpty()) {
 			return NOTHING;
 		}
-		AtomicInteger unfinished = new AtomicInteger(postPhases);
+		this.holds++;
+		AtomicBoolean released = new AtomicBoolean();
 		return () -> {
-			if (unfinished.decrementAndGet() == 0) {
+			if (released.compareAndSet(false, true)) {
 				release();
 			}
 		};
 	}
 
-	private synchronized void release() {
-		for (Path file : this.files) {
-			try {
-				Files.deleteIfExists(file);
+	/**
+	 * Nothing is kept any more, and what was kept is deleted when nobody
+	 * {@linkplain #hold() holds} it.
+	 */
+	public void close() {
+		synchronized (this) {
+			if (this.closed) {
+				return;
 			}
-			catch (IOException ex) {
-				logger.warn("Kept upload " + file + " cannot be deleted", ex);
-			}
+			this.closed = true;
 		}
+		release();
+	}
+
+	private void release() {
+		takeUnheld().forEach(KeptUploads::delete);
+	}
+
+	private synchronized List<Path> takeUnheld() {
+		this.holds--;
+		if (this.holds > 0) {
+			return List.of();
+		}
+		List<Path> taken = this.files;
 		this.files = List.of();
-		this.released = true;
+		return taken;
+	}
+
+	private static void delete(Path file) {
+		try {
+			Files.deleteIfExists(file);
+		}
+		catch (IOException ex) {
+			logger.warn("Kept upload " + file + " cannot be deleted", ex);
+		}
 	}
 
 }

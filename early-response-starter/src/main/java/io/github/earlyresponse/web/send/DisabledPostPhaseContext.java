@@ -40,6 +40,11 @@ record DisabledPostPhaseContext() implements PostPhaseContext {
 	}
 
 	@Override
+	public int attempt() {
+		return 1;
+	}
+
+	@Override
 	public Delivery delivery() {
 		return Delivery.NOT_SENT;
 	}

@@ -46,7 +46,7 @@ class KeptUploadsTests {
 		KeptUploads uploads = new KeptUploads(UploadDirectory.of(this.directory));
 		uploads.keep(new MockMultipartFile("one", new byte[1]));
 		assertThat(KeptFiles.in(this.directory)).hasSize(1);
-		uploads.releaseAfter(0);
+		uploads.close();
 		assertThatIllegalStateException().isThrownBy(() -> uploads.keep(new MockMultipartFile("late", new byte[1])))
 			.withMessageContaining("too late");
 		assertThat(KeptFiles.in(this.directory)).isEmpty();

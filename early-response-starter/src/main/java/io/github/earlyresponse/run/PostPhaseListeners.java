@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.memory;
+package io.github.earlyresponse.run;
 
 import java.util.List;
 import java.util.function.Consumer;
@@ -29,7 +29,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Tells all listeners; none of them can harm a request, a post-phase or another listener.
+ * Notifies all listeners; none of them can harm a request, a post-phase or another
+ * listener.
  */
 class PostPhaseListeners {
 
@@ -52,25 +53,29 @@ class PostPhaseListeners {
 	}
 
 	void accepted(PostPhaseExecution postPhase) {
-		tell((listener) -> listener.accepted(postPhase));
+		notifyEach((listener) -> listener.accepted(postPhase));
 	}
 
 	void rejected(String name) {
-		tell((listener) -> listener.rejected(name));
+		notifyEach((listener) -> listener.rejected(name));
 	}
 
 	void started(PostPhaseExecution postPhase) {
-		tell((listener) -> listener.started(postPhase));
+		notifyEach((listener) -> listener.started(postPhase));
+	}
+
+	void attemptFailed(PostPhaseExecution postPhase, Throwable failure) {
+		notifyEach((listener) -> listener.attemptFailed(postPhase, failure));
 	}
 
 	void finished(PostPhaseResult result) {
-		tell((listener) -> listener.finished(result));
+		notifyEach((listener) -> listener.finished(result));
 	}
 
-	private void tell(Consumer<PostPhaseListener> news) {
+	private void notifyEach(Consumer<PostPhaseListener> notification) {
 		for (PostPhaseListener listener : this.listeners) {
 			try {
-				news.accept(listener);
+				notification.accept(listener);
 			}
 			catch (Throwable ex) {
 				logger.warn("PostPhaseListener " + listener.getClass().getName() + " failed", LoggableFailure.of(ex));

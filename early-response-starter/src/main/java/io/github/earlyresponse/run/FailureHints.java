@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.memory;
+package io.github.earlyresponse.run;
 
 import java.util.Map;
 

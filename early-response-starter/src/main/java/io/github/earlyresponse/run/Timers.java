@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.earlyresponse.memory;
+package io.github.earlyresponse.run;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
@@ -27,27 +27,49 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.util.Assert;
 
 /**
- * The clock of the time limits. Its one thread exists from the first limit on.
+ * Timers on one thread, which exists from the first timer on.
  */
-class TimeLimits {
+public final class Timers {
+
+	private final String threadNamePrefix;
 
 	private volatile @Nullable ScheduledThreadPoolExecutor scheduler;
 
-	void start() {
-		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory("post-phase-time-limit-");
+	/**
+	 * Creates the timers.
+	 * @param threadNamePrefix how the name of the thread begins
+	 */
+	public Timers(String threadNamePrefix) {
+		this.threadNamePrefix = threadNamePrefix;
+	}
+
+	/**
+	 * Makes the timers ready.
+	 */
+	public void start() {
+		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory(this.threadNamePrefix);
 		threadFactory.setDaemon(true);
 		ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, threadFactory);
 		scheduler.setRemoveOnCancelPolicy(true);
 		this.scheduler = scheduler;
 	}
 
-	ScheduledFuture<?> schedule(Runnable task, Duration delay) {
+	/**
+	 * Runs a task once.
+	 * @param task the task, which must not block
+	 * @param delay when
+	 * @return the timer
+	 */
+	public ScheduledFuture<?> schedule(Runnable task, Duration delay) {
 		ScheduledThreadPoolExecutor scheduler = this.scheduler;
-		Assert.state(scheduler != null, "Time limits have not been started");
+		Assert.state(scheduler != null, "The timers have not been started");
 		return scheduler.schedule(task, TimeUnit.NANOSECONDS.convert(delay), TimeUnit.NANOSECONDS);
 	}
 
-	void stop() {
+	/**
+	 * Stops all timers.
+	 */
+	public void stop() {
 		ScheduledThreadPoolExecutor scheduler = this.scheduler;
 		if (scheduler != null) {
 			scheduler.shutdownNow();

@@ -1,0 +1,85 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.memory;
+
+import java.util.concurrent.Future;
+
+import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
+import io.github.earlyresponse.run.Execution;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A post-phase in memory, and how it gets to a thread.
+ */
+final class MemoryPostPhase {
+
+	private final Execution execution;
+
+	private final boolean onCaller;
+
+	private volatile @Nullable PreparedTask task;
+
+	private volatile @Nullable Future<?> retryTimer;
+
+	MemoryPostPhase(Execution execution, boolean onCaller) {
+		this.execution = execution;
+		this.onCaller = onCaller;
+	}
+
+	Execution execution() {
+		return this.execution;
+	}
+
+	/**
+	 * Whether it runs on the request thread, without a permit of its own.
+	 */
+	boolean onCaller() {
+		return this.onCaller;
+	}
+
+	@Nullable PreparedTask task() {
+		return this.task;
+	}
+
+	void task(@Nullable PreparedTask task) {
+		this.task = task;
+	}
+
+	void retryTimer(Future<?> retryTimer) {
+		this.retryTimer = retryTimer;
+	}
+
+	/**
+	 * It has ended without running: neither a thread nor a timer has to wait for it.
+	 */
+	void cancelWaiting() {
+		PreparedTask task = this.task;
+		if (task != null) {
+			task.cancel();
+		}
+		Future<?> retryTimer = this.retryTimer;
+		if (retryTimer != null) {
+			retryTimer.cancel(false);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return this.execution.toString();
+	}
+
+}

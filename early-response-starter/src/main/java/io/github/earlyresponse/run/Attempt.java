@@ -1,0 +1,286 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.run;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.github.earlyresponse.Delivery;
+import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseProgress;
+import io.github.earlyresponse.RequestSnapshot;
+import io.github.earlyresponse.engine.PostPhaseRecord;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * One run of a post-phase, on one thread: what the post-phase sees of itself, and who
+ * interrupts it when.
+ */
+final class Attempt implements PostPhaseContext {
+
+	private static final Log logger = LogFactory.getLog(Attempt.class);
+
+	private final Execution execution;
+
+	private final PostPhaseRecord record;
+
+	private final int number;
+
+	private final Thread thread = Thread.currentThread();
+
+	private final Timers timers;
+
+	/** Whether another attempt can follow if this one reaches its time limit. */
+	private final boolean retryable;
+
+	private volatile State state = State.RUNNING;
+
+	private volatile @Nullable Duration timeLimit;
+
+	/** Whether the thread is no longer that of the attempt. */
+	private volatile boolean ended;
+
+	/**
+	 * What interrupts the thread: the time limit, and once it is cancelled the end of the
+	 * grace period.
+	 */
+	private @Nullable ScheduledFuture<?> timer;
+
+	/** Tells the current timer from those that were cancelled while they fired. */
+	private int timerNumber;
+
+	Attempt(Execution execution, PostPhaseRecord record, int number, Timers timers, boolean retryable) {
+		this.execution = execution;
+		this.record = record;
+		this.number = number;
+		this.timers = timers;
+		this.retryable = retryable;
+	}
+
+	PostPhaseRecord record() {
+		return this.record;
+	}
+
+	boolean isHere() {
+		return this.thread == Thread.currentThread();
+	}
+
+	@Override
+	public String id() {
+		return this.execution.id();
+	}
+
+	@Override
+	public String name() {
+		return this.execution.name();
+	}
+
+	@Override
+	public int attempt() {
+		return this.number;
+	}
+
+	@Override
+	public Delivery delivery() {
+		return this.execution.delivery();
+	}
+
+	@Override
+	public @Nullable IOException deliveryFailure() {
+		return this.execution.deliveryFailure();
+	}
+
+	@Override
+	public RequestSnapshot request() {
+		RequestSnapshot request = this.record.request();
+		Assert.state(request != null, "No copy of the request was taken");
+		return request;
+	}
+
+	@Override
+	public void progress(long done, long total, @Nullable String message) {
+		this.execution.progress(new PostPhaseProgress(done, total, message));
+	}
+
+	@Override
+	public boolean cancellationRequested() {
+		return this.ended || (this.state != State.RUNNING && this.state != State.RETURNED);
+	}
+
+	@Nullable Duration timeLimit() {
+		return this.timeLimit;
+	}
+
+	@Override
+	public synchronized void restartTimeout(Duration timeout) {
+		Assert.isTrue(!timeout.isNegative(), () -> "The time limit must not be negative: " + timeout);
+		if (this.state == State.RUNNING) {
+			stopTimer();
+			this.timeLimit = (!timeout.isZero()) ? timeout : null;
+			if (!timeout.isZero()) {
+				startTimer(timeout, State.TIMED_OUT);
+			}
+		}
+		else if (this.state == State.CANCELLING && !timeout.isZero()) {
+			shortenGrace(timeout);
+		}
+	}
+
+	private void startTimer(Duration delay, State next) {
+		int number = this.timerNumber;
+		this.timer = this.timers.schedule(() -> expire(number, next), delay);
+	}
+
+	private void stopTimer() {
+		// It may have fired already and be waiting for the lock
+		this.timerNumber++;
+		if (this.timer != null) {
+			this.timer.cancel(false);
+			this.timer = null;
+		}
+	}
+
+	private void expire(int number, State next) {
+		synchronized (this) {
+			if (number != this.timerNumber) {
+				return;
+			}
+			interrupt(next);
+		}
+		if (next == State.TIMED_OUT) {
+			logger.warn(this.execution + " reached its time limit of " + this.timeLimit + " and was interrupted");
+		}
+	}
+
+	private void interrupt(State state) {
+		stopTimer();
+		this.state = state;
+		if (!this.ended) {
+			this.thread.interrupt();
+		}
+	}
+
+	/**
+	 * Cancels the attempt. Its thread is interrupted when the grace period or the time
+	 * limit is over, whichever is first. A grace period can be made shorter.
+	 * @param grace the time until it is interrupted
+	 * @return {@code false} if that changes nothing
+	 */
+	synchronized boolean cancel(Duration grace) {
+		return switch (this.state) {
+			case RUNNING, RETURNED -> {
+				beginGrace(grace);
+				yield true;
+			}
+			case TIMED_OUT -> {
+				if (this.retryable) {
+					interrupt(State.CANCELLED);
+				}
+				yield this.retryable;
+			}
+			case CANCELLING -> shortenGrace(grace);
+			case CANCELLED, ABANDONED -> false;
+		};
+	}
+
+	private void beginGrace(Duration grace) {
+		Duration remaining = remaining();
+		stopTimer();
+		Duration delay = (remaining != null && remaining.compareTo(grace) < 0) ? remaining : grace;
+		if (grace.isZero()) {
+			interrupt(State.CANCELLED);
+		}
+		else {
+			this.state = State.CANCELLING;
+			startTimer(delay, State.CANCELLED);
+		}
+	}
+
+	private boolean shortenGrace(Duration grace) {
+		Duration remaining = remaining();
+		if (remaining != null && grace.compareTo(remaining) >= 0) {
+			return false;
+		}
+		beginGrace(grace);
+		return true;
+	}
+
+	private @Nullable Duration remaining() {
+		return (this.timer != null) ? Duration.ofNanos(this.timer.getDelay(TimeUnit.NANOSECONDS)) : null;
+	}
+
+	/**
+	 * The shutdown does not wait for the attempt any longer.
+	 * @return the outcome, which may have been decided before
+	 */
+	synchronized PostPhaseOutcome abandon() {
+		PostPhaseOutcome decided = decided();
+		interrupt((decided != null) ? this.state : State.ABANDONED);
+		return (decided != null) ? decided : PostPhaseOutcome.ABANDONED;
+	}
+
+	/**
+	 * The work returned or threw. It cannot reach its time limit any more, but can still
+	 * be cancelled.
+	 * @return whether it has reached its time limit
+	 */
+	synchronized boolean returned() {
+		if (this.state == State.RUNNING) {
+			stopTimer();
+			this.state = State.RETURNED;
+		}
+		return this.state == State.TIMED_OUT;
+	}
+
+	/**
+	 * Ends the attempt: nobody interrupts its thread from here on.
+	 * @return the outcome that was decided from outside, {@code null} if none was
+	 */
+	synchronized @Nullable PostPhaseOutcome end() {
+		this.ended = true;
+		stopTimer();
+		return decided();
+	}
+
+	private @Nullable PostPhaseOutcome decided() {
+		return switch (this.state) {
+			case RUNNING, RETURNED -> null;
+			case TIMED_OUT -> PostPhaseOutcome.TIMED_OUT;
+			case CANCELLING, CANCELLED -> PostPhaseOutcome.CANCELLED;
+			case ABANDONED -> PostPhaseOutcome.ABANDONED;
+		};
+	}
+
+	private enum State {
+
+		RUNNING, RETURNED, TIMED_OUT,
+
+		/** Cancelled, and not interrupted before its grace period is over. */
+		CANCELLING,
+
+		CANCELLED, ABANDONED
+
+	}
+
+}

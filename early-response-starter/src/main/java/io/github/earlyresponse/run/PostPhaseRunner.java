@@ -1,0 +1,285 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.run;
+
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseResult;
+import io.github.earlyresponse.RetryLaterException;
+import io.github.earlyresponse.call.PostPhaseWork;
+import io.github.earlyresponse.call.RetrySettings;
+import io.github.earlyresponse.engine.PostPhaseRecord;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.retry.RetryPolicy;
+
+/**
+ * Runs post-phases on the current thread, whatever engine keeps them, and reports what
+ * becomes of them. The thread is left as it was, and nothing that the post-phase throws
+ * gets out.
+ */
+public final class PostPhaseRunner {
+
+	private static final Log logger = LogFactory.getLog(PostPhaseRunner.class);
+
+	private final RunnerSettings settings;
+
+	private final PostPhaseListeners listeners;
+
+	private final Supplier<PostPhaseObserver> observers;
+
+	private final Timers timers = new Timers("post-phase-time-limit-");
+
+	/** One for all post-phases. */
+	private final Predicate<PostPhaseWork> retried = this::isRetried;
+
+	private volatile PostPhaseObserver observer = PostPhaseObserver.none();
+
+	/**
+	 * Creates the runner.
+	 * @param settings how post-phases run
+	 * @param listeners who is notified about them; asked for at every start
+	 * @param observer who observes them while they run; asked for at every start
+	 */
+	public PostPhaseRunner(RunnerSettings settings, Supplier<Stream<PostPhaseListener>> listeners,
+			Supplier<PostPhaseObserver> observer) {
+		this.settings = settings;
+		this.listeners = new PostPhaseListeners(listeners);
+		this.observers = observer;
+	}
+
+	/**
+	 * Asks for the listeners and the observer. Not before the start, because they may
+	 * depend on the engine.
+	 */
+	public void start() {
+		this.listeners.start();
+		this.observer = this.observers.get();
+		this.timers.start();
+	}
+
+	/**
+	 * Stops the time limits.
+	 */
+	public void stop() {
+		this.timers.stop();
+	}
+
+	/**
+	 * Notifies the listeners that a post-phase was accepted.
+	 * @param execution the post-phase
+	 */
+	public void accepted(Execution execution) {
+		this.listeners.accepted(execution);
+	}
+
+	/**
+	 * Notifies the listeners that there was no capacity for a post-phase.
+	 * @param name the name of the post-phase
+	 */
+	public void rejected(String name) {
+		this.listeners.rejected(name);
+	}
+
+	/**
+	 * Makes an attempt to run a post-phase that is {@linkplain Execution#queue queued}.
+	 * @param execution the post-phase
+	 * @return what became of it
+	 */
+	public Result run(Execution execution) {
+		Attempt attempt = execution.begin(this.timers, this.retried);
+		if (attempt == null) {
+			return Result.NOT_RUN;
+		}
+		PostPhaseRecord record = attempt.record();
+		ThreadState threadState = ThreadState.current();
+		ContextCarrier.Scope scope = null;
+		PostPhaseObserver.Run run = null;
+		Throwable failure = null;
+		try {
+			scope = record.context().open();
+			run = observe(execution);
+			this.listeners.started(execution);
+			Duration timeout = record.work().timeout();
+			attempt.restartTimeout((timeout != null) ? timeout : this.settings.timeout());
+			record.work().run(attempt, record.failure());
+		}
+		catch (Throwable ex) {
+			failure = ex;
+		}
+		PostPhaseOutcome outcome = end(execution, attempt, failure);
+		boolean ended = outcome != null && finish(execution, outcome, failure);
+		end(run, execution, outcome, failure);
+		close(scope);
+		threadState.restore();
+		if (outcome == null) {
+			return Result.WAITING;
+		}
+		return (ended) ? Result.ENDED : Result.NOT_RUN;
+	}
+
+	/**
+	 * Ends an attempt.
+	 * @return the outcome of the post-phase, {@code null} if it waits for its next
+	 * attempt
+	 */
+	private @Nullable PostPhaseOutcome end(Execution execution, Attempt attempt, @Nullable Throwable failure) {
+		boolean timedOut = attempt.returned();
+		Throwable reason = (timedOut) ? new TimeoutException("The time limit was reached") : failure;
+		Duration delay = (reason != null) ? nextDelay(execution, attempt.record().work(), reason) : null;
+		PostPhaseOutcome outcome = execution
+			.end((failure != null) ? PostPhaseOutcome.FAILED : PostPhaseOutcome.COMPLETED, delay);
+		// Whoever interrupted this thread meant the post-phase, neither the listeners
+		// nor, further down, what comes next on it
+		Thread.interrupted();
+		if (outcome == null && reason != null && delay != null) {
+			logAttempt(execution, attempt, delay, reason);
+			this.listeners.attemptFailed(execution, reason);
+		}
+		return outcome;
+	}
+
+	private @Nullable Duration nextDelay(Execution execution, PostPhaseWork work, Throwable failure) {
+		if (!work.isRepeatable()) {
+			return null;
+		}
+		try {
+			return execution.retries(() -> new Retries(retryPolicy(work), this.settings.maxDeferrals()))
+				.nextDelay(failure);
+		}
+		catch (Throwable ex) {
+			// A policy looks at the exception, whose methods are the application's
+			logger.warn(execution + " is not retried, because its retry policy failed", LoggableFailure.of(ex));
+			return null;
+		}
+	}
+
+	private RetryPolicy retryPolicy(PostPhaseWork work) {
+		RetryPolicy policy = work.retryPolicy();
+		return (policy != null) ? policy : this.settings.retryPolicy();
+	}
+
+	private boolean isRetried(PostPhaseWork work) {
+		return work.isRepeatable() && retryPolicy(work) != RetrySettings.NEVER;
+	}
+
+	private static void logAttempt(Execution execution, Attempt attempt, Duration delay, Throwable failure) {
+		String next = ", attempt " + (attempt.attempt() + 1) + " follows in " + delay;
+		if (failure instanceof RetryLaterException) {
+			logger.info(execution + " asked for a later attempt" + next);
+		}
+		else if (logger.isDebugEnabled()) {
+			logger.warn(execution + " failed in attempt " + attempt.attempt() + next, LoggableFailure.of(failure));
+		}
+		else {
+			logger.warn(execution + " failed in attempt " + attempt.attempt() + next + ": "
+					+ LoggableFailure.describe(failure));
+		}
+	}
+
+	/**
+	 * Ends a post-phase: logs a failure and notifies the listeners.
+	 * @param execution the post-phase
+	 * @param proposed the outcome, unless it was decided before
+	 * @param failure what it threw
+	 * @return {@code false} if it had ended before
+	 */
+	public boolean finish(Execution execution, PostPhaseOutcome proposed, @Nullable Throwable failure) {
+		PostPhaseOutcome outcome = execution.finish(proposed);
+		if (outcome == null) {
+			return false;
+		}
+		if (outcome == PostPhaseOutcome.FAILED) {
+			logFailure(execution, failure);
+		}
+		this.listeners.finished(new PostPhaseResult(execution, outcome, execution.duration(), failure));
+		return true;
+	}
+
+	private static void logFailure(Execution execution, @Nullable Throwable failure) {
+		Throwable loggable = LoggableFailure.of(failure);
+		// Where something has to be left out, not even the causes can be relied on
+		String hint = (loggable == failure) ? FailureHints.find(failure) : null;
+		logger.error(execution + " failed" + ((execution.attempt() > 1) ? " in attempt " + execution.attempt() : "")
+				+ ((hint != null) ? ". " + hint : ""), loggable);
+	}
+
+	private PostPhaseObserver.@Nullable Run observe(Execution execution) {
+		try {
+			return this.observer.started(execution);
+		}
+		catch (Throwable ex) {
+			logger.warn(execution + " cannot be observed", LoggableFailure.of(ex));
+			return null;
+		}
+	}
+
+	private void end(PostPhaseObserver.@Nullable Run run, Execution execution, @Nullable PostPhaseOutcome outcome,
+			@Nullable Throwable failure) {
+		try {
+			if (run != null) {
+				run.ended(outcome, failure);
+			}
+		}
+		catch (Throwable ex) {
+			logger.warn("The observation of " + execution + " cannot be ended", LoggableFailure.of(ex));
+		}
+	}
+
+	private void close(ContextCarrier.@Nullable Scope scope) {
+		try {
+			if (scope != null) {
+				scope.close();
+			}
+		}
+		catch (Throwable ex) {
+			logger.warn("The context of a post-phase could not be removed from its thread", LoggableFailure.of(ex));
+		}
+	}
+
+	/**
+	 * What became of a post-phase that was run.
+	 */
+	public enum Result {
+
+		/**
+		 * It has ended.
+		 */
+		ENDED,
+
+		/**
+		 * It waits for its {@linkplain Execution#nextAttemptAt() next attempt}.
+		 */
+		WAITING,
+
+		/**
+		 * It had ended before, or somebody else has ended it.
+		 */
+		NOT_RUN
+
+	}
+
+}

@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.run;
+
+import java.time.Duration;
+
+import io.github.earlyresponse.RetryLaterException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.util.backoff.BackOffExecution;
+
+/**
+ * The retries of one post-phase: whether and when a failed attempt is followed by another
+ * one.
+ */
+final class Retries {
+
+	private final RetryPolicy policy;
+
+	private final BackOffExecution backOff;
+
+	private final int maxDeferrals;
+
+	/** How many attempts in a row have asked for a later one. */
+	private int deferrals;
+
+	Retries(RetryPolicy policy, int maxDeferrals) {
+		this.policy = policy;
+		this.backOff = policy.getBackOff().start();
+		this.maxDeferrals = maxDeferrals;
+	}
+
+	/**
+	 * The time until the next attempt.
+	 * @param failure why the attempt before failed
+	 * @return the time, {@code null} if there is no next attempt
+	 */
+	@Nullable Duration nextDelay(Throwable failure) {
+		if (failure instanceof RetryLaterException later && this.deferrals < this.maxDeferrals) {
+			this.deferrals++;
+			return later.getDelay();
+		}
+		this.deferrals = 0;
+		long millis = (this.policy.shouldRetry(failure)) ? this.backOff.nextBackOff() : BackOffExecution.STOP;
+		return (millis != BackOffExecution.STOP) ? Duration.ofMillis(millis) : null;
+	}
+
+}

@@ -1,0 +1,32 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.run;
+
+import java.time.Duration;
+
+import org.springframework.core.retry.RetryPolicy;
+
+/**
+ * How post-phases run that have no settings of their own.
+ *
+ * @param timeout the time limit of an attempt, zero for none
+ * @param retryPolicy when a failed attempt is retried
+ * @param maxDeferrals how many attempts in a row can ask for a later one without counting
+ * as failures
+ */
+public record RunnerSettings(Duration timeout, RetryPolicy retryPolicy, int maxDeferrals) {
+}

@@ -1,0 +1,264 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.earlyresponse.call.PostPhaseWork;
+import io.github.earlyresponse.handler.ArgumentBinding;
+import io.github.earlyresponse.handler.Condition;
+import io.github.earlyresponse.handler.EarlyResult;
+import io.github.earlyresponse.web.HandlerRequest.Captured;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponse;
+
+/**
+ * What a handler answered, and what follows from that and is worked out once: its early
+ * result, whether its condition is met, and the calls of its named post-phases.
+ */
+final class Answer {
+
+	private final Kind kind;
+
+	private final @Nullable Object returned;
+
+	private final @Nullable Object result;
+
+	private final boolean errors;
+
+	private final @Nullable Object[] arguments;
+
+	private final Captured captured;
+
+	private final @Nullable Verdict verdict;
+
+	private @Nullable List<PostPhaseWork> named;
+
+	private Answer(Kind kind, @Nullable Object returned, boolean errors, @Nullable Object[] arguments,
+			Captured captured, @Nullable Condition condition) {
+		this.kind = kind;
+		this.returned = returned;
+		this.errors = errors;
+		Object result = (kind == Kind.VALUE || kind == Kind.SENT) ? EarlyResult.unwrap(returned) : null;
+		this.result = result;
+		this.arguments = arguments;
+		this.captured = captured;
+		this.verdict = (condition != null) ? new Verdict(() -> condition.isMet(arguments, result)) : null;
+	}
+
+	private Answer(Answer original, Captured captured) {
+		this.kind = original.kind;
+		this.returned = original.returned;
+		this.result = original.result;
+		this.errors = original.errors;
+		this.arguments = original.arguments;
+		this.captured = captured;
+		this.verdict = original.verdict;
+	}
+
+	/**
+	 * The handler returned.
+	 * @param returned what it returned
+	 * @param errors whether its arguments hold errors of a form
+	 * @param arguments its arguments
+	 * @param captured what was captured by then
+	 * @param condition its condition
+	 */
+	static Answer returned(@Nullable Object returned, boolean errors, @Nullable Object[] arguments, Captured captured,
+			@Nullable Condition condition) {
+		Kind kind = (!EarlyResult.isAsync(returned)) ? Kind.VALUE
+				: (EarlyResult.isStream(returned)) ? Kind.STREAM : Kind.PENDING;
+		return new Answer(kind, returned, errors, arguments, captured, condition);
+	}
+
+	/**
+	 * The handler sends its response.
+	 * @param body what it sends
+	 * @param errors whether its arguments hold errors of a form
+	 * @param arguments its arguments
+	 * @param captured what was captured by then
+	 * @param condition its condition
+	 */
+	static Answer sent(@Nullable Object body, boolean errors, @Nullable Object[] arguments, Captured captured,
+			@Nullable Condition condition) {
+		return new Answer(Kind.SENT, body, errors, arguments, captured, condition);
+	}
+
+	/**
+	 * The handler threw.
+	 * @param arguments its arguments
+	 * @param captured what was captured by then
+	 * @param condition its condition
+	 */
+	static Answer threw(@Nullable Object[] arguments, Captured captured, @Nullable Condition condition) {
+		return new Answer(Kind.FAILURE, null, false, arguments, captured, condition);
+	}
+
+	/**
+	 * The asynchronous result of the handler is there.
+	 * @param result the result
+	 * @param errors whether the arguments hold errors of a form by now
+	 * @param condition its condition
+	 */
+	Answer resolved(@Nullable Object result, boolean errors, @Nullable Condition condition) {
+		return new Answer(Kind.VALUE, result, errors, this.arguments, this.captured, condition);
+	}
+
+	/**
+	 * The same answer, for which more has to be captured.
+	 */
+	Answer with(Captured captured) {
+		return new Answer(this, captured);
+	}
+
+	/**
+	 * Whether this is the answer of a handler that returned the given object.
+	 */
+	boolean isOf(@Nullable Object returned) {
+		return this.kind != Kind.FAILURE && this.returned == returned;
+	}
+
+	Kind kind() {
+		return this.kind;
+	}
+
+	/**
+	 * Whether the arguments of the handler hold errors of a form.
+	 */
+	boolean hasErrors() {
+		return this.errors;
+	}
+
+	Captured captured() {
+		return this.captured;
+	}
+
+	/**
+	 * The status that the answer brings along.
+	 * @return the status, {@code null} if it has none
+	 */
+	@Nullable HttpStatusCode status() {
+		if (this.returned instanceof ResponseEntity<?> entity) {
+			return entity.getStatusCode();
+		}
+		if (this.returned instanceof ErrorResponse error) {
+			return error.getStatusCode();
+		}
+		return (this.returned instanceof ProblemDetail problem) ? HttpStatusCode.valueOf(problem.getStatus()) : null;
+	}
+
+	/**
+	 * Evaluates the condition on the current thread, unless it was evaluated before.
+	 */
+	void evaluateCondition() {
+		if (this.verdict != null) {
+			this.verdict.evaluate();
+		}
+	}
+
+	/**
+	 * Whether the condition is met, which is evaluated in the context of the request if
+	 * it was not before, or cannot be evaluated.
+	 */
+	boolean continues() {
+		if (this.verdict == null) {
+			return true;
+		}
+		this.verdict.evaluateIn(this.captured.context());
+		return this.verdict.continues();
+	}
+
+	/**
+	 * Whether the condition was evaluated and is met, or there is none.
+	 */
+	boolean isKnownToContinue() {
+		return this.verdict == null || this.verdict.isKnownToContinue();
+	}
+
+	/**
+	 * The calls of the named post-phases.
+	 * @param bindings where their arguments come from
+	 */
+	List<PostPhaseWork> named(List<ArgumentBinding> bindings) {
+		List<PostPhaseWork> named = this.named;
+		if (named == null) {
+			named = new ArrayList<>(bindings.size());
+			for (ArgumentBinding binding : bindings) {
+				named.add(bind(binding));
+			}
+			this.named = named;
+		}
+		return named;
+	}
+
+	/**
+	 * Binds what is going to run only, because what the handler returned with an error
+	 * need not fit. What does not fit a success fails the post-phase and not the request.
+	 */
+	private PostPhaseWork bind(ArgumentBinding binding) {
+		try {
+			return orFailure(binding.bind(this.arguments, this.result));
+		}
+		catch (Throwable ex) {
+			return failing(ex);
+		}
+	}
+
+	/**
+	 * The given work, or one that fails because the context could not be captured or the
+	 * condition not be evaluated.
+	 */
+	PostPhaseWork orFailure(PostPhaseWork work) {
+		Throwable failure = this.captured.failure();
+		if (failure == null && this.verdict != null) {
+			failure = this.verdict.failure();
+		}
+		return (failure != null) ? failing(failure) : work;
+	}
+
+	private static PostPhaseWork failing(Throwable failure) {
+		return new PostPhaseWork.Unprepared(failure);
+	}
+
+	/**
+	 * Kinds of answers.
+	 */
+	enum Kind {
+
+		/** A result. */
+		VALUE,
+
+		/** What was sent in mid-method. */
+		SENT,
+
+		/** A result that comes later. */
+		PENDING,
+
+		/** A stream, which is written later. */
+		STREAM,
+
+		/** An exception. */
+		FAILURE
+
+	}
+
+}

@@ -1,0 +1,209 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.call.PostPhaseWork;
+import io.github.earlyresponse.engine.PostPhaseRecord;
+import io.github.earlyresponse.engine.Reservation;
+import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.handler.HandlerPlan;
+import io.github.earlyresponse.handler.Remainder;
+import io.github.earlyresponse.web.request.KeptUploads;
+import io.github.earlyresponse.web.send.BoundEarlyResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows one call of a handler: makes the records of the post-phases that are going
+ * to run, and records them again only if that changes. It is used by one thread at a
+ * time.
+ */
+final class Continuation {
+
+	private final HandlerPlan plan;
+
+	private final Reservation reservation;
+
+	private final KeptUploads uploads;
+
+	private final @Nullable BoundEarlyResponse earlyResponse;
+
+	private volatile Recorded recorded = Recorded.NOTHING;
+
+	Continuation(HandlerPlan plan, Reservation reservation, KeptUploads uploads,
+			@Nullable BoundEarlyResponse earlyResponse) {
+		this.plan = plan;
+		this.reservation = reservation;
+		this.uploads = uploads;
+		this.earlyResponse = earlyResponse;
+	}
+
+	/**
+	 * The post-phase that the rest of the handler is.
+	 */
+	PostPhaseExecution remainder() {
+		return this.reservation.named().get(this.plan.bindings().size());
+	}
+
+	/**
+	 * Records what is going to run, in place of what was recorded before. What the engine
+	 * throws gets out: nothing new is recorded then.
+	 */
+	void record(Selection selection) {
+		Recorded former = this.recorded;
+		if (former.certain() && former.selection().isSame(selection)) {
+			return;
+		}
+		List<Runnable> holds = new ArrayList<>();
+		List<PostPhaseRecord> records = (selection.answer() != null) ? records(selection, selection.answer(), holds)
+				: List.of();
+		this.recorded = former.uncertain();
+		try {
+			this.reservation.record(records);
+		}
+		catch (Throwable ex) {
+			holds.forEach(Runnable::run);
+			throw ex;
+		}
+		this.recorded = new Recorded(selection, holds, true);
+		former.holds().forEach(Runnable::run);
+	}
+
+	/**
+	 * The transaction in which something may have been recorded was rolled back.
+	 */
+	void rolledBack() {
+		this.recorded = this.recorded.uncertain();
+	}
+
+	/**
+	 * The response is there: starts what was recorded, or skips all.
+	 * @param run whether what was recorded runs
+	 * @param response what became of the response
+	 */
+	void end(boolean run, ResponseDelivery response) {
+		Recorded recorded = this.recorded;
+		this.uploads.close();
+		try {
+			if (run) {
+				this.reservation.start(response);
+			}
+			else {
+				this.reservation.skip(response);
+			}
+		}
+		finally {
+			if (!run) {
+				recorded.holds().forEach(Runnable::run);
+			}
+			if (this.earlyResponse != null && !(run && recorded.selection().remainder())) {
+				this.earlyResponse.withdraw();
+			}
+		}
+	}
+
+	private List<PostPhaseRecord> records(Selection selection, Answer answer, List<Runnable> holds) {
+		List<PostPhaseRecord> records = new ArrayList<>();
+		for (DecidedPostPhase decided : selection.decided()) {
+			records.add(record(decided.postPhase(), answer.orFailure(decided.work()), answer, selection.failure(),
+					hold(holds)));
+		}
+		if (selection.named()) {
+			List<PostPhaseWork> named = answer.named(this.plan.bindings());
+			for (int i = 0; i < named.size(); i++) {
+				records.add(record(this.reservation.named().get(i), named.get(i), answer, selection.failure(),
+						hold(holds)));
+			}
+		}
+		Remainder remainder = this.plan.remainder();
+		BoundEarlyResponse earlyResponse = this.earlyResponse;
+		if (selection.remainder() && remainder != null && earlyResponse != null) {
+			PostPhaseWork work = new PostPhaseWork.Remainder(earlyResponse.remainder(selection.failure()),
+					remainder.timeout());
+			Runnable hold = hold(holds);
+			records.add(record(remainder(), answer.orFailure(work), answer, selection.failure(), () -> {
+				earlyResponse.withdraw();
+				hold.run();
+			}));
+		}
+		return records;
+	}
+
+	private static PostPhaseRecord record(PostPhaseExecution postPhase, PostPhaseWork work, Answer answer,
+			@Nullable Throwable failure, Runnable release) {
+		return new PostPhaseRecord(postPhase, work, answer.captured().context(), answer.captured().request(), failure,
+				release);
+	}
+
+	/**
+	 * Keeps the uploads for one record. Each has a hold of its own, because the engine
+	 * may release a record that is replaced.
+	 */
+	private Runnable hold(List<Runnable> holds) {
+		Runnable hold = this.uploads.hold();
+		if (hold != KeptUploads.NOTHING) {
+			holds.add(hold);
+		}
+		return hold;
+	}
+
+	/**
+	 * What is going to run after a response.
+	 *
+	 * @param answer the answer of the handler, {@code null} if nothing runs
+	 * @param named whether the named post-phases run
+	 * @param decided the post-phases added at run time that run
+	 * @param remainder whether the rest of the handler runs
+	 * @param failure what was thrown
+	 */
+	record Selection(@Nullable Answer answer, boolean named, List<DecidedPostPhase> decided, boolean remainder,
+			@Nullable Throwable failure) {
+
+		static final Selection NOTHING = new Selection(null, false, List.of(), false, null);
+
+		boolean isEmpty() {
+			return this.answer == null;
+		}
+
+		private boolean isSame(Selection other) {
+			return this.answer == other.answer && this.named == other.named && this.decided == other.decided
+					&& this.remainder == other.remainder && this.failure == other.failure;
+		}
+
+	}
+
+	/**
+	 * What was recorded last.
+	 *
+	 * @param selection what it was
+	 * @param holds keep the uploads for it
+	 * @param certain whether the engine has it, which a failure or a rollback leaves open
+	 */
+	private record Recorded(Selection selection, List<Runnable> holds, boolean certain) {
+
+		private static final Recorded NOTHING = new Recorded(Selection.NOTHING, List.of(), true);
+
+		private Recorded uncertain() {
+			return (this == NOTHING) ? this : new Recorded(this.selection, this.holds, false);
+		}
+
+	}
+
+}
