@@ -72,7 +72,7 @@ class EventStreamTests {
 
 	private static PostPhaseStatus status(int done, @Nullable String outcome) {
 		return new PostPhaseStatus("id", "work", (outcome != null) ? "finished" : "running",
-				new PostPhaseProgress(done, 0, null), Instant.EPOCH, null, null, null, outcome, "sent", null);
+				new PostPhaseProgress(done, 0, null), 1, null, Instant.EPOCH, null, null, null, outcome, "sent", null);
 	}
 
 	private void tick() {

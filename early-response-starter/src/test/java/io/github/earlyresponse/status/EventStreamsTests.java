@@ -110,8 +110,8 @@ class EventStreamsTests {
 	}
 
 	private void finish(String id) {
-		this.inFlight.put(id, new FinishedPostPhase(id, "work", Instant.EPOCH, null, null, null, Delivery.SENT, null,
-				null, Instant.EPOCH, PostPhaseOutcome.COMPLETED, null));
+		this.inFlight.put(id, new FinishedPostPhase(id, "work", Instant.EPOCH, null, null, Instant.EPOCH, 1,
+				Delivery.SENT, null, null, PostPhaseOutcome.COMPLETED, null));
 	}
 
 	private int open() {
