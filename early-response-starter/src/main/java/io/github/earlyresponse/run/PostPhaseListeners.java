@@ -24,7 +24,6 @@ import java.util.stream.Stream;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseResult;
-import io.github.earlyresponse.run.LoggableFailure;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

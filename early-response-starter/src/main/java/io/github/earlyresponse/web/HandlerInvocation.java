@@ -289,7 +289,7 @@ final class HandlerInvocation {
 		if (this.earlyResponse != null || !isHere(number)) {
 			return;
 		}
-		Answer answer = answer(returned);
+		Answer answer = createAnswer(returned);
 		if (answer.kind() == Kind.PENDING) {
 			return;
 		}
@@ -312,13 +312,7 @@ final class HandlerInvocation {
 	 */
 	void returned(@Nullable Object returned) {
 		drop(takeThoseOfFailure());
-		Answer answer = answerOfAttempt();
-		if (answer == null || !answer.isOf(returned)) {
-			answer = answer(returned);
-		}
-		else if (answer.captured().request() == null && asksForRequest()) {
-			answer = answer.with(capture());
-		}
+		Answer answer = answer(returned);
 		if (answer.kind() != Kind.PENDING) {
 			record(answer);
 		}
@@ -374,7 +368,18 @@ final class HandlerInvocation {
 		withdrawRecords();
 	}
 
+	/**
+	 * The answer of the last attempt if it is still that, or another one.
+	 */
 	private Answer answer(@Nullable Object returned) {
+		Answer ofAttempt = answerOfAttempt();
+		if (ofAttempt == null || !ofAttempt.isOf(returned)) {
+			return createAnswer(returned);
+		}
+		return (ofAttempt.captured().request() == null && asksForRequest()) ? ofAttempt.with(capture()) : ofAttempt;
+	}
+
+	private Answer createAnswer(@Nullable Object returned) {
 		return Answer.returned(returned, hasErrors(), this.arguments.values(), capture(), this.plan.condition());
 	}
 

@@ -25,13 +25,20 @@ import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvis
 import org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /**
  * Puts an interceptor around annotated handlers, either outside or inside all other
  * advice, that of transactions in particular.
+ * <p>
+ * Where an advice ends up depends on the order in which post-processors are registered.
+ * This one is a {@link MergedBeanDefinitionPostProcessor}, although it has no interest in
+ * bean definitions, because those are called after all others.
  */
 @SuppressWarnings("serial")
-public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor
+		implements MergedBeanDefinitionPostProcessor {
 
 	private final DefaultBeanFactoryPointcutAdvisor beanFactoryAdvisor = new DefaultBeanFactoryPointcutAdvisor();
 
@@ -67,6 +74,10 @@ public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryA
 	public void setBeanFactory(BeanFactory beanFactory) {
 		super.setBeanFactory(beanFactory);
 		this.beanFactoryAdvisor.setBeanFactory(beanFactory);
+	}
+
+	@Override
+	public void postProcessMergedBeanDefinition(RootBeanDefinition beanDefinition, Class<?> beanType, String beanName) {
 	}
 
 	/**

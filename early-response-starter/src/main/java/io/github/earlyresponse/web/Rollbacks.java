@@ -20,7 +20,14 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Tells calls of handlers about rollbacks, where there is support for transactions.
+ * Notifies calls of handlers of rollbacks, where there is support for transactions.
+ * <p>
+ * A transaction whose outcome is unknown counts as rolled back. Spring reports that in
+ * two cases. If the commit or the rollback failed, nobody knows whether the work is
+ * there, and the exception fails the handler in most cases anyway. If the transaction is
+ * controlled from outside and cannot be observed, as with JTA, it has not been committed
+ * by the time of the response. In neither case is it certain that what a post-phase would
+ * follow has happened: those that run after a success are skipped.
  */
 final class Rollbacks {
 
@@ -28,7 +35,7 @@ final class Rollbacks {
 	}
 
 	/**
-	 * Tells a call if the current transaction, should there be one, is rolled back.
+	 * Notifies a call if the current transaction, should there be one, is not committed.
 	 * @param call the call
 	 * @param attempt its attempt, which the transaction belongs to
 	 */

@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContinueOn;
@@ -41,6 +42,7 @@ import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
+import jakarta.validation.constraints.Size;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.AfterAll;
@@ -55,17 +57,23 @@ import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvis
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.resilience.annotation.ConcurrencyLimit;
+import org.springframework.resilience.annotation.ConcurrencyLimitBeanPostProcessor;
 import org.springframework.resilience.annotation.EnableResilientMethods;
 import org.springframework.resilience.annotation.RetryAnnotationBeanPostProcessor;
 import org.springframework.resilience.annotation.Retryable;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.interceptor.TransactionAspectSupport;
+import org.springframework.validation.annotation.Validated;
+import org.springframework.validation.beanvalidation.MethodValidationPostProcessor;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -100,7 +108,7 @@ class RetriedHandlerTests {
 
 	private static RunningServer start(Place place) {
 		RunningServer server = RunningServer.start(
-				List.of(Attempts.class, Work.class, place.configuration, Advices.class), RunningServer.EVERYTHING,
+				List.of(Attempts.class, Limited.class, Work.class, place.configuration), RunningServer.EVERYTHING,
 				"spring.datasource.generate-unique-name=true");
 		server.bean(JdbcTemplate.class).execute("create table orders (attempt int)");
 		return server;
@@ -241,9 +249,20 @@ class RetriedHandlerTests {
 		assertThat(seen(server)).containsExactly("mail limited");
 	}
 
-	@Test
-	void resultMayBeTriedAgainInsideOfOneTransaction() throws Exception {
-		RunningServer server = server(Place.INSIDE);
+	@ParameterizedTest
+	@EnumSource
+	void callThatIsNotValidIsAFailureOfItsHandler(Place place) throws Exception {
+		RunningServer server = server(place);
+		assertThat(get(server, "/validated?name=toolong").status()).isEqualTo(500);
+		assertThat(seen(server)).containsExactly("blame ConstraintViolationException");
+		assertThat(get(server, "/validated?name=ok").body()).isEqualTo("ok");
+		assertThat(seen(server)).hasSize(1);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void resultMayBeTriedAgainInsideOfOneTransaction(Place place) throws Exception {
+		RunningServer server = server(place);
 		assertThat(get(server, "/repeat?kind=result").body()).isEqualTo("attempt 3");
 		assertThat(seen(server)).containsExactlyInAnyOrder("mail attempt 3", "task 3 /repeat");
 	}
@@ -264,9 +283,10 @@ class RetriedHandlerTests {
 		assertThat(server.listener().onlyResult().failure()).hasMessage("rest of attempt 1 fails");
 	}
 
-	@Test
-	void adviceThatAnswersInPlaceOfTheHandlerContinuesWithoutItsDecisions() throws Exception {
-		RunningServer server = server(Place.INSIDE);
+	@ParameterizedTest
+	@EnumSource
+	void adviceThatAnswersInPlaceOfTheHandlerContinuesWithoutItsDecisions(Place place) throws Exception {
+		RunningServer server = server(place);
 		assertThat(get(server, "/fallback").body()).isEqualTo("fallback");
 		assertThat(seen(server)).containsExactly("mail fallback");
 		assertThat(get(server, "/fallback-always").body()).isEqualTo("fallback");
@@ -315,7 +335,14 @@ class RetriedHandlerTests {
 
 	enum Place {
 
-		INSIDE(RetryInside.class), OUTSIDE(RetryOutside.class);
+		/** Registered before the library. */
+		INSIDE(RetryInside.class),
+
+		/** Registered after the library. */
+		LATE(RetryLate.class),
+
+		/** Outside of all that the library brings. */
+		OUTSIDE(RetryOutside.class);
 
 		private final Class<?> configuration;
 
@@ -329,19 +356,51 @@ class RetriedHandlerTests {
 	@EnableResilientMethods
 	static class RetryInside {
 
+		@Bean
+		static AdvicePostProcessor advice() {
+			return new AdvicePostProcessor();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class RetryLate {
+
+		@Bean
+		static BeanFactoryPostProcessor late() {
+			return (beanFactory) -> {
+				register(beanFactory, RetryAnnotationBeanPostProcessor.class, RetryAnnotationBeanPostProcessor::new);
+				register(beanFactory, ConcurrencyLimitBeanPostProcessor.class, ConcurrencyLimitBeanPostProcessor::new);
+				register(beanFactory, AdvicePostProcessor.class, AdvicePostProcessor::new);
+				register(beanFactory, MethodValidationPostProcessor.class, () -> {
+					MethodValidationPostProcessor validation = new MethodValidationPostProcessor();
+					validation.setBeforeExistingAdvisors(true);
+					return validation;
+				});
+			};
+		}
+
+		static <T> void register(ConfigurableListableBeanFactory beanFactory, Class<T> type, Supplier<T> supplier) {
+			((BeanDefinitionRegistry) beanFactory).registerBeanDefinition("late" + type.getSimpleName(),
+					new RootBeanDefinition(type, supplier));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	static class RetryOutside {
 
 		@Bean
-		static RetryAnnotationBeanPostProcessor retry() {
-			return new LastRetryPostProcessor();
+		static BeanFactoryPostProcessor outside() {
+			return (beanFactory) -> {
+				RetryLate.register(beanFactory, LastRetryPostProcessor.class, LastRetryPostProcessor::new);
+				RetryLate.register(beanFactory, TwicePostProcessor.class, TwicePostProcessor::new);
+			};
 		}
 
 		@Bean
-		static TwicePostProcessor twice() {
-			return new TwicePostProcessor();
+		static AdvicePostProcessor advice() {
+			return new AdvicePostProcessor();
 		}
 
 	}
@@ -399,16 +458,6 @@ class RetriedHandlerTests {
 	enum How {
 
 		BY_RESULT, CARELESS, FALLBACK, HEDGE
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Advices {
-
-		@Bean
-		static AdvicePostProcessor advicePostProcessor() {
-			return new AdvicePostProcessor();
-		}
 
 	}
 
@@ -681,6 +730,18 @@ class RetriedHandlerTests {
 	}
 
 	@RestController
+	@Validated
+	static class Limited {
+
+		@GetMapping("/validated")
+		@RespondThenContinue(then = "blameType", on = ContinueOn.FAILURE)
+		String validated(@RequestParam @Size(max = 3) String name) {
+			return name;
+		}
+
+	}
+
+	@RestController
 	static class One {
 
 		private final Work work;
@@ -730,6 +791,11 @@ class RetriedHandlerTests {
 		@PostPhase
 		void blame(Throwable failure) {
 			this.seen.add("blame " + failure.getMessage());
+		}
+
+		@PostPhase
+		void blameType(Throwable failure) {
+			this.seen.add("blame " + failure.getClass().getSimpleName());
 		}
 
 		@PostPhase

@@ -1,0 +1,121 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.web;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+
+/**
+ * Tests for {@link Rollbacks}: which outcomes of a transaction count as a rollback.
+ */
+class RollbacksTests {
+
+	private final HandlerInvocation call = mock(HandlerInvocation.class);
+
+	private final TestTransactionManager transactionManager = new TestTransactionManager();
+
+	private void runInTransaction(boolean rollbackOnly) {
+		new TransactionTemplate(this.transactionManager).executeWithoutResult((status) -> {
+			Rollbacks.register(this.call, 1);
+			if (rollbackOnly) {
+				status.setRollbackOnly();
+			}
+		});
+	}
+
+	@Test
+	void commitIsNone() {
+		runInTransaction(false);
+		verify(this.call, never()).rolledBack(anyInt());
+	}
+
+	@Test
+	void rollbackOnlyIsOne() {
+		runInTransaction(true);
+		verify(this.call).rolledBack(1);
+	}
+
+	@Test
+	void commitThatFailsWithUnknownOutcomeIsOne() {
+		this.transactionManager.commitFailure = new TransactionSystemException("connection lost");
+		assertThatExceptionOfType(TransactionSystemException.class).isThrownBy(() -> runInTransaction(false));
+		verify(this.call).rolledBack(1);
+	}
+
+	@Test
+	void transactionControlledFromOutsideThatCannotBeObservedIsOne() {
+		this.transactionManager.existing = true;
+		runInTransaction(false);
+		verify(this.call).rolledBack(1);
+	}
+
+	@Test
+	void noTransactionIsNone() {
+		Rollbacks.register(this.call, 1);
+		verify(this.call, never()).rolledBack(anyInt());
+	}
+
+	@SuppressWarnings("serial")
+	private static final class TestTransactionManager extends AbstractPlatformTransactionManager {
+
+		private boolean existing;
+
+		private TransactionSystemException commitFailure;
+
+		@Override
+		protected Object doGetTransaction() {
+			return this;
+		}
+
+		@Override
+		protected boolean isExistingTransaction(Object transaction) {
+			return this.existing;
+		}
+
+		@Override
+		protected void doBegin(Object transaction, TransactionDefinition definition) {
+		}
+
+		@Override
+		protected void doCommit(DefaultTransactionStatus status) {
+			if (this.commitFailure != null) {
+				throw this.commitFailure;
+			}
+		}
+
+		@Override
+		protected void doRollback(DefaultTransactionStatus status) {
+		}
+
+		@Override
+		protected void doSetRollbackOnly(DefaultTransactionStatus status) {
+		}
+
+	}
+
+}
