@@ -19,22 +19,15 @@ package io.github.earlyresponse.memory;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOperations;
-import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
-import io.github.earlyresponse.engine.ResponseDelivery;
-import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
-import io.github.earlyresponse.run.Execution;
-import io.github.earlyresponse.run.LoggableFailure;
 import io.github.earlyresponse.run.PostPhaseRunner;
-import io.github.earlyresponse.run.Timers;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -54,26 +47,15 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	private static final Log logger = LogFactory.getLog(MemoryPostPhaseEngine.class);
 
-	/**
-	 * The time after which an executor that did not accept a further attempt is asked
-	 * again.
-	 */
-	private static final Duration RESUBMIT_DELAY = Duration.ofSeconds(1);
-
 	private final MemoryEngineSettings settings;
-
-	private final PostPhaseExecutor executor;
 
 	private final PostPhaseRunner runner;
 
 	private final Ledger ledger;
 
-	private final Timers retryTimers = new Timers("post-phase-retry-");
+	private final Lifecycle lifecycle = new Lifecycle();
 
-	private volatile Phase phase = Phase.STOPPED;
-
-	/** When a shutdown stops waiting; set before the phase is {@link Phase#STOPPING}. */
-	private volatile long waitUntil;
+	private final Dispatcher dispatcher;
 
 	/**
 	 * Creates the engine. It accepts post-phases once it was {@linkplain #start()
@@ -84,9 +66,9 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	 */
 	public MemoryPostPhaseEngine(MemoryEngineSettings settings, PostPhaseExecutor executor, PostPhaseRunner runner) {
 		this.settings = settings;
-		this.executor = executor;
 		this.runner = runner;
 		this.ledger = new Ledger(settings.capacity());
+		this.dispatcher = new Dispatcher(executor, runner, this.ledger, this.lifecycle);
 	}
 
 	@Override
@@ -100,7 +82,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 			request.names().forEach(this.runner::rejected);
 			throw rejection();
 		}
-		return new MemoryReservation(this, request, acquired);
+		return new MemoryReservation(this, this.dispatcher, request, acquired);
 	}
 
 	/**
@@ -132,160 +114,6 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	void release(int permits) {
 		this.ledger.release(permits);
-	}
-
-	/**
-	 * Prepares to run a post-phase, which is the larger part of starting it.
-	 * @param postPhase the post-phase
-	 */
-	void prepare(MemoryPostPhase postPhase) {
-		if (postPhase.onCaller() || postPhase.task() != null || this.phase == Phase.STOPPED) {
-			return;
-		}
-		try {
-			postPhase.task(this.executor.prepare(() -> run(postPhase)));
-		}
-		catch (Throwable ex) {
-			warnOfRejection(postPhase, "runs on the request thread", ex);
-		}
-	}
-
-	/**
-	 * Starts a post-phase that was recorded, unless it has ended.
-	 * @param postPhase the post-phase
-	 * @param delivery what became of the response
-	 */
-	void start(MemoryPostPhase postPhase, ResponseDelivery delivery) {
-		if (!postPhase.execution().queue(delivery)) {
-			return;
-		}
-		PreparedTask task = postPhase.task();
-		if (this.phase == Phase.STOPPED) {
-			abandon(postPhase);
-		}
-		else if (task == null || !isStarted(postPhase, task)) {
-			// The response is out, the promise stands: somebody has to do the work
-			run(postPhase);
-		}
-	}
-
-	private boolean isStarted(MemoryPostPhase postPhase, PreparedTask task) {
-		try {
-			task.start();
-			return true;
-		}
-		catch (Throwable ex) {
-			warnOfRejection(postPhase, "runs on the request thread", ex);
-			return false;
-		}
-	}
-
-	private void warnOfRejection(MemoryPostPhase postPhase, String consequence, Throwable rejection) {
-		if (postPhase.execution().state() != State.FINISHED) {
-			String text = postPhase + " was rejected by its executor and " + consequence;
-			if (logger.isDebugEnabled()) {
-				logger.warn(text, LoggableFailure.of(rejection));
-			}
-			else {
-				logger.warn(text + ": " + LoggableFailure.describe(rejection));
-			}
-		}
-	}
-
-	private void run(MemoryPostPhase postPhase) {
-		switch (this.runner.run(postPhase.execution())) {
-			case ENDED -> this.ledger.remove(postPhase);
-			case WAITING -> awaitNextAttempt(postPhase);
-			case NOT_RUN -> {
-			}
-		}
-	}
-
-	/**
-	 * Waits for the next attempt, which keeps the permit but no thread.
-	 */
-	private void awaitNextAttempt(MemoryPostPhase postPhase) {
-		Duration delay = postPhase.execution().untilNextAttempt();
-		if (delay == null) {
-			return;
-		}
-		if (isTooLate(delay)) {
-			abandon(postPhase);
-			return;
-		}
-		schedule(postPhase, () -> {
-			if (postPhase.execution().queueAgain()) {
-				submit(postPhase);
-			}
-		}, delay);
-	}
-
-	private void schedule(MemoryPostPhase postPhase, Runnable task, Duration delay) {
-		try {
-			postPhase.retryTimer(this.retryTimers.schedule(task, delay));
-		}
-		catch (RejectedExecutionException ex) {
-			abandon(postPhase);
-		}
-		if (postPhase.execution().state() == State.FINISHED) {
-			postPhase.cancelWaiting();
-		}
-	}
-
-	/**
-	 * Submits a further attempt. An executor that rejects it, because it is saturated, is
-	 * asked again.
-	 */
-	private void submit(MemoryPostPhase postPhase) {
-		if (this.phase == Phase.STOPPED) {
-			abandon(postPhase);
-			return;
-		}
-		try {
-			PreparedTask task = this.executor.prepare(() -> run(postPhase));
-			postPhase.task(task);
-			task.start();
-		}
-		catch (Throwable ex) {
-			warnOfRejection(postPhase, "is submitted again in " + RESUBMIT_DELAY, ex);
-			schedule(postPhase, () -> submit(postPhase), RESUBMIT_DELAY);
-		}
-	}
-
-	/**
-	 * Skips a post-phase, unless it has ended.
-	 * @param postPhase the post-phase
-	 * @param delivery what became of the response
-	 */
-	void skip(MemoryPostPhase postPhase, ResponseDelivery delivery) {
-		if (postPhase.execution().respond(delivery)) {
-			finish(postPhase, PostPhaseOutcome.SKIPPED, null);
-		}
-	}
-
-	/**
-	 * Skips a post-phase and keeps its permit.
-	 * @param postPhase the post-phase
-	 * @return {@code false} if it had ended before
-	 */
-	boolean skipAndKeepPermit(MemoryPostPhase postPhase) {
-		boolean ended = this.runner.finish(postPhase.execution(), PostPhaseOutcome.SKIPPED, null);
-		if (ended) {
-			this.ledger.removeWithoutPermit(postPhase);
-		}
-		return ended;
-	}
-
-	/**
-	 * Ends a post-phase.
-	 * @param postPhase the post-phase
-	 * @param outcome its outcome, unless it was decided before
-	 * @param failure why it failed
-	 */
-	void finish(MemoryPostPhase postPhase, PostPhaseOutcome outcome, @Nullable Throwable failure) {
-		if (this.runner.finish(postPhase.execution(), outcome, failure)) {
-			this.ledger.remove(postPhase);
-		}
 	}
 
 	@Override
@@ -323,20 +151,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	public boolean cancel(String id, Duration grace) {
 		Assert.isTrue(!grace.isNegative(), () -> "The grace period must not be negative: " + grace);
 		MemoryPostPhase postPhase = this.ledger.find(id);
-		return postPhase != null && cancel(postPhase, grace);
-	}
-
-	private boolean cancel(MemoryPostPhase postPhase, Duration grace) {
-		Execution execution = postPhase.execution();
-		boolean cancelled = execution.cancel(grace);
-		if (cancelled) {
-			logger.info(postPhase + " was cancelled");
-		}
-		if (cancelled && execution.state() != State.RUNNING) {
-			finish(postPhase, PostPhaseOutcome.CANCELLED, null);
-			postPhase.cancelWaiting();
-		}
-		return cancelled;
+		return postPhase != null && this.dispatcher.cancel(postPhase, grace);
 	}
 
 	@Override
@@ -347,15 +162,13 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	@Override
 	public void start() {
 		this.runner.start();
-		this.retryTimers.start();
-		this.executor.start();
-		this.phase = Phase.RUNNING;
+		this.dispatcher.start();
+		this.lifecycle.start();
 	}
 
 	@Override
 	public void stop() {
-		this.waitUntil = System.nanoTime() + this.settings.shutdownTimeout().toNanos();
-		this.phase = Phase.STOPPING;
+		this.lifecycle.stop(this.settings.shutdownTimeout());
 		// A post-phase that closes the application would wait for its own end
 		List<MemoryPostPhase> ofThisThread = this.ledger.inFlight()
 			.stream()
@@ -363,29 +176,17 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 			.toList();
 		abandonWhatWaitsTooLong();
 		awaitInFlight(ofThisThread.size());
-		this.phase = Phase.STOPPED;
+		this.lifecycle.stopped();
 		abandonInFlight(ofThisThread);
-		this.retryTimers.stop();
-		stopExecutor(!ofThisThread.isEmpty());
+		stopDispatcher(!ofThisThread.isEmpty());
 		this.runner.stop();
-	}
-
-	/**
-	 * Whether a shutdown does not wait as long as that.
-	 */
-	private boolean isTooLate(Duration delay) {
-		return switch (this.phase) {
-			case RUNNING -> false;
-			case STOPPING -> this.waitUntil - System.nanoTime() < delay.toNanos();
-			case STOPPED -> true;
-		};
 	}
 
 	private void abandonWhatWaitsTooLong() {
 		for (MemoryPostPhase postPhase : this.ledger.inFlight()) {
 			Duration delay = postPhase.execution().untilNextAttempt();
-			if (delay != null && isTooLate(delay)) {
-				abandon(postPhase);
+			if (delay != null && this.lifecycle.endsWithin(delay)) {
+				this.dispatcher.abandon(postPhase);
 			}
 		}
 	}
@@ -411,26 +212,16 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		this.ledger.inFlight()
 			.stream()
 			.filter((postPhase) -> postPhase.execution().state() != State.RUNNING)
-			.forEach(this::abandon);
-		this.ledger.inFlight().stream().filter((postPhase) -> !ofThisThread.contains(postPhase)).forEach(this::abandon);
+			.forEach(this.dispatcher::abandon);
+		this.ledger.inFlight()
+			.stream()
+			.filter((postPhase) -> !ofThisThread.contains(postPhase))
+			.forEach(this.dispatcher::abandon);
 	}
 
-	private void abandon(MemoryPostPhase postPhase) {
-		State state = postPhase.execution().state();
-		if (postPhase.execution().abandon()) {
-			logger.warn(postPhase + " was abandoned at shutdown: " + switch (state) {
-				case ACCEPTED, QUEUED -> "it had not started";
-				case RUNNING, FINISHED -> "it was still running";
-				case WAITING -> "it was waiting for attempt " + (postPhase.execution().attempt() + 1);
-			});
-			finish(postPhase, PostPhaseOutcome.ABANDONED, null);
-			postPhase.cancelWaiting();
-		}
-	}
-
-	private void stopExecutor(boolean fromWithin) {
+	private void stopDispatcher(boolean fromWithin) {
 		boolean interrupted = Thread.currentThread().isInterrupted();
-		this.executor.stop();
+		this.dispatcher.stop();
 		if (fromWithin && !interrupted) {
 			// It interrupts all its threads
 			Thread.interrupted();
@@ -439,7 +230,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	@Override
 	public boolean isRunning() {
-		return this.phase == Phase.RUNNING;
+		return this.lifecycle.isRunning();
 	}
 
 	/**
@@ -448,17 +239,6 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	@Override
 	public int getPhase() {
 		return ExecutorConfigurationSupport.DEFAULT_PHASE + 1;
-	}
-
-	private enum Phase {
-
-		RUNNING,
-
-		/** No more post-phases are accepted; those in flight may end. */
-		STOPPING,
-
-		STOPPED
-
 	}
 
 }

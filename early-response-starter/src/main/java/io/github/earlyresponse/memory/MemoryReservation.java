@@ -39,6 +39,8 @@ final class MemoryReservation implements Reservation {
 
 	private final MemoryPostPhaseEngine engine;
 
+	private final Dispatcher dispatcher;
+
 	private final @Nullable String owner;
 
 	private final List<MemoryPostPhase> named;
@@ -56,8 +58,10 @@ final class MemoryReservation implements Reservation {
 
 	private boolean ended;
 
-	MemoryReservation(MemoryPostPhaseEngine engine, ReservationRequest request, boolean acquired) {
+	MemoryReservation(MemoryPostPhaseEngine engine, Dispatcher dispatcher, ReservationRequest request,
+			boolean acquired) {
 		this.engine = engine;
+		this.dispatcher = dispatcher;
 		this.owner = request.owner();
 		this.named = new ArrayList<>(request.names().size());
 		for (String name : request.names()) {
@@ -115,7 +119,7 @@ final class MemoryReservation implements Reservation {
 	}
 
 	private void remove(MemoryPostPhase postPhase) {
-		if (this.engine.skipAndKeepPermit(postPhase) && !postPhase.onCaller() && !returnSpare()) {
+		if (this.dispatcher.skipAndKeepPermit(postPhase) && !postPhase.onCaller() && !returnSpare()) {
 			this.engine.release(1);
 		}
 		forget(postPhase);
@@ -152,7 +156,7 @@ final class MemoryReservation implements Reservation {
 			if (!former.contains(record)) {
 				MemoryPostPhase postPhase = find(record.postPhase());
 				postPhase.execution().record(record);
-				this.engine.prepare(postPhase);
+				this.dispatcher.prepare(postPhase);
 			}
 		}
 	}
@@ -213,19 +217,19 @@ final class MemoryReservation implements Reservation {
 
 	private void start(MemoryPostPhase postPhase, ResponseDelivery delivery) {
 		try {
-			this.engine.start(postPhase, delivery);
+			this.dispatcher.start(postPhase, delivery);
 		}
 		catch (Throwable ex) {
-			this.engine.finish(postPhase, PostPhaseOutcome.FAILED, ex);
+			this.dispatcher.finish(postPhase, PostPhaseOutcome.FAILED, ex);
 		}
 	}
 
 	private void skip(MemoryPostPhase postPhase, ResponseDelivery delivery) {
 		try {
-			this.engine.skip(postPhase, delivery);
+			this.dispatcher.skip(postPhase, delivery);
 		}
 		catch (Throwable ex) {
-			this.engine.finish(postPhase, PostPhaseOutcome.FAILED, ex);
+			this.dispatcher.finish(postPhase, PostPhaseOutcome.FAILED, ex);
 		}
 	}
 

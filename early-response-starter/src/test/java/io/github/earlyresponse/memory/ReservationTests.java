@@ -343,8 +343,8 @@ class ReservationTests {
 		MemoryPostPhaseEngine engine = mock(MemoryPostPhaseEngine.class);
 		Execution execution = new Execution("decided", null, (identified) -> {
 		});
-		MemoryReservation reservation = new MemoryReservation(engine, new ReservationRequest(List.of(), 0, "handler"),
-				true);
+		MemoryReservation reservation = new MemoryReservation(engine, mock(),
+				new ReservationRequest(List.of(), 0, "handler"), true);
 		AtomicBoolean locked = new AtomicBoolean();
 		given(engine.acquireOneMore("decided")).will((reserve) -> {
 			locked.compareAndSet(false, Thread.holdsLock(reservation));

@@ -1,0 +1,265 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.memory;
+
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+
+import io.github.earlyresponse.PostPhaseExecution.State;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
+import io.github.earlyresponse.run.Execution;
+import io.github.earlyresponse.run.LoggableFailure;
+import io.github.earlyresponse.run.PostPhaseRunner;
+import io.github.earlyresponse.run.Timers;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets accepted post-phases to a thread, for each of their attempts, and removes those
+ * that have ended from the ledger.
+ */
+class Dispatcher {
+
+	private static final Log logger = LogFactory.getLog(Dispatcher.class);
+
+	/**
+	 * The time after which an executor that did not accept a further attempt is asked
+	 * again.
+	 */
+	private static final Duration RESUBMIT_DELAY = Duration.ofSeconds(1);
+
+	private final PostPhaseExecutor executor;
+
+	private final PostPhaseRunner runner;
+
+	private final Ledger ledger;
+
+	private final Lifecycle lifecycle;
+
+	private final Timers retryTimers = new Timers("post-phase-retry-");
+
+	Dispatcher(PostPhaseExecutor executor, PostPhaseRunner runner, Ledger ledger, Lifecycle lifecycle) {
+		this.executor = executor;
+		this.runner = runner;
+		this.ledger = ledger;
+		this.lifecycle = lifecycle;
+	}
+
+	void start() {
+		this.retryTimers.start();
+		this.executor.start();
+	}
+
+	void stop() {
+		this.retryTimers.stop();
+		this.executor.stop();
+	}
+
+	/**
+	 * Prepares to run a post-phase, which is the larger part of starting it.
+	 * @param postPhase the post-phase
+	 */
+	void prepare(MemoryPostPhase postPhase) {
+		if (postPhase.onCaller() || postPhase.task() != null || this.lifecycle.isStopped()) {
+			return;
+		}
+		try {
+			postPhase.task(this.executor.prepare(() -> run(postPhase)));
+		}
+		catch (Throwable ex) {
+			warnOfRejection(postPhase, "runs on the request thread", ex);
+		}
+	}
+
+	/**
+	 * Starts a post-phase that was recorded, unless it has ended.
+	 * @param postPhase the post-phase
+	 * @param delivery what became of the response
+	 */
+	void start(MemoryPostPhase postPhase, ResponseDelivery delivery) {
+		if (!postPhase.execution().queue(delivery)) {
+			return;
+		}
+		PreparedTask task = postPhase.task();
+		if (this.lifecycle.isStopped()) {
+			abandon(postPhase);
+		}
+		else if (task == null || !isStarted(postPhase, task)) {
+			// The response is out, the promise stands: somebody has to do the work
+			run(postPhase);
+		}
+	}
+
+	private boolean isStarted(MemoryPostPhase postPhase, PreparedTask task) {
+		try {
+			task.start();
+			return true;
+		}
+		catch (Throwable ex) {
+			warnOfRejection(postPhase, "runs on the request thread", ex);
+			return false;
+		}
+	}
+
+	private void warnOfRejection(MemoryPostPhase postPhase, String consequence, Throwable rejection) {
+		if (postPhase.execution().state() != State.FINISHED) {
+			String text = postPhase + " was rejected by its executor and " + consequence;
+			if (logger.isDebugEnabled()) {
+				logger.warn(text, LoggableFailure.of(rejection));
+			}
+			else {
+				logger.warn(text + ": " + LoggableFailure.describe(rejection));
+			}
+		}
+	}
+
+	private void run(MemoryPostPhase postPhase) {
+		switch (this.runner.run(postPhase.execution())) {
+			case ENDED -> this.ledger.remove(postPhase);
+			case WAITING -> awaitNextAttempt(postPhase);
+			case NOT_RUN -> {
+			}
+		}
+	}
+
+	/**
+	 * Waits for the next attempt, which keeps the permit but no thread.
+	 */
+	private void awaitNextAttempt(MemoryPostPhase postPhase) {
+		Duration delay = postPhase.execution().untilNextAttempt();
+		if (delay == null) {
+			return;
+		}
+		if (this.lifecycle.endsWithin(delay)) {
+			abandon(postPhase);
+			return;
+		}
+		schedule(postPhase, () -> {
+			if (postPhase.execution().queueAgain()) {
+				submit(postPhase);
+			}
+		}, delay);
+	}
+
+	private void schedule(MemoryPostPhase postPhase, Runnable task, Duration delay) {
+		try {
+			postPhase.retryTimer(this.retryTimers.schedule(task, delay));
+		}
+		catch (RejectedExecutionException ex) {
+			abandon(postPhase);
+		}
+		if (postPhase.execution().state() == State.FINISHED) {
+			postPhase.cancelWaiting();
+		}
+	}
+
+	/**
+	 * Submits a further attempt. An executor that rejects it, because it is saturated, is
+	 * asked again.
+	 */
+	private void submit(MemoryPostPhase postPhase) {
+		if (this.lifecycle.isStopped()) {
+			abandon(postPhase);
+			return;
+		}
+		try {
+			PreparedTask task = this.executor.prepare(() -> run(postPhase));
+			postPhase.task(task);
+			task.start();
+		}
+		catch (Throwable ex) {
+			warnOfRejection(postPhase, "is submitted again in " + RESUBMIT_DELAY, ex);
+			schedule(postPhase, () -> submit(postPhase), RESUBMIT_DELAY);
+		}
+	}
+
+	/**
+	 * Skips a post-phase, unless it has ended.
+	 * @param postPhase the post-phase
+	 * @param delivery what became of the response
+	 */
+	void skip(MemoryPostPhase postPhase, ResponseDelivery delivery) {
+		if (postPhase.execution().respond(delivery)) {
+			finish(postPhase, PostPhaseOutcome.SKIPPED, null);
+		}
+	}
+
+	/**
+	 * Skips a post-phase and keeps its permit.
+	 * @param postPhase the post-phase
+	 * @return {@code false} if it had ended before
+	 */
+	boolean skipAndKeepPermit(MemoryPostPhase postPhase) {
+		boolean ended = this.runner.finish(postPhase.execution(), PostPhaseOutcome.SKIPPED, null);
+		if (ended) {
+			this.ledger.removeWithoutPermit(postPhase);
+		}
+		return ended;
+	}
+
+	/**
+	 * Ends a post-phase.
+	 * @param postPhase the post-phase
+	 * @param outcome its outcome, unless it was decided before
+	 * @param failure why it failed
+	 */
+	void finish(MemoryPostPhase postPhase, PostPhaseOutcome outcome, @Nullable Throwable failure) {
+		if (this.runner.finish(postPhase.execution(), outcome, failure)) {
+			this.ledger.remove(postPhase);
+		}
+	}
+
+	/**
+	 * Cancels a post-phase.
+	 * @param postPhase the post-phase
+	 * @param grace the time until it is interrupted
+	 * @return {@code false} if that changes nothing
+	 */
+	boolean cancel(MemoryPostPhase postPhase, Duration grace) {
+		Execution execution = postPhase.execution();
+		boolean cancelled = execution.cancel(grace);
+		if (cancelled) {
+			logger.info(postPhase + " was cancelled");
+		}
+		if (cancelled && execution.state() != State.RUNNING) {
+			finish(postPhase, PostPhaseOutcome.CANCELLED, null);
+			postPhase.cancelWaiting();
+		}
+		return cancelled;
+	}
+
+	/**
+	 * Ends a post-phase for which a shutdown does not wait any longer.
+	 * @param postPhase the post-phase
+	 */
+	void abandon(MemoryPostPhase postPhase) {
+		State state = postPhase.execution().state();
+		if (postPhase.execution().abandon()) {
+			logger.warn(postPhase + " was abandoned at shutdown: " + switch (state) {
+				case ACCEPTED, QUEUED -> "it had not started";
+				case RUNNING, FINISHED -> "it was still running";
+				case WAITING -> "it was waiting for attempt " + (postPhase.execution().attempt() + 1);
+			});
+			finish(postPhase, PostPhaseOutcome.ABANDONED, null);
+			postPhase.cancelWaiting();
+		}
+	}
+
+}
