@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -55,11 +56,13 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	private final Connection connection;
 
+	private final LongSupplier clock;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private @Nullable PostPhaseStatus last;
+	private volatile @Nullable PostPhaseStatus last;
 
-	private long lastWrite = System.nanoTime();
+	private long lastWrite;
 
 	private long stalledSince = NEVER;
 
@@ -78,14 +81,17 @@ final class EventStream implements WriteListener, AsyncListener {
 	 * @param owner what it belongs to
 	 * @param timeout how long the client may not read, and how long nothing is written
 	 * @param connection to the client
+	 * @param clock the time in nanoseconds
 	 */
 	EventStream(String id, List<HttpMessageConverter<?>> converters, Owner owner, Duration timeout,
-			Connection connection) {
+			Connection connection, LongSupplier clock) {
 		this.id = id;
 		this.converters = converters;
 		this.owner = owner;
 		this.timeout = timeout.toNanos();
 		this.connection = connection;
+		this.clock = clock;
+		this.lastWrite = clock.getAsLong();
 	}
 
 	/**
@@ -94,16 +100,32 @@ final class EventStream implements WriteListener, AsyncListener {
 	 */
 	@Override
 	public void onWritePossible() {
-		// Asked for once: where the progress never rests there is always something new
-		StatusEvent event = this.owner.event(this.id);
-		tick((id) -> event);
+		tick(this.owner::event);
 	}
 
 	/**
 	 * Writes what there is to write, and drops the client if it does not read.
-	 * @param events the current event of a post-phase
+	 * @param events the current event of a post-phase, asked for once: where the progress
+	 * never rests there is always something new
 	 */
 	void tick(Function<String, @Nullable StatusEvent> events) {
+		try {
+			// Without the lock, because code of the application makes the JSON
+			StatusEvent event = events.apply(this.id);
+			boolean changed = event != null && !event.status().equals(this.last);
+			tick(event, (changed) ? event.bytes(this.converters) : null);
+		}
+		catch (IOException ex) {
+			logger.debug("A client that watches post-phase " + this.id + " has gone", ex);
+			drop(ex);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("Events of post-phase " + this.id + " cannot be sent", ex);
+			drop(new IOException(ex));
+		}
+	}
+
+	private void tick(@Nullable StatusEvent event, byte @Nullable [] change) throws IOException {
 		if (!this.lock.tryLock()) {
 			return;
 		}
@@ -112,22 +134,14 @@ final class EventStream implements WriteListener, AsyncListener {
 				this.opened = true;
 				this.owner.opened(this);
 			}
-			write(events);
-		}
-		catch (IOException ex) {
-			logger.debug("A client that watches post-phase " + this.id + " has gone", ex);
-			drop(ex);
-		}
-		catch (RuntimeException ex) {
-			logger.warn("Events of post-phase " + this.id + " cannot be sent", ex);
-			drop(new IOException(ex));
+			write(event, change);
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private void write(Function<String, @Nullable StatusEvent> events) throws IOException {
+	private void write(@Nullable StatusEvent event, byte @Nullable [] change) throws IOException {
 		while (!this.closed && this.connection.out().isReady()) {
 			this.stalledSince = NEVER;
 			if (this.unflushed) {
@@ -138,11 +152,11 @@ final class EventStream implements WriteListener, AsyncListener {
 				complete();
 			}
 			else {
-				byte[] next = next(events.apply(this.id));
+				byte[] next = next(event, change);
 				if (next == null) {
 					return;
 				}
-				this.lastWrite = System.nanoTime();
+				this.lastWrite = this.clock.getAsLong();
 				this.unflushed = true;
 				this.connection.out().write(next);
 			}
@@ -152,28 +166,42 @@ final class EventStream implements WriteListener, AsyncListener {
 		}
 	}
 
-	private byte @Nullable [] next(@Nullable StatusEvent event) throws IOException {
+	private byte @Nullable [] next(@Nullable StatusEvent event, byte @Nullable [] change) {
 		if (event == null) {
 			// It was not kept long enough
 			this.ended = true;
 			return COMMENT;
 		}
-		if (event.status().equals(this.last)) {
-			return (System.nanoTime() - this.lastWrite > this.timeout) ? COMMENT : null;
+		if (change == null || event.status().equals(this.last)) {
+			return (this.clock.getAsLong() - this.lastWrite > this.timeout) ? COMMENT : null;
 		}
 		this.last = event.status();
 		this.ended = event.status().isFinished();
-		return event.bytes(this.converters);
+		return change;
 	}
 
 	private void checkStalled() {
-		long now = System.nanoTime();
+		long now = this.clock.getAsLong();
 		if (this.stalledSince == NEVER) {
 			this.stalledSince = now;
 		}
 		else if (now - this.stalledSince > this.timeout) {
 			logger.info("A client that watches post-phase " + this.id + " reads no more and is dropped");
 			drop(new IOException("The client reads no more"));
+		}
+	}
+
+	/**
+	 * Releases what belongs to the stream. The container has ended the response, or never
+	 * calls the stream.
+	 */
+	void release() {
+		this.lock.lock();
+		try {
+			close();
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -199,12 +227,18 @@ final class EventStream implements WriteListener, AsyncListener {
 	}
 
 	/**
-	 * Breaks the response off. With the lock, so that the container, which has to tell of
-	 * an end of its own, cannot have given the response to another request meanwhile.
+	 * Aborts the response. With the lock, so that the container, which has to tell of an
+	 * end of its own, cannot have given the response to another request meanwhile.
 	 */
 	private void drop(IOException cause) {
-		if (close()) {
-			this.connection.abort(cause);
+		this.lock.lock();
+		try {
+			if (close()) {
+				this.connection.abort(cause);
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -223,37 +257,27 @@ final class EventStream implements WriteListener, AsyncListener {
 		return true;
 	}
 
-	private void ended() {
-		this.lock.lock();
-		try {
-			close();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
 	@Override
 	public void onError(Throwable ex) {
-		ended();
+		release();
 		this.connection.complete();
 	}
 
 	@Override
 	public void onError(AsyncEvent event) {
-		ended();
+		release();
 		this.connection.complete();
 	}
 
 	@Override
 	public void onTimeout(AsyncEvent event) {
-		ended();
+		release();
 		this.connection.complete();
 	}
 
 	@Override
 	public void onComplete(AsyncEvent event) {
-		ended();
+		release();
 	}
 
 	@Override

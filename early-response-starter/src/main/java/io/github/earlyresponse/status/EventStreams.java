@@ -34,8 +34,6 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
@@ -56,8 +54,6 @@ import org.springframework.web.util.WebUtils;
  */
 @ImportRuntimeHints(TomcatConnections.Hints.class)
 public final class EventStreams implements SmartLifecycle {
-
-	private static final Log logger = LogFactory.getLog(EventStreams.class);
 
 	private final StatusSettings settings;
 
@@ -121,9 +117,16 @@ public final class EventStreams implements SmartLifecycle {
 				this.room.release();
 				throw ex;
 			}
-			EventStream stream = new EventStream(id, converters, this.owner, this.settings.stallTimeout(), connection);
-			connection.context().addListener(stream);
-			connection.out().setWriteListener(stream);
+			EventStream stream = new EventStream(id, converters, this.owner, this.settings.stallTimeout(), connection,
+					System::nanoTime);
+			try {
+				connection.context().addListener(stream);
+				connection.out().setWriteListener(stream);
+			}
+			catch (RuntimeException ex) {
+				stream.release();
+				throw ex;
+			}
 			return null;
 		});
 	}
@@ -142,25 +145,30 @@ public final class EventStreams implements SmartLifecycle {
 	}
 
 	private synchronized void tickLater() {
-		if (this.clock != null && !this.ticking && !this.streams.isEmpty()) {
+		ScheduledThreadPoolExecutor clock = this.clock;
+		if (clock != null && !this.ticking && !this.streams.isEmpty()) {
 			this.ticking = true;
-			this.clock.schedule(this::tick, this.interval.toNanos(), TimeUnit.NANOSECONDS);
+			clock.schedule(() -> tick(clock), this.interval.toNanos(), TimeUnit.NANOSECONDS);
 		}
 	}
 
-	private void tick() {
+	private void tick(ScheduledThreadPoolExecutor clock) {
 		try {
 			Map<String, StatusEvent> events = new HashMap<>();
 			Function<String, @Nullable StatusEvent> once = (id) -> events.computeIfAbsent(id, this.owner::event);
 			this.streams.forEach((stream) -> stream.tick(once));
 		}
-		catch (Throwable ex) {
-			logger.warn("Events cannot be sent", ex);
+		finally {
+			ticked(clock);
 		}
-		synchronized (this) {
+	}
+
+	private synchronized void ticked(ScheduledThreadPoolExecutor clock) {
+		// After a restart there is another clock, which ticks already
+		if (this.clock == clock) {
 			this.ticking = false;
+			tickLater();
 		}
-		tickLater();
 	}
 
 	@Override

@@ -125,6 +125,17 @@ class EarlyResponsePropertiesTests {
 					shutdown.timeout            | 1us        | It is too small: 0, or at least 1ms
 					shutdown.timeout            | 292y       | failed to convert
 					shutdown.timeout            | 9223372036854775807s | It is too large: at most 365d
+					retry.max-retries           | -1         | It must not be negative
+					retry.max-retries           | 1000001    | It is too large: at most 1000000
+					retry.max-deferrals         | -1         | It must not be negative
+					retry.delay                 | 0          | It must be positive
+					retry.delay                 | 366d       | It is too large: at most 365d
+					retry.multiplier            | 0.9        | It must be at least 1
+					retry.multiplier            | NaN        | It must be at least 1
+					retry.multiplier            | Infinity   | It must be at least 1
+					retry.max-delay             | 10ms       | It must be at least the delay, which is PT1S (early-response.retry.delay)
+					retry.max-delay             | 366d       | It is too large: at most 365d
+					retry.jitter                | -1s        | It must not be negative
 					health.saturation-threshold | 0          | It must be greater than 0 and at most 1
 					health.saturation-threshold | 1.01       | It must be greater than 0 and at most 1
 					health.saturation-threshold | NaN        | It must be greater than 0 and at most 1

@@ -25,6 +25,7 @@ import io.github.earlyresponse.ContinueOn;
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.Retry;
 import io.github.earlyresponse.call.InvalidPostPhaseException;
 import io.github.earlyresponse.handler.HandlerPlans;
 import io.github.earlyresponse.testsupport.PackagePrivateHandler;
@@ -235,6 +236,13 @@ class HandlerValidationTests {
 	@Test
 	void parameterOfAnInterfaceNamesTheRest() {
 		assertFails(ImplementingController.class, ".handle()", "has the timeout 'soon'", "Use a duration such as 90s");
+	}
+
+	@Test
+	void restCannotBeRetried() {
+		assertFails(RetriedRestController.class, ".handle()",
+				"has a @Retry, but the rest of a handler cannot be run again",
+				"move the work to a @PostPhase method that can be retried");
 	}
 
 	@Test
@@ -743,6 +751,16 @@ class HandlerValidationTests {
 		@GetMapping("/")
 		@RespondThenContinue
 		void handle(EarlyResponse<String> one, EarlyResponse<String> two) {
+		}
+
+	}
+
+	@RestController
+	static class RetriedRestController {
+
+		@GetMapping("/")
+		@RespondThenContinue
+		void handle(@PostPhase(retry = @Retry(maxRetries = 1)) EarlyResponse<String> early) {
 		}
 
 	}

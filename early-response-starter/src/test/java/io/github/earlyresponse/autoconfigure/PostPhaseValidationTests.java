@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.Retry;
 import io.github.earlyresponse.call.PostPhaseMethod;
 import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.testsupport.PackagePrivatePostPhase;
@@ -233,6 +234,12 @@ class PostPhaseValidationTests {
 				"has a name that must not contain control characters, line separators or marks of the text's "
 						+ "direction, but has U+000A at index 4 of 'work?forged'",
 				"a short name of visible characters");
+	}
+
+	@Test
+	void retryPolicyThatCannotWorkIsRefused() {
+		assertFails(RetriedWithUnknownPlaceholder.class,
+				"has a @Retry with the delay '${no.such.key}', which is not a duration", "500ms, 10s or PT10S");
 	}
 
 	@Test
@@ -614,6 +621,14 @@ class PostPhaseValidationTests {
 	static class BadTimeout {
 
 		@PostPhase(timeout = "soon")
+		void work() {
+		}
+
+	}
+
+	static class RetriedWithUnknownPlaceholder {
+
+		@PostPhase(retry = @Retry(maxRetries = 2, delay = "${no.such.key}"))
 		void work() {
 		}
 

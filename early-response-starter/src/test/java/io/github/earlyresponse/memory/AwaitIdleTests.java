@@ -75,8 +75,12 @@ class AwaitIdleTests {
 	void allWaitingThreadsAreTold() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		this.fixture.submit("work", (context) -> EngineFixture.await(release));
-		Future<Boolean> first = this.other.submit(() -> this.fixture.engine.awaitIdle(FOREVER));
-		Future<Boolean> second = this.other.submit(() -> this.fixture.engine.awaitIdle(EngineFixture.LONG));
+		CompletableFuture<Thread> firstThread = new CompletableFuture<>();
+		CompletableFuture<Thread> secondThread = new CompletableFuture<>();
+		Future<Boolean> first = this.other.submit(() -> awaitIdle(firstThread));
+		Future<Boolean> second = this.other.submit(() -> awaitIdle(secondThread));
+		awaitWaiting(firstThread);
+		awaitWaiting(secondThread);
 		release.countDown();
 		assertThat(first.get(30, TimeUnit.SECONDS)).isTrue();
 		assertThat(second.get(30, TimeUnit.SECONDS)).isTrue();
@@ -126,7 +130,9 @@ class AwaitIdleTests {
 	@Test
 	void oneThatIsOnlyAcceptedIsInFlight() throws Exception {
 		PostPhaseExecution accepted = this.fixture.accept("work");
-		Future<Boolean> idle = this.other.submit(() -> this.fixture.engine.awaitIdle(FOREVER));
+		CompletableFuture<Thread> thread = new CompletableFuture<>();
+		Future<Boolean> idle = this.other.submit(() -> awaitIdle(thread));
+		awaitWaiting(thread);
 		assertThat(idle.isDone()).isFalse();
 		this.fixture.skip(accepted);
 		assertThat(idle.get(30, TimeUnit.SECONDS)).isTrue();

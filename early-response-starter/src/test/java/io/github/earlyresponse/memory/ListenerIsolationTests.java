@@ -29,6 +29,7 @@ import io.github.earlyresponse.call.RetrySettings;
 import io.github.earlyresponse.run.PostPhaseObserver;
 import io.github.earlyresponse.run.PostPhaseRunner;
 import io.github.earlyresponse.run.RunnerSettings;
+import io.github.earlyresponse.testsupport.HarmfulFailures.Unspeakable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,15 +133,6 @@ class ListenerIsolationTests {
 		private void fail() {
 			this.calls.incrementAndGet();
 			ListenerIsolationTests.<RuntimeException>sneakyThrow(this.failure);
-		}
-
-	}
-
-	private static final class Unspeakable extends RuntimeException {
-
-		@Override
-		public String getMessage() {
-			throw new StackOverflowError("expected");
 		}
 
 	}

@@ -29,6 +29,8 @@ import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.testsupport.HarmfulFailures.Endless;
+import io.github.earlyresponse.testsupport.HarmfulFailures.Unspeakable;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -106,7 +108,7 @@ class PostPhaseOutcomeTests {
 		assertThat(result.failure()).isInstanceOf(Unspeakable.class);
 		assertThat(output).contains("Post-phase 'pack' (" + result.postPhase().id() + ") failed",
 				Unspeakable.class.getName()
-						+ " (its message cannot be told because of a java.lang.UnsupportedOperationException)");
+						+ " (its message cannot be told because of a java.lang.StackOverflowError)");
 	}
 
 	@Test
@@ -249,24 +251,6 @@ class PostPhaseOutcomeTests {
 		release.countDown();
 		this.fixture.result(accepted);
 		assertThat(this.fixture.freeRoom()).isEqualTo(free);
-	}
-
-	private static final class Endless extends RuntimeException {
-
-		@Override
-		public synchronized Throwable getCause() {
-			return new Endless();
-		}
-
-	}
-
-	private static final class Unspeakable extends RuntimeException {
-
-		@Override
-		public String getMessage() {
-			throw new UnsupportedOperationException("expected");
-		}
-
 	}
 
 }

@@ -19,6 +19,8 @@ package io.github.earlyresponse.run;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
+import io.github.earlyresponse.testsupport.HarmfulFailures.Endless;
+import io.github.earlyresponse.testsupport.HarmfulFailures.Unspeakable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,24 +92,6 @@ class LoggableFailureTests {
 		StringWriter text = new StringWriter();
 		LoggableFailure.of(failure).printStackTrace(new PrintWriter(text, true));
 		return text.toString();
-	}
-
-	private static final class Endless extends RuntimeException {
-
-		@Override
-		public synchronized Throwable getCause() {
-			return new Endless();
-		}
-
-	}
-
-	private static final class Unspeakable extends RuntimeException {
-
-		@Override
-		public String getMessage() {
-			throw new StackOverflowError("expected");
-		}
-
 	}
 
 	private static final class WithoutFrames extends RuntimeException {

@@ -52,9 +52,9 @@ public final class JavaProcess implements AutoCloseable {
 	}
 
 	public static JavaProcess start(List<String> options, Class<?> main, String... arguments) throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-						System.getProperty("java.class.path"), "-Xshare:auto", "-XX:TieredStopAtLevel=1"));
+		List<String> command = new ArrayList<>(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				System.getProperty("java.class.path"), "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
 		command.addAll(options);
 		command.add(main.getName());
 		command.addAll(List.of(arguments));

@@ -64,9 +64,11 @@ public final class RunningServer implements AutoCloseable {
 	 */
 	public static final String EVERYTHING = "test.everything=true";
 
-	private static final List<Class<?>> MONITORING_AND_DATABASE = List.of(CompositeMeterRegistryAutoConfiguration.class,
-			DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
-			HealthEndpointAutoConfiguration.class, JdbcTemplateAutoConfiguration.class, MetricsAutoConfiguration.class,
+	private static final List<Class<?>> DATABASE = List.of(DataSourceAutoConfiguration.class,
+			DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class);
+
+	private static final List<Class<?>> MONITORING = List.of(CompositeMeterRegistryAutoConfiguration.class,
+			HealthEndpointAutoConfiguration.class, MetricsAutoConfiguration.class,
 			MicrometerTracingAutoConfiguration.class, OpenTelemetryLoggingAutoConfiguration.class,
 			OpenTelemetrySdkAutoConfiguration.class, OpenTelemetryTracingAutoConfiguration.class,
 			PrometheusExemplarsAutoConfiguration.class, PrometheusMetricsExportAutoConfiguration.class,
@@ -137,8 +139,18 @@ public final class RunningServer implements AutoCloseable {
 			.run(), container);
 	}
 
+	/**
+	 * A property for an application in a process of its own, without monitoring.
+	 */
+	public static String withoutMonitoring(ServletContainer container) {
+		return EXCLUDE + Stream.concat(Stream.of(container.other()), MONITORING.stream())
+			.map(Class::getName)
+			.collect(Collectors.joining(","));
+	}
+
 	private static String exclusions(ServletContainer container, List<String> properties) {
-		Stream<Class<?>> less = (properties.contains(EVERYTHING)) ? Stream.empty() : MONITORING_AND_DATABASE.stream();
+		Stream<Class<?>> less = (properties.contains(EVERYTHING)) ? Stream.empty()
+				: Stream.concat(MONITORING.stream(), DATABASE.stream());
 		Stream<String> own = properties.stream()
 			.filter((property) -> property.startsWith(EXCLUDE))
 			.map((property) -> property.substring(EXCLUDE.length()));

@@ -67,7 +67,7 @@ class AdmissionTests {
 			assertThat(rejected.header("Retry-After")).isEqualTo("7");
 			assertThat(rejected.header("Content-Type")).isEqualTo("application/problem+json");
 			assertThat(rejected.body()).contains("\"status\":503", "\"title\":\"Service Unavailable\"",
-					"There is no room");
+					"There is no capacity");
 			assertThat(work.handled).containsExactly(1, 2);
 			assertThat(server.listener().rejected()).containsExactly("work");
 			work.permits.release(2);

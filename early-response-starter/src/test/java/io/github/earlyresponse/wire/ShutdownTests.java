@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import io.github.earlyresponse.testsupport.JavaProcess;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
+import io.github.earlyresponse.testsupport.RunningServer;
 import io.github.earlyresponse.testsupport.ServletContainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -81,7 +82,7 @@ class ShutdownTests {
 
 	private void processEndsWhilePostPhaseNeverEnds(String virtualThreads) throws Exception {
 		try (JavaProcess process = JavaProcess.start(ClosingApplication.class, "--server.port=0",
-				"--spring.autoconfigure.exclude=" + ServletContainer.current().other().getName(),
+				"--" + RunningServer.withoutMonitoring(ServletContainer.current()),
 				"--early-response.executor.virtual-threads=" + virtualThreads,
 				"--early-response.shutdown.timeout=500ms")) {
 			process.awaitOutput(ClosingApplication.CLOSED);
@@ -118,10 +119,10 @@ class ShutdownTests {
 	}
 
 	private Application start(String... properties) throws IOException {
-		List<String> arguments = new ArrayList<>(List.of("--server.port=0",
-				"--spring.autoconfigure.exclude=" + ServletContainer.current().other().getName(),
-				"--spring.datasource.url=" + url(), "--spring.datasource.username=sa",
-				"--early-response.executor.max-concurrency=1", "--logging.level.io.github.earlyresponse=info"));
+		List<String> arguments = new ArrayList<>(
+				List.of("--server.port=0", "--" + RunningServer.withoutMonitoring(ServletContainer.current()),
+						"--spring.datasource.url=" + url(), "--spring.datasource.username=sa",
+						"--early-response.executor.max-concurrency=1", "--logging.level.io.github.earlyresponse=info"));
 		for (String property : properties) {
 			arguments.add("--" + property);
 		}

@@ -108,8 +108,8 @@ class StatusResourceTests {
 			});
 			told.acquire();
 			JsonNode running = json(client.get(first));
-			assertThat(running.propertyNames()).containsExactly("id", "name", "state", "progress", "acceptedAt",
-					"respondedAt", "startedAt", "delivery");
+			assertThat(running.propertyNames()).containsExactly("id", "name", "state", "progress", "attempt",
+					"acceptedAt", "respondedAt", "startedAt", "delivery");
 			assertThat(running.get("progress").toString())
 				.isEqualTo("{\"done\":2,\"total\":5,\"message\":\"two of five\"}");
 			work.step((context) -> {
@@ -121,8 +121,8 @@ class StatusResourceTests {
 			work.end(2);
 			server.awaitBalance();
 			JsonNode finished = json(client.get(first));
-			assertThat(finished.propertyNames()).containsExactly("id", "name", "state", "progress", "acceptedAt",
-					"respondedAt", "startedAt", "finishedAt", "outcome", "delivery");
+			assertThat(finished.propertyNames()).containsExactly("id", "name", "state", "progress", "attempt",
+					"acceptedAt", "respondedAt", "startedAt", "finishedAt", "outcome", "delivery");
 			assertThat(finished.get("state").asString()).isEqualTo("finished");
 			assertThat(finished.get("outcome").asString()).isEqualTo("completed");
 			List<Instant> times = List.of("acceptedAt", "respondedAt", "startedAt", "finishedAt")
@@ -304,8 +304,8 @@ class StatusResourceTests {
 				RawHttpClient client = server.client()) {
 			String location = export(client);
 			awaitState(client, location, "running");
-			assertThat(json(client.get(location)).propertyNames()).containsExactly("id", "name", "state", "acceptedAt",
-					"respondedAt", "startedAt", "delivery");
+			assertThat(json(client.get(location)).propertyNames()).containsExactly("id", "name", "state", "attempt",
+					"acceptedAt", "respondedAt", "startedAt", "delivery");
 			server.bean(FollowedShop.Work.class).end(1);
 		}
 	}

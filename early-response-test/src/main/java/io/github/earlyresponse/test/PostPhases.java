@@ -96,6 +96,7 @@ public final class PostPhases implements AssertProvider<PostPhasesAssert> {
 			case ACCEPTED -> "its response is not complete";
 			case QUEUED -> "it waits for a thread";
 			case RUNNING, FINISHED -> "it runs";
+			case WAITING -> "it waits for its next attempt";
 		};
 	}
 
