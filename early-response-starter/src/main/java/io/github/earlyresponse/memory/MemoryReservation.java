@@ -49,7 +49,7 @@ final class MemoryReservation implements Reservation {
 
 	private List<MemoryPostPhase> added = List.of();
 
-	private List<PostPhaseRecord> records = List.of();
+	private List<MemoryPostPhase> recorded = List.of();
 
 	/** How many permits were spare in the beginning. */
 	private final int reserved;
@@ -135,6 +135,7 @@ final class MemoryReservation implements Reservation {
 
 	private synchronized void forget(MemoryPostPhase postPhase) {
 		this.added = this.added.stream().filter((other) -> other != postPhase).toList();
+		this.recorded = this.recorded.stream().filter((other) -> other != postPhase).toList();
 	}
 
 	private synchronized MemoryPostPhase find(PostPhaseExecution postPhase) {
@@ -151,21 +152,20 @@ final class MemoryReservation implements Reservation {
 
 	@Override
 	public void record(List<PostPhaseRecord> records) {
-		List<PostPhaseRecord> former = replaceRecords(records);
+		List<MemoryPostPhase> recorded = new ArrayList<>(records.size());
 		for (PostPhaseRecord record : records) {
-			if (!former.contains(record)) {
-				MemoryPostPhase postPhase = find(record.postPhase());
-				postPhase.execution().record(record);
-				this.dispatcher.prepare(postPhase);
-			}
+			recorded.add(find(record.postPhase()));
+		}
+		replaceRecorded(recorded);
+		for (int i = 0; i < records.size(); i++) {
+			recorded.get(i).execution().record(records.get(i));
+			this.dispatcher.prepare(recorded.get(i));
 		}
 	}
 
-	private synchronized List<PostPhaseRecord> replaceRecords(List<PostPhaseRecord> records) {
+	private synchronized void replaceRecorded(List<MemoryPostPhase> recorded) {
 		Assert.state(!this.ended, "The post-phases of this request have been started or skipped");
-		List<PostPhaseRecord> former = this.records;
-		this.records = records;
-		return former;
+		this.recorded = recorded;
 	}
 
 	@Override
@@ -193,17 +193,13 @@ final class MemoryReservation implements Reservation {
 
 	private List<MemoryPostPhase> end() {
 		int spare;
-		List<PostPhaseRecord> records;
+		List<MemoryPostPhase> recorded;
 		synchronized (this) {
 			spare = (this.ended) ? 0 : this.spare;
-			records = this.records;
+			recorded = this.recorded;
 			this.ended = true;
 		}
 		this.engine.release(spare);
-		List<MemoryPostPhase> recorded = new ArrayList<>(records.size());
-		for (PostPhaseRecord record : records) {
-			recorded.add(find(record.postPhase()));
-		}
 		return recorded;
 	}
 

@@ -169,7 +169,8 @@ class CancellationTests {
 	}
 
 	private int queued() {
-		Object executor = ReflectionTestUtils.getField(this.fixture.engine, "executor");
+		Object executor = ReflectionTestUtils.getField(ReflectionTestUtils.getField(this.fixture.engine, "dispatcher"),
+				"executor");
 		return (this.kind == ThreadKind.PLATFORM)
 				? ((ThreadPoolTaskExecutor) ReflectionTestUtils.getField(executor, "executor")).getQueueSize()
 				: ((Semaphore) ReflectionTestUtils.getField(executor, "running")).getQueueLength();

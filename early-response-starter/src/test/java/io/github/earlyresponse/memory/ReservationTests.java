@@ -339,6 +339,19 @@ class ReservationTests {
 	}
 
 	@Test
+	void oneThatIsRemovedAfterItWasRecordedDoesNotRun() {
+		Reservation reservation = this.fixture.reserve(1, "named");
+		PostPhaseExecution removed = reservation.add("removed", Reservations.NOTHING);
+		reservation.record(List.of(record(reservation.named().get(0)), record(removed)));
+		reservation.remove(removed);
+		reservation.start(ResponseDelivery.SENT);
+		this.fixture.awaitBalance();
+		assertThat(this.ran).containsExactly("named");
+		assertThat(this.released).containsExactlyInAnyOrder("named", "removed");
+		this.fixture.close();
+	}
+
+	@Test
 	void listenersAreToldUnderNoLock() {
 		MemoryPostPhaseEngine engine = mock(MemoryPostPhaseEngine.class);
 		Execution execution = new Execution("decided", null, (identified) -> {
