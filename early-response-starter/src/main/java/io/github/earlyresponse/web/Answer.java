@@ -45,6 +45,8 @@ final class Answer {
 
 	private final boolean errors;
 
+	private final boolean error;
+
 	private final @Nullable Object[] arguments;
 
 	private final Captured captured;
@@ -53,11 +55,22 @@ final class Answer {
 
 	private @Nullable List<PostPhaseWork> named;
 
-	private Answer(Kind kind, @Nullable Object returned, boolean errors, @Nullable Object[] arguments,
+	/**
+	 * Creates an answer.
+	 * @param kind its kind
+	 * @param returned what the handler returned or sent
+	 * @param errors whether its arguments hold errors of a form
+	 * @param error whether the response is going to be that of an error
+	 * @param arguments its arguments
+	 * @param captured what was captured by then
+	 * @param condition its condition
+	 */
+	Answer(Kind kind, @Nullable Object returned, boolean errors, boolean error, @Nullable Object[] arguments,
 			Captured captured, @Nullable Condition condition) {
 		this.kind = kind;
 		this.returned = returned;
 		this.errors = errors;
+		this.error = error;
 		Object result = (kind == Kind.VALUE || kind == Kind.SENT) ? EarlyResult.unwrap(returned) : null;
 		this.result = result;
 		this.arguments = arguments;
@@ -70,57 +83,20 @@ final class Answer {
 		this.returned = original.returned;
 		this.result = original.result;
 		this.errors = original.errors;
+		this.error = original.error;
 		this.arguments = original.arguments;
 		this.captured = captured;
 		this.verdict = original.verdict;
 	}
 
 	/**
-	 * The handler returned.
-	 * @param returned what it returned
-	 * @param errors whether its arguments hold errors of a form
-	 * @param arguments its arguments
-	 * @param captured what was captured by then
-	 * @param condition its condition
+	 * The kind of what a handler returned.
 	 */
-	static Answer returned(@Nullable Object returned, boolean errors, @Nullable Object[] arguments, Captured captured,
-			@Nullable Condition condition) {
-		Kind kind = (!EarlyResult.isAsync(returned)) ? Kind.VALUE
-				: (EarlyResult.isStream(returned)) ? Kind.STREAM : Kind.PENDING;
-		return new Answer(kind, returned, errors, arguments, captured, condition);
-	}
-
-	/**
-	 * The handler sends its response.
-	 * @param body what it sends
-	 * @param errors whether its arguments hold errors of a form
-	 * @param arguments its arguments
-	 * @param captured what was captured by then
-	 * @param condition its condition
-	 */
-	static Answer sent(@Nullable Object body, boolean errors, @Nullable Object[] arguments, Captured captured,
-			@Nullable Condition condition) {
-		return new Answer(Kind.SENT, body, errors, arguments, captured, condition);
-	}
-
-	/**
-	 * The handler threw.
-	 * @param arguments its arguments
-	 * @param captured what was captured by then
-	 * @param condition its condition
-	 */
-	static Answer threw(@Nullable Object[] arguments, Captured captured, @Nullable Condition condition) {
-		return new Answer(Kind.FAILURE, null, false, arguments, captured, condition);
-	}
-
-	/**
-	 * The asynchronous result of the handler is there.
-	 * @param result the result
-	 * @param errors whether the arguments hold errors of a form by now
-	 * @param condition its condition
-	 */
-	Answer resolved(@Nullable Object result, boolean errors, @Nullable Condition condition) {
-		return new Answer(Kind.VALUE, result, errors, this.arguments, this.captured, condition);
+	static Kind kindOf(@Nullable Object returned) {
+		if (!EarlyResult.isAsync(returned)) {
+			return Kind.VALUE;
+		}
+		return (EarlyResult.isStream(returned)) ? Kind.STREAM : Kind.PENDING;
 	}
 
 	/**
@@ -153,17 +129,24 @@ final class Answer {
 	}
 
 	/**
-	 * The status that the answer brings along.
+	 * Whether the response is going to be that of an error, as far as it is known.
+	 */
+	boolean isError() {
+		return this.error;
+	}
+
+	/**
+	 * The status that a result brings along.
 	 * @return the status, {@code null} if it has none
 	 */
-	@Nullable HttpStatusCode status() {
-		if (this.returned instanceof ResponseEntity<?> entity) {
+	static @Nullable HttpStatusCode statusOf(@Nullable Object returned) {
+		if (returned instanceof ResponseEntity<?> entity) {
 			return entity.getStatusCode();
 		}
-		if (this.returned instanceof ErrorResponse error) {
+		if (returned instanceof ErrorResponse error) {
 			return error.getStatusCode();
 		}
-		return (this.returned instanceof ProblemDetail problem) ? HttpStatusCode.valueOf(problem.getStatus()) : null;
+		return (returned instanceof ProblemDetail problem) ? HttpStatusCode.valueOf(problem.getStatus()) : null;
 	}
 
 	/**

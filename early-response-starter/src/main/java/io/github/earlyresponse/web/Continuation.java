@@ -18,6 +18,7 @@ package io.github.earlyresponse.web;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.call.PostPhaseWork;
@@ -26,9 +27,15 @@ import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.handler.HandlerPlan;
 import io.github.earlyresponse.handler.Remainder;
+import io.github.earlyresponse.run.LoggableFailure;
+import io.github.earlyresponse.web.Answer.Kind;
 import io.github.earlyresponse.web.request.KeptUploads;
 import io.github.earlyresponse.web.send.BoundEarlyResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.method.HandlerMethod;
 
 /**
  * What follows one call of a handler: makes the records of the post-phases that are going
@@ -36,6 +43,10 @@ import org.jspecify.annotations.Nullable;
  * time.
  */
 final class Continuation {
+
+	private static final Log logger = LogFactory.getLog(Continuation.class);
+
+	private final HandlerMethod handler;
 
 	private final HandlerPlan plan;
 
@@ -47,8 +58,9 @@ final class Continuation {
 
 	private volatile Recorded recorded = Recorded.NOTHING;
 
-	Continuation(HandlerPlan plan, Reservation reservation, KeptUploads uploads,
+	Continuation(HandlerMethod handler, HandlerPlan plan, Reservation reservation, KeptUploads uploads,
 			@Nullable BoundEarlyResponse earlyResponse) {
+		this.handler = handler;
 		this.plan = plan;
 		this.reservation = reservation;
 		this.uploads = uploads;
@@ -60,6 +72,37 @@ final class Continuation {
 	 */
 	PostPhaseExecution remainder() {
 		return this.reservation.named().get(this.plan.bindings().size());
+	}
+
+	/**
+	 * The post-phases that are expected to follow the response.
+	 * @param run whether those run that depend on it
+	 * @param added the post-phases added at run time
+	 */
+	Stream<PostPhaseExecution> expected(boolean run, List<DecidedPostPhase> added) {
+		Stream<PostPhaseExecution> expected = Stream.empty();
+		if (run) {
+			expected = Stream.concat(this.reservation.named().stream().limit(this.plan.bindings().size()),
+					added.stream().map(DecidedPostPhase::postPhase));
+		}
+		boolean sent = this.earlyResponse != null && this.earlyResponse.isSent();
+		return (sent) ? Stream.concat(expected, Stream.of(remainder())) : expected;
+	}
+
+	/**
+	 * What runs after a response.
+	 * @param answer the answer of the handler
+	 * @param success whether it is the response of a success
+	 * @param added the post-phases added at run time
+	 * @param failure what was thrown
+	 */
+	Selection select(Answer answer, boolean success, List<DecidedPostPhase> added, @Nullable Throwable failure) {
+		boolean run = this.plan.continuesOn(success) && answer.continues();
+		List<DecidedPostPhase> decided = (run) ? added : List.of();
+		boolean named = run && !this.plan.bindings().isEmpty();
+		boolean remainder = answer.kind() == Kind.SENT;
+		return (named || remainder || !decided.isEmpty()) ? new Selection(answer, named, decided, remainder, failure)
+				: Selection.NOTHING;
 	}
 
 	/**
@@ -84,6 +127,22 @@ final class Continuation {
 		}
 		this.recorded = new Recorded(selection, holds, true);
 		former.holds().forEach(Runnable::run);
+	}
+
+	/**
+	 * Records what follows a response that is on its way and nobody can replace by that
+	 * of a failure.
+	 * @return whether it is recorded
+	 */
+	boolean recordForResponse(Selection selection) {
+		try {
+			record(selection);
+			return true;
+		}
+		catch (RuntimeException ex) {
+			logger.error("The post-phases of " + this.handler + " could not be recorded", LoggableFailure.of(ex));
+			return false;
+		}
 	}
 
 	/**

@@ -26,20 +26,14 @@ import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.handler.HandlerPlan;
-import io.github.earlyresponse.run.LoggableFailure;
 import io.github.earlyresponse.web.Answer.Kind;
 import io.github.earlyresponse.web.Continuation.Selection;
-import io.github.earlyresponse.web.HandlerRequest.Captured;
 import io.github.earlyresponse.web.request.GuardedArguments;
 import io.github.earlyresponse.web.request.KeptUploads;
 import io.github.earlyresponse.web.send.BoundEarlyResponse;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.HttpStatusCode;
 import org.springframework.util.Assert;
-import org.springframework.validation.Errors;
 import org.springframework.web.method.HandlerMethod;
 
 /**
@@ -56,13 +50,9 @@ final class HandlerInvocation {
 	 */
 	static final int NO_ATTEMPT = 0;
 
-	private static final Log logger = LogFactory.getLog(HandlerInvocation.class);
-
 	private final HandlerMethod handler;
 
 	private final HandlerPlan plan;
-
-	private final HandlerRequest request;
 
 	private final GuardedArguments arguments;
 
@@ -71,6 +61,8 @@ final class HandlerInvocation {
 	private final Reservation reservation;
 
 	private final @Nullable BoundEarlyResponse earlyResponse;
+
+	private final Answers answers;
 
 	private final Continuation continuation;
 
@@ -94,12 +86,12 @@ final class HandlerInvocation {
 			KeptUploads uploads, Reservation reservation, @Nullable BoundEarlyResponse earlyResponse) {
 		this.handler = handler;
 		this.plan = plan;
-		this.request = request;
 		this.arguments = arguments;
 		this.uploads = uploads;
 		this.reservation = reservation;
 		this.earlyResponse = earlyResponse;
-		this.continuation = new Continuation(plan, reservation, uploads, earlyResponse);
+		this.answers = new Answers(plan, request, arguments);
+		this.continuation = new Continuation(handler, plan, reservation, uploads, earlyResponse);
 	}
 
 	HandlerMethod handler() {
@@ -289,7 +281,7 @@ final class HandlerInvocation {
 		if (this.earlyResponse != null || !isHere(number)) {
 			return;
 		}
-		Answer answer = createAnswer(returned);
+		Answer answer = this.answers.returned(returned, asksForRequest());
 		if (answer.kind() == Kind.PENDING) {
 			return;
 		}
@@ -326,7 +318,7 @@ final class HandlerInvocation {
 	 * The handler sends its response.
 	 */
 	void sent(@Nullable Object body) {
-		Answer answer = Answer.sent(body, hasErrors(), this.arguments.values(), capture(), this.plan.condition());
+		Answer answer = this.answers.sent(body, asksForRequest());
 		record(answer);
 		answered(answer);
 	}
@@ -344,7 +336,7 @@ final class HandlerInvocation {
 			this.streamed = pending.kind() == Kind.STREAM;
 		}
 		if (pending.kind() == Kind.PENDING) {
-			Answer answer = pending.resolved(result, hasErrors(), this.plan.condition());
+			Answer answer = this.answers.resolved(pending, result);
 			if (matters(answer)) {
 				answer.continues();
 			}
@@ -360,7 +352,7 @@ final class HandlerInvocation {
 		if (isClosed()) {
 			return;
 		}
-		Answer answer = Answer.threw(this.arguments.values(), capture(), this.plan.condition());
+		Answer answer = this.answers.threw(asksForRequest());
 		answered(answer);
 		if (matters(answer)) {
 			answer.evaluateCondition();
@@ -374,17 +366,10 @@ final class HandlerInvocation {
 	private Answer answer(@Nullable Object returned) {
 		Answer ofAttempt = answerOfAttempt();
 		if (ofAttempt == null || !ofAttempt.isOf(returned)) {
-			return createAnswer(returned);
+			return this.answers.returned(returned, asksForRequest());
 		}
-		return (ofAttempt.captured().request() == null && asksForRequest()) ? ofAttempt.with(capture()) : ofAttempt;
-	}
-
-	private Answer createAnswer(@Nullable Object returned) {
-		return Answer.returned(returned, hasErrors(), this.arguments.values(), capture(), this.plan.condition());
-	}
-
-	private Captured capture() {
-		return this.request.capture(asksForRequest());
+		return (ofAttempt.captured().request() == null && asksForRequest()) ? this.answers.withRequest(ofAttempt)
+				: ofAttempt;
 	}
 
 	/**
@@ -420,7 +405,7 @@ final class HandlerInvocation {
 		}
 		boolean success = isExpectedToSucceed(answer);
 		try {
-			this.continuation.record(select(answer, success, null));
+			this.continuation.record(this.continuation.select(answer, success, decided(), null));
 		}
 		catch (RuntimeException ex) {
 			// Whatever was too late follows no response
@@ -439,30 +424,7 @@ final class HandlerInvocation {
 	}
 
 	private synchronized boolean isExpectedToSucceed(Answer answer) {
-		return !answer.hasErrors() && !this.attempts.isRolledBack() && this.failure == null && !isError(answer);
-	}
-
-	private boolean isError(Answer answer) {
-		HttpStatusCode status = (answer.status() != null) ? answer.status() : this.plan.status();
-		return (status != null) ? status.isError() : HttpStatusCode.valueOf(this.request.status()).isError();
-	}
-
-	private boolean hasErrors() {
-		for (int errors : this.plan.errors()) {
-			if (this.arguments.values()[errors] instanceof Errors argument && argument.hasErrors()) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	private Selection select(Answer answer, boolean success, @Nullable Throwable failure) {
-		boolean run = this.plan.continuesOn(success) && answer.continues();
-		List<DecidedPostPhase> decided = (run) ? decided() : List.of();
-		boolean named = run && !this.plan.bindings().isEmpty();
-		boolean remainder = answer.kind() == Kind.SENT;
-		return (named || remainder || !decided.isEmpty()) ? new Selection(answer, named, decided, remainder, failure)
-				: Selection.NOTHING;
+		return !this.attempts.isRolledBack() && this.failure == null && !answer.isError();
 	}
 
 	private synchronized List<DecidedPostPhase> decided() {
@@ -531,12 +493,7 @@ final class HandlerInvocation {
 		boolean failed = answer != null && (answer.kind() == Kind.FAILURE || answer.hasErrors());
 		boolean run = this.plan.continuesOn(success && !failed && this.failure == null && !this.attempts.isRolledBack())
 				&& ((answer != null) ? answer.isKnownToContinue() : this.plan.condition() == null);
-		Stream<PostPhaseExecution> expected = Stream.empty();
-		if (run) {
-			expected = Stream.concat(this.reservation.named().stream().limit(this.plan.bindings().size()),
-					this.attempts.decided().stream().map(DecidedPostPhase::postPhase));
-		}
-		return isSent() ? Stream.concat(expected, Stream.of(this.continuation.remainder())) : expected;
+		return this.continuation.expected(run, this.attempts.decided());
 	}
 
 	/**
@@ -555,9 +512,10 @@ final class HandlerInvocation {
 			this.state = State.COMPLETING;
 			answer = this.answer;
 		}
-		Selection selection = (answer != null) ? select(answer, success, or(failure)) : Selection.NOTHING;
+		Selection selection = (answer != null) ? this.continuation.select(answer, success, decided(), or(failure))
+				: Selection.NOTHING;
 		if (!selection.isEmpty()) {
-			recordForResponse(selection);
+			this.continuation.recordForResponse(selection);
 		}
 	}
 
@@ -576,8 +534,9 @@ final class HandlerInvocation {
 		Answer answer = close();
 		boolean run = false;
 		try {
-			Selection selection = (client && answer != null) ? select(answer, success, or(failure)) : Selection.NOTHING;
-			run = !selection.isEmpty() && recordForResponse(selection);
+			Selection selection = (client && answer != null)
+					? this.continuation.select(answer, success, decided(), or(failure)) : Selection.NOTHING;
+			run = !selection.isEmpty() && this.continuation.recordForResponse(selection);
 		}
 		finally {
 			this.arguments.end();
@@ -593,22 +552,6 @@ final class HandlerInvocation {
 		Answer answer = (this.state != State.RUNNING) ? this.answer : null;
 		this.state = State.CLOSED;
 		return answer;
-	}
-
-	/**
-	 * Records what follows a response that is on its way and nobody can replace by that
-	 * of a failure.
-	 * @return whether it is recorded
-	 */
-	private boolean recordForResponse(Selection selection) {
-		try {
-			this.continuation.record(selection);
-			return true;
-		}
-		catch (RuntimeException ex) {
-			logger.error("The post-phases of " + this.handler + " could not be recorded", LoggableFailure.of(ex));
-			return false;
-		}
 	}
 
 	private boolean isSent() {

@@ -82,7 +82,7 @@ class EndpointOverHttpTests {
 			assertBalance(report);
 			JsonNode running = report.get("postPhases").get(0);
 			assertThat(running.propertyNames()).containsExactly("id", "name", "state", "acceptedAt", "age", "startedAt",
-					"timeLimit", "delivery");
+					"attempt", "timeLimit", "delivery");
 			assertThat(running.get("name").asString()).isEqualTo("pack");
 			assertThat(running.get("state").asString()).isEqualTo("running");
 			assertThat(running.get("delivery").asString()).isEqualTo("sent");
@@ -139,7 +139,7 @@ class EndpointOverHttpTests {
 			assertThat(Duration.parse(hung.get("duration").asString())).isGreaterThanOrEqualTo(Duration.ofMillis(20));
 			JsonNode failed = report.get("failures").get(1);
 			assertThat(failed.propertyNames()).containsExactly("id", "name", "outcome", "endedAt", "duration",
-					"failure");
+					"attempts", "failure");
 			assertThat(failed.get("name").asString()).isEqualTo("fail");
 			assertThat(failed.get("outcome").asString()).isEqualTo("failed");
 			assertThat(failed.get("failure").asString()).isEqualTo("java.lang.IllegalStateException: no paper");

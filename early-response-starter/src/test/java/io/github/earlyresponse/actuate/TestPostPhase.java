@@ -51,7 +51,7 @@ record TestPostPhase(String id, State state, Instant acceptedAt) implements Post
 
 	@Override
 	public Instant finishedAt() {
-		return null;
+		return (this.state == State.FINISHED) ? Instant.now() : null;
 	}
 
 	@Override

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.memory;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -269,8 +270,8 @@ class ShutdownTests {
 		Reservation reservation = fixture.reserve(1);
 		fixture.engine.stop();
 		PostPhaseExecution late = reservation.add("late", Reservations.NOTHING);
-		fixture.submit(late, (context) -> this.ran.set(true));
-		reservation.skip(ResponseDelivery.SENT);
+		reservation.record(List.of(Reservations.record(late, (context) -> this.ran.set(true))));
+		reservation.start(ResponseDelivery.SENT);
 		assertThat(this.ran).isFalse();
 		assertThat(fixture.told(late).outcome()).isEqualTo(PostPhaseOutcome.ABANDONED);
 		assertThat(output).contains("Post-phase 'late' (" + late.id() + ") was abandoned at shutdown");
