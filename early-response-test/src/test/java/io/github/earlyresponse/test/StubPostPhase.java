@@ -48,6 +48,21 @@ record StubPostPhase(String id, String name, State state, Instant startedAt,
 	}
 
 	@Override
+	public Instant finishedAt() {
+		return null;
+	}
+
+	@Override
+	public int attempt() {
+		return (this.startedAt != null) ? 1 : 0;
+	}
+
+	@Override
+	public Instant nextAttemptAt() {
+		return null;
+	}
+
+	@Override
 	public PostPhaseProgress progress() {
 		return null;
 	}
