@@ -24,6 +24,7 @@ import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.memory.MemoryEngineSettings;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import io.github.earlyresponse.memory.PostPhaseExecutor;
+import io.github.earlyresponse.memory.PostPhaseExecutors;
 import io.github.earlyresponse.run.PostPhaseObserver;
 import io.github.earlyresponse.run.PostPhaseRunner;
 import io.github.earlyresponse.run.RunnerSettings;
@@ -95,8 +96,8 @@ class EngineConfiguration {
 	private static PostPhaseExecutor ownExecutor(EarlyResponseProperties.Executor executor, Environment environment,
 			int maxConcurrency) {
 		String prefix = executor.getThreadNamePrefix();
-		return (virtualThreads(executor, environment)) ? PostPhaseExecutor.virtualThreads(prefix, maxConcurrency)
-				: PostPhaseExecutor.platformThreads(prefix, maxConcurrency);
+		return (virtualThreads(executor, environment)) ? PostPhaseExecutors.virtualThreads(prefix, maxConcurrency)
+				: PostPhaseExecutors.platformThreads(prefix, maxConcurrency);
 	}
 
 	private static PostPhaseExecutor applicationExecutor(String bean, int capacity,
@@ -106,10 +107,10 @@ class EngineConfiguration {
 						+ List.of(beanFactory.getBeanNamesForType(Executor.class)) + ".");
 		Executor executor = beanFactory.getBean(bean, Executor.class);
 		if (isInfrastructure(bean, beanFactory)) {
-			return PostPhaseExecutor.of(executor);
+			return PostPhaseExecutors.of(executor);
 		}
 		new ExecutorInspector(bean, capacity).inspect(executor);
-		return PostPhaseExecutor.of(bean, executor);
+		return PostPhaseExecutors.of(bean, executor);
 	}
 
 	/**

@@ -23,7 +23,6 @@ import java.util.List;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOperations;
-import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
@@ -55,6 +54,8 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	private final Lifecycle lifecycle = new Lifecycle();
 
+	private final Admission admission;
+
 	private final Dispatcher dispatcher;
 
 	/**
@@ -68,52 +69,13 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		this.settings = settings;
 		this.runner = runner;
 		this.ledger = new Ledger(settings.capacity());
+		this.admission = new Admission(settings, runner, this.ledger, this.lifecycle);
 		this.dispatcher = new Dispatcher(executor, runner, this.ledger, this.lifecycle);
 	}
 
 	@Override
 	public Reservation reserve(ReservationRequest request) {
-		boolean running = isRunning();
-		boolean acquired = running && this.ledger.acquire(request.total());
-		if (!acquired && (!running || this.settings.whenSaturated() == WhenSaturated.REJECT)) {
-			if (request.names().isEmpty()) {
-				this.runner.rejected(request.handler());
-			}
-			request.names().forEach(this.runner::rejected);
-			throw rejection();
-		}
-		return new MemoryReservation(this, this.dispatcher, request, acquired);
-	}
-
-	/**
-	 * Acquires one more permit for a request that was admitted before.
-	 * @param name the name of the post-phase
-	 * @return {@code false} if it has to run on the caller
-	 */
-	boolean acquireOneMore(String name) {
-		if (this.ledger.acquire(1)) {
-			return true;
-		}
-		if (this.settings.whenSaturated() == WhenSaturated.REJECT) {
-			this.runner.rejected(name);
-			throw rejection();
-		}
-		return false;
-	}
-
-	private PostPhaseRejectedException rejection() {
-		return new PostPhaseRejectedException("There is no capacity for further work at the moment.",
-				this.settings.retryAfter());
-	}
-
-	MemoryPostPhase accept(String name, @Nullable String owner, boolean onCaller) {
-		MemoryPostPhase postPhase = this.ledger.add(name, owner, onCaller);
-		this.runner.accepted(postPhase.execution());
-		return postPhase;
-	}
-
-	void release(int permits) {
-		this.ledger.release(permits);
+		return new MemoryReservation(this.admission, this.dispatcher, request, this.admission.admit(request));
 	}
 
 	@Override

@@ -37,7 +37,7 @@ import org.springframework.util.Assert;
  */
 final class MemoryReservation implements Reservation {
 
-	private final MemoryPostPhaseEngine engine;
+	private final Admission admission;
 
 	private final Dispatcher dispatcher;
 
@@ -58,14 +58,13 @@ final class MemoryReservation implements Reservation {
 
 	private boolean ended;
 
-	MemoryReservation(MemoryPostPhaseEngine engine, Dispatcher dispatcher, ReservationRequest request,
-			boolean acquired) {
-		this.engine = engine;
+	MemoryReservation(Admission admission, Dispatcher dispatcher, ReservationRequest request, boolean acquired) {
+		this.admission = admission;
 		this.dispatcher = dispatcher;
 		this.owner = request.owner();
 		this.named = new ArrayList<>(request.names().size());
 		for (String name : request.names()) {
-			this.named.add(engine.accept(name, this.owner, !acquired));
+			this.named.add(admission.accept(name, this.owner, !acquired));
 		}
 		this.namedExecutions = this.named.stream().map(MemoryPostPhase::execution).toList();
 		this.reserved = (acquired) ? request.spare() : 0;
@@ -80,8 +79,8 @@ final class MemoryReservation implements Reservation {
 	@Override
 	public PostPhaseExecution add(String name, PostPhaseWork work) {
 		// Listeners are called under no lock
-		boolean acquired = takeSpare(name) || this.engine.acquireOneMore(name);
-		MemoryPostPhase postPhase = this.engine.accept(name, this.owner, !acquired);
+		boolean acquired = takeSpare(name) || this.admission.admitOneMore(name);
+		MemoryPostPhase postPhase = this.admission.accept(name, this.owner, !acquired);
 		if (!keep(postPhase)) {
 			remove(postPhase);
 			throw tooLate(name);
@@ -120,7 +119,7 @@ final class MemoryReservation implements Reservation {
 
 	private void remove(MemoryPostPhase postPhase) {
 		if (this.dispatcher.skipAndKeepPermit(postPhase) && !postPhase.onCaller() && !returnSpare()) {
-			this.engine.release(1);
+			this.admission.release(1);
 		}
 		forget(postPhase);
 	}
@@ -199,7 +198,7 @@ final class MemoryReservation implements Reservation {
 			recorded = this.recorded;
 			this.ended = true;
 		}
-		this.engine.release(spare);
+		this.admission.release(spare);
 		return recorded;
 	}
 

@@ -44,46 +44,6 @@ public interface PostPhaseExecutor {
 	void stop();
 
 	/**
-	 * Platform threads that are made when needed and end when idle.
-	 * @param threadNamePrefix how the names of the threads begin
-	 * @param maxConcurrency how many tasks run at once
-	 * @return the executor
-	 */
-	static PostPhaseExecutor platformThreads(String threadNamePrefix, int maxConcurrency) {
-		return new PlatformThreadExecutor(threadNamePrefix, maxConcurrency);
-	}
-
-	/**
-	 * A virtual thread for each task.
-	 * @param threadNamePrefix how the names of the threads begin
-	 * @param maxConcurrency how many tasks run at once
-	 * @return the executor
-	 */
-	static PostPhaseExecutor virtualThreads(String threadNamePrefix, int maxConcurrency) {
-		return new VirtualThreadExecutor(threadNamePrefix, maxConcurrency);
-	}
-
-	/**
-	 * An executor of the application, which is neither started nor stopped from here.
-	 * @param executor the executor
-	 * @return the executor
-	 */
-	static PostPhaseExecutor of(Executor executor) {
-		return new ApplicationExecutor(executor);
-	}
-
-	/**
-	 * An executor of the application as above, with a warning when it first keeps the
-	 * request thread.
-	 * @param name its name
-	 * @param executor the executor
-	 * @return the executor
-	 */
-	static PostPhaseExecutor of(String name, Executor executor) {
-		return new WatchedExecutor(name, executor);
-	}
-
-	/**
 	 * A task that was made ready, to be started later or never. Making it ready is the
 	 * larger part, so that starting it is quick.
 	 */

@@ -16,17 +16,12 @@
 
 package io.github.earlyresponse.run;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-import io.github.earlyresponse.Delivery;
-import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
-import io.github.earlyresponse.PostPhaseProgress;
-import io.github.earlyresponse.RequestSnapshot;
-import io.github.earlyresponse.engine.PostPhaseRecord;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +29,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * One run of a post-phase, on one thread: what the post-phase sees of itself, and who
- * interrupts it when.
+ * One run of a post-phase, on one thread: whether it should stop, why, and when its
+ * thread is interrupted.
  */
-final class Attempt implements PostPhaseContext {
+final class Attempt {
 
 	private static final Log logger = LogFactory.getLog(Attempt.class);
 
-	private final Execution execution;
-
-	private final PostPhaseRecord record;
+	private final PostPhaseExecution postPhase;
 
 	private final int number;
 
@@ -70,61 +63,32 @@ final class Attempt implements PostPhaseContext {
 	/** Tells the current timer from those that were cancelled while they fired. */
 	private int timerNumber;
 
-	Attempt(Execution execution, PostPhaseRecord record, int number, Timers timers, boolean retryable) {
-		this.execution = execution;
-		this.record = record;
+	/**
+	 * Creates an attempt on the current thread.
+	 * @param postPhase the post-phase
+	 * @param number the number of the attempt
+	 * @param timers for its time limit
+	 * @param retryable whether another attempt follows if it reaches its time limit
+	 */
+	Attempt(PostPhaseExecution postPhase, int number, Timers timers, boolean retryable) {
+		this.postPhase = postPhase;
 		this.number = number;
 		this.timers = timers;
 		this.retryable = retryable;
-	}
-
-	PostPhaseRecord record() {
-		return this.record;
 	}
 
 	boolean isHere() {
 		return this.thread == Thread.currentThread();
 	}
 
-	@Override
-	public String id() {
-		return this.execution.id();
-	}
-
-	@Override
-	public String name() {
-		return this.execution.name();
-	}
-
-	@Override
-	public int attempt() {
+	int number() {
 		return this.number;
 	}
 
-	@Override
-	public Delivery delivery() {
-		return this.execution.delivery();
-	}
-
-	@Override
-	public @Nullable IOException deliveryFailure() {
-		return this.execution.deliveryFailure();
-	}
-
-	@Override
-	public RequestSnapshot request() {
-		RequestSnapshot request = this.record.request();
-		Assert.state(request != null, "No copy of the request was taken");
-		return request;
-	}
-
-	@Override
-	public void progress(long done, long total, @Nullable String message) {
-		this.execution.progress(new PostPhaseProgress(done, total, message));
-	}
-
-	@Override
-	public boolean cancellationRequested() {
+	/**
+	 * Whether the post-phase should stop, as it should when the attempt has ended.
+	 */
+	boolean isStopRequested() {
 		return this.ended || (this.state != State.RUNNING && this.state != State.RETURNED);
 	}
 
@@ -132,8 +96,12 @@ final class Attempt implements PostPhaseContext {
 		return this.timeLimit;
 	}
 
-	@Override
-	public synchronized void restartTimeout(Duration timeout) {
+	/**
+	 * Restarts the time limit, unless it was reached. After a cancellation, it can only
+	 * shorten the grace period.
+	 * @param timeout the time from now on, zero for no limit
+	 */
+	synchronized void restartTimeout(Duration timeout) {
 		Assert.isTrue(!timeout.isNegative(), () -> "The time limit must not be negative: " + timeout);
 		if (this.state == State.RUNNING) {
 			stopTimer();
@@ -169,7 +137,7 @@ final class Attempt implements PostPhaseContext {
 			interrupt(next);
 		}
 		if (next == State.TIMED_OUT) {
-			logger.warn(this.execution + " reached its time limit of " + this.timeLimit + " and was interrupted");
+			logger.warn(this.postPhase + " reached its time limit of " + this.timeLimit + " and was interrupted");
 		}
 	}
 

@@ -286,6 +286,13 @@ public final class Execution implements PostPhaseExecution {
 	}
 
 	/**
+	 * What is going to run.
+	 */
+	synchronized @Nullable PostPhaseRecord record() {
+		return this.record;
+	}
+
+	/**
 	 * Starts an attempt on the current thread.
 	 * @param timers for the time limit
 	 * @param retried whether work is retried that reaches its time limit
@@ -300,7 +307,7 @@ public final class Execution implements PostPhaseExecution {
 		if (this.started == UNKNOWN) {
 			this.started = this.attemptStarted;
 		}
-		Attempt attempt = new Attempt(this, record, ++this.attempts, timers, retried.test(record.work()));
+		Attempt attempt = new Attempt(this, ++this.attempts, timers, retried.test(record.work()));
 		this.attempt = attempt;
 		this.state = State.RUNNING;
 		return attempt;

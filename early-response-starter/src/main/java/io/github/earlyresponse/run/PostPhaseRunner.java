@@ -111,10 +111,10 @@ public final class PostPhaseRunner {
 	 */
 	public Result run(Execution execution) {
 		Attempt attempt = execution.begin(this.timers, this.retried);
-		if (attempt == null) {
+		PostPhaseRecord record = execution.record();
+		if (attempt == null || record == null) {
 			return Result.NOT_RUN;
 		}
-		PostPhaseRecord record = attempt.record();
 		ThreadState threadState = ThreadState.current();
 		ContextCarrier.Scope scope = null;
 		PostPhaseObserver.Run run = null;
@@ -125,12 +125,12 @@ public final class PostPhaseRunner {
 			this.listeners.started(execution);
 			Duration timeout = record.work().timeout();
 			attempt.restartTimeout((timeout != null) ? timeout : this.settings.timeout());
-			record.work().run(attempt, record.failure());
+			record.work().run(new AttemptContext(execution, attempt, record.request()), record.failure());
 		}
 		catch (Throwable ex) {
 			failure = ex;
 		}
-		PostPhaseOutcome outcome = end(execution, attempt, failure);
+		PostPhaseOutcome outcome = end(execution, attempt, record.work(), failure);
 		boolean ended = outcome != null && finish(execution, outcome, failure);
 		end(run, execution, outcome, failure);
 		close(scope);
@@ -146,10 +146,11 @@ public final class PostPhaseRunner {
 	 * @return the outcome of the post-phase, {@code null} if it waits for its next
 	 * attempt
 	 */
-	private @Nullable PostPhaseOutcome end(Execution execution, Attempt attempt, @Nullable Throwable failure) {
+	private @Nullable PostPhaseOutcome end(Execution execution, Attempt attempt, PostPhaseWork work,
+			@Nullable Throwable failure) {
 		boolean timedOut = attempt.returned();
 		Throwable reason = (timedOut) ? new TimeoutException("The time limit was reached") : failure;
-		Duration delay = (reason != null) ? nextDelay(execution, attempt.record().work(), reason) : null;
+		Duration delay = (reason != null) ? nextDelay(execution, work, reason) : null;
 		PostPhaseOutcome outcome = execution
 			.end((failure != null) ? PostPhaseOutcome.FAILED : PostPhaseOutcome.COMPLETED, delay);
 		// Whoever interrupted this thread meant the post-phase, neither the listeners
@@ -187,15 +188,15 @@ public final class PostPhaseRunner {
 	}
 
 	private static void logAttempt(Execution execution, Attempt attempt, Duration delay, Throwable failure) {
-		String next = ", attempt " + (attempt.attempt() + 1) + " follows in " + delay;
+		String next = ", attempt " + (attempt.number() + 1) + " follows in " + delay;
 		if (failure instanceof RetryLaterException) {
 			logger.info(execution + " asked for a later attempt" + next);
 		}
 		else if (logger.isDebugEnabled()) {
-			logger.warn(execution + " failed in attempt " + attempt.attempt() + next, LoggableFailure.of(failure));
+			logger.warn(execution + " failed in attempt " + attempt.number() + next, LoggableFailure.of(failure));
 		}
 		else {
-			logger.warn(execution + " failed in attempt " + attempt.attempt() + next + ": "
+			logger.warn(execution + " failed in attempt " + attempt.number() + next + ": "
 					+ LoggableFailure.describe(failure));
 		}
 	}

@@ -95,7 +95,7 @@ final class EngineFixture implements AutoCloseable {
 	 * Post-phases run on the thread that submits them.
 	 */
 	static EngineFixture inline() {
-		return new EngineFixture(PostPhaseExecutor.of(Runnable::run));
+		return new EngineFixture(PostPhaseExecutors.of(Runnable::run));
 	}
 
 	EngineFixture capacity(int capacity) {

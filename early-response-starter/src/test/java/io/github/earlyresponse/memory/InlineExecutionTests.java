@@ -53,7 +53,7 @@ class InlineExecutionTests {
 
 	@Test
 	void runsOnCallerWhenExecutorRefuses(CapturedOutput output) {
-		PostPhaseExecutor refusing = PostPhaseExecutor.of((task) -> {
+		PostPhaseExecutor refusing = PostPhaseExecutors.of((task) -> {
 			throw new RejectedExecutionException("full");
 		});
 		try (EngineFixture fixture = EngineFixture.with(refusing).start()) {
@@ -68,7 +68,7 @@ class InlineExecutionTests {
 
 	@Test
 	void executorOfTheCallerIsNamedOnce(CapturedOutput output) {
-		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of("reports", Runnable::run)).start()) {
+		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutors.of("reports", Runnable::run)).start()) {
 			for (int i = 0; i < 2; i++) {
 				assertThat(fixture.run("work", (context) -> {
 				}).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
@@ -80,7 +80,7 @@ class InlineExecutionTests {
 	@Test
 	void executorThatKeepsTheCallerWaitingIsNamedOnce(CapturedOutput output) {
 		CountDownLatch never = new CountDownLatch(1);
-		PostPhaseExecutor throttling = PostPhaseExecutor.of("reports", (task) -> {
+		PostPhaseExecutor throttling = PostPhaseExecutors.of("reports", (task) -> {
 			try {
 				never.await(1200, TimeUnit.MILLISECONDS);
 			}
@@ -99,7 +99,7 @@ class InlineExecutionTests {
 
 	@Test
 	void executorThatInterruptsTheCallerLeavesItUninterrupted() {
-		PostPhaseExecutor interrupting = PostPhaseExecutor.of("reports", (task) -> {
+		PostPhaseExecutor interrupting = PostPhaseExecutors.of("reports", (task) -> {
 			new Thread(task).start();
 			Thread.currentThread().interrupt();
 		});
@@ -113,7 +113,7 @@ class InlineExecutionTests {
 
 	@Test
 	void executorThatInterruptsTheCallerAndRefusesLeavesItUninterrupted() {
-		PostPhaseExecutor interrupting = PostPhaseExecutor.of("reports", (task) -> {
+		PostPhaseExecutor interrupting = PostPhaseExecutors.of("reports", (task) -> {
 			Thread.currentThread().interrupt();
 			throw new RejectedExecutionException("interrupted while waiting for a place");
 		});
@@ -128,7 +128,7 @@ class InlineExecutionTests {
 	@Test
 	void executorWithThreadsIsNotNamedAlsoWhenItsOwnThreadSubmits(CapturedOutput output) throws Exception {
 		ExecutorService pool = Executors.newSingleThreadExecutor();
-		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of("reports", pool)).start()) {
+		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutors.of("reports", pool)).start()) {
 			PostPhaseExecution first = pool.submit(() -> fixture.submit("work", (context) -> {
 			})).get();
 			assertThat(fixture.result(first).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
@@ -144,7 +144,7 @@ class InlineExecutionTests {
 		SimpleAsyncTaskExecutor limited = new SimpleAsyncTaskExecutor();
 		limited.setConcurrencyLimit(1);
 		limited.setRejectTasksWhenLimitReached(true);
-		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of("reports", limited)).start()) {
+		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutors.of("reports", limited)).start()) {
 			CountDownLatch release = new CountDownLatch(1);
 			PostPhaseExecution first = fixture.submit("first", (context) -> release.await());
 			PostPhaseExecution second = fixture.submit("second", (context) -> this.ranOn.set(Thread.currentThread()));
@@ -171,7 +171,7 @@ class InlineExecutionTests {
 
 	@Test
 	void runsOnCallerWhenExecutorHasNoThreads() {
-		PostPhaseExecutor exhausted = PostPhaseExecutor.of((task) -> {
+		PostPhaseExecutor exhausted = PostPhaseExecutors.of((task) -> {
 			throw new OutOfMemoryError("unable to create native thread");
 		});
 		try (EngineFixture fixture = EngineFixture.with(exhausted).start()) {
@@ -182,7 +182,7 @@ class InlineExecutionTests {
 
 	@Test
 	void runsOnceWhenExecutorRunsTaskAndThenRefusesIt() {
-		PostPhaseExecutor confused = PostPhaseExecutor.of((task) -> {
+		PostPhaseExecutor confused = PostPhaseExecutors.of((task) -> {
 			task.run();
 			throw new RejectedExecutionException("full");
 		});
@@ -194,7 +194,7 @@ class InlineExecutionTests {
 
 	@Test
 	void executorThatRunsTaskTwiceRunsWorkOnce() {
-		PostPhaseExecutor twice = PostPhaseExecutor.of((task) -> {
+		PostPhaseExecutor twice = PostPhaseExecutors.of((task) -> {
 			task.run();
 			task.run();
 		});
@@ -206,7 +206,7 @@ class InlineExecutionTests {
 
 	@Test
 	void callerRunsWhatHasNoRoomAndGivesNoRoomBackForIt() {
-		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of((task) -> {
+		try (EngineFixture fixture = EngineFixture.with(PostPhaseExecutors.of((task) -> {
 			throw new AssertionError("must not be asked");
 		})).capacity(1).callerRuns().start()) {
 			PostPhaseExecution reserved = fixture.accept("reserved");

@@ -90,7 +90,8 @@ class ListenerIsolationTests {
 		PostPhaseRunner runner = new PostPhaseRunner(run, () -> {
 			throw new BeanCreationException("expected");
 		}, PostPhaseObserver::none);
-		MemoryPostPhaseEngine engine = new MemoryPostPhaseEngine(settings, PostPhaseExecutor.of(Runnable::run), runner);
+		MemoryPostPhaseEngine engine = new MemoryPostPhaseEngine(settings, PostPhaseExecutors.of(Runnable::run),
+				runner);
 		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(engine::start);
 		assertThat(engine.isRunning()).isFalse();
 	}

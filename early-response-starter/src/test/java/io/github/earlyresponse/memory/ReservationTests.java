@@ -353,17 +353,17 @@ class ReservationTests {
 
 	@Test
 	void listenersAreToldUnderNoLock() {
-		MemoryPostPhaseEngine engine = mock(MemoryPostPhaseEngine.class);
+		Admission admission = mock(Admission.class);
 		Execution execution = new Execution("decided", null, (identified) -> {
 		});
-		MemoryReservation reservation = new MemoryReservation(engine, mock(),
+		MemoryReservation reservation = new MemoryReservation(admission, mock(),
 				new ReservationRequest(List.of(), 0, "handler"), true);
 		AtomicBoolean locked = new AtomicBoolean();
-		given(engine.acquireOneMore("decided")).will((reserve) -> {
+		given(admission.admitOneMore("decided")).will((reserve) -> {
 			locked.compareAndSet(false, Thread.holdsLock(reservation));
 			return true;
 		});
-		given(engine.accept("decided", null, false)).will((accept) -> {
+		given(admission.accept("decided", null, false)).will((accept) -> {
 			locked.compareAndSet(false, Thread.holdsLock(reservation));
 			return new MemoryPostPhase(execution, false);
 		});

@@ -432,7 +432,7 @@ class RetryTests {
 	@Test
 	void attemptThatItsExecutorRejectsIsSubmittedAgain(CapturedOutput output) {
 		AtomicInteger submitted = new AtomicInteger();
-		this.fixture = EngineFixture.with(PostPhaseExecutor.of((task) -> {
+		this.fixture = EngineFixture.with(PostPhaseExecutors.of((task) -> {
 			if (submitted.incrementAndGet() == 2) {
 				throw new TaskRejectedException("expected");
 			}

@@ -358,7 +358,7 @@ class ShutdownTests {
 
 	@Test
 	void applicationsExecutorIsLeftAlone() throws Exception {
-		EngineFixture fixture = EngineFixture.with(PostPhaseExecutor.of(this.other)).start();
+		EngineFixture fixture = EngineFixture.with(PostPhaseExecutors.of(this.other)).start();
 		fixture.run("work", (context) -> {
 		});
 		fixture.engine.stop();

@@ -91,7 +91,7 @@ class ExecutionTests {
 		assertThat(this.execution.untilNextAttempt()).isBetween(Duration.ofMinutes(59), LATE);
 		assertThat(this.execution.queueAgain()).isTrue();
 		assertThat(this.execution.untilNextAttempt()).isNull();
-		assertThat(begin().attempt()).isEqualTo(2);
+		assertThat(begin().number()).isEqualTo(2);
 		assertThat(this.execution.end(PostPhaseOutcome.COMPLETED, null)).isEqualTo(PostPhaseOutcome.COMPLETED);
 		assertThat(this.execution.state()).isEqualTo(State.RUNNING);
 		assertThat(this.execution.finishedAt()).isNull();

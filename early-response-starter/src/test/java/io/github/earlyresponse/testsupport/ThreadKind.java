@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import io.github.earlyresponse.memory.PostPhaseExecutor;
+import io.github.earlyresponse.memory.PostPhaseExecutors;
 
 import org.springframework.boot.system.JavaVersion;
 
@@ -32,7 +33,7 @@ public enum ThreadKind {
 
 		@Override
 		public PostPhaseExecutor executor(String threadNamePrefix, int maxConcurrency) {
-			return PostPhaseExecutor.platformThreads(threadNamePrefix, maxConcurrency);
+			return PostPhaseExecutors.platformThreads(threadNamePrefix, maxConcurrency);
 		}
 
 	},
@@ -41,7 +42,7 @@ public enum ThreadKind {
 
 		@Override
 		public PostPhaseExecutor executor(String threadNamePrefix, int maxConcurrency) {
-			return PostPhaseExecutor.virtualThreads(threadNamePrefix, maxConcurrency);
+			return PostPhaseExecutors.virtualThreads(threadNamePrefix, maxConcurrency);
 		}
 
 	};

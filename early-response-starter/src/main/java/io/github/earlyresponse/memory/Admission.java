@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.memory;
+
+import io.github.earlyresponse.PostPhaseRejectedException;
+import io.github.earlyresponse.engine.ReservationRequest;
+import io.github.earlyresponse.run.PostPhaseRunner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Admits requests, and accepts their post-phases.
+ */
+class Admission {
+
+	private final MemoryEngineSettings settings;
+
+	private final PostPhaseRunner runner;
+
+	private final Ledger ledger;
+
+	private final Lifecycle lifecycle;
+
+	Admission(MemoryEngineSettings settings, PostPhaseRunner runner, Ledger ledger, Lifecycle lifecycle) {
+		this.settings = settings;
+		this.runner = runner;
+		this.ledger = ledger;
+		this.lifecycle = lifecycle;
+	}
+
+	/**
+	 * Acquires the permits for a request.
+	 * @param request the request
+	 * @return {@code false} if its post-phases have to run on the caller
+	 * @throws PostPhaseRejectedException if there are not enough permits
+	 */
+	boolean admit(ReservationRequest request) {
+		boolean running = this.lifecycle.isRunning();
+		if (running && this.ledger.acquire(request.total())) {
+			return true;
+		}
+		if (running && this.settings.whenSaturated() == WhenSaturated.CALLER_RUNS) {
+			return false;
+		}
+		if (request.names().isEmpty()) {
+			this.runner.rejected(request.handler());
+		}
+		request.names().forEach(this.runner::rejected);
+		throw rejection();
+	}
+
+	/**
+	 * Acquires one more permit for a request that was admitted before.
+	 * @param name the name of the post-phase
+	 * @return {@code false} if it has to run on the caller
+	 * @throws PostPhaseRejectedException if there is none
+	 */
+	boolean admitOneMore(String name) {
+		if (this.ledger.acquire(1)) {
+			return true;
+		}
+		if (this.settings.whenSaturated() == WhenSaturated.CALLER_RUNS) {
+			return false;
+		}
+		this.runner.rejected(name);
+		throw rejection();
+	}
+
+	private PostPhaseRejectedException rejection() {
+		return new PostPhaseRejectedException("There is no capacity for further work at the moment.",
+				this.settings.retryAfter());
+	}
+
+	MemoryPostPhase accept(String name, @Nullable String owner, boolean onCaller) {
+		MemoryPostPhase postPhase = this.ledger.add(name, owner, onCaller);
+		this.runner.accepted(postPhase.execution());
+		return postPhase;
+	}
+
+	void release(int permits) {
+		this.ledger.release(permits);
+	}
+
+}
