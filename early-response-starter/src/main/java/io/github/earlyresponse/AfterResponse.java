@@ -63,8 +63,8 @@ public interface AfterResponse {
 	 * @throws IllegalArgumentException if the name is empty, has more than 200
 	 * characters, or contains control characters, line separators or bidirectional
 	 * formatting characters
-	 * @throws IllegalStateException if the handler's result is already known, or if the
-	 * bean is called while no annotated handler runs
+	 * @throws IllegalStateException if the handler has returned or sent its response, or
+	 * if the bean is called while no annotated handler runs
 	 */
 	String run(String name, PostPhaseTask task);
 
@@ -81,8 +81,8 @@ public interface AfterResponse {
 	 * @throws PostPhaseRejectedException if there is no capacity for it
 	 * @throws IllegalArgumentException if there is no such post-phase or the arguments do
 	 * not fit its parameters
-	 * @throws IllegalStateException if the handler's result is already known, or if the
-	 * bean is called while no annotated handler runs
+	 * @throws IllegalStateException if the handler has returned or sent its response, or
+	 * if the bean is called while no annotated handler runs
 	 */
 	String call(String name, @Nullable Object... arguments);
 

@@ -86,7 +86,7 @@ class ExecutorInspector {
 		if (executor.isThrottleActive() && executor.getConcurrencyLimit() < this.capacity) {
 			warn("has a concurrency limit of " + executor.getConcurrencyLimit() + ", below the capacity of "
 					+ this.capacity + " post-phases. At the limit it blocks the request thread after the response, or "
-					+ "refuses the post-phase, which then runs on the request thread" + NEXT_WAITS
+					+ "rejects the post-phase, which then runs on the request thread" + NEXT_WAITS
 					+ "Remove its limit, use a ThreadPoolTaskExecutor, which has a queue, " + REMEDY);
 		}
 	}
@@ -98,20 +98,19 @@ class ExecutorInspector {
 				|| policy instanceof ThreadPoolExecutor.DiscardOldestPolicy;
 		if (discards && room < Integer.MAX_VALUE) {
 			throw new InvalidConfigurationPropertyValueException(KEY, this.bean, "Its rejection policy is a "
-					+ name(policy) + " and it has room for " + room
-					+ " tasks: of more it would drop some without a word, although they were accepted, and their "
-					+ "places would be taken until shutdown. Give it another policy, such as the default "
+					+ name(policy) + " and it accepts " + room
+					+ " tasks: beyond that, it would silently discard post-phases that were accepted, and their "
+					+ "capacity would be held until shutdown. Give it another policy, such as the default "
 					+ "AbortPolicy, or a queue without a bound.");
 		}
 		if (room < this.capacity) {
 			boolean known = policy instanceof ThreadPoolExecutor.AbortPolicy
 					|| policy instanceof ThreadPoolExecutor.CallerRunsPolicy;
-			warn("has room for " + room + " tasks, less than the capacity of " + this.capacity + " post-phases. "
-					+ ((known)
-							? "When it is full its rejection policy, a " + name(policy)
-									+ ", makes post-phases run on the request thread, after their response" + NEXT_WAITS
-							: "When it is full, what its rejection policy does with more cannot be told, because it is none of the "
-									+ "JDK. A post-phase that it drops without an exception keeps its place until shutdown. ")
+			warn("accepts " + room + " tasks, less than the capacity of " + this.capacity + " post-phases. " + ((known)
+					? "When it is full its rejection policy, a " + name(policy)
+							+ ", makes post-phases run on the request thread, after their response" + NEXT_WAITS
+					: "When it is full, what its rejection policy does with more cannot be told, because it is none of the "
+							+ "JDK. A post-phase that it drops without an exception keeps its place until shutdown. ")
 					+ "Give it a larger queue, or let early-response.executor.max-concurrency and "
 					+ "early-response.executor.queue-capacity be " + room + " together.");
 		}

@@ -122,7 +122,7 @@ public final class StatusHandler {
 		}
 		ServerResponse stream = this.streams.open(postPhase.id(), request.messageConverters());
 		return (stream != null) ? stream : problem(HttpStatus.SERVICE_UNAVAILABLE,
-				"There is no room for further event streams at the moment.", retryAfter());
+				"There is no capacity for further event streams at the moment.", retryAfter());
 	}
 
 	private @Nullable PostPhaseExecution find(ServerRequest request) {

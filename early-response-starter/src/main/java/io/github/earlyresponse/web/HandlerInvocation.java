@@ -241,7 +241,8 @@ final class HandlerInvocation {
 	}
 
 	private synchronized void checkOpen(String name) {
-		Assert.state(isOpen(), () -> "Post-phase '" + name + "' comes too late: the handler's result is already known");
+		Assert.state(isOpen(),
+				() -> "Post-phase '" + name + "' comes too late: the handler has returned or sent its response");
 	}
 
 	/**

@@ -99,12 +99,12 @@ class ExecutorInspectorTests {
 	@Test
 	void poolThatIsSmallerThanTheCapacityIsNamed(CapturedOutput output) {
 		assertWarns(pool(7, new ThreadPoolExecutor.CallerRunsPolicy()), output,
-				"has room for 9 tasks, less than the capacity of 10", "CallerRunsPolicy", "be 9 together");
+				"accepts 9 tasks, less than the capacity of 10", "CallerRunsPolicy", "be 9 together");
 	}
 
 	@Test
 	void poolThatRefusesIsNamed(CapturedOutput output) {
-		assertWarns(pool(0, new ThreadPoolExecutor.AbortPolicy()), output, "has room for 2 tasks", "AbortPolicy");
+		assertWarns(pool(0, new ThreadPoolExecutor.AbortPolicy()), output, "accepts 2 tasks", "AbortPolicy");
 	}
 
 	@Test
@@ -113,14 +113,14 @@ class ExecutorInspectorTests {
 		executor.setMaxPoolSize(1);
 		executor.setQueueCapacity(1);
 		executor.setRejectedExecutionHandler(new ThreadPoolExecutor.CallerRunsPolicy());
-		assertWarns(executor, output, "has room for 2 tasks", "CallerRunsPolicy");
+		assertWarns(executor, output, "accepts 2 tasks", "CallerRunsPolicy");
 	}
 
 	@Test
 	void poolBehindAdapterAndProxyIsNamed(CapturedOutput output) {
 		ProxyFactory proxy = new ProxyFactory(
 				new ConcurrentTaskExecutor(pool(1, new ThreadPoolExecutor.CallerRunsPolicy())));
-		assertWarns((Executor) proxy.getProxy(), output, "has room for 3 tasks", "CallerRunsPolicy");
+		assertWarns((Executor) proxy.getProxy(), output, "accepts 3 tasks", "CallerRunsPolicy");
 	}
 
 	@Test
@@ -144,7 +144,7 @@ class ExecutorInspectorTests {
 	@Test
 	void policyOfTheApplicationIsNotJudged(CapturedOutput output) {
 		assertWarns(pool(1, (task, executor) -> {
-		}), output, "has room for 3 tasks", "what its rejection policy does with more cannot be told",
+		}), output, "accepts 3 tasks", "what its rejection policy does with more cannot be told",
 				"keeps its place until shutdown");
 		assertThat(output).doesNotContain("makes post-phases run on the request thread");
 	}

@@ -91,7 +91,7 @@ class AfterResponseTests {
 		get("/keep", 200);
 		server.awaitBalance();
 		assertThat(this.work.seen)
-			.containsExactly("Post-phase 'late' comes too late: the handler's result is already known");
+			.containsExactly("Post-phase 'late' comes too late: the handler has returned or sent its response");
 	}
 
 	@Test

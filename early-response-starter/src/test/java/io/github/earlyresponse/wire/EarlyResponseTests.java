@@ -171,7 +171,7 @@ class EarlyResponseTests {
 		assertThat(outcomes).isEqualTo(Map.of("mail", PostPhaseOutcome.COMPLETED, "bounce", PostPhaseOutcome.FAILED,
 				"decided", PostPhaseOutcome.COMPLETED, "EarlyResponseTests.Orders.all", PostPhaseOutcome.COMPLETED));
 		assertThat(List.of(this.trace.next(), this.trace.next(), this.trace.next())).containsExactlyInAnyOrder("mail 7",
-				"decided", "Post-phase 'late' comes too late: the handler's result is already known");
+				"decided", "Post-phase 'late' comes too late: the handler has returned or sent its response");
 	}
 
 	@Test

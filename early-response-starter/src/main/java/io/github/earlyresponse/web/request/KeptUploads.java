@@ -98,7 +98,7 @@ public final class KeptUploads {
 	}
 
 	private synchronized void checkOpen() {
-		Assert.state(!this.closed, "The upload comes too late: the handler's result is already known");
+		Assert.state(!this.closed, "The upload comes too late: the handler has returned or sent its response");
 	}
 
 	/**

@@ -125,7 +125,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 			scope.close();
 		}
 		catch (RuntimeException ex) {
-			logger.warn("The context of a handler could not be taken off its thread", LoggableFailure.of(ex));
+			logger.warn("The context of a handler could not be removed from its thread", LoggableFailure.of(ex));
 		}
 	}
 
@@ -235,7 +235,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 				"The response is sent by the thread of its handler only");
 		checkNotSent();
 		Assert.state(!transactionsPresent || !Transactions.isActive(),
-				"A transaction is active, whose success would be told before it is known; send when it has ended");
+				"A transaction is active: the response would be sent before the commit. Send after the transaction has ended.");
 		call.beforeSend(body);
 		this.body.send(body);
 		RequestContextHolder.setRequestAttributes(this.attributesAfterwards);

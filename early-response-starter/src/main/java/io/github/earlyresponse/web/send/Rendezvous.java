@@ -75,9 +75,8 @@ final class Rendezvous {
 			failure = Optional.of(ex);
 		}
 		if (this.withdrawn && !(failure.orElse(null) instanceof CancellationException)) {
-			logger
-				.warn("A handler went on, or failed, although its rest must not run: let the CancellationException of "
-						+ "EarlyResponse.send pass");
+			logger.warn("A handler continued, or failed, although the rest of it must not run: do not catch the "
+					+ "CancellationException of EarlyResponse.send");
 		}
 		complete(failure, this.sent, this.ended);
 		setHandler(null);
