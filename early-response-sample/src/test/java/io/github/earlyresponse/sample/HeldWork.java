@@ -16,18 +16,20 @@
 
 package io.github.earlyresponse.sample;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.RetryLaterException;
 
 import org.springframework.boot.test.context.TestComponent;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Post-phases that take until the test lets them end.
+ * Post-phases that take until the test lets them end, or are retried.
  */
 @RestController
 @TestComponent
@@ -50,6 +52,16 @@ public class HeldWork {
 	@RespondThenContinue
 	void held(AfterResponse after) {
 		after.run("held", (context) -> this.proceed.await(60, TimeUnit.SECONDS));
+	}
+
+	@PostMapping("/deferred")
+	@RespondThenContinue
+	void deferred(AfterResponse after) {
+		after.run("deferred", (context) -> {
+			if (context.attempt() == 1) {
+				throw new RetryLaterException(Duration.ofMillis(1));
+			}
+		});
 	}
 
 }

@@ -100,6 +100,7 @@ class MonitoringTests {
 	void doWorkOfEveryKind() throws InterruptedException {
 		post("/completed", HttpStatus.OK);
 		post("/failed", HttpStatus.OK);
+		post("/deferred", HttpStatus.OK);
 		this.work.hold();
 		post("/held", HttpStatus.OK);
 		post("/completed", HttpStatus.SERVICE_UNAVAILABLE);
