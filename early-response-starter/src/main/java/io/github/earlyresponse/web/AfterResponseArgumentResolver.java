@@ -29,7 +29,7 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 /**
  * Resolves the {@link AfterResponse} parameter of a handler.
  */
-public final class AfterResponseArgumentResolver implements HandlerMethodArgumentResolver {
+final class AfterResponseArgumentResolver implements HandlerMethodArgumentResolver {
 
 	private final PostPhaseRegistry registry;
 
@@ -37,7 +37,7 @@ public final class AfterResponseArgumentResolver implements HandlerMethodArgumen
 	 * Creates the resolver.
 	 * @param registry the post-phases that can be called
 	 */
-	public AfterResponseArgumentResolver(PostPhaseRegistry registry) {
+	AfterResponseArgumentResolver(PostPhaseRegistry registry) {
 		this.registry = registry;
 	}
 

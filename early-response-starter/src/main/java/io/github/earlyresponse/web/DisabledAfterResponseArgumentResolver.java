@@ -28,7 +28,7 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 /**
  * Resolves the {@link AfterResponse} parameter of a handler where nothing is continued.
  */
-public final class DisabledAfterResponseArgumentResolver implements HandlerMethodArgumentResolver {
+final class DisabledAfterResponseArgumentResolver implements HandlerMethodArgumentResolver {
 
 	@Override
 	public boolean supportsParameter(MethodParameter parameter) {
