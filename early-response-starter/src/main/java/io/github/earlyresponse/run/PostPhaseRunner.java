@@ -173,7 +173,7 @@ public final class PostPhaseRunner {
 		}
 		catch (Throwable ex) {
 			// A policy looks at the exception, whose methods are the application's
-			logger.warn(execution + " is not retried, because its retry policy failed", LoggableFailure.of(ex));
+			logger.warn(execution + " is not retried, because its delay cannot be determined", LoggableFailure.of(ex));
 			return null;
 		}
 	}

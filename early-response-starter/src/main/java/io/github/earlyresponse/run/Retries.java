@@ -19,9 +19,11 @@ package io.github.earlyresponse.run;
 import java.time.Duration;
 
 import io.github.earlyresponse.RetryLaterException;
+import io.github.earlyresponse.call.DurationBounds;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.retry.RetryPolicy;
+import org.springframework.util.Assert;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
@@ -53,11 +55,20 @@ final class Retries {
 	@Nullable Duration nextDelay(Throwable failure) {
 		if (failure instanceof RetryLaterException later && this.deferrals < this.maxDeferrals) {
 			this.deferrals++;
-			return later.getDelay();
+			return checked(later.getDelay());
 		}
 		this.deferrals = 0;
 		long millis = (this.policy.shouldRetry(failure)) ? this.backOff.nextBackOff() : BackOffExecution.STOP;
-		return (millis != BackOffExecution.STOP) ? Duration.ofMillis(millis) : null;
+		return (millis != BackOffExecution.STOP) ? checked(Duration.ofMillis(millis)) : null;
+	}
+
+	/**
+	 * The exception may be of a subclass, and the jitter of the policy can overflow.
+	 */
+	private static Duration checked(Duration delay) {
+		Assert.isTrue(!delay.isNegative() && delay.compareTo(DurationBounds.LONGEST) <= 0,
+				() -> "The delay must be between zero and 365 days: " + delay);
+		return delay;
 	}
 
 }

@@ -44,7 +44,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -157,7 +159,7 @@ class RetryTests {
 			throw new StackOverflowError("expected");
 		};
 		assertThat(start(policy).run("work", failing(1)).outcome()).isEqualTo(PostPhaseOutcome.FAILED);
-		assertThat(output).contains("is not retried, because its retry policy failed");
+		assertThat(output).contains("is not retried, because its delay cannot be determined");
 	}
 
 	@Test
@@ -388,6 +390,24 @@ class RetryTests {
 		assertThat(result.failure()).isInstanceOf(RetryLaterException.class);
 		// Two deferrals, one retry, two deferrals in a row again
 		assertThat(this.attempts).hasSize(6);
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { -1, Long.MAX_VALUE })
+	void retryLaterWithAnImpossibleDelayFails(long seconds, CapturedOutput output) {
+		PostPhaseResult result = this.fixture.start().run("work", (context) -> {
+			throw new RetryLaterException(SOON) {
+
+				@Override
+				public Duration getDelay() {
+					return Duration.ofSeconds(seconds);
+				}
+
+			};
+		});
+		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.FAILED);
+		assertThat(result.postPhase().attempt()).isEqualTo(1);
+		assertThat(output).contains("is not retried, because its delay cannot be determined");
 	}
 
 	@Test
