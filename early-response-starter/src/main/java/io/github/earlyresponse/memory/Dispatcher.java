@@ -172,7 +172,8 @@ class Dispatcher {
 
 	/**
 	 * Submits a further attempt. An executor that rejects it, because it is saturated, is
-	 * asked again.
+	 * asked again. At shutdown it may have been stopped for good: executors of Spring
+	 * reject tasks as soon as the application context is closed.
 	 */
 	private void submit(MemoryPostPhase postPhase) {
 		if (this.lifecycle.isStopped()) {
@@ -185,6 +186,11 @@ class Dispatcher {
 			task.start();
 		}
 		catch (Throwable ex) {
+			if (!this.lifecycle.isRunning()) {
+				warnOfRejection(postPhase, "runs on the thread of the retry timer", ex);
+				run(postPhase);
+				return;
+			}
 			warnOfRejection(postPhase, "is submitted again in " + RESUBMIT_DELAY, ex);
 			schedule(postPhase, () -> submit(postPhase), RESUBMIT_DELAY);
 		}

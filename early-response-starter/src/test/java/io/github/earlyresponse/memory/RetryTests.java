@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -462,6 +463,22 @@ class RetryTests {
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		assertThat(submitted).hasValue(3);
 		assertThat(output).contains("was rejected by its executor and is submitted again in PT1S");
+	}
+
+	@Test
+	void attemptThatAStoppedExecutorRejectsAtShutdownRunsAllTheSame(CapturedOutput output) {
+		AtomicBoolean stopped = new AtomicBoolean();
+		this.fixture = EngineFixture.with(PostPhaseExecutors.of((task) -> {
+			if (stopped.get()) {
+				throw new TaskRejectedException("expected");
+			}
+			task.run();
+		})).shutdownTimeout(Duration.ofSeconds(5)).retry(policy(1, Duration.ofMillis(300))).start();
+		PostPhaseExecution waiting = awaitWaiting(this.fixture.submit("work", failing(1)));
+		stopped.set(true);
+		this.fixture.engine.stop();
+		assertThat(this.fixture.told(waiting).outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		assertThat(output).contains("was rejected by its executor and runs on the thread of the retry timer");
 	}
 
 	@Test
