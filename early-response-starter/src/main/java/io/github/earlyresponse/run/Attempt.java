@@ -17,6 +17,7 @@
 package io.github.earlyresponse.run;
 
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -117,7 +118,12 @@ final class Attempt {
 
 	private void startTimer(Duration delay, State next) {
 		int number = this.timerNumber;
-		this.timer = this.timers.schedule(() -> expire(number, next), delay);
+		try {
+			this.timer = this.timers.schedule(() -> expire(number, next), delay);
+		}
+		catch (RejectedExecutionException ex) {
+			// The work itself has stopped the engine, and ends when it returns
+		}
 	}
 
 	private void stopTimer() {

@@ -96,6 +96,17 @@ class TimeLimitTests {
 	}
 
 	@Test
+	void workThatHasStoppedTheEngineCanRestartItsLimit() {
+		PostPhaseResult result = start(EngineFixture.LONG).run("closing", (context) -> {
+			this.fixture.engine.stop();
+			context.restartTimeout(SHORT);
+			assertThat(this.fixture.engine.cancel(context.id(), EngineFixture.LONG)).isTrue();
+		});
+		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
+		assertThat(result.failure()).isNull();
+	}
+
+	@Test
 	void isTimedOutAlsoWhenWorkSwallowsInterruptAndReturns() {
 		PostPhaseResult result = start(SHORT).run("slow", TimeLimitTests::awaitLimit);
 		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.TIMED_OUT);
