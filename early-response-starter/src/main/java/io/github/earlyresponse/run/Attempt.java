@@ -169,7 +169,7 @@ final class Attempt {
 			}
 			case TIMED_OUT -> {
 				if (this.retryable) {
-					interrupt(State.CANCELLED);
+					beginGrace(grace);
 				}
 				yield this.retryable;
 			}

@@ -278,6 +278,22 @@ class RetryTests {
 	}
 
 	@Test
+	void attemptThatWasInterruptedByItsTimeLimitHasItsGracePeriod() {
+		this.fixture.timeout(Duration.ofMillis(20)).retry(policy(3, SOON)).start();
+		PostPhaseResult result = this.fixture.run("work", (context) -> {
+			try {
+				new CountDownLatch(1).await();
+			}
+			catch (InterruptedException ex) {
+				assertThat(this.fixture.engine.cancel(context.id(), LATE)).isTrue();
+				assertThat(Thread.currentThread().isInterrupted()).isFalse();
+			}
+		});
+		assertThat(result.failure()).isNull();
+		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
+	}
+
+	@Test
 	void timeLimitCountsForEachAttempt() {
 		Queue<Duration> limits = new ConcurrentLinkedQueue<>();
 		this.fixture.timeout(LATE).retry(policy(1, SOON)).start();
