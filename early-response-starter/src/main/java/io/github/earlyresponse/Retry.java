@@ -74,7 +74,9 @@ public @interface Retry {
 
 	/**
 	 * The jitter: a random duration, at most this, that is added to or subtracted from
-	 * each delay; {@code 0} for none. Defaults to {@code early-response.retry.jitter}.
+	 * the delay; {@code 0} for none. The {@link #multiplier()} applies to it as well. The
+	 * result is never less than {@link #delay()} or more than {@link #maxDelay()}.
+	 * Defaults to {@code early-response.retry.jitter}.
 	 * @return the jitter
 	 */
 	String jitter() default "";

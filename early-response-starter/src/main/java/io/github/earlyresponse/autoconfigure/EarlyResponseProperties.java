@@ -172,8 +172,8 @@ public class EarlyResponseProperties implements InitializingBean {
 		private Duration maxDelay = Duration.ofDays(365);
 
 		/**
-		 * Random duration, at most this, that is added to or subtracted from each delay.
-		 * Zero means no jitter.
+		 * Random duration, at most this, that is added to or subtracted from the delay.
+		 * The multiplier applies to it as well. Zero means no jitter.
 		 */
 		private Duration jitter = Duration.ZERO;
 

@@ -27,7 +27,7 @@ import org.springframework.core.retry.RetryPolicy;
  * @param delay the delay before the first retry
  * @param multiplier the multiplier of the delay for each further one
  * @param maxDelay the maximum delay
- * @param jitter the maximum deviation of each delay, zero for none
+ * @param jitter the maximum deviation of the delay, multiplied like that, zero for none
  */
 public record RetrySettings(long maxRetries, Duration delay, double multiplier, Duration maxDelay, Duration jitter) {
 

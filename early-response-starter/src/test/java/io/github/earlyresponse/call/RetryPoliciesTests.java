@@ -89,6 +89,23 @@ class RetryPoliciesTests {
 	}
 
 	@Test
+	void jitterIsMultipliedAndKeepsWithinTheFirstAndTheMaximumDelay() {
+		RetrySettings settings = new RetrySettings(6, Duration.ofSeconds(1), 2, Duration.ofSeconds(20),
+				Duration.ofMillis(500));
+		long[] least = { 1000, 1000, 2000, 4000, 8000, 10_000 };
+		long[] most = { 1500, 3000, 6000, 12_000, 20_000, 20_000 };
+		boolean more = false;
+		for (int i = 0; i < 1000; i++) {
+			long[] delays = delays(settings.policy(), 6);
+			for (int retry = 0; retry < delays.length; retry++) {
+				assertThat(delays[retry]).isBetween(least[retry], most[retry]);
+			}
+			more |= delays[3] > 8500;
+		}
+		assertThat(more).as("a deviation of more than the jitter").isTrue();
+	}
+
+	@Test
 	void includesAndExcludesMatchSubtypesAndCauses() {
 		RetryPolicy policy = create("some", settings(3));
 		assertThat(policy.shouldRetry(new IOException())).isTrue();
