@@ -51,9 +51,9 @@ public interface PostPhaseListener {
 	}
 
 	/**
-	 * Called when an attempt of a post-phase failed and there will be another one, on its
-	 * thread and with the context of its request. After the last attempt, only
-	 * {@link #finished} is called.
+	 * Called when an attempt of a post-phase failed, or asked for a later one, and
+	 * another one is due unless the post-phase is cancelled, on its thread and with the
+	 * context of its request. After the last attempt, only {@link #finished} is called.
 	 * @param postPhase the post-phase, with the number of the failed attempt and the time
 	 * of the next one
 	 * @param failure the exception that the attempt threw, or a

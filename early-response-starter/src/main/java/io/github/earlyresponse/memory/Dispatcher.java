@@ -18,6 +18,7 @@ package io.github.earlyresponse.memory;
 
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
@@ -44,6 +45,8 @@ class Dispatcher {
 	 * again.
 	 */
 	private static final Duration RESUBMIT_DELAY = Duration.ofSeconds(1);
+
+	private static final BooleanSupplier ALWAYS = () -> true;
 
 	private final PostPhaseExecutor executor;
 
@@ -131,12 +134,27 @@ class Dispatcher {
 	}
 
 	private void run(MemoryPostPhase postPhase) {
-		switch (this.runner.run(postPhase.execution())) {
+		switch (this.runner.run(postPhase.execution(), (postPhase.onCaller()) ? () -> acquire(postPhase) : ALWAYS)) {
 			case ENDED -> this.ledger.remove(postPhase);
 			case WAITING -> awaitNextAttempt(postPhase);
 			case NOT_RUN -> {
 			}
 		}
+	}
+
+	/**
+	 * Acquires a permit for a post-phase that has run on the caller, with which it can
+	 * wait for its next attempt.
+	 */
+	private boolean acquire(MemoryPostPhase postPhase) {
+		boolean acquired = this.ledger.acquire(1);
+		if (acquired) {
+			postPhase.leaveCaller();
+		}
+		else {
+			logger.warn(postPhase + " is not retried, because there is no capacity to wait for another attempt");
+		}
+		return acquired;
 	}
 
 	/**
@@ -259,7 +277,8 @@ class Dispatcher {
 		State state = postPhase.execution().state();
 		if (postPhase.execution().abandon()) {
 			logger.warn(postPhase + " was abandoned at shutdown: " + switch (state) {
-				case ACCEPTED, QUEUED -> "it had not started";
+				case ACCEPTED, QUEUED ->
+					(postPhase.execution().attempt() == 0) ? "it had not started" : "its next attempt had not started";
 				case RUNNING, FINISHED -> "it was still running";
 				case WAITING -> "it was waiting for attempt " + (postPhase.execution().attempt() + 1);
 			});

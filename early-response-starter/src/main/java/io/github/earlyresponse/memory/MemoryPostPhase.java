@@ -29,7 +29,7 @@ final class MemoryPostPhase {
 
 	private final Execution execution;
 
-	private final boolean onCaller;
+	private volatile boolean onCaller;
 
 	private volatile @Nullable PreparedTask task;
 
@@ -51,6 +51,13 @@ final class MemoryPostPhase {
 		return this.onCaller;
 	}
 
+	/**
+	 * It has a permit of its own from here on.
+	 */
+	void leaveCaller() {
+		this.onCaller = false;
+	}
+
 	@Nullable PreparedTask task() {
 		return this.task;
 	}
@@ -59,8 +66,13 @@ final class MemoryPostPhase {
 		this.task = task;
 	}
 
+	/**
+	 * Keeps a timer, unless it has fired already and there may be another one.
+	 */
 	void retryTimer(Future<?> retryTimer) {
-		this.retryTimer = retryTimer;
+		if (!retryTimer.isDone()) {
+			this.retryTimer = retryTimer;
+		}
 	}
 
 	/**

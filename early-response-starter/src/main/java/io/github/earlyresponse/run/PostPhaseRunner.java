@@ -18,6 +18,7 @@ package io.github.earlyresponse.run;
 
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -107,9 +108,10 @@ public final class PostPhaseRunner {
 	/**
 	 * Makes an attempt to run a post-phase that is {@linkplain Execution#queue queued}.
 	 * @param execution the post-phase
+	 * @param canWait whether it can wait for another attempt, asked after one that failed
 	 * @return what became of it
 	 */
-	public Result run(Execution execution) {
+	public Result run(Execution execution, BooleanSupplier canWait) {
 		Attempt attempt = execution.begin(this.timers, this.retried);
 		PostPhaseRecord record = execution.record();
 		if (attempt == null || record == null) {
@@ -130,9 +132,10 @@ public final class PostPhaseRunner {
 		catch (Throwable ex) {
 			failure = ex;
 		}
-		PostPhaseOutcome outcome = end(execution, attempt, record.work(), failure);
+		PostPhaseOutcome outcome = end(execution, attempt, record.work(), failure, canWait);
 		boolean ended = outcome != null && finish(execution, outcome, failure);
-		end(run, execution, outcome, failure);
+		boolean deferred = outcome == null && failure instanceof RetryLaterException;
+		end(run, execution, outcome, (deferred) ? null : failure);
 		close(scope);
 		threadState.restore();
 		if (outcome == null) {
@@ -147,10 +150,13 @@ public final class PostPhaseRunner {
 	 * attempt
 	 */
 	private @Nullable PostPhaseOutcome end(Execution execution, Attempt attempt, PostPhaseWork work,
-			@Nullable Throwable failure) {
+			@Nullable Throwable failure, BooleanSupplier canWait) {
 		boolean timedOut = attempt.returned();
 		Throwable reason = (timedOut) ? new TimeoutException("The time limit was reached") : failure;
 		Duration delay = (reason != null) ? nextDelay(execution, work, reason) : null;
+		if (delay != null && !canWait.getAsBoolean()) {
+			delay = null;
+		}
 		PostPhaseOutcome outcome = execution
 			.end((failure != null) ? PostPhaseOutcome.FAILED : PostPhaseOutcome.COMPLETED, delay);
 		// Whoever interrupted this thread meant the post-phase, neither the listeners

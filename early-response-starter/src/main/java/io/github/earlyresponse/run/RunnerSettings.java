@@ -21,7 +21,7 @@ import java.time.Duration;
 import org.springframework.core.retry.RetryPolicy;
 
 /**
- * How post-phases run that have no settings of their own.
+ * Settings of post-phases without their own.
  *
  * @param timeout the time limit of an attempt, zero for none
  * @param retryPolicy when a failed attempt is retried

@@ -498,17 +498,28 @@ class RetryTests {
 	}
 
 	@Test
-	void retriedOneOfTheCallerFreesTheCaller() {
-		this.fixture = EngineFixture.with(this.kind, 1).capacity(1).callerRuns().retry(policy(1, SOON)).start();
+	void retriedOneOfTheCallerFreesTheCallerAndTakesAPermit() {
+		this.fixture = EngineFixture.with(this.kind, 1).capacity(1).callerRuns().retry(policy(1, LATE)).start();
 		PostPhaseExecution reserved = this.fixture.accept("reserved");
-		AtomicReference<Thread> thread = new AtomicReference<>();
-		PostPhaseExecution onCaller = this.fixture.submit("on-caller", (context) -> {
-			thread.set(Thread.currentThread());
-			failing(1).run(context);
-		});
-		Awaitility.await().until(() -> onCaller.state() == State.FINISHED);
-		assertThat(this.attempts).containsExactly(1, 2);
-		assertThat(thread.get()).isNotSameAs(Thread.currentThread());
+		PostPhaseExecution onCaller = this.fixture.accept("on-caller");
+		this.fixture.skip(reserved);
+		this.fixture.submit(onCaller, failing(1));
+		assertThat(onCaller.state()).isEqualTo(State.WAITING);
+		assertThat(this.fixture.freeRoom()).isZero();
+		assertThat(this.fixture.engine.cancel(onCaller.id())).isTrue();
+		assertThat(this.fixture.freeRoom()).isEqualTo(1);
+		assertThat(this.attempts).containsExactly(1);
+	}
+
+	@Test
+	void oneOfTheCallerThatFindsNoPermitIsNotRetried(CapturedOutput output) {
+		this.fixture = EngineFixture.with(this.kind, 1).capacity(1).callerRuns().retry(policy(1, LATE)).start();
+		PostPhaseExecution reserved = this.fixture.accept("reserved");
+		PostPhaseResult result = this.fixture.told(this.fixture.submit("on-caller", failing(1)));
+		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.FAILED);
+		assertThat(result.failure()).hasMessage("attempt 1");
+		assertThat(this.fixture.listener.failedAttempts()).isEmpty();
+		assertThat(output).contains("is not retried, because there is no capacity to wait for another attempt");
 		this.fixture.skip(reserved);
 	}
 
