@@ -66,7 +66,10 @@ final class MemoryReservation implements Reservation {
 		for (String name : request.names()) {
 			this.named.add(admission.accept(name, this.owner, !acquired));
 		}
-		this.namedExecutions = this.named.stream().map(MemoryPostPhase::execution).toList();
+		this.namedExecutions = new ArrayList<>(this.named.size());
+		for (MemoryPostPhase postPhase : this.named) {
+			this.namedExecutions.add(postPhase.execution());
+		}
 		this.reserved = (acquired) ? request.spare() : 0;
 		this.spare = this.reserved;
 	}

@@ -114,7 +114,7 @@ final class Continuation {
 		if (former.certain() && former.selection().isSame(selection)) {
 			return;
 		}
-		List<Runnable> holds = new ArrayList<>();
+		List<Runnable> holds = new ArrayList<>(0);
 		List<PostPhaseRecord> records = (selection.answer() != null) ? records(selection, selection.answer(), holds)
 				: List.of();
 		this.recorded = former.uncertain();
@@ -179,7 +179,8 @@ final class Continuation {
 	}
 
 	private List<PostPhaseRecord> records(Selection selection, Answer answer, List<Runnable> holds) {
-		List<PostPhaseRecord> records = new ArrayList<>();
+		List<PostPhaseRecord> records = new ArrayList<>(
+				selection.decided().size() + this.plan.bindings().size() + ((selection.remainder()) ? 1 : 0));
 		for (DecidedPostPhase decided : selection.decided()) {
 			records.add(record(decided.postPhase(), answer.orFailure(decided.work()), answer, selection.failure(),
 					hold(holds)));
