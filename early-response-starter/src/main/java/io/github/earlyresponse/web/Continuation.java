@@ -101,8 +101,12 @@ final class Continuation {
 		List<DecidedPostPhase> decided = (run) ? added : List.of();
 		boolean named = run && !this.plan.bindings().isEmpty();
 		boolean remainder = answer.kind() == Kind.SENT;
-		return (named || remainder || !decided.isEmpty()) ? new Selection(answer, named, decided, remainder, failure)
-				: Selection.NOTHING;
+		if (!named && !remainder && decided.isEmpty()) {
+			return Selection.NOTHING;
+		}
+		Selection recorded = this.recorded.selection();
+		return (recorded.isOf(answer, named, decided, remainder, failure)) ? recorded
+				: new Selection(answer, named, decided, remainder, failure);
 	}
 
 	/**
@@ -111,7 +115,7 @@ final class Continuation {
 	 */
 	void record(Selection selection) {
 		Recorded former = this.recorded;
-		if (former.certain() && former.selection().isSame(selection)) {
+		if (former.certain() && former.selection() == selection) {
 			return;
 		}
 		List<Runnable> holds = new ArrayList<>(0);
@@ -242,9 +246,10 @@ final class Continuation {
 			return this.answer == null;
 		}
 
-		private boolean isSame(Selection other) {
-			return this.answer == other.answer && this.named == other.named && this.decided == other.decided
-					&& this.remainder == other.remainder && this.failure == other.failure;
+		private boolean isOf(Answer answer, boolean named, List<DecidedPostPhase> decided, boolean remainder,
+				@Nullable Throwable failure) {
+			return this.answer == answer && this.named == named && this.decided == decided
+					&& this.remainder == remainder && this.failure == failure;
 		}
 
 	}

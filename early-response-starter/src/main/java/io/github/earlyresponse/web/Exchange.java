@@ -17,7 +17,6 @@
 package io.github.earlyresponse.web;
 
 import java.io.IOException;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -263,7 +262,7 @@ final class Exchange {
 		if (!this.state.expectsEnd()) {
 			close(false, ResponseDelivery.UNKNOWN);
 		}
-		closeAll(takeThoseThatDoNotAwaitErrorResponse().iterator(), false, ResponseDelivery.NOT_SENT);
+		closeAll(takeThoseThatDoNotAwaitErrorResponse(), 0, false, ResponseDelivery.NOT_SENT);
 	}
 
 	/**
@@ -333,20 +332,20 @@ final class Exchange {
 		if (!taken.isEmpty()) {
 			endObjects(this.state.objectsEnd());
 		}
-		closeAll(taken.iterator(), success, response);
+		closeAll(taken, 0, success, response);
 	}
 
 	/**
 	 * Closes all, whatever one of them throws.
 	 */
-	private void closeAll(Iterator<HandlerInvocation> invocations, boolean success, ResponseDelivery response) {
-		if (invocations.hasNext()) {
-			HandlerInvocation invocation = invocations.next();
+	private void closeAll(List<HandlerInvocation> invocations, int from, boolean success, ResponseDelivery response) {
+		if (from < invocations.size()) {
+			HandlerInvocation invocation = invocations.get(from);
 			try {
 				invocation.close(success && invocation.hasSucceeded(response), failure(), response);
 			}
 			finally {
-				closeAll(invocations, success, response);
+				closeAll(invocations, from + 1, success, response);
 			}
 		}
 	}
