@@ -31,6 +31,11 @@ final class MemoryPostPhase {
 
 	private volatile boolean onCaller;
 
+	/**
+	 * Guarded by the reservation until that has ended, when it does not change any more.
+	 */
+	private boolean recorded;
+
 	private volatile @Nullable PreparedTask task;
 
 	private volatile @Nullable Future<?> retryTimer;
@@ -56,6 +61,14 @@ final class MemoryPostPhase {
 	 */
 	void leaveCaller() {
 		this.onCaller = false;
+	}
+
+	boolean isRecorded() {
+		return this.recorded;
+	}
+
+	void recorded(boolean recorded) {
+		this.recorded = recorded;
 	}
 
 	@Nullable PreparedTask task() {

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.memory;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,11 +46,7 @@ final class MemoryReservation implements Reservation {
 
 	private final List<MemoryPostPhase> named;
 
-	private final List<Execution> namedExecutions;
-
 	private List<MemoryPostPhase> added = List.of();
-
-	private List<MemoryPostPhase> recorded = List.of();
 
 	/** How many permits were spare in the beginning. */
 	private final int reserved;
@@ -66,17 +63,13 @@ final class MemoryReservation implements Reservation {
 		for (String name : request.names()) {
 			this.named.add(admission.accept(name, this.owner, !acquired));
 		}
-		this.namedExecutions = new ArrayList<>(this.named.size());
-		for (MemoryPostPhase postPhase : this.named) {
-			this.namedExecutions.add(postPhase.execution());
-		}
 		this.reserved = (acquired) ? request.spare() : 0;
 		this.spare = this.reserved;
 	}
 
 	@Override
 	public List<? extends PostPhaseExecution> named() {
-		return this.namedExecutions;
+		return new NamedExecutions(this.named);
 	}
 
 	@Override
@@ -137,7 +130,6 @@ final class MemoryReservation implements Reservation {
 
 	private synchronized void forget(MemoryPostPhase postPhase) {
 		this.added = this.added.stream().filter((other) -> other != postPhase).toList();
-		this.recorded = this.recorded.stream().filter((other) -> other != postPhase).toList();
 	}
 
 	private synchronized MemoryPostPhase find(PostPhaseExecution postPhase) {
@@ -154,62 +146,71 @@ final class MemoryReservation implements Reservation {
 
 	@Override
 	public void record(List<PostPhaseRecord> records) {
-		List<MemoryPostPhase> recorded = new ArrayList<>(records.size());
+		mark(records);
 		for (PostPhaseRecord record : records) {
-			recorded.add(find(record.postPhase()));
-		}
-		replaceRecorded(recorded);
-		for (int i = 0; i < records.size(); i++) {
-			recorded.get(i).execution().record(records.get(i));
-			this.dispatcher.prepare(recorded.get(i));
+			MemoryPostPhase postPhase = find(record.postPhase());
+			postPhase.execution().record(record);
+			this.dispatcher.prepare(postPhase);
 		}
 	}
 
-	private synchronized void replaceRecorded(List<MemoryPostPhase> recorded) {
+	private synchronized void mark(List<PostPhaseRecord> records) {
 		Assert.state(!this.ended, "The post-phases of this request have been started or skipped");
-		this.recorded = recorded;
+		this.named.forEach((postPhase) -> postPhase.recorded(false));
+		this.added.forEach((postPhase) -> postPhase.recorded(false));
+		for (PostPhaseRecord record : records) {
+			find(record.postPhase()).recorded(true);
+		}
 	}
 
 	@Override
 	public void start(ResponseDelivery delivery) {
-		List<MemoryPostPhase> recorded = end();
-		for (MemoryPostPhase postPhase : recorded) {
-			if (!postPhase.onCaller()) {
-				start(postPhase, delivery);
-			}
-		}
-		skipAllBut(recorded, delivery);
+		List<MemoryPostPhase> added = end();
+		start(added, false, delivery);
+		start(this.named, false, delivery);
+		skip(added, true, delivery);
+		skip(this.named, true, delivery);
 		// They keep the caller, for which the others must not wait
-		for (MemoryPostPhase postPhase : recorded) {
-			if (postPhase.onCaller()) {
-				start(postPhase, delivery);
-			}
-		}
+		start(added, true, delivery);
+		start(this.named, true, delivery);
 	}
 
 	@Override
 	public void skip(ResponseDelivery delivery) {
-		end();
-		skipAllBut(List.of(), delivery);
+		List<MemoryPostPhase> added = end();
+		skip(this.named, false, delivery);
+		skip(added, false, delivery);
 	}
 
+	/**
+	 * Ends the reservation.
+	 * @return the post-phases that were added
+	 */
 	private List<MemoryPostPhase> end() {
 		int spare;
-		List<MemoryPostPhase> recorded;
+		List<MemoryPostPhase> added;
 		synchronized (this) {
 			spare = (this.ended) ? 0 : this.spare;
-			recorded = this.recorded;
+			added = this.added;
 			this.ended = true;
 		}
 		this.admission.release(spare);
-		return recorded;
+		return added;
 	}
 
-	private void skipAllBut(List<MemoryPostPhase> recorded, ResponseDelivery delivery) {
-		if (recorded.size() < this.named.size() + this.added.size()) {
-			Stream.concat(this.named.stream(), this.added.stream())
-				.filter((postPhase) -> !recorded.contains(postPhase))
-				.forEach((postPhase) -> skip(postPhase, delivery));
+	private void start(List<MemoryPostPhase> postPhases, boolean onCaller, ResponseDelivery delivery) {
+		for (MemoryPostPhase postPhase : postPhases) {
+			if (postPhase.isRecorded() && postPhase.onCaller() == onCaller) {
+				start(postPhase, delivery);
+			}
+		}
+	}
+
+	private void skip(List<MemoryPostPhase> postPhases, boolean unrecordedOnly, ResponseDelivery delivery) {
+		for (MemoryPostPhase postPhase : postPhases) {
+			if (!unrecordedOnly || !postPhase.isRecorded()) {
+				skip(postPhase, delivery);
+			}
 		}
 	}
 
@@ -229,6 +230,29 @@ final class MemoryReservation implements Reservation {
 		catch (Throwable ex) {
 			this.dispatcher.finish(postPhase, PostPhaseOutcome.FAILED, ex);
 		}
+	}
+
+	/**
+	 * The post-phases as others see them.
+	 */
+	private static final class NamedExecutions extends AbstractList<Execution> {
+
+		private final List<MemoryPostPhase> named;
+
+		NamedExecutions(List<MemoryPostPhase> named) {
+			this.named = named;
+		}
+
+		@Override
+		public Execution get(int index) {
+			return this.named.get(index).execution();
+		}
+
+		@Override
+		public int size() {
+			return this.named.size();
+		}
+
 	}
 
 }

@@ -16,9 +16,6 @@
 
 package io.github.earlyresponse.web;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.handler.ArgumentBinding;
 import io.github.earlyresponse.handler.Condition;
@@ -52,8 +49,6 @@ final class Answer {
 	private final Captured captured;
 
 	private final @Nullable Verdict verdict;
-
-	private @Nullable List<PostPhaseWork> named;
 
 	/**
 	 * Creates an answer.
@@ -178,26 +173,11 @@ final class Answer {
 	}
 
 	/**
-	 * The calls of the named post-phases.
-	 * @param bindings where their arguments come from
+	 * The call of a named post-phase. What does not fit its parameters fails the
+	 * post-phase and not the request.
+	 * @param binding where its arguments come from
 	 */
-	List<PostPhaseWork> named(List<ArgumentBinding> bindings) {
-		List<PostPhaseWork> named = this.named;
-		if (named == null) {
-			named = new ArrayList<>(bindings.size());
-			for (ArgumentBinding binding : bindings) {
-				named.add(bind(binding));
-			}
-			this.named = named;
-		}
-		return named;
-	}
-
-	/**
-	 * Binds what is going to run only, because what the handler returned with an error
-	 * need not fit. What does not fit a success fails the post-phase and not the request.
-	 */
-	private PostPhaseWork bind(ArgumentBinding binding) {
+	PostPhaseWork bind(ArgumentBinding binding) {
 		try {
 			return orFailure(binding.bind(this.arguments, this.result));
 		}

@@ -25,6 +25,7 @@ import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.handler.ArgumentBinding;
 import io.github.earlyresponse.handler.HandlerPlan;
 import io.github.earlyresponse.handler.Remainder;
 import io.github.earlyresponse.run.LoggableFailure;
@@ -190,10 +191,10 @@ final class Continuation {
 					hold(holds)));
 		}
 		if (selection.named()) {
-			List<PostPhaseWork> named = answer.named(this.plan.bindings());
-			for (int i = 0; i < named.size(); i++) {
-				records.add(record(this.reservation.named().get(i), named.get(i), answer, selection.failure(),
-						hold(holds)));
+			List<ArgumentBinding> bindings = this.plan.bindings();
+			for (int i = 0; i < bindings.size(); i++) {
+				records.add(record(this.reservation.named().get(i), answer.bind(bindings.get(i)), answer,
+						selection.failure(), hold(holds)));
 			}
 		}
 		Remainder remainder = this.plan.remainder();
