@@ -68,8 +68,8 @@ public final class Gate {
 			.param("postPhases", "1")
 			.param("way", Way.EXECUTE.name(), Way.EARLY.name(), Way.EARLY_OBSERVED.name()));
 		double bare = allocated(results, way(Way.EXECUTE));
-		atMost(2_560, allocated(results, way(Way.EARLY)) - bare, "bytes of a request more than with a bare execute");
-		atMost(5_632, allocated(results, way(Way.EARLY_OBSERVED)) - bare,
+		atMost(2_304, allocated(results, way(Way.EARLY)) - bare, "bytes of a request more than with a bare execute");
+		atMost(5_120, allocated(results, way(Way.EARLY_OBSERVED)) - bare,
 				"bytes of an observed request more than with a bare execute");
 	}
 

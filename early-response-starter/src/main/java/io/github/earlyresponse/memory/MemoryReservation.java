@@ -199,7 +199,8 @@ final class MemoryReservation implements Reservation {
 	}
 
 	private void start(List<MemoryPostPhase> postPhases, boolean onCaller, ResponseDelivery delivery) {
-		for (MemoryPostPhase postPhase : postPhases) {
+		for (int i = 0; i < postPhases.size(); i++) {
+			MemoryPostPhase postPhase = postPhases.get(i);
 			if (postPhase.isRecorded() && postPhase.onCaller() == onCaller) {
 				start(postPhase, delivery);
 			}
@@ -207,7 +208,9 @@ final class MemoryReservation implements Reservation {
 	}
 
 	private void skip(List<MemoryPostPhase> postPhases, boolean unrecordedOnly, ResponseDelivery delivery) {
-		for (MemoryPostPhase postPhase : postPhases) {
+		// Without an iterator, because this is done for each request
+		for (int i = 0; i < postPhases.size(); i++) {
+			MemoryPostPhase postPhase = postPhases.get(i);
 			if (!unrecordedOnly || !postPhase.isRecorded()) {
 				skip(postPhase, delivery);
 			}
