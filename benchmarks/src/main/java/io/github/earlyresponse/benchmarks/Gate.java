@@ -68,7 +68,7 @@ public final class Gate {
 			.param("postPhases", "1")
 			.param("way", Way.EXECUTE.name(), Way.EARLY.name(), Way.EARLY_OBSERVED.name()));
 		double bare = allocated(results, way(Way.EXECUTE));
-		atMost(2_304, allocated(results, way(Way.EARLY)) - bare, "bytes of a request more than with a bare execute");
+		atMost(2_048, allocated(results, way(Way.EARLY)) - bare, "bytes of a request more than with a bare execute");
 		atMost(5_120, allocated(results, way(Way.EARLY_OBSERVED)) - bare,
 				"bytes of an observed request more than with a bare execute");
 	}

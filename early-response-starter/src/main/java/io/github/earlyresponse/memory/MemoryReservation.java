@@ -35,6 +35,8 @@ import org.springframework.util.Assert;
 
 /**
  * The permits that were acquired for one request, and the post-phases that use them.
+ * <p>
+ * Loops have no iterators, which would be a good part of what a request allocates.
  */
 final class MemoryReservation implements Reservation {
 
@@ -133,9 +135,9 @@ final class MemoryReservation implements Reservation {
 	}
 
 	private synchronized MemoryPostPhase find(PostPhaseExecution postPhase) {
-		for (MemoryPostPhase candidate : this.named) {
-			if (candidate.execution() == postPhase) {
-				return candidate;
+		for (int i = 0; i < this.named.size(); i++) {
+			if (this.named.get(i).execution() == postPhase) {
+				return this.named.get(i);
 			}
 		}
 		return this.added.stream()
@@ -147,19 +149,25 @@ final class MemoryReservation implements Reservation {
 	@Override
 	public void record(List<PostPhaseRecord> records) {
 		mark(records);
-		for (PostPhaseRecord record : records) {
-			MemoryPostPhase postPhase = find(record.postPhase());
-			postPhase.execution().record(record);
+		for (int i = 0; i < records.size(); i++) {
+			MemoryPostPhase postPhase = find(records.get(i).postPhase());
+			postPhase.execution().record(records.get(i));
 			this.dispatcher.prepare(postPhase);
 		}
 	}
 
 	private synchronized void mark(List<PostPhaseRecord> records) {
 		Assert.state(!this.ended, "The post-phases of this request have been started or skipped");
-		this.named.forEach((postPhase) -> postPhase.recorded(false));
-		this.added.forEach((postPhase) -> postPhase.recorded(false));
-		for (PostPhaseRecord record : records) {
-			find(record.postPhase()).recorded(true);
+		unmark(this.named);
+		unmark(this.added);
+		for (int i = 0; i < records.size(); i++) {
+			find(records.get(i).postPhase()).recorded(true);
+		}
+	}
+
+	private static void unmark(List<MemoryPostPhase> postPhases) {
+		for (int i = 0; i < postPhases.size(); i++) {
+			postPhases.get(i).recorded(false);
 		}
 	}
 
@@ -208,7 +216,6 @@ final class MemoryReservation implements Reservation {
 	}
 
 	private void skip(List<MemoryPostPhase> postPhases, boolean unrecordedOnly, ResponseDelivery delivery) {
-		// Without an iterator, because this is done for each request
 		for (int i = 0; i < postPhases.size(); i++) {
 			MemoryPostPhase postPhase = postPhases.get(i);
 			if (!unrecordedOnly || !postPhase.isRecorded()) {

@@ -94,8 +94,8 @@ final class Answers {
 	 * Whether the arguments of the handler hold errors of a form.
 	 */
 	private boolean hasErrors() {
-		for (int errors : this.plan.errors()) {
-			if (this.arguments.values()[errors] instanceof Errors argument && argument.hasErrors()) {
+		for (int i = 0; i < this.plan.errors().size(); i++) {
+			if (this.arguments.values()[this.plan.errors().get(i)] instanceof Errors argument && argument.hasErrors()) {
 				return true;
 			}
 		}

@@ -127,11 +127,17 @@ final class Continuation {
 			this.reservation.record(records);
 		}
 		catch (Throwable ex) {
-			holds.forEach(Runnable::run);
+			release(holds);
 			throw ex;
 		}
 		this.recorded = new Recorded(selection, holds, true);
-		former.holds().forEach(Runnable::run);
+		release(former.holds());
+	}
+
+	private static void release(List<Runnable> holds) {
+		if (!holds.isEmpty()) {
+			holds.forEach(Runnable::run);
+		}
 	}
 
 	/**
@@ -175,7 +181,7 @@ final class Continuation {
 		}
 		finally {
 			if (!run) {
-				recorded.holds().forEach(Runnable::run);
+				release(recorded.holds());
 			}
 			if (this.earlyResponse != null && !(run && recorded.selection().remainder())) {
 				this.earlyResponse.withdraw();
@@ -186,7 +192,8 @@ final class Continuation {
 	private List<PostPhaseRecord> records(Selection selection, Answer answer, List<Runnable> holds) {
 		List<PostPhaseRecord> records = new ArrayList<>(
 				selection.decided().size() + this.plan.bindings().size() + ((selection.remainder()) ? 1 : 0));
-		for (DecidedPostPhase decided : selection.decided()) {
+		for (int i = 0; i < selection.decided().size(); i++) {
+			DecidedPostPhase decided = selection.decided().get(i);
 			records.add(record(decided.postPhase(), answer.orFailure(decided.work()), answer, selection.failure(),
 					hold(holds)));
 		}

@@ -371,7 +371,9 @@ final class Exchange {
 	}
 
 	private void prepare(boolean success) {
-		for (HandlerInvocation invocation : invocations()) {
+		List<HandlerInvocation> invocations = invocations();
+		for (int i = 0; i < invocations.size(); i++) {
+			HandlerInvocation invocation = invocations.get(i);
 			invocation.prepare(success && invocation.hasSucceeded(ResponseDelivery.SENT), failure());
 		}
 	}

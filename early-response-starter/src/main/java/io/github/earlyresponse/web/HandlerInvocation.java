@@ -200,8 +200,8 @@ final class HandlerInvocation {
 	}
 
 	private void drop(List<DecidedPostPhase> dropped) {
-		for (DecidedPostPhase postPhase : dropped) {
-			this.reservation.remove(postPhase.postPhase());
+		for (int i = 0; i < dropped.size(); i++) {
+			this.reservation.remove(dropped.get(i).postPhase());
 		}
 	}
 

@@ -80,7 +80,9 @@ final class RequestObjects {
 		if (this.handled && this.request != null && this.response != null) {
 			this.request.end();
 			this.response.end();
-			this.formerEnds.forEach(Runnable::run);
+			for (int i = 0; i < this.formerEnds.size(); i++) {
+				this.formerEnds.get(i).run();
+			}
 		}
 	}
 
