@@ -47,6 +47,9 @@ final class Continuation {
 
 	private static final Log logger = LogFactory.getLog(Continuation.class);
 
+	/** For requests that have no uploads. */
+	private static final List<Runnable> NO_HOLDS = List.of();
+
 	private final HandlerMethod handler;
 
 	private final HandlerPlan plan;
@@ -119,7 +122,7 @@ final class Continuation {
 		if (former.certain() && former.selection() == selection) {
 			return;
 		}
-		List<Runnable> holds = new ArrayList<>(0);
+		List<Runnable> holds = (this.uploads.isEmpty()) ? NO_HOLDS : new ArrayList<>();
 		List<PostPhaseRecord> records = (selection.answer() != null) ? records(selection, selection.answer(), holds)
 				: List.of();
 		this.recorded = former.uncertain();
@@ -229,10 +232,11 @@ final class Continuation {
 	 * may release a record that is replaced.
 	 */
 	private Runnable hold(List<Runnable> holds) {
-		Runnable hold = this.uploads.hold();
-		if (hold != KeptUploads.NOTHING) {
-			holds.add(hold);
+		if (holds == NO_HOLDS) {
+			return KeptUploads.NOTHING;
 		}
+		Runnable hold = this.uploads.hold();
+		holds.add(hold);
 		return hold;
 	}
 

@@ -145,6 +145,14 @@ public final class KeptUploads {
 	}
 
 	/**
+	 * Whether nothing is kept so far.
+	 * @return whether there is nothing to hold
+	 */
+	public synchronized boolean isEmpty() {
+		return this.files.isEmpty();
+	}
+
+	/**
 	 * Holds what is kept for one post-phase.
 	 * @return to be run when the post-phase has ended, without effect from the second
 	 * time on; {@link #NOTHING} if there is nothing to hold
