@@ -96,4 +96,20 @@ public @interface PostPhase {
 	 */
 	Retry retry() default @Retry;
 
+	/**
+	 * Whether the post-phase is stored before the response, in the transaction of the
+	 * handler if there is one, so that it is not lost with the process: another process
+	 * runs it if this one dies. Its arguments are stored as JSON. Requires
+	 * {@code early-response.durable.engine}; the application does not start without it.
+	 * Not allowed on a parameter.
+	 * @return whether the post-phase is durable
+	 */
+	boolean durable() default false;
+
+	/**
+	 * Earlier names of a durable post-phase, by which calls may still be stored.
+	 * @return the earlier names
+	 */
+	String[] aliases() default {};
+
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Configuration properties for early responses.
@@ -57,6 +58,8 @@ public class EarlyResponseProperties implements InitializingBean {
 	private Duration timeout = Duration.ZERO;
 
 	private final Retry retry = new Retry();
+
+	private final Durable durable = new Durable();
 
 	private final Executor executor = new Executor();
 
@@ -106,6 +109,10 @@ public class EarlyResponseProperties implements InitializingBean {
 
 	public Retry getRetry() {
 		return this.retry;
+	}
+
+	public Durable getDurable() {
+		return this.durable;
 	}
 
 	public Executor getExecutor() {
@@ -183,6 +190,17 @@ public class EarlyResponseProperties implements InitializingBean {
 		 */
 		private int maxDeferrals = 100;
 
+		public Retry() {
+		}
+
+		private Retry(RetrySettings defaults) {
+			this.maxRetries = (int) defaults.maxRetries();
+			this.delay = defaults.delay();
+			this.multiplier = defaults.multiplier();
+			this.maxDelay = defaults.maxDelay();
+			this.jitter = defaults.jitter();
+		}
+
 		public int getMaxRetries() {
 			return this.maxRetries;
 		}
@@ -233,6 +251,65 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		RetrySettings settings() {
 			return new RetrySettings(this.maxRetries, this.delay, this.multiplier, this.maxDelay, this.jitter);
+		}
+
+	}
+
+	/**
+	 * Durable post-phases.
+	 */
+	public static class Durable {
+
+		private static final RetrySettings RETRY = new RetrySettings(10, Duration.ofSeconds(5), 3, Duration.ofHours(1),
+				Duration.ofSeconds(1));
+
+		/**
+		 * Where durable post-phases are stored: jdbc for the database of the application,
+		 * memory to lose them with the process, for development, or none to not allow
+		 * them.
+		 */
+		private DurableEngine engine = DurableEngine.NONE;
+
+		/**
+		 * Maximum size of a stored post-phase: its arguments, context and request as
+		 * JSON.
+		 */
+		private DataSize maxPayload = DataSize.ofMegabytes(1);
+
+		/**
+		 * Number of times that a process can die while it has a durable post-phase before
+		 * that becomes a dead letter.
+		 */
+		private int deadAfterCrashes = 3;
+
+		private final Retry retry = new Retry(RETRY);
+
+		public DurableEngine getEngine() {
+			return this.engine;
+		}
+
+		public void setEngine(DurableEngine engine) {
+			this.engine = engine;
+		}
+
+		public DataSize getMaxPayload() {
+			return this.maxPayload;
+		}
+
+		public void setMaxPayload(DataSize maxPayload) {
+			this.maxPayload = maxPayload;
+		}
+
+		public int getDeadAfterCrashes() {
+			return this.deadAfterCrashes;
+		}
+
+		public void setDeadAfterCrashes(int deadAfterCrashes) {
+			this.deadAfterCrashes = deadAfterCrashes;
+		}
+
+		public Retry getRetry() {
+			return this.retry;
 		}
 
 	}

@@ -21,6 +21,10 @@ import java.util.concurrent.Executor;
 
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.engine.PostPhaseEngine;
+import io.github.earlyresponse.engine.PostPhaseStore;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import io.github.earlyresponse.memory.MemoryEngineSettings;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import io.github.earlyresponse.memory.PostPhaseExecutor;
@@ -47,6 +51,8 @@ import org.springframework.util.StringUtils;
 @ConditionalOnMissingBean(PostPhaseEngine.class)
 class EngineConfiguration {
 
+	private static final Log logger = LogFactory.getLog(EngineConfiguration.class);
+
 	private static final int PLATFORM_THREADS = 16;
 
 	private static final int VIRTUAL_THREADS = 256;
@@ -56,13 +62,15 @@ class EngineConfiguration {
 			ObjectProvider<PostPhaseObserver> observer) {
 		EarlyResponseProperties.Retry retry = properties.getRetry();
 		return new PostPhaseRunner(
-				new RunnerSettings(properties.getTimeout(), retry.settings().policy(), retry.getMaxDeferrals()),
+				new RunnerSettings(properties.getTimeout(), retry.settings().policy(), retry.getMaxDeferrals(),
+						properties.getDurable().getRetry().getMaxDeferrals()),
 				listeners::orderedStream, () -> observer.getIfUnique(PostPhaseObserver::none));
 	}
 
 	@Bean
 	MemoryPostPhaseEngine postPhaseEngine(EarlyResponseProperties properties, Environment environment,
-			ConfigurableListableBeanFactory beanFactory, PostPhaseRunner runner) {
+			ConfigurableListableBeanFactory beanFactory, PostPhaseRunner runner,
+			ObjectProvider<PostPhaseStore> store) {
 		EarlyResponseProperties.Executor executor = properties.getExecutor();
 		int maxConcurrency = maxConcurrency(executor, environment);
 		int capacity = maxConcurrency + executor.getQueueCapacity();
@@ -71,7 +79,18 @@ class EngineConfiguration {
 		String bean = executor.getBean();
 		return new MemoryPostPhaseEngine(settings, StringUtils.hasText(bean)
 				? applicationExecutor(bean, capacity, beanFactory) : ownExecutor(executor, environment, maxConcurrency),
-				runner);
+				runner, store(properties.getDurable().getEngine(), store));
+	}
+
+	private static @Nullable PostPhaseStore store(DurableEngine engine, ObjectProvider<PostPhaseStore> stores) {
+		PostPhaseStore store = (engine == DurableEngine.JDBC) ? stores.getIfUnique() : null;
+		PropertyBounds.check(engine != DurableEngine.JDBC || store != null, "durable.engine", "jdbc",
+				"There is no store. Add early-response-jdbc to the application, and a DataSource.");
+		if (engine == DurableEngine.MEMORY) {
+			logger.warn("Durable post-phases are kept in memory and lost with the process, because "
+					+ "early-response.durable.engine is memory. Use that for development only");
+		}
+		return store;
 	}
 
 	static boolean virtualThreads(EarlyResponseProperties.Executor executor, Environment environment) {

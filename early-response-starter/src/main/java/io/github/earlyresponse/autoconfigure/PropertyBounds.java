@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 
 /**
  * What the values of {@link EarlyResponseProperties} have to be, whether they are used or
@@ -49,7 +50,8 @@ final class PropertyBounds {
 		checkDurationOrZero("retry-after", properties.getRetryAfter());
 		checkDurationOrZero("timeout", properties.getTimeout());
 		checkDurationOrZero("shutdown.timeout", properties.getShutdown().getTimeout());
-		checkRetry(properties.getRetry());
+		checkRetry("", properties.getRetry());
+		checkDurable(properties.getDurable());
 		checkHealth(properties.getHealth());
 		checkStatus(properties.getStatus());
 	}
@@ -122,16 +124,25 @@ final class PropertyBounds {
 		return " The capacity is the sum of this and early-response.executor." + name + ", which is " + value + ".";
 	}
 
-	private static void checkRetry(EarlyResponseProperties.Retry retry) {
-		checkNumber("retry.max-retries", retry.getMaxRetries(), 0, MAX_RETRIES, "");
-		checkNumber("retry.max-deferrals", retry.getMaxDeferrals(), 0, MAX_RETRIES, "");
-		checkDuration("retry.delay", retry.getDelay(), DurationBounds.SHORTEST);
-		checkDurationOrZero("retry.jitter", retry.getJitter());
+	private static void checkDurable(EarlyResponseProperties.Durable durable) {
+		DataSize maxPayload = durable.getMaxPayload();
+		check(maxPayload.toBytes() > 0 && maxPayload.toBytes() <= Integer.MAX_VALUE, "durable.max-payload", maxPayload,
+				"It must be positive and less than 2GB.");
+		checkNumber("durable.dead-after-crashes", durable.getDeadAfterCrashes(), 1, MAX_RETRIES, "");
+		checkRetry("durable.", durable.getRetry());
+	}
+
+	private static void checkRetry(String group, EarlyResponseProperties.Retry retry) {
+		String prefix = group + "retry.";
+		checkNumber(prefix + "max-retries", retry.getMaxRetries(), 0, MAX_RETRIES, "");
+		checkNumber(prefix + "max-deferrals", retry.getMaxDeferrals(), 0, MAX_RETRIES, "");
+		checkDuration(prefix + "delay", retry.getDelay(), DurationBounds.SHORTEST);
+		checkDurationOrZero(prefix + "jitter", retry.getJitter());
 		double multiplier = retry.getMultiplier();
-		check(multiplier >= 1 && Double.isFinite(multiplier), "retry.multiplier", multiplier, "It must be at least 1.");
-		checkDuration("retry.max-delay", retry.getMaxDelay(), DurationBounds.SHORTEST);
-		check(retry.getMaxDelay().compareTo(retry.getDelay()) >= 0, "retry.max-delay", retry.getMaxDelay(),
-				"It must be at least the delay, which is " + retry.getDelay() + " (early-response.retry.delay).");
+		check(multiplier >= 1 && Double.isFinite(multiplier), prefix + "multiplier", multiplier, "It must be at least 1.");
+		checkDuration(prefix + "max-delay", retry.getMaxDelay(), DurationBounds.SHORTEST);
+		check(retry.getMaxDelay().compareTo(retry.getDelay()) >= 0, prefix + "max-delay", retry.getMaxDelay(),
+				"It must be at least the delay, which is " + retry.getDelay() + " (early-response." + prefix + "delay).");
 	}
 
 	private static void checkHealth(EarlyResponseProperties.Health health) {

@@ -125,7 +125,9 @@ class WebConfiguration {
 	@Bean
 	PostPhaseRegistry postPhaseRegistry(ConfigurableListableBeanFactory beanFactory, AnnotatedBeanMethods beanMethods,
 			EarlyResponseProperties properties) {
-		return new PostPhaseRegistry(beanFactory, beanMethods, properties.getRetry().settings());
+		EarlyResponseProperties.Durable durable = properties.getDurable();
+		return new PostPhaseRegistry(beanFactory, beanMethods, properties.getRetry().settings(),
+				(durable.getEngine() != DurableEngine.NONE) ? durable.getRetry().settings() : null);
 	}
 
 	@Bean

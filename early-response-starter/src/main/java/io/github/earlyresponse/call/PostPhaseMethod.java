@@ -20,6 +20,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.RequestSnapshot;
@@ -51,6 +52,8 @@ public final class PostPhaseMethod {
 
 	private final @Nullable RetryPolicy retryPolicy;
 
+	private final Durability durability;
+
 	private final BeanFactory beanFactory;
 
 	private final String beanName;
@@ -65,11 +68,12 @@ public final class PostPhaseMethod {
 
 	private volatile @Nullable Invocable invocable;
 
-	PostPhaseMethod(String name, @Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, BeanFactory beanFactory,
-			String beanName, Class<?> beanClass, Method method) {
+	PostPhaseMethod(String name, @Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, Durability durability,
+			BeanFactory beanFactory, String beanName, Class<?> beanClass, Method method) {
 		this.name = name;
 		this.timeout = timeout;
 		this.retryPolicy = retryPolicy;
+		this.durability = durability;
 		this.beanFactory = beanFactory;
 		this.beanName = beanName;
 		this.method = method;
@@ -84,7 +88,7 @@ public final class PostPhaseMethod {
 	}
 
 	static PostPhaseMethod standIn(String name, BeanFactory beanFactory, String beanName) {
-		return new PostPhaseMethod(name, null, null, beanFactory, beanName, PostPhaseStandIn.class, STAND_IN);
+		return new PostPhaseMethod(name, null, null, Durability.NONE, beanFactory, beanName, PostPhaseStandIn.class, STAND_IN);
 	}
 
 	/**
@@ -110,6 +114,22 @@ public final class PostPhaseMethod {
 
 	@Nullable RetryPolicy retryPolicy() {
 		return this.retryPolicy;
+	}
+
+	/**
+	 * Whether calls of the method have to be stored, so that they outlive the process.
+	 * @return whether it is durable
+	 */
+	public boolean isDurable() {
+		return this.durability.durable();
+	}
+
+	/**
+	 * Earlier names, by which calls of the method may be stored.
+	 * @return the names
+	 */
+	public List<String> aliases() {
+		return this.durability.aliases();
 	}
 
 	/**

@@ -40,6 +40,7 @@ import org.springframework.core.KotlinDetector;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.retry.RetryPolicy;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
@@ -68,18 +69,23 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 
 	private final RetryPolicies retryPolicies;
 
+	private final @Nullable RetrySettings durableRetry;
+
 	/**
 	 * Creates the registry.
 	 * @param beanFactory where the beans are
 	 * @param beanMethods the methods of the beans
 	 * @param retry the defaults of their retry policies
+	 * @param durableRetry those of durable post-phases, {@code null} if there is no
+	 * engine for them
 	 */
 	public PostPhaseRegistry(ConfigurableListableBeanFactory beanFactory, AnnotatedBeanMethods beanMethods,
-			RetrySettings retry) {
+			RetrySettings retry, @Nullable RetrySettings durableRetry) {
 		this.beanFactory = beanFactory;
 		this.beanMethods = beanMethods;
 		this.missing = new MissingPostPhases(beanFactory);
 		this.retryPolicies = new RetryPolicies(retry, beanFactory::resolveEmbeddedValue);
+		this.durableRetry = durableRetry;
 	}
 
 	private static List<Class<?>> laterTypes() {
@@ -174,9 +180,31 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		checkScope(beanMethod);
 		checkInvocable(beanMethod);
 		String name = name(annotation, name(method), describe(method));
-		return new PostPhaseMethod(name, timeout(annotation, describe(method)),
-				this.retryPolicies.create(annotation.retry(), describe(method)), beanMethod.beanFactory(),
-				beanMethod.beanName(), beanMethod.beanClass(), method);
+		return new PostPhaseMethod(name, timeout(annotation, describe(method)), retryPolicy(annotation, method),
+				durability(annotation, method), beanMethod.beanFactory(), beanMethod.beanName(), beanMethod.beanClass(),
+				method);
+	}
+
+	private @Nullable RetryPolicy retryPolicy(PostPhase annotation, Method method) {
+		RetrySettings durableRetry = this.durableRetry;
+		if (!annotation.durable() || durableRetry == null) {
+			return this.retryPolicies.create(annotation.retry(), describe(method));
+		}
+		RetryPolicy policy = new RetryPolicies(durableRetry, this.beanFactory::resolveEmbeddedValue)
+			.create(annotation.retry(), describe(method));
+		return (policy != null) ? policy : durableRetry.policy();
+	}
+
+	private Durability durability(PostPhase annotation, Method method) {
+		if (annotation.durable() && this.durableRetry == null) {
+			throw invalid(method, "is durable, but there is no durable engine",
+					"Set early-response.durable.engine to jdbc and add early-response-jdbc, set it to memory for "
+							+ "development, or remove durable = true.");
+		}
+		if (!annotation.durable() && annotation.aliases().length > 0) {
+			throw invalid(method, "has aliases, but is not durable", "Remove the aliases, or add durable = true.");
+		}
+		return (annotation.durable()) ? new Durability(true, List.of(annotation.aliases())) : Durability.NONE;
 	}
 
 	/**
@@ -267,6 +295,19 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		if (!RetryPolicies.isDefault(annotation.retry())) {
 			throw new InvalidPostPhaseException(owner + " has a @Retry, but the rest of a handler cannot be run again.",
 					"Remove the @Retry, or move the work to a @PostPhase method that can be retried.");
+		}
+	}
+
+	/**
+	 * Checks the annotation of what cannot be stored.
+	 * @param annotation the annotation
+	 * @param owner what is annotated, for people
+	 * @throws InvalidPostPhaseException if it is durable
+	 */
+	public static void checkNotDurable(PostPhase annotation, String owner) {
+		if (annotation.durable() || annotation.aliases().length > 0) {
+			throw new InvalidPostPhaseException(owner + " is durable, but the rest of a handler cannot be stored.",
+					"Remove durable and aliases, or move the work to a @PostPhase method that can be durable.");
 		}
 	}
 

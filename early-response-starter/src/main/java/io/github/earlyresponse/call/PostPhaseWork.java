@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.retry.RetryPolicy;
 
 /**
- * What a post-phase does. A {@link Call} is plain data, a name and arguments, that an
- * engine can write down; a {@link Task} exists in memory only.
+ * What a post-phase does. A {@link Call} is plain data, a name and arguments, that can be
+ * stored; the others exist in memory only.
  */
-public sealed interface PostPhaseWork {
+public interface PostPhaseWork {
 
 	/**
 	 * The time limit of an attempt.
@@ -50,6 +50,14 @@ public sealed interface PostPhaseWork {
 	 */
 	default @Nullable RetryPolicy retryPolicy() {
 		return null;
+	}
+
+	/**
+	 * Whether the work has to be stored, so that it outlives the process.
+	 * @return whether it is durable
+	 */
+	default boolean isDurable() {
+		return false;
 	}
 
 	/**
@@ -83,6 +91,11 @@ public sealed interface PostPhaseWork {
 		@Override
 		public @Nullable RetryPolicy retryPolicy() {
 			return this.method.retryPolicy();
+		}
+
+		@Override
+		public boolean isDurable() {
+			return this.method.isDurable();
 		}
 
 		@Override

@@ -71,6 +71,7 @@ class RemainderFactory {
 		}
 		String owner = "@PostPhase parameter " + parameter.getParameterIndex() + " of " + handler;
 		PostPhaseRegistry.checkNotRetried(annotation, owner);
+		PostPhaseRegistry.checkNotDurable(annotation, owner);
 		String name = PostPhaseRegistry.name(annotation, defaultName, owner);
 		if (this.registry.find(name) != null) {
 			throw invalid(handler, "names its rest '" + name + "', which is the name of " + this.registry.find(name),

@@ -23,6 +23,8 @@ import java.util.function.BooleanSupplier;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.engine.StoredPostPhase;
+import io.github.earlyresponse.engine.Takeover;
 import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
 import io.github.earlyresponse.run.Execution;
 import io.github.earlyresponse.run.LoggableFailure;
@@ -134,12 +136,17 @@ class Dispatcher {
 	}
 
 	private void run(MemoryPostPhase postPhase) {
-		switch (this.runner.run(postPhase.execution(), (postPhase.onCaller()) ? () -> acquire(postPhase) : ALWAYS)) {
+		switch (this.runner.run(postPhase.execution(), canWait(postPhase))) {
 			case ENDED -> this.ledger.remove(postPhase);
 			case WAITING -> awaitNextAttempt(postPhase);
+			case STORED -> this.ledger.remove(postPhase);
 			case NOT_RUN -> {
 			}
 		}
+	}
+
+	private BooleanSupplier canWait(MemoryPostPhase postPhase) {
+		return (postPhase.onCaller() && postPhase.execution().stored() == null) ? () -> acquire(postPhase) : ALWAYS;
 	}
 
 	/**
@@ -274,6 +281,11 @@ class Dispatcher {
 	 * @param postPhase the post-phase
 	 */
 	void abandon(MemoryPostPhase postPhase) {
+		StoredPostPhase stored = postPhase.execution().stored();
+		if (stored != null) {
+			handBack(postPhase, stored);
+			return;
+		}
 		State state = postPhase.execution().state();
 		if (postPhase.execution().abandon()) {
 			logger.warn(postPhase + " was abandoned at shutdown: " + switch (state) {
@@ -284,6 +296,39 @@ class Dispatcher {
 			});
 			finish(postPhase, PostPhaseOutcome.ABANDONED, null);
 			postPhase.cancelWaiting();
+		}
+	}
+
+	/**
+	 * Hands a stored post-phase back at shutdown, unless its response is not complete
+	 * yet. Then nobody else may run it before this node has gone.
+	 */
+	private void handBack(MemoryPostPhase postPhase, StoredPostPhase stored) {
+		State state = postPhase.execution().state();
+		if (postPhase.execution().handOver()) {
+			if (state != State.ACCEPTED) {
+				stored.handBack();
+			}
+			logger.info(postPhase + " was handed back at shutdown");
+			postPhase.execution().left();
+			this.ledger.remove(postPhase);
+			postPhase.cancelWaiting();
+		}
+	}
+
+	/**
+	 * Makes an attempt of a stored post-phase that this node has taken over, on the
+	 * current thread.
+	 * @param takeover what was taken over
+	 */
+	void takeOver(Takeover takeover) {
+		MemoryPostPhase postPhase = this.ledger.takeOver(takeover);
+		postPhase.execution().queue(ResponseDelivery.UNKNOWN);
+		if (this.lifecycle.isStopped()) {
+			abandon(postPhase);
+		}
+		else {
+			run(postPhase);
 		}
 	}
 

@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.github.earlyresponse.engine.PostPhaseRecord;
+import io.github.earlyresponse.engine.Takeover;
 import io.github.earlyresponse.run.Execution;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * The post-phases in flight and the permits for them.
  */
 class Ledger {
+
+	private static final Runnable NOTHING = () -> {
+	};
 
 	private final Map<Execution, MemoryPostPhase> inFlight = new ConcurrentHashMap<>();
 
@@ -88,7 +93,25 @@ class Ledger {
 	 * @return the post-phase
 	 */
 	MemoryPostPhase add(String name, @Nullable String owner, boolean onCaller) {
-		MemoryPostPhase postPhase = new MemoryPostPhase(new Execution(name, owner, this.identification), onCaller);
+		return add(new MemoryPostPhase(new Execution(name, owner, this.identification), onCaller));
+	}
+
+	/**
+	 * Adds a stored post-phase that was taken over. It runs on a thread of its store,
+	 * without a permit.
+	 * @param takeover what was taken over
+	 * @return the post-phase
+	 */
+	MemoryPostPhase takeOver(Takeover takeover) {
+		MemoryPostPhase postPhase = new MemoryPostPhase(new Execution(takeover), true);
+		postPhase.execution()
+			.record(new PostPhaseRecord(postPhase.execution(), takeover.stored().work(), takeover.stored().context(),
+					takeover.stored().request(), null, NOTHING, takeover.stored()));
+		identified(postPhase.execution());
+		return add(postPhase);
+	}
+
+	private MemoryPostPhase add(MemoryPostPhase postPhase) {
 		this.count.incrementAndGet();
 		this.inFlight.put(postPhase.execution(), postPhase);
 		return postPhase;

@@ -24,6 +24,7 @@ import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.engine.PostPhaseEngine;
+import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.run.PostPhaseRunner;
@@ -50,6 +51,8 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	private final PostPhaseRunner runner;
 
+	private final @Nullable PostPhaseStore store;
+
 	private final Ledger ledger;
 
 	private final Lifecycle lifecycle = new Lifecycle();
@@ -66,8 +69,21 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	 * @param runner runs them
 	 */
 	public MemoryPostPhaseEngine(MemoryEngineSettings settings, PostPhaseExecutor executor, PostPhaseRunner runner) {
+		this(settings, executor, runner, null);
+	}
+
+	/**
+	 * Creates an engine as above that stores durable post-phases.
+	 * @param settings its settings
+	 * @param executor where post-phases run
+	 * @param runner runs them
+	 * @param store stores those that are durable, {@code null} if all are in memory only
+	 */
+	public MemoryPostPhaseEngine(MemoryEngineSettings settings, PostPhaseExecutor executor, PostPhaseRunner runner,
+			@Nullable PostPhaseStore store) {
 		this.settings = settings;
 		this.runner = runner;
+		this.store = store;
 		this.ledger = new Ledger(settings.capacity());
 		this.admission = new Admission(settings, runner, this.ledger, this.lifecycle);
 		this.dispatcher = new Dispatcher(executor, runner, this.ledger, this.lifecycle);
@@ -75,7 +91,8 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	@Override
 	public Reservation reserve(ReservationRequest request) {
-		return new MemoryReservation(this.admission, this.dispatcher, request, this.admission.admit(request));
+		return new MemoryReservation(this.admission, this.dispatcher, this.store, request,
+				this.admission.admit(request));
 	}
 
 	@Override
@@ -126,11 +143,17 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		this.runner.start();
 		this.dispatcher.start();
 		this.lifecycle.start();
+		if (this.store != null) {
+			this.store.start(this.dispatcher::takeOver);
+		}
 	}
 
 	@Override
 	public void stop() {
 		this.lifecycle.stop(this.settings.shutdownTimeout());
+		if (this.store != null) {
+			this.store.stopTakingOver();
+		}
 		// A post-phase that closes the application would wait for its own end
 		List<MemoryPostPhase> ofThisThread = this.ledger.inFlight()
 			.stream()
@@ -141,6 +164,9 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		this.lifecycle.stopped();
 		abandonInFlight(ofThisThread);
 		stopDispatcher(!ofThisThread.isEmpty());
+		if (this.store != null) {
+			this.store.stop();
+		}
 		this.runner.stop();
 	}
 

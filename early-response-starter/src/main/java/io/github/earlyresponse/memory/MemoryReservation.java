@@ -25,6 +25,7 @@ import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.engine.PostPhaseRecord;
+import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
@@ -46,6 +47,9 @@ final class MemoryReservation implements Reservation {
 
 	private final @Nullable String owner;
 
+	/** What is stored, {@code null} if there is no store. */
+	private final @Nullable StoredRecords stored;
+
 	private final List<MemoryPostPhase> named;
 
 	private List<MemoryPostPhase> added = List.of();
@@ -57,10 +61,12 @@ final class MemoryReservation implements Reservation {
 
 	private boolean ended;
 
-	MemoryReservation(Admission admission, Dispatcher dispatcher, ReservationRequest request, boolean acquired) {
+	MemoryReservation(Admission admission, Dispatcher dispatcher, @Nullable PostPhaseStore store,
+			ReservationRequest request, boolean acquired) {
 		this.admission = admission;
 		this.dispatcher = dispatcher;
 		this.owner = request.owner();
+		this.stored = (store != null) ? new StoredRecords(store) : null;
 		this.named = new ArrayList<>(request.names().size());
 		for (String name : request.names()) {
 			this.named.add(admission.accept(name, this.owner, !acquired));
@@ -148,10 +154,11 @@ final class MemoryReservation implements Reservation {
 
 	@Override
 	public void record(List<PostPhaseRecord> records) {
-		mark(records);
-		for (int i = 0; i < records.size(); i++) {
-			MemoryPostPhase postPhase = find(records.get(i).postPhase());
-			postPhase.execution().record(records.get(i));
+		List<PostPhaseRecord> kept = (this.stored != null) ? this.stored.store(records) : records;
+		mark(kept);
+		for (int i = 0; i < kept.size(); i++) {
+			MemoryPostPhase postPhase = find(kept.get(i).postPhase());
+			postPhase.execution().record(kept.get(i));
 			this.dispatcher.prepare(postPhase);
 		}
 	}

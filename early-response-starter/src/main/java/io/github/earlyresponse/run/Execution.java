@@ -22,16 +22,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseProgress;
 import io.github.earlyresponse.call.PostPhaseWork;
+import io.github.earlyresponse.engine.AttemptCount;
 import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.engine.StoredPostPhase;
+import io.github.earlyresponse.engine.Takeover;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +60,9 @@ public final class Execution implements PostPhaseExecution {
 
 	private final Consumer<? super Execution> identified;
 
-	private final Instant acceptedAt = Instant.now();
+	private final Instant acceptedAt;
 
-	private final long acceptedNanos = System.nanoTime();
+	private final long acceptedNanos;
 
 	private volatile State state = State.ACCEPTED;
 
@@ -92,6 +95,12 @@ public final class Execution implements PostPhaseExecution {
 	/** Decided before the state is {@link State#FINISHED}. */
 	private @Nullable PostPhaseOutcome outcome;
 
+	/** It goes on from its store, and nothing here can change it any more. */
+	private boolean handedOver;
+
+	/** The attempts that were made elsewhere. */
+	private final AttemptCount before;
+
 	/** Made for the first failed attempt. */
 	private @Nullable Retries retries;
 
@@ -107,6 +116,25 @@ public final class Execution implements PostPhaseExecution {
 		this.name = name;
 		this.owner = owner;
 		this.identified = identified;
+		this.acceptedAt = Instant.now();
+		this.acceptedNanos = System.nanoTime();
+		this.before = AttemptCount.NONE;
+	}
+
+	/**
+	 * Creates a post-phase that was accepted before, by this process or another one.
+	 * @param takeover what is taken over
+	 */
+	public Execution(Takeover takeover) {
+		this.name = takeover.name();
+		this.owner = takeover.owner();
+		this.identified = (execution) -> {
+		};
+		this.id = takeover.id();
+		this.acceptedAt = takeover.acceptedAt();
+		this.acceptedNanos = System.nanoTime() - Duration.between(takeover.acceptedAt(), Instant.now()).toNanos();
+		this.before = takeover.attempts();
+		this.attempts = this.before.started();
 	}
 
 	@Override
@@ -293,6 +321,14 @@ public final class Execution implements PostPhaseExecution {
 	}
 
 	/**
+	 * Where it is stored.
+	 * @return what was stored, {@code null} if it is in memory only
+	 */
+	public synchronized @Nullable StoredPostPhase stored() {
+		return (this.record != null) ? this.record.stored() : null;
+	}
+
+	/**
 	 * Starts an attempt on the current thread.
 	 * @param timers for the time limit
 	 * @param retried whether work is retried that reaches its time limit
@@ -300,7 +336,7 @@ public final class Execution implements PostPhaseExecution {
 	 */
 	synchronized @Nullable Attempt begin(Timers timers, Predicate<PostPhaseWork> retried) {
 		PostPhaseRecord record = this.record;
-		if (this.state != State.QUEUED || this.outcome != null || record == null) {
+		if (this.state != State.QUEUED || this.outcome != null || this.handedOver || record == null) {
 			return null;
 		}
 		this.attemptStarted = sinceAcceptance();
@@ -326,9 +362,13 @@ public final class Execution implements PostPhaseExecution {
 		PostPhaseOutcome decided = attempt.end();
 		this.attempt = null;
 		this.ran += sinceAcceptance() - this.attemptStarted;
+		if (this.handedOver) {
+			return PostPhaseOutcome.ABANDONED;
+		}
 		if (this.outcome == null && delay != null && (decided == null || decided == PostPhaseOutcome.TIMED_OUT)) {
 			this.nextAttempt = sinceAcceptance() + delay.toNanos();
 			this.state = State.WAITING;
+			this.handedOver = this.record != null && this.record.stored() != null;
 			return null;
 		}
 		if (this.outcome == null) {
@@ -340,14 +380,30 @@ public final class Execution implements PostPhaseExecution {
 	/**
 	 * The retries of this post-phase, made when they are first needed. For the thread of
 	 * the attempt only.
+	 * @param factory makes them, given the attempts that were made elsewhere
 	 */
-	Retries retries(Supplier<Retries> factory) {
+	Retries retries(Function<AttemptCount, Retries> factory) {
 		Retries retries = this.retries;
 		if (retries == null) {
-			retries = factory.get();
+			retries = factory.apply(this.before);
 			this.retries = retries;
 		}
 		return retries;
+	}
+
+	/**
+	 * Hands the post-phase over to its store. If it is running its thread is interrupted.
+	 * @return {@code false} if it has ended or was handed over before
+	 */
+	public synchronized boolean handOver() {
+		if (this.outcome != null || this.handedOver) {
+			return false;
+		}
+		if (this.attempt != null) {
+			this.attempt.abandon();
+		}
+		this.handedOver = true;
+		return true;
 	}
 
 	/**
@@ -357,7 +413,7 @@ public final class Execution implements PostPhaseExecution {
 	 * @return {@code false} if that changes nothing
 	 */
 	public synchronized boolean cancel(Duration grace) {
-		if (this.outcome != null) {
+		if (this.outcome != null || this.handedOver) {
 			return false;
 		}
 		if (this.attempt != null) {
@@ -373,7 +429,7 @@ public final class Execution implements PostPhaseExecution {
 	 * @return {@code false} if it has ended, or is just about to
 	 */
 	public synchronized boolean abandon() {
-		if (this.outcome != null) {
+		if (this.outcome != null || this.handedOver) {
 			return false;
 		}
 		this.outcome = (this.attempt != null) ? this.attempt.abandon() : PostPhaseOutcome.ABANDONED;
@@ -403,8 +459,27 @@ public final class Execution implements PostPhaseExecution {
 		return decided;
 	}
 
+	/**
+	 * Releases what was kept here for a post-phase that was handed over.
+	 */
+	public void left() {
+		PostPhaseRecord record = record();
+		if (record != null) {
+			release(record);
+		}
+	}
+
+	/**
+	 * The attempts so far.
+	 */
+	AttemptCount attemptCount() {
+		Retries retries = this.retries;
+		return (retries != null) ? retries.count(this.attempts)
+				: new AttemptCount(this.attempts, this.before.failures(), this.before.deferrals());
+	}
+
 	private synchronized @Nullable PostPhaseOutcome decide(PostPhaseOutcome outcome) {
-		if (this.state == State.FINISHED) {
+		if (this.state == State.FINISHED || this.handedOver) {
 			return null;
 		}
 		if (this.outcome == null) {

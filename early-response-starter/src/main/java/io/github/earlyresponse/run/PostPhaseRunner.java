@@ -31,6 +31,7 @@ import io.github.earlyresponse.RetryLaterException;
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.call.RetrySettings;
 import io.github.earlyresponse.engine.PostPhaseRecord;
+import io.github.earlyresponse.engine.StoredPostPhase;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,7 @@ public final class PostPhaseRunner {
 		close(scope);
 		threadState.restore();
 		if (outcome == null) {
-			return Result.WAITING;
+			return (record.stored() != null) ? Result.STORED : Result.WAITING;
 		}
 		return (ended) ? Result.ENDED : Result.NOT_RUN;
 	}
@@ -165,8 +166,17 @@ public final class PostPhaseRunner {
 		if (outcome == null && reason != null && delay != null) {
 			logAttempt(execution, attempt, delay, reason);
 			this.listeners.attemptFailed(execution, reason);
+			store(execution, delay, reason);
 		}
 		return outcome;
+	}
+
+	private static void store(Execution execution, Duration delay, Throwable failure) {
+		StoredPostPhase stored = execution.stored();
+		if (stored != null) {
+			stored.retry(execution.attemptCount(), delay, failure);
+			execution.left();
+		}
 	}
 
 	private @Nullable Duration nextDelay(Execution execution, PostPhaseWork work, Throwable failure) {
@@ -174,7 +184,8 @@ public final class PostPhaseRunner {
 			return null;
 		}
 		try {
-			return execution.retries(() -> new Retries(retryPolicy(work), this.settings.maxDeferrals()))
+			return execution
+				.retries((before) -> new Retries(retryPolicy(work), this.settings.maxDeferrals(work), before))
 				.nextDelay(failure);
 		}
 		catch (Throwable ex) {
@@ -221,6 +232,10 @@ public final class PostPhaseRunner {
 		}
 		if (outcome == PostPhaseOutcome.FAILED) {
 			logFailure(execution, failure);
+		}
+		StoredPostPhase stored = execution.stored();
+		if (stored != null) {
+			stored.ended(outcome, execution.attemptCount(), failure);
 		}
 		this.listeners.finished(new PostPhaseResult(execution, outcome, execution.duration(), failure));
 		return true;
@@ -281,6 +296,12 @@ public final class PostPhaseRunner {
 		 * It waits for its {@linkplain Execution#nextAttemptAt() next attempt}.
 		 */
 		WAITING,
+
+		/**
+		 * It waits for its next attempt in its store, from which this node or another one
+		 * takes it.
+		 */
+		STORED,
 
 		/**
 		 * It had ended before, or somebody else has ended it.

@@ -20,6 +20,7 @@ import java.time.Duration;
 
 import io.github.earlyresponse.RetryLaterException;
 import io.github.earlyresponse.call.DurationBounds;
+import io.github.earlyresponse.engine.AttemptCount;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.retry.RetryPolicy;
@@ -41,10 +42,27 @@ final class Retries {
 	/** How many attempts in a row have asked for a later one. */
 	private int deferrals;
 
-	Retries(RetryPolicy policy, int maxDeferrals) {
+	private int failures;
+
+	/**
+	 * Creates the retries.
+	 * @param policy the retry policy
+	 * @param maxDeferrals how many attempts in a row can ask for a later one
+	 * @param before the attempts that were made elsewhere
+	 */
+	Retries(RetryPolicy policy, int maxDeferrals, AttemptCount before) {
 		this.policy = policy;
 		this.backOff = policy.getBackOff().start();
 		this.maxDeferrals = maxDeferrals;
+		this.deferrals = before.deferrals();
+		while (this.failures < before.failures()) {
+			this.failures++;
+			this.backOff.nextBackOff();
+		}
+	}
+
+	AttemptCount count(int started) {
+		return new AttemptCount(started, this.failures, this.deferrals);
 	}
 
 	/**
@@ -58,6 +76,7 @@ final class Retries {
 			return checked(later.getDelay());
 		}
 		this.deferrals = 0;
+		this.failures++;
 		long millis = (this.policy.shouldRetry(failure)) ? this.backOff.nextBackOff() : BackOffExecution.STOP;
 		return (millis != BackOffExecution.STOP) ? checked(Duration.ofMillis(millis)) : null;
 	}

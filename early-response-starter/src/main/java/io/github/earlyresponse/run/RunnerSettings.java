@@ -18,6 +18,8 @@ package io.github.earlyresponse.run;
 
 import java.time.Duration;
 
+import io.github.earlyresponse.call.PostPhaseWork;
+
 import org.springframework.core.retry.RetryPolicy;
 
 /**
@@ -27,6 +29,23 @@ import org.springframework.core.retry.RetryPolicy;
  * @param retryPolicy when a failed attempt is retried
  * @param maxDeferrals how many attempts in a row can ask for a later one without counting
  * as failures
+ * @param durableMaxDeferrals the same for durable ones
  */
-public record RunnerSettings(Duration timeout, RetryPolicy retryPolicy, int maxDeferrals) {
+public record RunnerSettings(Duration timeout, RetryPolicy retryPolicy, int maxDeferrals, int durableMaxDeferrals) {
+
+	/**
+	 * Settings without durable post-phases.
+	 * @param timeout the time limit of an attempt, zero for none
+	 * @param retryPolicy when a failed attempt is retried
+	 * @param maxDeferrals how many attempts in a row can ask for a later one without
+	 * counting as failures
+	 */
+	public RunnerSettings(Duration timeout, RetryPolicy retryPolicy, int maxDeferrals) {
+		this(timeout, retryPolicy, maxDeferrals, maxDeferrals);
+	}
+
+	int maxDeferrals(PostPhaseWork work) {
+		return (work.isDurable()) ? this.durableMaxDeferrals : this.maxDeferrals;
+	}
+
 }

@@ -50,7 +50,7 @@ class PostPhaseMethodTests {
 
 	private PostPhaseMethod method(String name) {
 		PostPhaseMethod method = new PostPhaseRegistry(this.beanFactory, AnnotatedBeanMethods.of(this.beanFactory),
-				RetrySettings.NONE)
+				RetrySettings.NONE, null)
 			.find(name);
 		assertThat(method).isNotNull();
 		return method;

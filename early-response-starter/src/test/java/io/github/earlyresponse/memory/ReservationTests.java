@@ -356,7 +356,7 @@ class ReservationTests {
 		Admission admission = mock(Admission.class);
 		Execution execution = new Execution("decided", null, (identified) -> {
 		});
-		MemoryReservation reservation = new MemoryReservation(admission, mock(),
+		MemoryReservation reservation = new MemoryReservation(admission, mock(), null,
 				new ReservationRequest(List.of(), 0, "handler"), true);
 		AtomicBoolean locked = new AtomicBoolean();
 		given(admission.admitOneMore("decided")).will((reserve) -> {

@@ -1,0 +1,57 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Stores durable post-phases, so that they outlive the process.
+ * <p>
+ * What a node stores is leased by it until it hands it back, dies, or is not heard of for
+ * too long. Then another node, or the next process, takes it over.
+ */
+public interface PostPhaseStore {
+
+	/**
+	 * Stores post-phases of one request in place of those that were stored before: in the
+	 * transaction of the current thread if the store takes part in it, otherwise in one
+	 * of its own.
+	 * @param former what was stored before; it is gone if its transaction was rolled back
+	 * @param records what to store
+	 * @return what was stored, in the same order, leased by this node
+	 * @throws RuntimeException if it cannot be stored
+	 */
+	List<StoredPostPhase> store(List<StoredPostPhase> former, List<PostPhaseRecord> records);
+
+	/**
+	 * Starts to take over post-phases whose lease has ended or whose next attempt is due.
+	 * @param runner makes an attempt on the current thread
+	 */
+	void start(Consumer<Takeover> runner);
+
+	/**
+	 * Takes nothing over any more. What is leased can still end.
+	 */
+	void stopTakingOver();
+
+	/**
+	 * Stores what has been reported, and stops.
+	 */
+	void stop();
+
+}

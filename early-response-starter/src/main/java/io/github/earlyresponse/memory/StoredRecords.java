@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.memory;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+import io.github.earlyresponse.engine.PostPhaseRecord;
+import io.github.earlyresponse.engine.PostPhaseStore;
+import io.github.earlyresponse.engine.StoredPostPhase;
+
+/**
+ * What is stored for one request.
+ */
+final class StoredRecords {
+
+	private final PostPhaseStore store;
+
+	private List<StoredPostPhase> stored = List.of();
+
+	StoredRecords(PostPhaseStore store) {
+		this.store = store;
+	}
+
+	/**
+	 * Stores those that are durable, in place of what was stored before.
+	 * @param records what is going to run
+	 * @return the same, with what was stored in place of those that are durable
+	 */
+	List<PostPhaseRecord> store(List<PostPhaseRecord> records) {
+		List<PostPhaseRecord> durable = records.stream().filter((record) -> record.work().isDurable()).toList();
+		if (durable.isEmpty() && this.stored.isEmpty()) {
+			return records;
+		}
+		this.stored = this.store.store(this.stored, durable);
+		Iterator<StoredPostPhase> stored = this.stored.iterator();
+		List<PostPhaseRecord> kept = new ArrayList<>(records.size());
+		for (PostPhaseRecord record : records) {
+			kept.add((record.work().isDurable()) ? record.storedAs(stored.next()) : record);
+		}
+		return kept;
+	}
+
+}
