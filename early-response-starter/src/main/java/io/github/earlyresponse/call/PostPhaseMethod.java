@@ -108,11 +108,19 @@ public final class PostPhaseMethod {
 		return this.name;
 	}
 
-	@Nullable Duration timeout() {
+	/**
+	 * The time limit of an attempt.
+	 * @return the time limit, zero for none, {@code null} for that of the engine
+	 */
+	public @Nullable Duration timeout() {
 		return this.timeout;
 	}
 
-	@Nullable RetryPolicy retryPolicy() {
+	/**
+	 * When a failed attempt is retried.
+	 * @return the retry policy, {@code null} for that of the engine
+	 */
+	public @Nullable RetryPolicy retryPolicy() {
 		return this.retryPolicy;
 	}
 
@@ -146,6 +154,17 @@ public final class PostPhaseMethod {
 	 */
 	public boolean isVarArgs() {
 		return this.method.isVarArgs();
+	}
+
+	/**
+	 * Whether the method is the one that an advice of the bean sees.
+	 * @param method the method that is called
+	 * @param targetClass the class of the bean
+	 * @return whether it is
+	 */
+	public boolean isInvokedBy(Method method, Class<?> targetClass) {
+		return AopUtils.getMostSpecificMethod(method, targetClass)
+			.equals(AopUtils.getMostSpecificMethod(this.method, targetClass));
 	}
 
 	/**

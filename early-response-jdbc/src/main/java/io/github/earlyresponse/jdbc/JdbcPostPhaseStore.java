@@ -1,0 +1,288 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import com.github.kagkarlsson.scheduler.task.Execution;
+import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.PostPhaseRejectedException;
+import io.github.earlyresponse.call.PostPhaseMethod;
+import io.github.earlyresponse.call.PostPhaseWork;
+import io.github.earlyresponse.engine.AttemptCount;
+import io.github.earlyresponse.engine.PostPhaseRecord;
+import io.github.earlyresponse.engine.PostPhaseStore;
+import io.github.earlyresponse.engine.StoreClient;
+import io.github.earlyresponse.engine.StoredPostPhase;
+import io.github.earlyresponse.engine.Takeover;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.Assert;
+
+/**
+ * Stores post-phases in a table. A row is born leased by the node that answers its
+ * client, which runs it from memory and deletes it. Only what that node does not get done
+ * is seen by anybody else.
+ */
+final class JdbcPostPhaseStore implements PostPhaseStore {
+
+	private static final Log logger = LogFactory.getLog(JdbcPostPhaseStore.class);
+
+	/** A row that was just inserted. */
+	private static final long FIRST_VERSION = 1;
+
+	private final PostPhaseTable table;
+
+	private final JoinableTransaction joinable;
+
+	private final TransactionOperations ownTransaction;
+
+	private final PayloadCodec codec;
+
+	private final Settings settings;
+
+	private final Leases leases;
+
+	private final LeaseEndWriter ends;
+
+	private final Supplier<Map<String, PostPhaseMethod>> methods;
+
+	private final TakeoverFactory takeoverFactory;
+
+	private @Nullable Takeovers takeovers;
+
+	private volatile @Nullable StoreClient client;
+
+	JdbcPostPhaseStore(PostPhaseTable table, JoinableTransaction joinable, TransactionOperations ownTransaction,
+			PayloadCodec codec, Settings settings, Supplier<Map<String, PostPhaseMethod>> methods,
+			TakeoverFactory takeoverFactory) {
+		this.table = table;
+		this.joinable = joinable;
+		this.ownTransaction = ownTransaction;
+		this.codec = codec;
+		this.settings = settings;
+		this.methods = methods;
+		this.takeoverFactory = takeoverFactory;
+		this.leases = new Leases(table, settings.node(), settings.heartbeat(), settings.giveUpAfter(), this::lost);
+		this.ends = new LeaseEndWriter(table, ownTransaction, this.leases::remove);
+	}
+
+	@Override
+	public void start(StoreClient client) {
+		this.client = client;
+		this.ends.start();
+		this.leases.start();
+		this.takeovers = this.takeoverFactory.create(List.copyOf(this.methods.get().keySet()), new Handler());
+		this.takeovers.start();
+	}
+
+	@Override
+	public void stopTakingOver() {
+		if (this.takeovers != null) {
+			this.takeovers.pause();
+		}
+	}
+
+	@Override
+	public void stop() {
+		if (this.takeovers != null) {
+			this.takeovers.stop();
+		}
+		this.ends.stop();
+		this.leases.stop();
+	}
+
+	@Override
+	public List<StoredPostPhase> store(List<StoredPostPhase> former, List<PostPhaseRecord> records) {
+		List<Lease> obsolete = former.stream().map((stored) -> ((LeasedPostPhase) stored).lease()).toList();
+		List<LeasedPostPhase> stored = records.stream().map(this::lease).toList();
+		List<Lease> added = stored.stream().map(LeasedPostPhase::lease).toList();
+		try {
+			if (this.joinable.isActive()) {
+				replace(obsolete, added);
+			}
+			else {
+				this.ownTransaction.executeWithoutResult((status) -> replace(obsolete, added));
+			}
+		}
+		catch (DataAccessResourceFailureException | TransientDataAccessException | RecoverableDataAccessException
+				| CannotCreateTransactionException ex) {
+			logger.warn("Post-phases cannot be stored", ex);
+			throw new PostPhaseRejectedException("The work cannot be stored at the moment.",
+					this.settings.retryAfter());
+		}
+		obsolete.forEach(this.leases::remove);
+		added.forEach(this.leases::add);
+		return List.copyOf(stored);
+	}
+
+	private void replace(List<Lease> obsolete, List<Lease> added) {
+		if (!obsolete.isEmpty()) {
+			this.table.delete(obsolete);
+		}
+		if (!added.isEmpty()) {
+			this.table.insert(added, this.settings.node());
+		}
+	}
+
+	private LeasedPostPhase lease(PostPhaseRecord record) {
+		Assert.state(record.work() instanceof PostPhaseWork.Call, "Only calls can be stored");
+		PostPhaseWork.Call call = (PostPhaseWork.Call) record.work();
+		byte[] payload = this.codec.write(call, record.context(), record.request());
+		Lease lease = new Lease(record.postPhase().name(), record.postPhase().id(), FIRST_VERSION,
+				record.postPhase().owner(), record.postPhase().acceptedAt(), payload);
+		Payload.Lazy read = new Payload.Lazy(() -> this.codec.read(payload, call.method()));
+		return leased(lease, call.method(), read,
+				(record.request() != null) ? this.codec.storable(record.request()) : null);
+	}
+
+	private LeasedPostPhase leased(Lease lease, PostPhaseMethod method, Supplier<Payload> payload,
+			io.github.earlyresponse.@Nullable RequestSnapshot request) {
+		StoredCall work = new StoredCall(method, () -> new PostPhaseWork.Call(method, payload.get().arguments()),
+				(committed) -> complete(lease, committed));
+		ContextCarrier.Context context = () -> payload.get().context().open();
+		return new LeasedPostPhase(lease, work, context, request, this.ends::add);
+	}
+
+	/**
+	 * Deletes the row of a post-phase in its own transaction.
+	 */
+	private void complete(Lease lease, Runnable committed) {
+		if (this.table.delete(List.of(lease))[0] == 0) {
+			lost(lease);
+			throw new LeaseLostException(lease);
+		}
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCompletion(int status) {
+				if (status == STATUS_COMMITTED) {
+					committed.run();
+				}
+			}
+
+		});
+	}
+
+	boolean canCompleteInTransaction() {
+		return this.joinable.isActive();
+	}
+
+	/**
+	 * The lease of a post-phase is lost, or about to be.
+	 */
+	private void lost(Lease lease) {
+		StoreClient client = this.client;
+		if (client != null && client.lost(lease.id())) {
+			// For the case that nobody has taken it over so far
+			this.ends.add(new LeaseEnd.HandBack(lease));
+		}
+	}
+
+	/**
+	 * Settings of the store.
+	 *
+	 * @param node the name of this node
+	 * @param heartbeat the interval at which leases are renewed
+	 * @param giveUpAfter the time without renewal after which they are given up
+	 * @param deadAfterCrashes how often a process can die of a post-phase
+	 * @param retryAfter when a client may try again if nothing can be stored
+	 */
+	record Settings(String node, Duration heartbeat, Duration giveUpAfter, int deadAfterCrashes, Duration retryAfter) {
+
+	}
+
+	/**
+	 * Creates the takeovers when the post-phases are known.
+	 */
+	@FunctionalInterface
+	interface TakeoverFactory {
+
+		/**
+		 * Creates the takeovers.
+		 * @param names the names of the post-phases
+		 * @param handler handles those that are found
+		 * @return the takeovers, not started
+		 */
+		Takeovers create(List<String> names, Takeovers.Handler handler);
+
+	}
+
+	private final class Handler implements Takeovers.Handler {
+
+		@Override
+		public void run(Execution execution) {
+			Lease lease = lease(execution);
+			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
+			PostPhaseMethod method = store.methods.get().get(lease.name());
+			PostPhaseTable.Row row = store.table.find(lease.name(), lease.id(), lease.version());
+			StoreClient client = store.client;
+			if (row == null || method == null || client == null) {
+				return;
+			}
+			store.leases.add(lease);
+			Payload.Lazy payload = new Payload.Lazy(() -> store.codec.read(lease.payload(), method));
+			client.takeOver(new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), row.attempts(),
+					leased(lease, method, payload, payload.requestIfReadable())));
+		}
+
+		@Override
+		public void died(Execution execution) {
+			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
+			Lease lease = lease(execution);
+			PostPhaseTable.Row row = store.table.find(lease.name(), lease.id(), lease.version());
+			if (row == null) {
+				return;
+			}
+			int crashes = row.crashes() + 1;
+			if (crashes >= store.settings.deadAfterCrashes()) {
+				logger.error(lease + " becomes a dead letter, because " + crashes
+						+ " processes have died while they had it");
+				AttemptCount attempts = row.attempts();
+				store.table.bury(List.of(new LeaseEnd.Burial(lease,
+						new AttemptCount(attempts.started() + 1, attempts.failures(), attempts.deferrals()),
+						crashes + " processes have died while they had it")));
+			}
+			else {
+				logger.warn(lease + " is taken over, because the node that had it has died");
+				store.table.revive(lease);
+			}
+		}
+
+		private Lease lease(Execution execution) {
+			return new Lease(execution.taskInstance.getTaskName(), execution.taskInstance.getId(), execution.version,
+					null, Instant.EPOCH, (byte[]) execution.taskInstance.getData());
+		}
+
+	}
+
+}

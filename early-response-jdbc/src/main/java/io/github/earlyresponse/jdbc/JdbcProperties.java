@@ -1,0 +1,152 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.jdbc.init.DatabaseInitializationProperties;
+
+/**
+ * Configuration properties for durable post-phases in a database.
+ */
+@ConfigurationProperties("early-response.jdbc")
+public class JdbcProperties extends DatabaseInitializationProperties implements InitializingBean {
+
+	private static final Duration SHORTEST = Duration.ofMillis(10);
+
+	private static final Duration LONGEST = Duration.ofDays(1);
+
+	/**
+	 * Name of the table of stored post-phases. One with another name than the default has
+	 * to be created by the application.
+	 */
+	private String table = "early_response_post_phase";
+
+	/**
+	 * Name of the DataSource bean in whose database post-phases are stored. Defaults to
+	 * the only or primary one.
+	 */
+	private @Nullable String datasource;
+
+	/**
+	 * Interval at which a node renews its leases, by one statement for all of them.
+	 */
+	private Duration heartbeat = Duration.ofSeconds(1);
+
+	/**
+	 * Time after which another node takes over the post-phases of a node that has died.
+	 */
+	private Duration takeoverAfter = Duration.ofSeconds(4);
+
+	/**
+	 * Interval at which a node looks for post-phases that are due, such as those whose
+	 * next attempt has come.
+	 */
+	private Duration pollInterval = Duration.ofMillis(500);
+
+	/**
+	 * Number of threads on which a node runs what it takes over and further attempts.
+	 */
+	private int threads = 16;
+
+	@Override
+	public String getDefaultSchemaLocation() {
+		return "classpath:io/github/earlyresponse/jdbc/schema-@@platform@@.sql";
+	}
+
+	public String getTable() {
+		return this.table;
+	}
+
+	public void setTable(String table) {
+		this.table = table;
+	}
+
+	public @Nullable String getDatasource() {
+		return this.datasource;
+	}
+
+	public void setDatasource(@Nullable String datasource) {
+		this.datasource = datasource;
+	}
+
+	public Duration getHeartbeat() {
+		return this.heartbeat;
+	}
+
+	public void setHeartbeat(Duration heartbeat) {
+		this.heartbeat = heartbeat;
+	}
+
+	public Duration getTakeoverAfter() {
+		return this.takeoverAfter;
+	}
+
+	public void setTakeoverAfter(Duration takeoverAfter) {
+		this.takeoverAfter = takeoverAfter;
+	}
+
+	public Duration getPollInterval() {
+		return this.pollInterval;
+	}
+
+	public void setPollInterval(Duration pollInterval) {
+		this.pollInterval = pollInterval;
+	}
+
+	public int getThreads() {
+		return this.threads;
+	}
+
+	public void setThreads(int threads) {
+		this.threads = threads;
+	}
+
+	/**
+	 * Checks the values after they have been bound.
+	 * @throws InvalidConfigurationPropertyValueException if one of them is out of bounds
+	 */
+	@Override
+	public void afterPropertiesSet() {
+		check(this.table.matches("[A-Za-z0-9_$.]{1,100}"), "table", this.table,
+				"It must consist of letters, digits, underscores and dots.");
+		checkDuration("heartbeat", this.heartbeat);
+		checkDuration("poll-interval", this.pollInterval);
+		checkDuration("takeover-after", this.takeoverAfter);
+		check(this.takeoverAfter.compareTo(this.heartbeat.multipliedBy(4)) >= 0, "takeover-after", this.takeoverAfter,
+				"It must be at least four times the heartbeat, which is " + this.heartbeat
+						+ " (early-response.jdbc.heartbeat).");
+		check(this.threads >= 1 && this.threads <= 10_000, "threads", this.threads, "It must be from 1 to 10,000.");
+	}
+
+	private static void checkDuration(String name, Duration value) {
+		check(value.compareTo(SHORTEST) >= 0 && value.compareTo(LONGEST) <= 0, name, value,
+				"It must be from 10 ms to one day.");
+	}
+
+	private static void check(boolean valid, String name, Object value, String reason) {
+		if (!valid) {
+			throw new InvalidConfigurationPropertyValueException("early-response.jdbc." + name, value, reason);
+		}
+	}
+
+}

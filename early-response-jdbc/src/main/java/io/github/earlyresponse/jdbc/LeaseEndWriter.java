@@ -1,0 +1,212 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.github.earlyresponse.jdbc.LeaseEnd.Burial;
+import io.github.earlyresponse.jdbc.LeaseEnd.Deletion;
+import io.github.earlyresponse.jdbc.LeaseEnd.HandBack;
+import io.github.earlyresponse.jdbc.LeaseEnd.Retry;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Writes what has become of stored post-phases, in batches and on a thread of its own, so
+ * that neither a request nor a post-phase waits for it. What cannot be written is written
+ * again, as long as it takes: the lease goes on meanwhile.
+ */
+final class LeaseEndWriter {
+
+	private static final Log logger = LogFactory.getLog(LeaseEndWriter.class);
+
+	private static final int MAX_BATCH = 500;
+
+	/** How long a batch is collected, which saves statements and commits. */
+	private static final long COLLECT_MILLIS = 3;
+
+	private static final Duration RETRY_DELAY = Duration.ofMillis(500);
+
+	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+	private final PostPhaseTable table;
+
+	private final TransactionOperations transaction;
+
+	private final Consumer<Lease> ended;
+
+	private final BlockingQueue<LeaseEnd> queue = new LinkedBlockingQueue<>();
+
+	private volatile @Nullable Thread thread;
+
+	private volatile boolean stopping;
+
+	/**
+	 * Creates the writer.
+	 * @param table where to write
+	 * @param transaction the transaction of a batch
+	 * @param ended is called when the end of a lease was written
+	 */
+	LeaseEndWriter(PostPhaseTable table, TransactionOperations transaction, Consumer<Lease> ended) {
+		this.table = table;
+		this.transaction = transaction;
+		this.ended = ended;
+	}
+
+	void start() {
+		this.stopping = false;
+		Thread thread = new Thread(this::run, "post-phase-store");
+		thread.setDaemon(true);
+		thread.start();
+		this.thread = thread;
+	}
+
+	void add(LeaseEnd end) {
+		this.queue.add(end);
+	}
+
+	/**
+	 * Writes what there is, and stops. What cannot be written within a few seconds is
+	 * left to whoever takes the post-phases over.
+	 */
+	void stop() {
+		Thread thread = this.thread;
+		this.stopping = true;
+		if (thread == null) {
+			return;
+		}
+		boolean interrupted = Thread.interrupted();
+		try {
+			thread.join(STOP_TIMEOUT.toMillis());
+			thread.interrupt();
+		}
+		catch (InterruptedException ex) {
+			interrupted = true;
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+		this.thread = null;
+	}
+
+	private void run() {
+		List<LeaseEnd> batch = new ArrayList<>();
+		boolean failed = false;
+		try {
+			while (!(this.stopping && batch.isEmpty() && this.queue.isEmpty())) {
+				collect(batch);
+				failed = !write(batch, failed);
+				if (failed) {
+					Thread.sleep(RETRY_DELAY.toMillis());
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			logger.warn("What became of " + (batch.size() + this.queue.size())
+					+ " post-phases could not be stored before the shutdown. They will be taken over");
+		}
+	}
+
+	private void collect(List<LeaseEnd> batch) throws InterruptedException {
+		if (batch.isEmpty()) {
+			LeaseEnd first = this.queue.poll(100, TimeUnit.MILLISECONDS);
+			if (first == null) {
+				return;
+			}
+			batch.add(first);
+			if (this.queue.size() < MAX_BATCH && !this.stopping) {
+				Thread.sleep(COLLECT_MILLIS);
+			}
+		}
+		this.queue.drainTo(batch, Math.max(0, MAX_BATCH - batch.size()));
+	}
+
+	/**
+	 * Writes a batch, and empties it if that succeeds. One that has failed before is
+	 * written one by one, because one of them may be the reason.
+	 * @return whether all were written
+	 */
+	private boolean write(List<LeaseEnd> batch, boolean failedBefore) {
+		if (batch.isEmpty()) {
+			return true;
+		}
+		try {
+			if (failedBefore) {
+				while (!batch.isEmpty()) {
+					write(batch.subList(0, 1));
+					batch.remove(0);
+				}
+			}
+			else {
+				write(batch);
+				batch.clear();
+			}
+			return true;
+		}
+		catch (RuntimeException ex) {
+			if (failedBefore) {
+				// Those behind it do not wait for it
+				this.queue.add(batch.remove(0));
+			}
+			else {
+				logger.warn("What became of " + batch.size() + " post-phases could not be stored, and is stored again",
+						ex);
+			}
+			return false;
+		}
+	}
+
+	private void write(List<LeaseEnd> batch) {
+		this.transaction.executeWithoutResult((status) -> {
+			List<Deletion> deletions = select(batch, Deletion.class);
+			warnOfLoss(deletions, this.table.delete(leases(deletions)));
+			List<Retry> retries = select(batch, Retry.class);
+			warnOfLoss(retries, this.table.retry(retries));
+			List<Burial> burials = select(batch, Burial.class);
+			warnOfLoss(burials, this.table.bury(burials));
+			this.table.handBack(leases(select(batch, HandBack.class)));
+		});
+		batch.forEach((end) -> this.ended.accept(end.lease()));
+	}
+
+	private static <T extends LeaseEnd> List<T> select(List<LeaseEnd> batch, Class<T> type) {
+		return batch.stream().filter(type::isInstance).map(type::cast).toList();
+	}
+
+	private static List<Lease> leases(List<? extends LeaseEnd> ends) {
+		return ends.stream().map(LeaseEnd::lease).toList();
+	}
+
+	private static void warnOfLoss(List<? extends LeaseEnd> ends, int[] counts) {
+		for (int i = 0; i < ends.size(); i++) {
+			boolean neverRun = ends.get(i) instanceof Deletion deletion && !deletion.completed();
+			if (counts[i] == 0 && !neverRun) {
+				logger.warn(ends.get(i).lease() + " has run here, but was taken over meanwhile. It may run twice");
+			}
+		}
+	}
+
+}

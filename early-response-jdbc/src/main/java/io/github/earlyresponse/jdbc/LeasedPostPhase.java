@@ -1,0 +1,94 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.RequestSnapshot;
+import io.github.earlyresponse.call.PostPhaseWork;
+import io.github.earlyresponse.engine.AttemptCount;
+import io.github.earlyresponse.engine.StoredPostPhase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stored post-phase of which this node has the lease.
+ */
+final class LeasedPostPhase implements StoredPostPhase {
+
+	private final Lease lease;
+
+	private final StoredCall work;
+
+	private final ContextCarrier.Context context;
+
+	private final @Nullable RequestSnapshot request;
+
+	private final Consumer<LeaseEnd> ends;
+
+	LeasedPostPhase(Lease lease, StoredCall work, ContextCarrier.Context context, @Nullable RequestSnapshot request,
+			Consumer<LeaseEnd> ends) {
+		this.lease = lease;
+		this.work = work;
+		this.context = context;
+		this.request = request;
+		this.ends = ends;
+	}
+
+	Lease lease() {
+		return this.lease;
+	}
+
+	@Override
+	public PostPhaseWork work() {
+		return this.work;
+	}
+
+	@Override
+	public ContextCarrier.Context context() {
+		return this.context;
+	}
+
+	@Override
+	public @Nullable RequestSnapshot request() {
+		return this.request;
+	}
+
+	@Override
+	public void ended(PostPhaseOutcome outcome, AttemptCount attempts, @Nullable Throwable failure) {
+		this.ends.accept(switch (outcome) {
+			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !this.work.isCompleted());
+			case SKIPPED, CANCELLED -> new LeaseEnd.Deletion(this.lease, false);
+			case FAILED, TIMED_OUT -> new LeaseEnd.Burial(this.lease, attempts, FailureText.of(outcome, failure));
+			case ABANDONED -> new LeaseEnd.HandBack(this.lease);
+		});
+	}
+
+	@Override
+	public void retry(AttemptCount attempts, Duration delay, Throwable failure) {
+		this.ends.accept(new LeaseEnd.Retry(this.lease, Instant.now().plus(delay), attempts, FailureText.of(failure)));
+	}
+
+	@Override
+	public void handBack() {
+		this.ends.accept(new LeaseEnd.HandBack(this.lease));
+	}
+
+}

@@ -1,0 +1,220 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import io.github.earlyresponse.engine.AttemptCount;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.ParameterizedPreparedStatementSetter;
+
+/**
+ * The statements on the table of stored post-phases, which is also that of db-scheduler.
+ * All that change a row compare its version, which changes with each lease: whoever has
+ * lost the lease changes nothing.
+ * <p>
+ * They run on the connection of the current transaction, if there is one.
+ */
+final class PostPhaseTable {
+
+	/** When a dead letter is due: never, and within the range of every database. */
+	static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
+
+	private static final int BATCH_SIZE = 500;
+
+	private final JdbcTemplate jdbc;
+
+	private final JdbcCustomization database;
+
+	private final String insert;
+
+	private final String delete;
+
+	private final String retry;
+
+	private final String bury;
+
+	private final String handBack;
+
+	private final String revive;
+
+	private final String beat;
+
+	private final String select;
+
+	PostPhaseTable(DataSource dataSource, JdbcCustomization database, String table) {
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.database = database;
+		String ofLease = " where task_name = ? and task_instance = ? and version = ?";
+		String release = "update " + table + " set picked = ?, picked_by = null, last_heartbeat = null, "
+				+ "version = version + 1, execution_time = ?";
+		this.insert = "insert into " + table + " (task_name, task_instance, task_data, execution_time, picked, "
+				+ "picked_by, last_heartbeat, version, owner, accepted_at, attempts, failures, deferrals, crashes) "
+				+ "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)";
+		this.delete = "delete from " + table + ofLease;
+		this.retry = release + ", last_failure = ?, failure = ?, attempts = ?, failures = ?, deferrals = ?" + ofLease;
+		this.bury = release + ", last_failure = ?, failure = ?, attempts = ?, failures = ?, deferrals = ?, dead_at = ?"
+				+ ofLease;
+		this.handBack = release + ofLease;
+		this.revive = release + ", attempts = attempts + 1, crashes = crashes + 1" + ofLease;
+		this.beat = "update " + table + " set last_heartbeat = ? where picked = ? and picked_by = ?";
+		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes from " + table + ofLease;
+	}
+
+	/**
+	 * Inserts post-phases that are leased from the beginning, in one batch.
+	 */
+	void insert(List<Lease> leases, String node) {
+		Instant now = Instant.now();
+		batch(this.insert, leases, (statement, lease) -> {
+			statement.setString(1, lease.name());
+			statement.setString(2, lease.id());
+			this.database.setTaskData(statement, 3, lease.payload());
+			this.database.setInstant(statement, 4, now);
+			statement.setBoolean(5, true);
+			statement.setString(6, node);
+			this.database.setInstant(statement, 7, now);
+			statement.setLong(8, lease.version());
+			statement.setString(9, lease.owner());
+			this.database.setInstant(statement, 10, lease.acceptedAt());
+		});
+	}
+
+	/**
+	 * Deletes post-phases.
+	 * @return how many rows each deletion has changed, zero if the lease was lost
+	 */
+	int[] delete(List<Lease> leases) {
+		return batch(this.delete, leases, (statement, lease) -> setLease(statement, 1, lease));
+	}
+
+	int[] retry(List<LeaseEnd.Retry> retries) {
+		return batch(this.retry, retries, (statement, retry) -> {
+			setRelease(statement, retry.due());
+			setFailure(statement, retry.attempts(), retry.failure());
+			setLease(statement, 8, retry.lease());
+		});
+	}
+
+	int[] bury(List<LeaseEnd.Burial> burials) {
+		return batch(this.bury, burials, (statement, burial) -> {
+			setRelease(statement, NEVER);
+			setFailure(statement, burial.attempts(), burial.failure());
+			this.database.setInstant(statement, 8, Instant.now());
+			setLease(statement, 9, burial.lease());
+		});
+	}
+
+	int[] handBack(List<Lease> leases) {
+		return batch(this.handBack, leases, (statement, lease) -> {
+			setRelease(statement, Instant.now());
+			setLease(statement, 3, lease);
+		});
+	}
+
+	/**
+	 * Ends the lease of a node that has died.
+	 */
+	void revive(Lease lease) {
+		batch(this.revive, List.of(lease), (statement, dead) -> {
+			setRelease(statement, Instant.now());
+			setLease(statement, 3, dead);
+		});
+	}
+
+	/**
+	 * Renews all leases of a node.
+	 */
+	void beat(String node) {
+		this.jdbc.update(this.beat, (statement) -> {
+			this.database.setInstant(statement, 1, Instant.now());
+			statement.setBoolean(2, true);
+			statement.setString(3, node);
+		});
+	}
+
+	/**
+	 * What is known about a post-phase that was taken over.
+	 * @return the row, {@code null} if the lease was lost
+	 */
+	@Nullable Row find(String name, String id, long version) {
+		return this.jdbc
+			.query(this.select, (statement) -> setLease(statement, 1, name, id, version), (result, index) -> row(result))
+			.stream()
+			.findFirst()
+			.orElse(null);
+	}
+
+	private Row row(ResultSet result) throws SQLException {
+		return new Row(result.getString("owner"), this.database.getInstant(result, "accepted_at"),
+				new AttemptCount(result.getInt("attempts"), result.getInt("failures"), result.getInt("deferrals")),
+				result.getInt("crashes"));
+	}
+
+	private void setRelease(PreparedStatement statement, Instant due) throws SQLException {
+		statement.setBoolean(1, false);
+		this.database.setInstant(statement, 2, due);
+	}
+
+	private void setFailure(PreparedStatement statement, AttemptCount attempts, @Nullable String failure)
+			throws SQLException {
+		this.database.setInstant(statement, 3, Instant.now());
+		statement.setString(4, failure);
+		statement.setInt(5, attempts.started());
+		statement.setInt(6, attempts.failures());
+		statement.setInt(7, attempts.deferrals());
+	}
+
+	private static void setLease(PreparedStatement statement, int index, Lease lease) throws SQLException {
+		setLease(statement, index, lease.name(), lease.id(), lease.version());
+	}
+
+	private static void setLease(PreparedStatement statement, int index, String name, String id, long version)
+			throws SQLException {
+		statement.setString(index, name);
+		statement.setString(index + 1, id);
+		statement.setLong(index + 2, version);
+	}
+
+	private <T> int[] batch(String sql, List<T> elements, ParameterizedPreparedStatementSetter<T> setter) {
+		int[][] counts = this.jdbc.batchUpdate(sql, elements, BATCH_SIZE, setter);
+		return Arrays.stream(counts).flatMapToInt(Arrays::stream).toArray();
+	}
+
+	/**
+	 * What is known about a stored post-phase.
+	 *
+	 * @param owner the name of the user
+	 * @param acceptedAt when it was accepted
+	 * @param attempts the attempts so far
+	 * @param crashes how often a process has died while it had it
+	 */
+	record Row(@Nullable String owner, Instant acceptedAt, AttemptCount attempts, int crashes) {
+
+	}
+
+}

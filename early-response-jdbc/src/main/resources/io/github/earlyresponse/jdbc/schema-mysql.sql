@@ -1,0 +1,23 @@
+CREATE TABLE IF NOT EXISTS early_response_post_phase (
+	task_name VARCHAR(200) NOT NULL,
+	task_instance VARCHAR(64) NOT NULL,
+	task_data LONGBLOB,
+	execution_time DATETIME(6) NOT NULL,
+	picked BOOLEAN NOT NULL,
+	picked_by VARCHAR(50),
+	last_success DATETIME(6),
+	last_failure DATETIME(6),
+	consecutive_failures INT,
+	last_heartbeat DATETIME(6),
+	version BIGINT NOT NULL,
+	owner VARCHAR(1000),
+	accepted_at DATETIME(6) NOT NULL,
+	attempts INT NOT NULL,
+	failures INT NOT NULL,
+	deferrals INT NOT NULL,
+	crashes INT NOT NULL,
+	failure VARCHAR(1000),
+	dead_at DATETIME(6),
+	PRIMARY KEY (task_name, task_instance),
+	INDEX early_response_post_phase_due (picked, execution_time)
+);
