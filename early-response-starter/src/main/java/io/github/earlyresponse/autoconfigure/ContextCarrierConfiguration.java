@@ -22,6 +22,7 @@ import io.github.earlyresponse.context.LocaleCarrier;
 import io.github.earlyresponse.context.MdcCarrier;
 import io.github.earlyresponse.context.ObservationCarrier;
 import io.github.earlyresponse.context.SecurityCarrier;
+import io.github.earlyresponse.context.TraceRestorer;
 import io.github.earlyresponse.web.request.EndedRequestCarrier;
 import io.micrometer.observation.ObservationRegistry;
 import org.slf4j.MDC;
@@ -80,9 +81,9 @@ class ContextCarrierConfiguration {
 		@Bean
 		@Order(3)
 		ContextCarrier observationContextCarrier(EarlyResponseProperties properties,
-				ObjectProvider<ObservationRegistry> registry) {
-			return carrier(new ObservationCarrier(registry.getIfUnique(() -> ObservationRegistry.NOOP)),
-					properties.getContext().isObservation());
+				ObjectProvider<ObservationRegistry> registry, ObjectProvider<TraceRestorer> traceRestorer) {
+			return carrier(new ObservationCarrier(registry.getIfUnique(() -> ObservationRegistry.NOOP),
+					traceRestorer.getIfAvailable()), properties.getContext().isObservation());
 		}
 
 	}

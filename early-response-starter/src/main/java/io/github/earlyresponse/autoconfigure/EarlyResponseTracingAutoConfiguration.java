@@ -17,6 +17,7 @@
 package io.github.earlyresponse.autoconfigure;
 
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.context.TraceRestorer;
 import io.github.earlyresponse.micrometer.LinkingTracingObservationHandler;
 import io.micrometer.tracing.Tracer;
 
@@ -28,13 +29,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
 
 /**
- * Auto-configuration of traces of their own for post-phases.
+ * Auto-configuration of the traces of post-phases: those of requests that were stored,
+ * and of traces of their own.
  */
 @AutoConfiguration(after = EarlyResponseAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration")
 @ConditionalOnClass(Tracer.class)
 @ConditionalOnBean({ PostPhaseOperations.class, Tracer.class })
-@ConditionalOnFlag(Flag.LINKED)
 public final class EarlyResponseTracingAutoConfiguration {
 
 	/**
@@ -43,6 +44,12 @@ public final class EarlyResponseTracingAutoConfiguration {
 	private static final int ORDER = 0;
 
 	@Bean
+	TraceRestorer traceRestorer(Tracer tracer) {
+		return new TraceRestorer(tracer);
+	}
+
+	@Bean
+	@ConditionalOnFlag(Flag.LINKED)
 	@Order(ORDER)
 	@ConditionalOnMissingBean
 	LinkingTracingObservationHandler linkingTracingObservationHandler(Tracer tracer) {

@@ -25,7 +25,6 @@ import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.call.AnnotatedBeanMethods;
 import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.context.CompositeContextCarrier;
-import io.github.earlyresponse.context.HandlerOnlyCarrier;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.handler.ChildContextChecks;
 import io.github.earlyresponse.handler.HandlerChecks;
@@ -82,9 +81,8 @@ class WebConfiguration {
 			HandlerThreads handlerThreads, ObjectProvider<PostPhaseAnnouncer> announcer) {
 		List<ContextCarrier> carriers = contextCarriers.orderedStream().toList();
 		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
-				new CompositeContextCarrier(
-						carriers.stream().filter((carrier) -> !(carrier instanceof HandlerOnlyCarrier)).toList()),
-				uploadDirectory, handlerThreads, announcer.getIfAvailable());
+				CompositeContextCarrier.forPostPhases(carriers), uploadDirectory, handlerThreads,
+				announcer.getIfAvailable());
 	}
 
 	@Bean

@@ -38,13 +38,27 @@ public final class CompositeContextCarrier implements ContextCarrier {
 		this.carriers = carriers.toArray(new ContextCarrier[0]);
 	}
 
+	/**
+	 * Creates the carrier of what goes along to post-phases.
+	 * @param carriers all carriers, in the order in which they are put on
+	 * @return the carrier
+	 */
+	public static CompositeContextCarrier forPostPhases(List<ContextCarrier> carriers) {
+		return new CompositeContextCarrier(
+				carriers.stream().filter((carrier) -> !(carrier instanceof HandlerOnlyCarrier)).toList());
+	}
+
+	List<ContextCarrier> carriers() {
+		return List.of(this.carriers);
+	}
+
 	@Override
 	public Context capture() {
 		@Nullable Context[] contexts = new @Nullable Context[this.carriers.length];
 		for (int i = 0; i < contexts.length; i++) {
 			contexts[i] = this.carriers[i].capture();
 		}
-		return () -> open(contexts);
+		return new Captured(contexts);
 	}
 
 	private static Scope open(@Nullable Context[] contexts) {
@@ -88,6 +102,22 @@ public final class CompositeContextCarrier implements ContextCarrier {
 			}
 		}
 		return failures;
+	}
+
+	/**
+	 * What was captured. It does not refer to the carriers: there is one for each
+	 * request.
+	 *
+	 * @param contexts the context of each carrier, in their order
+	 */
+	@SuppressWarnings("ArrayRecordComponent")
+	record Captured(@Nullable Context[] contexts) implements Context {
+
+		@Override
+		public Scope open() {
+			return CompositeContextCarrier.open(this.contexts);
+		}
+
 	}
 
 }

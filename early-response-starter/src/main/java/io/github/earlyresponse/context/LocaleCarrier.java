@@ -16,39 +16,85 @@
 
 package io.github.earlyresponse.context;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TimeZone;
 
-import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.StorableContextCarrier;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.i18n.LocaleContext;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.context.i18n.SimpleLocaleContext;
 import org.springframework.context.i18n.SimpleTimeZoneAwareLocaleContext;
 import org.springframework.context.i18n.TimeZoneAwareLocaleContext;
+import org.springframework.util.StringUtils;
 
 /**
  * Carries the locale and the time zone. The live {@link LocaleContext} of Spring MVC asks
  * the request, so only its values go along.
  */
-public final class LocaleCarrier implements ContextCarrier {
+public final class LocaleCarrier implements StorableContextCarrier {
+
+	private static final String LOCALE = "locale";
+
+	private static final String TIME_ZONE = "time-zone";
 
 	@Override
-	public Context capture() {
-		LocaleContext live = LocaleContextHolder.getLocaleContext();
-		LocaleContext copy = (live != null) ? copy(live) : null;
-		return () -> {
-			LocaleContext previous = LocaleContextHolder.getLocaleContext();
-			LocaleContextHolder.setLocaleContext(copy);
-			return () -> LocaleContextHolder.setLocaleContext(previous);
-		};
+	public String name() {
+		return "locale";
 	}
 
-	private static LocaleContext copy(LocaleContext live) {
-		Locale locale = live.getLocale();
-		TimeZone timeZone = (live instanceof TimeZoneAwareLocaleContext aware) ? aware.getTimeZone() : null;
+	@Override
+	public StorableContext capture() {
+		LocaleContext live = LocaleContextHolder.getLocaleContext();
+		return new Captured((live != null) ? copy(live.getLocale(), timeZone(live)) : null);
+	}
+
+	@Override
+	public Context restore(Map<String, String> values) {
+		String locale = values.get(LOCALE);
+		String timeZone = values.get(TIME_ZONE);
+		return new Captured(
+				(locale != null || timeZone != null) ? copy((locale != null) ? Locale.forLanguageTag(locale) : null,
+						(timeZone != null) ? StringUtils.parseTimeZoneString(timeZone) : null) : null);
+	}
+
+	private static LocaleContext copy(@Nullable Locale locale, @Nullable TimeZone timeZone) {
 		return (timeZone != null) ? new SimpleTimeZoneAwareLocaleContext(locale, timeZone)
 				: new SimpleLocaleContext(locale);
+	}
+
+	private static @Nullable TimeZone timeZone(LocaleContext context) {
+		return (context instanceof TimeZoneAwareLocaleContext aware) ? aware.getTimeZone() : null;
+	}
+
+	private record Captured(@Nullable LocaleContext copy) implements StorableContext {
+
+		@Override
+		public Scope open() {
+			LocaleContext previous = LocaleContextHolder.getLocaleContext();
+			LocaleContextHolder.setLocaleContext(this.copy);
+			return () -> LocaleContextHolder.setLocaleContext(previous);
+		}
+
+		@Override
+		public Map<String, String> values() {
+			Map<String, String> values = new LinkedHashMap<>();
+			if (this.copy != null) {
+				Locale locale = this.copy.getLocale();
+				if (locale != null) {
+					values.put(LOCALE, locale.toLanguageTag());
+				}
+				TimeZone timeZone = timeZone(this.copy);
+				if (timeZone != null) {
+					values.put(TIME_ZONE, timeZone.getID());
+				}
+			}
+			return values;
+		}
+
 	}
 
 }

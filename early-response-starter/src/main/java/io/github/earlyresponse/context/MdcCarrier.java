@@ -16,25 +16,31 @@
 
 package io.github.earlyresponse.context;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.StorableContextCarrier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
  * Carries the mapped diagnostic context of SLF4J.
  */
-public final class MdcCarrier implements ContextCarrier {
+public final class MdcCarrier implements StorableContextCarrier {
 
 	@Override
-	public Context capture() {
-		Map<String, String> captured = MDC.getCopyOfContextMap();
-		return () -> {
-			Map<String, String> previous = MDC.getCopyOfContextMap();
-			set(captured);
-			return () -> set(previous);
-		};
+	public String name() {
+		return "mdc";
+	}
+
+	@Override
+	public StorableContext capture() {
+		return new Captured(MDC.getCopyOfContextMap());
+	}
+
+	@Override
+	public Context restore(Map<String, String> values) {
+		return new Captured(values);
 	}
 
 	private static void set(@Nullable Map<String, String> values) {
@@ -44,6 +50,31 @@ public final class MdcCarrier implements ContextCarrier {
 		else {
 			MDC.setContextMap(values);
 		}
+	}
+
+	private record Captured(@Nullable Map<String, String> copy) implements StorableContext {
+
+		@Override
+		public Scope open() {
+			Map<String, String> previous = MDC.getCopyOfContextMap();
+			set(this.copy);
+			return () -> set(previous);
+		}
+
+		@Override
+		public Map<String, String> values() {
+			Map<String, String> values = new LinkedHashMap<>();
+			if (this.copy != null) {
+				this.copy.forEach((key, value) -> {
+					// Logback accepts null
+					if (value != null) {
+						values.put(key, value);
+					}
+				});
+			}
+			return values;
+		}
+
 	}
 
 }

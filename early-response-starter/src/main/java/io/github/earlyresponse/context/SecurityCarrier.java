@@ -16,7 +16,9 @@
 
 package io.github.earlyresponse.context;
 
-import io.github.earlyresponse.ContextCarrier;
+import java.util.Map;
+
+import io.github.earlyresponse.StorableContextCarrier;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.core.Authentication;
@@ -24,9 +26,10 @@ import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 
 /**
- * Carries the authentication of Spring Security, in a security context of its own.
+ * Carries the authentication of Spring Security, in a security context of its own. Of an
+ * authentication that is stored, name and authorities remain.
  */
-public final class SecurityCarrier implements ContextCarrier {
+public final class SecurityCarrier implements StorableContextCarrier {
 
 	private final SecurityContextHolderStrategy strategy;
 
@@ -39,23 +42,45 @@ public final class SecurityCarrier implements ContextCarrier {
 	}
 
 	@Override
-	public Context capture() {
-		Authentication captured = this.strategy.getContext().getAuthentication();
-		return () -> {
-			Authentication previous = this.strategy.getContext().getAuthentication();
-			set(captured);
-			return () -> set(previous);
-		};
+	public String name() {
+		return "security";
 	}
 
-	private void set(@Nullable Authentication authentication) {
-		if (authentication == null) {
-			this.strategy.clearContext();
-			return;
+	@Override
+	public StorableContext capture() {
+		return new Captured(this.strategy, this.strategy.getContext().getAuthentication());
+	}
+
+	@Override
+	public Context restore(Map<String, String> values) {
+		return new Captured(this.strategy, StoredAuthentication.read(values));
+	}
+
+	private record Captured(SecurityContextHolderStrategy strategy,
+			@Nullable Authentication authentication) implements StorableContext {
+
+		@Override
+		public Scope open() {
+			Authentication previous = this.strategy.getContext().getAuthentication();
+			set(this.authentication);
+			return () -> set(previous);
 		}
-		SecurityContext context = this.strategy.createEmptyContext();
-		context.setAuthentication(authentication);
-		this.strategy.setContext(context);
+
+		@Override
+		public Map<String, String> values() {
+			return StoredAuthentication.write(this.authentication);
+		}
+
+		private void set(@Nullable Authentication authentication) {
+			if (authentication == null) {
+				this.strategy.clearContext();
+				return;
+			}
+			SecurityContext context = this.strategy.createEmptyContext();
+			context.setAuthentication(authentication);
+			this.strategy.setContext(context);
+		}
+
 	}
 
 }

@@ -17,13 +17,17 @@
 package io.github.earlyresponse.context;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.ContextCarrier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.context.i18n.LocaleContext;
 import org.springframework.context.i18n.LocaleContextHolder;
@@ -32,6 +36,7 @@ import org.springframework.context.i18n.SimpleTimeZoneAwareLocaleContext;
 import org.springframework.context.i18n.TimeZoneAwareLocaleContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link LocaleCarrier}.
@@ -117,6 +122,33 @@ class LocaleCarrierTests {
 		assertThat(LocaleContextHolder.getLocaleContext()).isNull();
 		scope.close();
 		assertThat(LocaleContextHolder.getLocaleContext()).isSameAs(before);
+	}
+
+	@ParameterizedTest
+	@MethodSource("contexts")
+	void storesAndRestores(LocaleContext original) {
+		LocaleContextHolder.setLocaleContext(original);
+		Map<String, String> values = this.carrier.capture().values();
+		LocaleContextHolder.resetLocaleContext();
+		ContextCarrier.Scope scope = new LocaleCarrier().restore(values).open();
+		LocaleContext restored = LocaleContextHolder.getLocaleContext();
+		assertThat(restored).usingRecursiveComparison().isEqualTo(original);
+		scope.close();
+		assertThat(LocaleContextHolder.getLocaleContext()).isNull();
+	}
+
+	static Stream<LocaleContext> contexts() {
+		return Stream.of(null, new SimpleLocaleContext(Locale.forLanguageTag("zh-Hant-TW")),
+				new SimpleTimeZoneAwareLocaleContext(Locale.JAPAN, TOKYO),
+				new SimpleTimeZoneAwareLocaleContext(null, TimeZone.getTimeZone("GMT+02:30")),
+				new SimpleTimeZoneAwareLocaleContext(Locale.ROOT, TimeZone.getTimeZone("UTC")));
+	}
+
+	@Test
+	void unknownTimeZoneIsNotReplacedByAnother() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.carrier.restore(Map.of("time-zone", "Atlantis/Capital")))
+			.withMessageContaining("Atlantis/Capital");
 	}
 
 	/**

@@ -88,4 +88,28 @@ class MdcCarrierTests {
 		assertThat(MDC.get("user")).isEqualTo("grace");
 	}
 
+	@Test
+	void storesAndRestores() {
+		MDC.put("user", "ada");
+		MDC.put("nothing", null);
+		Map<String, String> values = this.carrier.capture().values();
+		assertThat(values).containsExactlyEntriesOf(Map.of("user", "ada"));
+		MDC.clear();
+		MDC.put("thread", "its own");
+		ContextCarrier.Scope scope = new MdcCarrier().restore(values).open();
+		assertThat(MDC.getCopyOfContextMap()).containsExactlyEntriesOf(Map.of("user", "ada"));
+		scope.close();
+		assertThat(MDC.getCopyOfContextMap()).containsExactlyEntriesOf(Map.of("thread", "its own"));
+	}
+
+	@Test
+	void storesThatThereIsNothing() {
+		Map<String, String> values = this.carrier.capture().values();
+		assertThat(values).isEmpty();
+		MDC.put("thread", "its own");
+		ContextCarrier.Scope scope = new MdcCarrier().restore(values).open();
+		assertThat(MDC.get("thread")).isNull();
+		scope.close();
+	}
+
 }

@@ -16,7 +16,9 @@
 
 package io.github.earlyresponse.web.request;
 
-import io.github.earlyresponse.ContextCarrier;
+import java.util.Map;
+
+import io.github.earlyresponse.StorableContextCarrier;
 
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
@@ -25,17 +27,39 @@ import org.springframework.web.context.request.RequestContextHolder;
  * Lets those who ask {@link RequestContextHolder} in a post-phase, such as request-scoped
  * beans, learn that the request has ended.
  */
-public final class EndedRequestCarrier implements ContextCarrier {
+public final class EndedRequestCarrier implements StorableContextCarrier {
+
+	private static final StorableContext CONTEXT = new EndedRequestContext();
 
 	@Override
-	public Context capture() {
-		return EndedRequestCarrier::open;
+	public String name() {
+		return "request-guard";
 	}
 
-	private static Scope open() {
-		RequestAttributes previous = RequestContextHolder.getRequestAttributes();
-		RequestContextHolder.setRequestAttributes(EndedRequest.attributes);
-		return () -> RequestContextHolder.setRequestAttributes(previous);
+	@Override
+	public StorableContext capture() {
+		return CONTEXT;
+	}
+
+	@Override
+	public Context restore(Map<String, String> values) {
+		return CONTEXT;
+	}
+
+	private static final class EndedRequestContext implements StorableContext {
+
+		@Override
+		public Scope open() {
+			RequestAttributes previous = RequestContextHolder.getRequestAttributes();
+			RequestContextHolder.setRequestAttributes(EndedRequest.attributes);
+			return () -> RequestContextHolder.setRequestAttributes(previous);
+		}
+
+		@Override
+		public Map<String, String> values() {
+			return Map.of();
+		}
+
 	}
 
 }
