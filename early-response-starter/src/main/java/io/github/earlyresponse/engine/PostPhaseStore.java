@@ -17,7 +17,6 @@
 package io.github.earlyresponse.engine;
 
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Stores durable post-phases, so that they outlive the process.
@@ -40,9 +39,9 @@ public interface PostPhaseStore {
 
 	/**
 	 * Starts to take over post-phases whose lease has ended or whose next attempt is due.
-	 * @param runner makes an attempt on the current thread
+	 * @param client runs them
 	 */
-	void start(Consumer<Takeover> runner);
+	void start(StoreClient client);
 
 	/**
 	 * Takes nothing over any more. What is leased can still end.

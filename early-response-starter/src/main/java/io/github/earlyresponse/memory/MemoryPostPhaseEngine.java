@@ -144,7 +144,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		this.dispatcher.start();
 		this.lifecycle.start();
 		if (this.store != null) {
-			this.store.start(this.dispatcher::takeOver);
+			this.store.start(this.dispatcher);
 		}
 	}
 
