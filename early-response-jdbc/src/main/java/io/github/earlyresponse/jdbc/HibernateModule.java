@@ -132,8 +132,10 @@ final class HibernateModule extends SimpleModule {
 
 		@SuppressWarnings("unchecked")
 		private static ValueSerializer<?> guard(Class<?> type, ValueSerializer<?> serializer) {
-			return (Arrays.asList(PROXY, COLLECTION).stream().anyMatch((lazy) -> lazy != null && lazy.isAssignableFrom(type)))
-					? new LoadedSerializer((ValueSerializer<Object>) serializer) : serializer;
+			return (Arrays.asList(PROXY, COLLECTION)
+				.stream()
+				.anyMatch((lazy) -> lazy != null && lazy.isAssignableFrom(type)))
+						? new LoadedSerializer((ValueSerializer<Object>) serializer) : serializer;
 		}
 
 	}

@@ -130,9 +130,10 @@ final class PayloadArguments {
 	}
 
 	private UnreadablePayloadException unreadable(Argument argument, RuntimeException ex) {
-		return new UnreadablePayloadException("Post-phase '" + this.method.name() + "' cannot be read, because its "
-				+ "argument '" + argument.name() + "' is not a " + argument.type().toCanonical() + ": "
-				+ JsonFailure.describe(ex), ex);
+		return new UnreadablePayloadException(
+				"Post-phase '" + this.method.name() + "' cannot be read, because its " + "argument '" + argument.name()
+						+ "' is not a " + argument.type().toCanonical() + ": " + JsonFailure.describe(ex),
+				ex);
 	}
 
 	private record Argument(int index, String name, JavaType type, ObjectWriter writer, ObjectReader reader) {

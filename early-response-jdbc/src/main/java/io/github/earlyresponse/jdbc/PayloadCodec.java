@@ -59,8 +59,8 @@ final class PayloadCodec {
 	/**
 	 * Headers that usually hold secrets.
 	 */
-	static final List<String> SECRET_HEADERS = List.of("Authorization", "Proxy-Authorization", "Cookie",
-			"X-Api-Key", "X-Auth-Token", "X-Csrf-Token", "X-Xsrf-Token");
+	static final List<String> SECRET_HEADERS = List.of("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key",
+			"X-Auth-Token", "X-Csrf-Token", "X-Xsrf-Token");
 
 	private static final String ARGUMENTS = "arguments";
 

@@ -75,8 +75,8 @@ final class PayloadMapper {
 	 * The type as which an argument is written and read.
 	 */
 	static JavaType typeOf(JsonMapper mapper, MethodParameter parameter) {
-		return mapper.constructType(GenericTypeResolver.resolveType(parameter.getGenericParameterType(),
-				parameter.getContainingClass()));
+		return mapper.constructType(
+				GenericTypeResolver.resolveType(parameter.getGenericParameterType(), parameter.getContainingClass()));
 	}
 
 }
