@@ -121,13 +121,7 @@ public final class JdbcAutoConfiguration {
 		}
 		StoredContexts contexts = new StoredContexts(
 				CompositeContextCarrier.forPostPhases(carriers.orderedStream().toList()), Set.of());
-		return new PayloadCodec(mapper, contexts, durable.getMaxPayload(), PayloadCodec.SECRET_HEADERS);
-	}
-
-	@Bean
-	DurableMethodChecks earlyResponseDurableMethodChecks(ObjectProvider<PostPhaseRegistry> registry,
-			ObjectProvider<JsonMapper> jsonMapper) {
-		return new DurableMethodChecks(registry::getObject, jsonMapper::getObject);
+		return new PayloadCodec(mapper, contexts, PayloadCodec.SECRET_HEADERS, durable.getMaxPayload());
 	}
 
 	private static TransactionTemplate ownTransaction(DataSource dataSource) {
