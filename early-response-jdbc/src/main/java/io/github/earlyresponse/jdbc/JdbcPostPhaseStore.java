@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
 import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.call.PostPhaseMethod;
@@ -142,6 +143,21 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		obsolete.forEach(this.leases::remove);
 		added.forEach(this.leases::add);
 		return List.copyOf(stored);
+	}
+
+	@Override
+	public List<DeadLetter> deadLetters(int limit) {
+		return this.table.deadLetters(limit);
+	}
+
+	@Override
+	public boolean replay(String id) {
+		return Boolean.TRUE.equals(this.ownTransaction.execute((status) -> this.table.replay(id)));
+	}
+
+	@Override
+	public boolean discard(String id) {
+		return Boolean.TRUE.equals(this.ownTransaction.execute((status) -> this.table.discard(id)));
 	}
 
 	private void replace(List<Lease> obsolete, List<Lease> added) {

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.jdbc.DurableApplication.Order;
 import io.github.earlyresponse.jdbc.DurableApplication.Tables;
@@ -147,6 +148,30 @@ class DurablePostPhaseTests {
 			assertThat((String) row.get("failure")).contains("wanted");
 		});
 		await().atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 0);
+	}
+
+	@Test
+	void deadLettersAreReplayedAndDiscarded() {
+		ConfigurableApplicationContext node = start();
+		work(node).failures = 6;
+		assertThat(post(node, "/retried/a").statusCode()).isEqualTo(200);
+		assertThat(post(node, "/retried/b").statusCode()).isEqualTo(200);
+		PostPhaseOperations operations = operations(node);
+		await().atMost(TIMEOUT).until(() -> operations.deadLetters(10).size() == 2);
+		List<DeadLetter> deadLetters = operations.deadLetters(10);
+		assertThat(operations.deadLetters(1)).containsExactly(deadLetters.get(0));
+		assertThat(deadLetters).allSatisfy((deadLetter) -> {
+			assertThat(deadLetter.name()).isEqualTo("retried");
+			assertThat(deadLetter.attempts()).isEqualTo(3);
+			assertThat(deadLetter.failure()).contains("wanted");
+			assertThat(deadLetter.deadAt()).isAfterOrEqualTo(deadLetter.acceptedAt());
+		});
+		assertThat(operations.discard(deadLetters.get(0).id())).isTrue();
+		assertThat(operations.discard(deadLetters.get(0).id())).isFalse();
+		assertThat(operations.replay(deadLetters.get(0).id())).isFalse();
+		assertThat(operations.replay(deadLetters.get(1).id())).isTrue();
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertNothingIsLeft(node);
 	}
 
 	@Test

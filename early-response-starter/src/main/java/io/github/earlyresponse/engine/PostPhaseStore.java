@@ -18,6 +18,8 @@ package io.github.earlyresponse.engine;
 
 import java.util.List;
 
+import io.github.earlyresponse.DeadLetter;
+
 /**
  * Stores durable post-phases, so that they outlive the process.
  * <p>
@@ -36,6 +38,27 @@ public interface PostPhaseStore {
 	 * @throws RuntimeException if it cannot be stored
 	 */
 	List<StoredPostPhase> store(List<StoredPostPhase> former, List<PostPhaseRecord> records);
+
+	/**
+	 * The post-phases that have failed for good.
+	 * @param limit the maximum number
+	 * @return the dead letters, the last one first
+	 */
+	List<DeadLetter> deadLetters(int limit);
+
+	/**
+	 * Makes a dead letter due.
+	 * @param id the id of the post-phase
+	 * @return {@code false} if there is no such dead letter
+	 */
+	boolean replay(String id);
+
+	/**
+	 * Deletes a dead letter.
+	 * @param id the id of the post-phase
+	 * @return {@code false} if there is no such dead letter
+	 */
+	boolean discard(String id);
 
 	/**
 	 * Starts to take over post-phases whose lease has ended or whose next attempt is due.
