@@ -99,7 +99,7 @@ class CrashApplication {
 	enum CrashPoint {
 
 		NOWHERE, AFTER_INSERT, AFTER_COMMIT, IN_RESPONSE, BEFORE_START, IN_WORK, BEFORE_COMMIT_OF_WORK,
-		AFTER_COMMIT_OF_WORK, BEFORE_DELETE
+		AFTER_COMMIT_OF_WORK, BEFORE_DELETE, IN_POISON
 
 	}
 
@@ -190,7 +190,6 @@ class CrashApplication {
 
 		private final Crash crash;
 
-
 		Work(Effects effects, Crash crash) {
 			this.effects = effects;
 			this.crash = crash;
@@ -211,7 +210,7 @@ class CrashApplication {
 
 		@PostPhase(value = "poison", durable = true)
 		void poison(String item) {
-			Runtime.getRuntime().halt(Crash.EXIT_CODE);
+			this.crash.at(CrashPoint.IN_POISON);
 		}
 
 	}

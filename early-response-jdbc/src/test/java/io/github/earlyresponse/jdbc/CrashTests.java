@@ -63,7 +63,7 @@ class CrashTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(mode = Mode.EXCLUDE, names = { "NOWHERE", "AFTER_INSERT" })
+	@EnumSource(mode = Mode.EXCLUDE, names = { "NOWHERE", "AFTER_INSERT", "IN_POISON" })
 	void doesOnAnotherNodeWhatItHasCommitted(CrashPoint point) throws Exception {
 		List<String> database = TestDatabase.POSTGRESQL.properties();
 		crash(database, point);
@@ -85,12 +85,37 @@ class CrashTests {
 
 	@Test
 	void doesAfterRestartWhatItHasStoredInFile(@TempDir Path folder) throws Exception {
-		List<String> database = List.of("spring.datasource.url=jdbc:h2:file:" + folder.resolve("db")
-				+ ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE", "early-response.jdbc.initialize-schema=always");
+		List<String> database = List.of(
+				"spring.datasource.url=jdbc:h2:file:" + folder.resolve("db") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+				"early-response.jdbc.initialize-schema=always");
 		crash(database, CrashPoint.AFTER_COMMIT);
 		survive(database);
 		assertThat(tables().count("orders")).isOne();
 		assertEverythingIsDone();
+	}
+
+	@Test
+	void makesDeadLetterOfWhatItsProcessesDieOf() throws Exception {
+		List<String> database = new ArrayList<>(TestDatabase.POSTGRESQL.properties());
+		// So that none of the nodes that are starting looks as if it had died
+		database.add("early-response.jdbc.takeover-after=2400ms");
+		CrashNode first = start(database, CrashPoint.IN_POISON);
+		first.uri("/");
+		CrashNode second = start(database, CrashPoint.IN_POISON);
+		CrashNode third = start(database, CrashPoint.IN_POISON);
+		second.uri("/");
+		third.uri("/");
+		assertThat(first.post(this.client, "/poison/a").statusCode()).isEqualTo(200);
+		this.processes.forEach((process) -> assertThat(process.awaitEnd()).isEqualTo(Crash.EXIT_CODE));
+		survive(database);
+		await().atMost(TIMEOUT).untilAsserted(() -> assertThat(tables().rows()).singleElement().satisfies((row) -> {
+			assertThat(row.get("task_name")).isEqualTo("poison");
+			assertThat(row.get("dead_at")).isNotNull();
+			assertThat(row.get("picked")).isEqualTo(false);
+			assertThat(row.get("crashes")).isEqualTo(3);
+			assertThat((String) row.get("failure")).contains("3 processes have died");
+		}));
+		assertThat(effects().items("effects_once")).containsExactly("a");
 	}
 
 	private void crash(List<String> database, CrashPoint point) throws Exception {

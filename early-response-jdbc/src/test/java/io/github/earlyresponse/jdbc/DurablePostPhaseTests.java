@@ -31,12 +31,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.jdbc.DurableApplication.Order;
-import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import io.github.earlyresponse.jdbc.DurableApplication.Recorder;
+import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -107,7 +107,10 @@ class DurablePostPhaseTests {
 		assertThat(post(node, "/once/a").statusCode()).isEqualTo(200);
 		assertThat(tables(node).stored()).isOne();
 		// Somebody else takes it over, whatever this node does
-		tables(node).jdbc().sql("update early_response_post_phase set version = version + 1").update();
+		tables(node).jdbc()
+			.sql("update early_response_post_phase set version = version + 1, picked_by = 'somebody', "
+					+ "last_heartbeat = timestamp '9999-01-01 00:00:00'")
+			.update();
 		wait.countDown();
 		await().atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 0);
 		assertThat(tables(node).count("effects")).isZero();
@@ -139,8 +142,7 @@ class DurablePostPhaseTests {
 		ConfigurableApplicationContext node = start();
 		work(node).failures = 10;
 		assertThat(post(node, "/retried/a").statusCode()).isEqualTo(200);
-		await().atMost(TIMEOUT)
-			.until(() -> tables(node).rows().stream().anyMatch((row) -> row.get("dead_at") != null));
+		await().atMost(TIMEOUT).until(() -> tables(node).rows().stream().anyMatch((row) -> row.get("dead_at") != null));
 		assertThat(work(node).attempts).containsExactly(1, 2, 3);
 		assertThat(tables(node).rows()).singleElement().satisfies((row) -> {
 			assertThat(row.get("picked")).isEqualTo(false);

@@ -69,16 +69,16 @@ class EngineConfiguration {
 
 	@Bean
 	MemoryPostPhaseEngine postPhaseEngine(EarlyResponseProperties properties, Environment environment,
-			ConfigurableListableBeanFactory beanFactory, PostPhaseRunner runner,
-			ObjectProvider<PostPhaseStore> store) {
+			ConfigurableListableBeanFactory beanFactory, PostPhaseRunner runner, ObjectProvider<PostPhaseStore> store) {
 		EarlyResponseProperties.Executor executor = properties.getExecutor();
 		int maxConcurrency = maxConcurrency(executor, environment);
 		int capacity = maxConcurrency + executor.getQueueCapacity();
 		MemoryEngineSettings settings = new MemoryEngineSettings(capacity, properties.getWhenSaturated(),
 				properties.getRetryAfter(), properties.getShutdown().getTimeout());
 		String bean = executor.getBean();
-		return new MemoryPostPhaseEngine(settings, StringUtils.hasText(bean)
-				? applicationExecutor(bean, capacity, beanFactory) : ownExecutor(executor, environment, maxConcurrency),
+		return new MemoryPostPhaseEngine(settings,
+				StringUtils.hasText(bean) ? applicationExecutor(bean, capacity, beanFactory)
+						: ownExecutor(executor, environment, maxConcurrency),
 				runner, store(properties.getDurable().getEngine(), store));
 	}
 
