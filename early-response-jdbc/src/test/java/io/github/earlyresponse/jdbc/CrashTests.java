@@ -29,11 +29,11 @@ import io.github.earlyresponse.jdbc.CrashApplication.CrashPoint;
 import io.github.earlyresponse.jdbc.CrashApplication.Effects;
 import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -63,13 +63,20 @@ class CrashTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(mode = Mode.EXCLUDE, names = { "NOWHERE", "AFTER_INSERT", "IN_POISON" })
+	@EnumSource(names = { "IN_RESPONSE", "BEFORE_COMMIT_OF_WORK", "BEFORE_DELETE" })
 	void doesOnAnotherNodeWhatItHasCommitted(CrashPoint point) throws Exception {
 		List<String> database = TestDatabase.POSTGRESQL.properties();
 		crash(database, point);
 		survive(database);
 		assertThat(tables().count("orders")).isOne();
 		assertEverythingIsDone();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "AFTER_COMMIT", "BEFORE_START", "IN_WORK", "AFTER_COMMIT_OF_WORK" })
+	@Tag("load")
+	void doesOnAnotherNodeWhatItHasCommittedAtOtherPoints(CrashPoint point) throws Exception {
+		doesOnAnotherNodeWhatItHasCommitted(point);
 	}
 
 	@Test

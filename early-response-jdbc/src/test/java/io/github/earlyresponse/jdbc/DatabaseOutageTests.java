@@ -86,9 +86,8 @@ class DatabaseOutageTests {
 
 		long cut = System.nanoTime();
 		this.connection.cut();
-		HttpResponse<String> refused = post(node, "/plain/refused");
-		assertThat(refused.statusCode()).isEqualTo(503);
-		assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+		assertRefused(post(node, "/plain/refused"));
+		assertRefused(post(node, "/once/refused"));
 		Tables tables = other.getBean(Tables.class);
 		await().atMost(TIMEOUT).untilAsserted(() -> assertThat(tables.count("effects")).isEqualTo(RUNNING));
 		assertThat(interrupted).hasSize(RUNNING)
@@ -159,6 +158,11 @@ class DatabaseOutageTests {
 		await().atMost(TIMEOUT).untilAsserted(() -> assertThat(tables.stored() + inFlight(node)).isZero());
 		assertThat(node.getBean(Recorder.class).orders).hasSize(2);
 		assertThat(interrupted).isEmpty();
+	}
+
+	private static void assertRefused(HttpResponse<String> response) {
+		assertThat(response.statusCode()).isEqualTo(503);
+		assertThat(response.headers().firstValue("Retry-After")).isPresent();
 	}
 
 	private static void block(CountDownLatch started, Queue<Long> interrupted) {
