@@ -47,7 +47,7 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @Import(DurableApplication.class)
-class CrashApplication {
+public class CrashApplication {
 
 	static final String STARTED = "Listening on port ";
 
@@ -184,7 +184,7 @@ class CrashApplication {
 	}
 
 	@Component
-	static class Work {
+	public static class Work {
 
 		private final Effects effects;
 
@@ -245,7 +245,7 @@ class CrashApplication {
 	/**
 	 * The part of a response that comes when the first part is on its way.
 	 */
-	static class Tail {
+	public static class Tail {
 
 		private final Crash crash;
 
