@@ -18,6 +18,7 @@ package io.github.earlyresponse;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -92,5 +93,26 @@ public interface PostPhaseOperations {
 	 * @throws InterruptedException if the waiting thread is interrupted
 	 */
 	boolean awaitIdle(Duration timeout) throws InterruptedException;
+
+	/**
+	 * Return the durable post-phases of all nodes that have failed for good.
+	 * @param limit the maximum number
+	 * @return those that failed last, the last one first; empty without a durable engine
+	 */
+	List<DeadLetter> deadLetters(int limit);
+
+	/**
+	 * Run a dead letter again, on any node, as if it had not been tried yet.
+	 * @param id the id of the post-phase
+	 * @return {@code false} if there is no such dead letter
+	 */
+	boolean replay(String id);
+
+	/**
+	 * Delete a dead letter.
+	 * @param id the id of the post-phase
+	 * @return {@code false} if there is no such dead letter
+	 */
+	boolean discard(String id);
 
 }

@@ -16,39 +16,84 @@
 
 package io.github.earlyresponse.jdbc;
 
+import javax.sql.DataSource;
+
 import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.MariaDBJdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.MySQL8JdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
-import org.jspecify.annotations.Nullable;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.DatabaseDriver;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The databases that post-phases can be stored in.
+ * The databases that post-phases can be stored in, and what they need for it.
  */
 final class Database {
+
+	private static final Log logger = LogFactory.getLog(Database.class);
 
 	private Database() {
 	}
 
 	/**
-	 * How a database stores values and finds rows.
-	 * @param product the name of the database, as its driver has it
-	 * @param dataSource the name of the DataSource
-	 * @return what is special about it
+	 * Checks a database.
+	 * @param dataSource the database
+	 * @param properties which table to use
+	 * @return how it stores values and finds rows
+	 * @throws InvalidConfigurationPropertyValueException if post-phases cannot be stored
+	 * there
 	 */
-	static JdbcCustomization customization(@Nullable String product, String dataSource) {
-		return switch (DatabaseDriver.fromProductName(product)) {
+	static JdbcCustomization customization(DataSource dataSource, JdbcProperties properties) {
+		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+		String product = jdbc.execute(
+				(ConnectionCallback<String>) (connection) -> connection.getMetaData().getDatabaseProductName());
+		JdbcCustomization customization = switch (DatabaseDriver.fromProductName(product)) {
 			case POSTGRESQL -> new PostgreSqlJdbcCustomization(false, false);
 			case MARIADB -> new MariaDBJdbcCustomization(true);
 			case MYSQL -> new MySQL8JdbcCustomization(true);
-			case H2 -> new DefaultJdbcCustomization(false);
-			default -> throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource", dataSource,
+			case H2 -> h2(jdbc);
+			default -> throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource",
+					properties.getDatasource(),
 					"Post-phases cannot be stored in " + product + ". Use PostgreSQL, MariaDB, MySQL or H2.");
 		};
+		checkTable(jdbc, properties);
+		return customization;
+	}
+
+	private static JdbcCustomization h2(JdbcTemplate jdbc) {
+		String path = jdbc.queryForObject("select database_path()", String.class);
+		if (path != null && jdbc
+			.queryForList("select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'",
+					String.class)
+			.stream()
+			.noneMatch("0"::equals)) {
+			logger.warn("The H2 database " + path + " writes with a delay, so that a crash loses what was stored just "
+					+ "before. Add ;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE to its URL");
+		}
+		return new DefaultJdbcCustomization(false);
+	}
+
+	private static void checkTable(JdbcTemplate jdbc, JdbcProperties properties) {
+		try {
+			jdbc.queryForList("select task_name, task_instance, task_data, execution_time, picked, picked_by, "
+					+ "last_success, last_failure, consecutive_failures, last_heartbeat, version, owner, accepted_at, "
+					+ "attempts, failures, deferrals, crashes, failure, dead_at from " + properties.getTable()
+					+ " where 1 = 0");
+		}
+		catch (DataAccessException ex) {
+			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.table", properties.getTable(),
+					"The table is missing or has other columns than those in io/github/earlyresponse/jdbc/schema-*.sql "
+							+ "of early-response-jdbc: create it with that script, by Flyway or Liquibase for instance, or "
+							+ "set early-response.jdbc.initialize-schema to always. The database says: "
+							+ ex.getMostSpecificCause().getMessage() + ".");
+		}
 	}
 
 }

@@ -16,30 +16,32 @@
 
 package io.github.earlyresponse.jdbc;
 
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
-import io.github.earlyresponse.StorableContextCarrier;
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.autoconfigure.EarlyResponseAutoConfiguration;
 import io.github.earlyresponse.autoconfigure.EarlyResponseProperties;
-import io.github.earlyresponse.call.InvalidPostPhaseException;
 import io.github.earlyresponse.call.PostPhaseMethod;
 import io.github.earlyresponse.call.PostPhaseRegistry;
+import io.github.earlyresponse.context.CompositeContextCarrier;
+import io.github.earlyresponse.context.StoredContexts;
+import io.github.earlyresponse.engine.PostPhaseStore;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -47,13 +49,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.jdbc.init.PropertiesBasedDataSourceScriptDatabaseInitializer;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.StringUtils;
@@ -70,5 +72,110 @@ import org.springframework.util.StringUtils;
 @ConditionalOnProperty(name = "early-response.durable.engine", havingValue = "jdbc")
 @EnableConfigurationProperties(JdbcProperties.class)
 public final class JdbcAutoConfiguration {
+
+	/** The length of its column. */
+	private static final int MAX_NODE_NAME = 50;
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static CompletionPostProcessor earlyResponseCompletionPostProcessor() {
+		return new CompletionPostProcessor("earlyResponseCompletionInterceptor");
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static CompletionInterceptor earlyResponseCompletionInterceptor(ObjectProvider<JdbcPostPhaseStore> store) {
+		return new CompletionInterceptor(store::getObject);
+	}
+
+	@Bean
+	EarlyResponseSchemaInitializer earlyResponseSchemaInitializer(JdbcProperties properties, BeanFactory beanFactory) {
+		return new EarlyResponseSchemaInitializer(dataSource(properties, beanFactory), properties);
+	}
+
+	@Bean
+	@DependsOnDatabaseInitialization
+	@ConditionalOnMissingBean(PostPhaseStore.class)
+	JdbcPostPhaseStore earlyResponseJdbcStore(JdbcProperties properties, EarlyResponseProperties common,
+			BeanFactory beanFactory, ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<ContextCarrier> carriers,
+			ObjectProvider<PostPhaseRegistry> registry) {
+		DataSource dataSource = dataSource(properties, beanFactory);
+		JdbcCustomization database = Database.customization(dataSource, properties);
+		PostPhaseTable table = new PostPhaseTable(dataSource, database, properties.getTable());
+		String node = nodeName();
+		EarlyResponseProperties.Durable durable = common.getDurable();
+		JdbcPostPhaseStore.Settings settings = new JdbcPostPhaseStore.Settings(node, properties.getHeartbeat(),
+				Takeovers.leaseTime(properties).multipliedBy(3).dividedBy(4), durable.getDeadAfterCrashes(),
+				common.getRetryAfter());
+		return new JdbcPostPhaseStore(table, new JoinableTransaction(dataSource), ownTransaction(dataSource),
+				codec(durable, jsonMapper, carriers), settings, () -> durableMethods(registry.getObject()),
+				(names, handler) -> new Takeovers(dataSource, database, properties, node, names, handler));
+	}
+
+	private static PayloadCodec codec(EarlyResponseProperties.Durable durable, ObjectProvider<JsonMapper> jsonMapper,
+			ObjectProvider<ContextCarrier> carriers) {
+		JsonMapper mapper = jsonMapper.getIfUnique();
+		if (mapper == null) {
+			throw new InvalidConfigurationPropertyValueException("early-response.durable.engine", "jdbc",
+					"There is no JsonMapper bean. Add spring-boot-starter-jackson.");
+		}
+		StoredContexts contexts = new StoredContexts(
+				CompositeContextCarrier.forPostPhases(carriers.orderedStream().toList()), Set.of());
+		return new PayloadCodec(mapper, contexts, PayloadCodec.SECRET_HEADERS, durable.getMaxPayload());
+	}
+
+	private static TransactionTemplate ownTransaction(DataSource dataSource) {
+		TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+		transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		return transaction;
+	}
+
+	/**
+	 * The DataSource itself, as transaction managers know it.
+	 */
+	private static DataSource dataSource(JdbcProperties properties, BeanFactory beanFactory) {
+		DataSource dataSource = bean(properties.getDatasource(), beanFactory);
+		return (dataSource instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null)
+				? proxy.getTargetDataSource() : dataSource;
+	}
+
+	private static DataSource bean(@Nullable String name, BeanFactory beanFactory) {
+		try {
+			return (StringUtils.hasText(name)) ? beanFactory.getBean(name, DataSource.class)
+					: beanFactory.getBean(DataSource.class);
+		}
+		catch (NoSuchBeanDefinitionException ex) {
+			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource", name,
+					"There is no such DataSource, or more than one and none is primary: " + ex.getMessage() + ".");
+		}
+	}
+
+	/**
+	 * A name that no other process has: what a process has leased ends with it.
+	 */
+	private static String nodeName() {
+		String host;
+		try {
+			host = InetAddress.getLocalHost().getHostName();
+		}
+		catch (UnknownHostException ex) {
+			host = "unknown";
+		}
+		String process = "-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID().toString().substring(0, 8);
+		return host.substring(0, Math.min(host.length(), MAX_NODE_NAME - process.length())) + process;
+	}
+
+	/**
+	 * The durable post-phases by all names under which they may be stored.
+	 */
+	private static Map<String, PostPhaseMethod> durableMethods(PostPhaseRegistry registry) {
+		Map<String, PostPhaseMethod> methods = new LinkedHashMap<>();
+		registry.methods()
+			.stream()
+			.filter(PostPhaseMethod::isDurable)
+			.forEach((method) -> Stream.concat(Stream.of(method.name()), method.aliases().stream())
+				.forEach((name) -> methods.put(name, method)));
+		return methods;
+	}
 
 }

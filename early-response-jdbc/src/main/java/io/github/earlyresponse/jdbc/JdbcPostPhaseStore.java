@@ -20,13 +20,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
 import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseRejectedException;
+import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.call.PostPhaseMethod;
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.engine.AttemptCount;
@@ -145,6 +145,21 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		return List.copyOf(stored);
 	}
 
+	@Override
+	public List<DeadLetter> deadLetters(int limit) {
+		return this.table.deadLetters(limit);
+	}
+
+	@Override
+	public boolean replay(String id) {
+		return Boolean.TRUE.equals(this.ownTransaction.execute((status) -> this.table.replay(id)));
+	}
+
+	@Override
+	public boolean discard(String id) {
+		return Boolean.TRUE.equals(this.ownTransaction.execute((status) -> this.table.discard(id)));
+	}
+
 	private void replace(List<Lease> obsolete, List<Lease> added) {
 		if (!obsolete.isEmpty()) {
 			this.table.delete(obsolete);
@@ -160,13 +175,13 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		byte[] payload = this.codec.write(call, record.context(), record.request());
 		Lease lease = new Lease(record.postPhase().name(), record.postPhase().id(), FIRST_VERSION,
 				record.postPhase().owner(), record.postPhase().acceptedAt(), payload);
-		Payload.Lazy read = new Payload.Lazy(() -> this.codec.read(payload, call.method()));
+		LazyPayload read = new LazyPayload(() -> this.codec.read(payload, call.method()));
 		return leased(lease, call.method(), read,
 				(record.request() != null) ? this.codec.storable(record.request()) : null);
 	}
 
 	private LeasedPostPhase leased(Lease lease, PostPhaseMethod method, Supplier<Payload> payload,
-			io.github.earlyresponse.@Nullable RequestSnapshot request) {
+			@Nullable RequestSnapshot request) {
 		StoredCall work = new StoredCall(method, () -> new PostPhaseWork.Call(method, payload.get().arguments()),
 				(committed) -> complete(lease, committed));
 		ContextCarrier.Context context = () -> payload.get().context().open();
@@ -250,9 +265,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				return;
 			}
 			store.leases.add(lease);
-			Payload.Lazy payload = new Payload.Lazy(() -> store.codec.read(lease.payload(), method));
+			LazyPayload payload = new LazyPayload(() -> store.codec.read(lease.payload(), method));
 			client.takeOver(new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), row.attempts(),
-					leased(lease, method, payload, payload.requestIfReadable())));
+					leased(lease, method, payload, payload.request())));
 		}
 
 		@Override

@@ -26,6 +26,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.engine.AttemptCount;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,12 @@ final class PostPhaseTable {
 
 	private final String select;
 
+	private final String deadLetters;
+
+	private final String replay;
+
+	private final String discard;
+
 	PostPhaseTable(DataSource dataSource, JdbcCustomization database, String table) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.database = database;
@@ -83,6 +90,11 @@ final class PostPhaseTable {
 		this.revive = release + ", attempts = attempts + 1, crashes = crashes + 1" + ofLease;
 		this.beat = "update " + table + " set last_heartbeat = ? where picked = ? and picked_by = ?";
 		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes from " + table + ofLease;
+		this.deadLetters = "select task_instance, task_name, owner, accepted_at, dead_at, attempts, failure from "
+				+ table + " where dead_at is not null order by dead_at desc";
+		this.replay = "update " + table + " set execution_time = ?, dead_at = null, attempts = 0, failures = 0, "
+				+ "deferrals = 0, crashes = 0, version = version + 1 where task_instance = ? and dead_at is not null";
+		this.discard = "delete from " + table + " where task_instance = ? and dead_at is not null";
 	}
 
 	/**
@@ -167,6 +179,28 @@ final class PostPhaseTable {
 			.stream()
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * The dead letters, the last one first.
+	 */
+	List<DeadLetter> deadLetters(int limit) {
+		return this.jdbc.query(this.deadLetters + this.database.getQueryLimitPart(limit),
+				(result, index) -> new DeadLetter(result.getString("task_instance"), result.getString("task_name"),
+						result.getString("owner"), this.database.getInstant(result, "accepted_at"),
+						this.database.getInstant(result, "dead_at"), result.getInt("attempts"),
+						result.getString("failure")));
+	}
+
+	boolean replay(String id) {
+		return this.jdbc.update(this.replay, (statement) -> {
+			this.database.setInstant(statement, 1, Instant.now());
+			statement.setString(2, id);
+		}) > 0;
+	}
+
+	boolean discard(String id) {
+		return this.jdbc.update(this.discard, id) > 0;
 	}
 
 	private Row row(ResultSet result) throws SQLException {

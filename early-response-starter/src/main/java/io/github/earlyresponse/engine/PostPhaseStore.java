@@ -17,7 +17,8 @@
 package io.github.earlyresponse.engine;
 
 import java.util.List;
-import java.util.function.Consumer;
+
+import io.github.earlyresponse.DeadLetter;
 
 /**
  * Stores durable post-phases, so that they outlive the process.
@@ -39,10 +40,31 @@ public interface PostPhaseStore {
 	List<StoredPostPhase> store(List<StoredPostPhase> former, List<PostPhaseRecord> records);
 
 	/**
-	 * Starts to take over post-phases whose lease has ended or whose next attempt is due.
-	 * @param runner makes an attempt on the current thread
+	 * The post-phases that have failed for good.
+	 * @param limit the maximum number
+	 * @return the dead letters, the last one first
 	 */
-	void start(Consumer<Takeover> runner);
+	List<DeadLetter> deadLetters(int limit);
+
+	/**
+	 * Makes a dead letter due.
+	 * @param id the id of the post-phase
+	 * @return {@code false} if there is no such dead letter
+	 */
+	boolean replay(String id);
+
+	/**
+	 * Deletes a dead letter.
+	 * @param id the id of the post-phase
+	 * @return {@code false} if there is no such dead letter
+	 */
+	boolean discard(String id);
+
+	/**
+	 * Starts to take over post-phases whose lease has ended or whose next attempt is due.
+	 * @param client runs them
+	 */
+	void start(StoreClient client);
 
 	/**
 	 * Takes nothing over any more. What is leased can still end.

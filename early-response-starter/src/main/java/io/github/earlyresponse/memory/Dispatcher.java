@@ -23,6 +23,7 @@ import java.util.function.BooleanSupplier;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.engine.ResponseDelivery;
+import io.github.earlyresponse.engine.StoreClient;
 import io.github.earlyresponse.engine.StoredPostPhase;
 import io.github.earlyresponse.engine.Takeover;
 import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * Gets accepted post-phases to a thread, for each of their attempts, and removes those
  * that have ended from the ledger.
  */
-class Dispatcher {
+class Dispatcher implements StoreClient {
 
 	private static final Log logger = LogFactory.getLog(Dispatcher.class);
 
@@ -310,18 +311,29 @@ class Dispatcher {
 				stored.handBack();
 			}
 			logger.info(postPhase + " was handed back at shutdown");
-			postPhase.execution().left();
-			this.ledger.remove(postPhase);
-			postPhase.cancelWaiting();
+			leave(postPhase);
 		}
 	}
 
-	/**
-	 * Makes an attempt of a stored post-phase that this node has taken over, on the
-	 * current thread.
-	 * @param takeover what was taken over
-	 */
-	void takeOver(Takeover takeover) {
+	@Override
+	public boolean lost(String id) {
+		MemoryPostPhase postPhase = this.ledger.find(id);
+		if (postPhase == null || !postPhase.execution().handOver()) {
+			return false;
+		}
+		logger.warn(postPhase + " goes on elsewhere, because its lease is lost");
+		leave(postPhase);
+		return true;
+	}
+
+	private void leave(MemoryPostPhase postPhase) {
+		postPhase.execution().left();
+		this.ledger.remove(postPhase);
+		postPhase.cancelWaiting();
+	}
+
+	@Override
+	public void takeOver(Takeover takeover) {
 		MemoryPostPhase postPhase = this.ledger.takeOver(takeover);
 		postPhase.execution().queue(ResponseDelivery.UNKNOWN);
 		if (this.lifecycle.isStopped()) {

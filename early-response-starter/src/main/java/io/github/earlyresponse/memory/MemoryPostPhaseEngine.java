@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOperations;
@@ -139,12 +140,27 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	}
 
 	@Override
+	public List<DeadLetter> deadLetters(int limit) {
+		return (this.store != null) ? this.store.deadLetters(limit) : List.of();
+	}
+
+	@Override
+	public boolean replay(String id) {
+		return this.store != null && this.store.replay(id);
+	}
+
+	@Override
+	public boolean discard(String id) {
+		return this.store != null && this.store.discard(id);
+	}
+
+	@Override
 	public void start() {
 		this.runner.start();
 		this.dispatcher.start();
 		this.lifecycle.start();
 		if (this.store != null) {
-			this.store.start(this.dispatcher::takeOver);
+			this.store.start(this.dispatcher);
 		}
 	}
 

@@ -78,6 +78,11 @@ class DocumentationTests {
 
 	private static final String SAMPLE = "early-response-sample";
 
+	private static final String JDBC = "early-response-jdbc";
+
+	/** Checked in that module. */
+	private static final String JDBC_KEYS = "early-response.jdbc.";
+
 	private static final Pattern KEY = Pattern.compile("`(early-response\\.[a-z.-]*[a-z])(=[^`]*)?`");
 
 	private static final Pattern TEST_CLASS = Pattern.compile("`(\\w+Tests)\\b[^`]*`");
@@ -85,7 +90,8 @@ class DocumentationTests {
 	private static final Pattern LINK = Pattern.compile("\\[[^]]+]\\(([^)]+)\\)");
 
 	private static final List<JavaText> sources = Stream
-		.of(STARTER + "/src/test/java", TEST_KIT + "/src/test/java", SAMPLE + "/src/main/java",
+		.of(STARTER + "/src/test/java", TEST_KIT + "/src/test/java", JDBC + "/src/test/java",
+				SAMPLE + "/src/main/java",
 				SAMPLE + "/src/test/java")
 		.flatMap((folder) -> Documentation.files(folder, ".java").stream())
 		.map((file) -> JavaText.of(Documentation.read(file)))
@@ -170,7 +176,8 @@ class DocumentationTests {
 	@MethodSource("pages")
 	void keysInTheTextExist(Path page) {
 		assertThat(KEY.matcher(Documentation.read(page)).results().map((match) -> match.group(1)))
-			.allMatch((key) -> keys.contains(key) || keys.containsBelow(key) || testKeys.contains(key));
+			.allMatch((key) -> keys.contains(key) || keys.containsBelow(key) || testKeys.contains(key)
+					|| key.startsWith(JDBC_KEYS));
 	}
 
 	@ParameterizedTest
@@ -234,7 +241,7 @@ class DocumentationTests {
 			assertThat(Xml.child(dependency, "version")).isEqualTo(Xml.child(parent, "version"));
 			modules.add(module);
 		}
-		assertThat(modules).containsOnly(STARTER, TEST_KIT);
+		assertThat(modules).containsOnly(STARTER, TEST_KIT, JDBC);
 	}
 
 	@ParameterizedTest

@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.documentation;
+
+import io.github.earlyresponse.PostPhase;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * As in docs/durability.md.
+ */
+class OrderConfirmation {
+
+	private final JdbcClient jdbc;
+
+	OrderConfirmation(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	@PostPhase(value = "confirm-order", durable = true)
+	@Transactional
+	public void confirm(PlacedOrder order) {
+		this.jdbc.sql("insert into confirmations (order_id) values (?)").param(order.id()).update();
+	}
+
+	record PlacedOrder(long id) {
+
+	}
+
+}

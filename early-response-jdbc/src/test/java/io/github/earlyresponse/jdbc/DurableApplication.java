@@ -1,0 +1,232 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+import io.github.earlyresponse.PostPhase;
+import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.Retry;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * An application with durable post-phases.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration(excludeName = { "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
+		"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
+		"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration" })
+class DurableApplication {
+
+	static ConfigurableApplicationContext start(List<String> properties, String... further) {
+		List<String> all = new ArrayList<>(properties);
+		all.addAll(List.of("server.port=0", "early-response.durable.engine=jdbc", "spring.jmx.enabled=false",
+				"spring.main.banner-mode=off", "early-response.jdbc.takeover-after=800ms",
+				"early-response.jdbc.heartbeat=100ms", "early-response.jdbc.poll-interval=50ms",
+				"spring.jpa.open-in-view=false"));
+		all.addAll(List.of(further));
+		return new SpringApplicationBuilder(DurableApplication.class).web(WebApplicationType.SERVLET)
+			.properties(all.toArray(String[]::new))
+			.run();
+	}
+
+	@Bean
+	Tables tables(JdbcClient jdbc) {
+		return new Tables(jdbc);
+	}
+
+	@Bean
+	Recorder recorder() {
+		return new Recorder();
+	}
+
+	record Order(String item, int count, List<Line> lines) {
+
+		record Line(String text) {
+
+		}
+
+	}
+
+	@RestController
+	static class Orders {
+
+		private final Tables tables;
+
+		Orders(Tables tables) {
+			this.tables = tables;
+		}
+
+		@PostMapping("/plain/{item}")
+		@RespondThenContinue("record")
+		Order plain(@PathVariable String item) {
+			return order(item);
+		}
+
+		@PostMapping("/transactional/{item}")
+		@Transactional
+		@RespondThenContinue("record")
+		Order transactional(@PathVariable String item, @RequestParam(defaultValue = "false") boolean fail) {
+			this.tables.insertOrder(item);
+			if (fail) {
+				throw new IllegalStateException("wanted");
+			}
+			return order(item);
+		}
+
+		@PostMapping("/once/{item}")
+		@Transactional
+		@RespondThenContinue("record-once")
+		Order once(@PathVariable String item) {
+			this.tables.insertOrder(item);
+			return order(item);
+		}
+
+		@PostMapping("/retried/{item}")
+		@RespondThenContinue("retried")
+		Order retried(@PathVariable String item) {
+			return order(item);
+		}
+
+		@PostMapping("/both/{item}")
+		@RespondThenContinue({ "record", "in-memory" })
+		Order both(@PathVariable String item) {
+			return order(item);
+		}
+
+		private static Order order(String item) {
+			return new Order(item, 2, List.of(new Order.Line("first"), new Order.Line("second")));
+		}
+
+	}
+
+	@Component
+	static class Work {
+
+		private final Recorder recorder;
+
+		private final Tables tables;
+
+		Work(Tables tables, Recorder recorder) {
+			this.tables = tables;
+			this.recorder = recorder;
+		}
+
+		@PostPhase(value = "record", durable = true)
+		void recordOrder(Order order) {
+			this.recorder.before.run();
+			this.recorder.orders.add(order);
+		}
+
+		@PostPhase(value = "record-once", durable = true)
+		@Transactional
+		public void recordOnce(Order order) {
+			this.recorder.before.run();
+			this.tables.insertEffect(order.item());
+			this.recorder.orders.add(order);
+		}
+
+		@PostPhase(value = "retried", durable = true,
+				retry = @Retry(maxRetries = 2, delay = "50ms", multiplier = 1, jitter = "0"))
+		void retried(Order order, PostPhaseContext context) {
+			this.recorder.attempts.add(context.attempt());
+			if (this.recorder.failures-- > 0) {
+				throw new IllegalStateException("wanted");
+			}
+			this.recorder.orders.add(order);
+		}
+
+		@PostPhase("in-memory")
+		void inMemory(String item) {
+			this.recorder.inMemory.add(item);
+		}
+
+	}
+
+	/**
+	 * What the post-phases do, and have done.
+	 */
+	static class Recorder {
+
+		final Queue<Order> orders = new ConcurrentLinkedQueue<>();
+
+		final Queue<String> inMemory = new ConcurrentLinkedQueue<>();
+
+		final Queue<Integer> attempts = new ConcurrentLinkedQueue<>();
+
+		volatile int failures;
+
+		volatile Runnable before = () -> {
+		};
+
+	}
+
+	static class Tables {
+
+		private final JdbcClient jdbc;
+
+		Tables(JdbcClient jdbc) {
+			this.jdbc = jdbc;
+			jdbc.sql("create table if not exists orders (item varchar(100))").update();
+			jdbc.sql("create table if not exists effects (item varchar(100))").update();
+		}
+
+		void insertOrder(String item) {
+			this.jdbc.sql("insert into orders values (?)").param(item).update();
+		}
+
+		void insertEffect(String item) {
+			this.jdbc.sql("insert into effects values (?)").param(item).update();
+		}
+
+		int count(String table) {
+			return this.jdbc.sql("select count(*) from " + table).query(Integer.class).single();
+		}
+
+		int stored() {
+			return count("early_response_post_phase");
+		}
+
+		List<Map<String, Object>> rows() {
+			return this.jdbc.sql("select * from early_response_post_phase").query().listOfRows();
+		}
+
+		JdbcClient jdbc() {
+			return this.jdbc;
+		}
+
+	}
+
+}

@@ -1,0 +1,264 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.github.earlyresponse.DeadLetter;
+import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.jdbc.DurableApplication.Order;
+import io.github.earlyresponse.jdbc.DurableApplication.Tables;
+import io.github.earlyresponse.jdbc.DurableApplication.Recorder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Durable post-phases of one node, over HTTP.
+ */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class DurablePostPhaseTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+	private final HttpClient client = HttpClient.newHttpClient();
+
+	private final List<String> database;
+
+	private final List<ConfigurableApplicationContext> nodes = new ArrayList<>();
+
+	DurablePostPhaseTests(TestDatabase database) {
+		this.database = database.properties();
+	}
+
+	@AfterEach
+	void stop() {
+		this.nodes.forEach(ConfigurableApplicationContext::close);
+	}
+
+	@Test
+	void runsWithArgumentsThatWereStoredAndLeavesNothing() {
+		ConfigurableApplicationContext node = start();
+		assertThat(post(node, "/plain/a").statusCode()).isEqualTo(200);
+		await().atMost(TIMEOUT)
+			.untilAsserted(() -> assertThat(work(node).orders)
+				.containsExactly(new Order("a", 2, List.of(new Order.Line("first"), new Order.Line("second")))));
+		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void isThereIfItsTransactionIs() {
+		ConfigurableApplicationContext node = start();
+		CountDownLatch wait = new CountDownLatch(1);
+		work(node).before = () -> waitFor(wait);
+		assertThat(post(node, "/transactional/a").statusCode()).isEqualTo(200);
+		assertThat(tables(node).count("orders")).isOne();
+		assertThat(tables(node).stored()).isOne();
+		wait.countDown();
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void isNotThereIfItsTransactionWasRolledBack() {
+		ConfigurableApplicationContext node = start();
+		assertThat(post(node, "/transactional/a?fail=true").statusCode()).isEqualTo(500);
+		assertNothingIsLeft(node);
+		assertThat(tables(node).count("orders")).isZero();
+		assertThat(work(node).orders).isEmpty();
+	}
+
+	@Test
+	void completesInItsOwnTransaction() {
+		ConfigurableApplicationContext node = start();
+		CountDownLatch wait = new CountDownLatch(1);
+		work(node).before = () -> waitFor(wait);
+		assertThat(post(node, "/once/a").statusCode()).isEqualTo(200);
+		assertThat(tables(node).stored()).isOne();
+		// Somebody else takes it over, whatever this node does
+		tables(node).jdbc().sql("update early_response_post_phase set version = version + 1").update();
+		wait.countDown();
+		await().atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 0);
+		assertThat(tables(node).count("effects")).isZero();
+		assertThat(tables(node).stored()).isOne();
+	}
+
+	@Test
+	void hasItsEffectOnceWhereItIsTransactional() {
+		ConfigurableApplicationContext node = start();
+		for (int i = 0; i < 20; i++) {
+			assertThat(post(node, "/once/" + i).statusCode()).isEqualTo(200);
+		}
+		await().atMost(TIMEOUT).until(() -> tables(node).count("effects") == 20);
+		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void isTriedAgain() {
+		ConfigurableApplicationContext node = start();
+		work(node).failures = 2;
+		assertThat(post(node, "/retried/a").statusCode()).isEqualTo(200);
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertThat(work(node).attempts).containsExactly(1, 2, 3);
+		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void becomesDeadLetterWhenItsAttemptsAreUsedUp() {
+		ConfigurableApplicationContext node = start();
+		work(node).failures = 10;
+		assertThat(post(node, "/retried/a").statusCode()).isEqualTo(200);
+		await().atMost(TIMEOUT)
+			.until(() -> tables(node).rows().stream().anyMatch((row) -> row.get("dead_at") != null));
+		assertThat(work(node).attempts).containsExactly(1, 2, 3);
+		assertThat(tables(node).rows()).singleElement().satisfies((row) -> {
+			assertThat(row.get("picked")).isEqualTo(false);
+			assertThat(row.get("attempts")).isEqualTo(3);
+			assertThat((String) row.get("failure")).contains("wanted");
+		});
+		await().atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 0);
+	}
+
+	@Test
+	void deadLettersAreReplayedAndDiscarded() {
+		ConfigurableApplicationContext node = start();
+		work(node).failures = 6;
+		assertThat(post(node, "/retried/a").statusCode()).isEqualTo(200);
+		assertThat(post(node, "/retried/b").statusCode()).isEqualTo(200);
+		PostPhaseOperations operations = operations(node);
+		await().atMost(TIMEOUT).until(() -> operations.deadLetters(10).size() == 2);
+		List<DeadLetter> deadLetters = operations.deadLetters(10);
+		assertThat(operations.deadLetters(1)).containsExactly(deadLetters.get(0));
+		assertThat(deadLetters).allSatisfy((deadLetter) -> {
+			assertThat(deadLetter.name()).isEqualTo("retried");
+			assertThat(deadLetter.attempts()).isEqualTo(3);
+			assertThat(deadLetter.failure()).contains("wanted");
+			assertThat(deadLetter.deadAt()).isAfterOrEqualTo(deadLetter.acceptedAt());
+		});
+		assertThat(operations.discard(deadLetters.get(0).id())).isTrue();
+		assertThat(operations.discard(deadLetters.get(0).id())).isFalse();
+		assertThat(operations.replay(deadLetters.get(0).id())).isFalse();
+		assertThat(operations.replay(deadLetters.get(1).id())).isTrue();
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void goesTogetherWithOneInMemory() {
+		ConfigurableApplicationContext node = start();
+		assertThat(post(node, "/both/a").statusCode()).isEqualTo(200);
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1 && work(node).inMemory.size() == 1);
+		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void isTakenOverFromNodeThatHasDied() {
+		ConfigurableApplicationContext dying = start();
+		CountDownLatch wait = new CountDownLatch(1);
+		AtomicBoolean first = new AtomicBoolean(true);
+		work(dying).before = () -> {
+			if (first.getAndSet(false)) {
+				waitFor(wait);
+			}
+		};
+		assertThat(post(dying, "/once/a").statusCode()).isEqualTo(200);
+		assertThat(tables(dying).stored()).isOne();
+		// As if the node had died: nobody renews this lease
+		tables(dying).jdbc().sql("update early_response_post_phase set picked_by = 'nobody'").update();
+		ConfigurableApplicationContext other = start();
+		await().atMost(TIMEOUT).until(() -> tables(other).count("effects") == 1);
+		wait.countDown();
+		assertNothingIsLeft(other);
+		await().atMost(TIMEOUT).until(() -> operations(dying).inFlightCount() == 0);
+		assertThat(tables(other).count("effects")).isOne();
+	}
+
+	@Test
+	void isHandedBackAtShutdown() {
+		ConfigurableApplicationContext first = start("early-response.shutdown.timeout=10ms");
+		CountDownLatch wait = new CountDownLatch(1);
+		work(first).before = () -> waitFor(wait);
+		assertThat(post(first, "/plain/a").statusCode()).isEqualTo(200);
+		first.close();
+		ConfigurableApplicationContext second = start();
+		await().atMost(TIMEOUT).until(() -> work(second).orders.size() == 1);
+		assertNothingIsLeft(second);
+		wait.countDown();
+	}
+
+	private static void waitFor(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException("interrupted", ex);
+		}
+	}
+
+	private ConfigurableApplicationContext start(String... properties) {
+		ConfigurableApplicationContext node = DurableApplication.start(this.database, properties);
+		this.nodes.add(node);
+		return node;
+	}
+
+	private static Recorder work(ConfigurableApplicationContext node) {
+		return node.getBean(Recorder.class);
+	}
+
+	private static Tables tables(ConfigurableApplicationContext node) {
+		return node.getBean(Tables.class);
+	}
+
+	private static PostPhaseOperations operations(ConfigurableApplicationContext node) {
+		return node.getBean(PostPhaseOperations.class);
+	}
+
+	private void assertNothingIsLeft(ConfigurableApplicationContext node) {
+		await().atMost(TIMEOUT)
+			.untilAsserted(() -> assertThat(operations(node).inFlightCount() + tables(node).stored()).isZero());
+	}
+
+	private HttpResponse<String> post(ConfigurableApplicationContext node, String path) {
+		String port = node.getEnvironment().getRequiredProperty("local.server.port");
+		try {
+			return this.client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+				.POST(BodyPublishers.noBody())
+				.build(), BodyHandlers.ofString());
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,38 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+/**
+ * Runs on this node what a {@link PostPhaseStore} has found, and learns what it has lost.
+ */
+public interface StoreClient {
+
+	/**
+	 * Makes an attempt of a stored post-phase on the current thread.
+	 * @param takeover what this node has taken over
+	 */
+	void takeOver(Takeover takeover);
+
+	/**
+	 * The lease of a post-phase is lost, or about to be: if it is running it is
+	 * interrupted, and it does not end here any more.
+	 * @param id the id of the post-phase
+	 * @return {@code false} if it has ended, or is not of this node
+	 */
+	boolean lost(String id);
+
+}
