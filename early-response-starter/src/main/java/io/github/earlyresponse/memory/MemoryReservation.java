@@ -17,9 +17,8 @@
 package io.github.earlyresponse.memory;
 
 import java.util.AbstractList;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
@@ -35,10 +34,10 @@ import org.springframework.util.Assert;
 
 /**
  * The permits that were acquired for one request, and the post-phases that use them.
- * <p>
- * Loops have no iterators, which would be a good part of what a request allocates.
  */
 final class MemoryReservation implements Reservation {
+
+	private static final MemoryPostPhase[] NONE = {};
 
 	private final Admission admission;
 
@@ -46,9 +45,10 @@ final class MemoryReservation implements Reservation {
 
 	private final @Nullable String owner;
 
-	private final List<MemoryPostPhase> named;
+	private final MemoryPostPhase[] named;
 
-	private List<MemoryPostPhase> added = List.of();
+	/** Exchanged when there is another one. */
+	private MemoryPostPhase[] added = NONE;
 
 	/** How many permits were spare in the beginning. */
 	private final int reserved;
@@ -61,9 +61,10 @@ final class MemoryReservation implements Reservation {
 		this.admission = admission;
 		this.dispatcher = dispatcher;
 		this.owner = request.owner();
-		this.named = new ArrayList<>(request.names().size());
-		for (String name : request.names()) {
-			this.named.add(admission.accept(name, this.owner, !acquired));
+		List<String> names = request.names();
+		this.named = new MemoryPostPhase[names.size()];
+		for (int i = 0; i < this.named.length; i++) {
+			this.named[i] = admission.accept(names.get(i), this.owner, !acquired);
 		}
 		this.reserved = (acquired) ? request.spare() : 0;
 		this.spare = this.reserved;
@@ -106,7 +107,9 @@ final class MemoryReservation implements Reservation {
 		if (this.ended) {
 			return false;
 		}
-		this.added = Stream.concat(this.added.stream(), Stream.of(postPhase)).toList();
+		MemoryPostPhase[] added = Arrays.copyOf(this.added, this.added.length + 1);
+		added[this.added.length] = postPhase;
+		this.added = added;
 		return true;
 	}
 
@@ -131,16 +134,16 @@ final class MemoryReservation implements Reservation {
 	}
 
 	private synchronized void forget(MemoryPostPhase postPhase) {
-		this.added = this.added.stream().filter((other) -> other != postPhase).toList();
+		this.added = Arrays.stream(this.added).filter((other) -> other != postPhase).toArray(MemoryPostPhase[]::new);
 	}
 
 	private synchronized MemoryPostPhase find(PostPhaseExecution postPhase) {
-		for (int i = 0; i < this.named.size(); i++) {
-			if (this.named.get(i).execution() == postPhase) {
-				return this.named.get(i);
+		for (MemoryPostPhase candidate : this.named) {
+			if (candidate.execution() == postPhase) {
+				return candidate;
 			}
 		}
-		return this.added.stream()
+		return Arrays.stream(this.added)
 			.filter((candidate) -> candidate.execution() == postPhase)
 			.findFirst()
 			.orElseThrow(() -> new IllegalArgumentException(postPhase + " is not of this request"));
@@ -165,15 +168,15 @@ final class MemoryReservation implements Reservation {
 		}
 	}
 
-	private static void unmark(List<MemoryPostPhase> postPhases) {
-		for (int i = 0; i < postPhases.size(); i++) {
-			postPhases.get(i).recorded(false);
+	private static void unmark(MemoryPostPhase[] postPhases) {
+		for (MemoryPostPhase postPhase : postPhases) {
+			postPhase.recorded(false);
 		}
 	}
 
 	@Override
 	public void start(ResponseDelivery delivery) {
-		List<MemoryPostPhase> added = end();
+		MemoryPostPhase[] added = end();
 		start(added, false, delivery);
 		start(this.named, false, delivery);
 		skip(added, true, delivery);
@@ -185,7 +188,7 @@ final class MemoryReservation implements Reservation {
 
 	@Override
 	public void skip(ResponseDelivery delivery) {
-		List<MemoryPostPhase> added = end();
+		MemoryPostPhase[] added = end();
 		skip(this.named, false, delivery);
 		skip(added, false, delivery);
 	}
@@ -194,9 +197,9 @@ final class MemoryReservation implements Reservation {
 	 * Ends the reservation.
 	 * @return the post-phases that were added
 	 */
-	private List<MemoryPostPhase> end() {
+	private MemoryPostPhase[] end() {
 		int spare;
-		List<MemoryPostPhase> added;
+		MemoryPostPhase[] added;
 		synchronized (this) {
 			spare = (this.ended) ? 0 : this.spare;
 			added = this.added;
@@ -206,18 +209,16 @@ final class MemoryReservation implements Reservation {
 		return added;
 	}
 
-	private void start(List<MemoryPostPhase> postPhases, boolean onCaller, ResponseDelivery delivery) {
-		for (int i = 0; i < postPhases.size(); i++) {
-			MemoryPostPhase postPhase = postPhases.get(i);
+	private void start(MemoryPostPhase[] postPhases, boolean onCaller, ResponseDelivery delivery) {
+		for (MemoryPostPhase postPhase : postPhases) {
 			if (postPhase.isRecorded() && postPhase.onCaller() == onCaller) {
 				start(postPhase, delivery);
 			}
 		}
 	}
 
-	private void skip(List<MemoryPostPhase> postPhases, boolean unrecordedOnly, ResponseDelivery delivery) {
-		for (int i = 0; i < postPhases.size(); i++) {
-			MemoryPostPhase postPhase = postPhases.get(i);
+	private void skip(MemoryPostPhase[] postPhases, boolean unrecordedOnly, ResponseDelivery delivery) {
+		for (MemoryPostPhase postPhase : postPhases) {
 			if (!unrecordedOnly || !postPhase.isRecorded()) {
 				skip(postPhase, delivery);
 			}
@@ -247,20 +248,20 @@ final class MemoryReservation implements Reservation {
 	 */
 	private static final class NamedExecutions extends AbstractList<Execution> {
 
-		private final List<MemoryPostPhase> named;
+		private final MemoryPostPhase[] named;
 
-		NamedExecutions(List<MemoryPostPhase> named) {
+		NamedExecutions(MemoryPostPhase[] named) {
 			this.named = named;
 		}
 
 		@Override
 		public Execution get(int index) {
-			return this.named.get(index).execution();
+			return this.named[index].execution();
 		}
 
 		@Override
 		public int size() {
-			return this.named.size();
+			return this.named.length;
 		}
 
 	}
