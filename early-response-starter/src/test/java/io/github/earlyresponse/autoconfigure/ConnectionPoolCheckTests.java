@@ -17,6 +17,7 @@
 package io.github.earlyresponse.autoconfigure;
 
 import java.util.concurrent.atomic.AtomicInteger;
+
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
