@@ -1,0 +1,137 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.jdbc.CrashApplication.Crash;
+import io.github.earlyresponse.jdbc.CrashApplication.CrashPoint;
+import io.github.earlyresponse.jdbc.CrashApplication.Effects;
+import io.github.earlyresponse.jdbc.DurableApplication.Tables;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Processes that die at a certain point, and what another one makes of it.
+ */
+class CrashTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+	private final HttpClient client = HttpClient.newHttpClient();
+
+	private final List<CrashNode> processes = new ArrayList<>();
+
+	private ConfigurableApplicationContext survivor;
+
+	@AfterEach
+	void stop() {
+		if (this.survivor != null) {
+			this.survivor.close();
+		}
+		this.processes.forEach(CrashNode::kill);
+	}
+
+	@ParameterizedTest
+	@EnumSource(mode = Mode.EXCLUDE, names = { "NOWHERE", "AFTER_INSERT" })
+	void doesOnAnotherNodeWhatItHasCommitted(CrashPoint point) throws Exception {
+		List<String> database = TestDatabase.POSTGRESQL.properties();
+		crash(database, point);
+		survive(database);
+		assertThat(tables().count("orders")).isOne();
+		assertEverythingIsDone();
+	}
+
+	@Test
+	void doesNothingThatItHasNotCommitted() throws Exception {
+		List<String> database = TestDatabase.POSTGRESQL.properties();
+		crash(database, CrashPoint.AFTER_INSERT);
+		survive(database);
+		assertThat(tables().count("orders")).isZero();
+		assertThat(tables().stored()).isZero();
+		assertThat(effects().items("effects_once")).isEmpty();
+		assertThat(effects().items("effects_at_least_once")).isEmpty();
+	}
+
+	@Test
+	void doesAfterRestartWhatItHasStoredInFile(@TempDir Path folder) throws Exception {
+		List<String> database = List.of("spring.datasource.url=jdbc:h2:file:" + folder.resolve("db")
+				+ ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE", "early-response.jdbc.initialize-schema=always");
+		crash(database, CrashPoint.AFTER_COMMIT);
+		survive(database);
+		assertThat(tables().count("orders")).isOne();
+		assertEverythingIsDone();
+	}
+
+	private void crash(List<String> database, CrashPoint point) throws Exception {
+		CrashNode node = start(database, point);
+		node.uri("/");
+		if (point.ordinal() <= CrashPoint.IN_RESPONSE.ordinal()) {
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> node.post(this.client, "/crash/a"));
+		}
+		else {
+			assertThat(node.post(this.client, "/crash/a").statusCode()).isEqualTo(200);
+		}
+		assertThat(node.awaitEnd()).isEqualTo(Crash.EXIT_CODE);
+	}
+
+	private CrashNode start(List<String> database, CrashPoint point) {
+		CrashNode node = new CrashNode(database, "crash=" + point);
+		this.processes.add(node);
+		return node;
+	}
+
+	private void survive(List<String> database) {
+		this.survivor = CrashApplication.start(database);
+	}
+
+	private void assertEverythingIsDone() {
+		await().atMost(TIMEOUT)
+			.untilAsserted(() -> assertThat(tables().stored() + operations().inFlightCount()).isZero());
+		assertThat(effects().items("effects_once")).containsExactly("a");
+		assertThat(effects().items("effects_at_least_once")).isNotEmpty().containsOnly("a");
+	}
+
+	private Tables tables() {
+		return this.survivor.getBean(Tables.class);
+	}
+
+	private Effects effects() {
+		return this.survivor.getBean(Effects.class);
+	}
+
+	private PostPhaseOperations operations() {
+		return this.survivor.getBean(PostPhaseOperations.class);
+	}
+
+}
