@@ -110,10 +110,8 @@ class RestoredTraceTests {
 			});
 			DefaultTracingObservationHandler handler = new DefaultTracingObservationHandler(this.tracer);
 			this.registry.observationConfig()
-				.observationHandler((linked)
-						? new ObservationHandler.FirstMatchingCompositeObservationHandler(
-								new LinkingTracingObservationHandler(this.tracer), handler)
-						: handler);
+				.observationHandler((linked) ? new ObservationHandler.FirstMatchingCompositeObservationHandler(
+						new LinkingTracingObservationHandler(this.tracer), handler) : handler);
 		}
 
 		SpanData onlySpan() {
