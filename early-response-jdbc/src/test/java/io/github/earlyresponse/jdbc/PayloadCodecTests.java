@@ -349,6 +349,12 @@ class PayloadCodecTests {
 		assertThat(SecurityContextHolder.getContext().getAuthentication()).isNull();
 	}
 
+	@Test
+	void typeVariableOfASuperclassIsResolved() {
+		assertThat(read("generic", "{\"arguments\":{\"values\":[{\"name\":\"Ada\"}]}}"))
+			.containsExactly(List.of(new Customer("Ada", null)));
+	}
+
 	@SuppressWarnings("unused")
 	static class PostPhases extends Generic<Customer> {
 
@@ -408,12 +414,6 @@ class PayloadCodecTests {
 
 	}
 
-	@Test
-	void typeVariableOfASuperclassIsResolved() {
-		assertThat(read("generic", "{\"arguments\":{\"values\":[{\"name\":\"Ada\"}]}}"))
-			.containsExactly(List.of(new Customer("Ada", null)));
-	}
-
 	record Letter(String text, List<String> tags) {
 	}
 
@@ -444,7 +444,7 @@ class PayloadCodecTests {
 	/**
 	 * With a constructor, setters and fields.
 	 */
-	static class Bean {
+	public static class Bean {
 
 		private final String constructed;
 
@@ -499,7 +499,7 @@ class PayloadCodecTests {
 
 	}
 
-	static class Node {
+	public static class Node {
 
 		private final Node next = this;
 
@@ -509,7 +509,7 @@ class PayloadCodecTests {
 
 	}
 
-	static class Failing {
+	public static class Failing {
 
 		public String getName() {
 			throw new IllegalStateException("expected");
@@ -521,7 +521,7 @@ class PayloadCodecTests {
 	}
 
 	@Entity
-	static class CustomerEntity {
+	public static class CustomerEntity {
 
 		private String name;
 

@@ -153,7 +153,7 @@ class PayloadTypesTests {
 
 	}
 
-	record NamedRecord(String name) implements Named {
+	public record NamedRecord(String name) implements Named {
 
 		@Override
 		public String getName() {
@@ -178,7 +178,7 @@ class PayloadTypesTests {
 
 	}
 
-	static class NoCreator {
+	public static class NoCreator {
 
 		private final String name;
 
@@ -202,7 +202,7 @@ class PayloadTypesTests {
 
 	}
 
-	static class NeverWritten {
+	public static class NeverWritten {
 
 		private final String name;
 
@@ -229,7 +229,7 @@ class PayloadTypesTests {
 
 	}
 
-	static class NeverRead {
+	public static class NeverRead {
 
 		private final long id = System.nanoTime();
 
@@ -249,7 +249,7 @@ class PayloadTypesTests {
 
 	}
 
-	static class SingleValue {
+	public static class SingleValue {
 
 		private String text;
 
@@ -553,7 +553,7 @@ class PayloadTypesTests {
 
 	}
 
-	static class Computed {
+	public static class Computed {
 
 		public String first;
 
@@ -582,7 +582,7 @@ class PayloadTypesTests {
 	}
 
 	@JsonDeserialize(builder = Built.Builder.class)
-	static final class Built {
+	public static final class Built {
 
 		private final String name;
 
@@ -616,7 +616,7 @@ class PayloadTypesTests {
 
 	}
 
-	static class Fluent {
+	public static class Fluent {
 
 		private String name;
 
@@ -627,7 +627,7 @@ class PayloadTypesTests {
 	}
 
 	@Entity
-	static class Account {
+	public static class Account {
 
 		@Id
 		private Long id;
