@@ -52,8 +52,8 @@ final class Database {
 	 */
 	static JdbcCustomization customization(DataSource dataSource, JdbcProperties properties) {
 		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
-		String product = jdbc.execute(
-				(ConnectionCallback<String>) (connection) -> connection.getMetaData().getDatabaseProductName());
+		String product = jdbc
+			.execute((ConnectionCallback<String>) (connection) -> connection.getMetaData().getDatabaseProductName());
 		JdbcCustomization customization = switch (DatabaseDriver.fromProductName(product)) {
 			case POSTGRESQL -> new PostgreSqlJdbcCustomization(false, false);
 			case MARIADB -> new MariaDBJdbcCustomization(true);

@@ -23,8 +23,7 @@ import org.springframework.boot.jdbc.init.PropertiesBasedDataSourceScriptDatabas
 /**
  * Creates the table of stored post-phases.
  */
-final class EarlyResponseSchemaInitializer
-		extends PropertiesBasedDataSourceScriptDatabaseInitializer<JdbcProperties> {
+final class EarlyResponseSchemaInitializer extends PropertiesBasedDataSourceScriptDatabaseInitializer<JdbcProperties> {
 
 	EarlyResponseSchemaInitializer(DataSource dataSource, JdbcProperties properties) {
 		super(dataSource, properties);

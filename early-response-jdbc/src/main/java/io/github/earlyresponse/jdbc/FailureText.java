@@ -35,7 +35,8 @@ final class FailureText {
 	}
 
 	static String of(Throwable failure) {
-		String text = LoggableFailure.describe(failure).codePoints()
+		String text = LoggableFailure.describe(failure)
+			.codePoints()
 			.map((character) -> Character.isISOControl(character) ? ' ' : character)
 			.limit(MAX_LENGTH)
 			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

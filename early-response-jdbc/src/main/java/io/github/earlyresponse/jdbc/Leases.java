@@ -32,8 +32,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * The leases of this node. They are renewed by one statement for all. If that has not
- * been possible for so long that other nodes may soon take the post-phases over, they
- * are given up.
+ * been possible for so long that other nodes may soon take the post-phases over, they are
+ * given up.
  */
 final class Leases {
 

@@ -175,7 +175,8 @@ final class PostPhaseTable {
 	 */
 	@Nullable Row find(String name, String id, long version) {
 		return this.jdbc
-			.query(this.select, (statement) -> setLease(statement, 1, name, id, version), (result, index) -> row(result))
+			.query(this.select, (statement) -> setLease(statement, 1, name, id, version),
+					(result, index) -> row(result))
 			.stream()
 			.findFirst()
 			.orElse(null);

@@ -105,8 +105,7 @@ class DurabilityPageTests {
 	private static Map<String, String> properties() throws IOException {
 		Map<String, String> properties = new TreeMap<>();
 		ClassLoader classLoader = DurabilityPageTests.class.getClassLoader();
-		for (var url : Collections
-			.list(classLoader.getResources("META-INF/spring-configuration-metadata.json"))) {
+		for (var url : Collections.list(classLoader.getResources("META-INF/spring-configuration-metadata.json"))) {
 			JsonNode metadata = JsonMapper.shared().readTree(new UrlResource(url).getContentAsByteArray());
 			for (JsonNode property : metadata.get("properties")) {
 				String name = property.get("name").asString();
@@ -120,12 +119,12 @@ class DurabilityPageTests {
 	}
 
 	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(excludeName = {
-			"org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
-		"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
-		"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
+	@EnableAutoConfiguration(
+			excludeName = { "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
+					"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
+					"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
+					"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
+					"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
 	@Import(Orders.class)
 	static class Application {
 

@@ -47,7 +47,7 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @Import(DurableApplication.class)
-class CrashApplication {
+public class CrashApplication {
 
 	static final String STARTED = "Listening on port ";
 
@@ -190,7 +190,6 @@ class CrashApplication {
 
 		private final Crash crash;
 
-
 		Work(Effects effects, Crash crash) {
 			this.effects = effects;
 			this.crash = crash;
@@ -203,7 +202,7 @@ class CrashApplication {
 
 		@PostPhase(value = "effect-once", durable = true)
 		@Transactional
-		public void effectOnce(String item) {
+		void effectOnce(String item) {
 			this.effects.insert("effects_once", item);
 			this.crash.at(CrashPoint.IN_WORK);
 			this.crash.inTransaction(CrashPoint.BEFORE_COMMIT_OF_WORK, CrashPoint.AFTER_COMMIT_OF_WORK);
@@ -246,7 +245,7 @@ class CrashApplication {
 	/**
 	 * The part of a response that comes when the first part is on its way.
 	 */
-	static class Tail {
+	public static class Tail {
 
 		private final Crash crash;
 

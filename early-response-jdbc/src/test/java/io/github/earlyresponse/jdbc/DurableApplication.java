@@ -158,7 +158,7 @@ class DurableApplication {
 
 		@PostPhase(value = "record-once", durable = true)
 		@Transactional
-		public void recordOnce(Order order) {
+		void recordOnce(Order order) {
 			this.recorder.before.run();
 			this.tables.insertEffect(order.item());
 			this.recorder.orders.add(order);

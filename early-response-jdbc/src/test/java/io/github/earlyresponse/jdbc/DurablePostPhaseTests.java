@@ -31,12 +31,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.jdbc.DurableApplication.Order;
-import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import io.github.earlyresponse.jdbc.DurableApplication.Recorder;
+import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -139,8 +139,7 @@ class DurablePostPhaseTests {
 		ConfigurableApplicationContext node = start();
 		work(node).failures = 10;
 		assertThat(post(node, "/retried/a").statusCode()).isEqualTo(200);
-		await().atMost(TIMEOUT)
-			.until(() -> tables(node).rows().stream().anyMatch((row) -> row.get("dead_at") != null));
+		await().atMost(TIMEOUT).until(() -> tables(node).rows().stream().anyMatch((row) -> row.get("dead_at") != null));
 		assertThat(work(node).attempts).containsExactly(1, 2, 3);
 		assertThat(tables(node).rows()).singleElement().satisfies((row) -> {
 			assertThat(row.get("picked")).isEqualTo(false);

@@ -90,8 +90,7 @@ class DurableStartupTests {
 			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, WebMvcAutoConfiguration.class,
 					EarlyResponseAutoConfiguration.class, JdbcAutoConfiguration.class))
 			.withPropertyValues("early-response.durable.engine=jdbc")
-			.run((context) -> assertThatFailure(context)
-				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)
 				.hasMessageContaining("early-response.jdbc.datasource"));
 	}
 
@@ -105,16 +104,14 @@ class DurableStartupTests {
 	@Test
 	void doesNotStartWithArgumentThatCannotBeStored() {
 		this.runner.withBean(Unstorable.class)
-			.run((context) -> assertThatFailure(context)
-				.isInstanceOf(InvalidPostPhaseException.class)
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidPostPhaseException.class)
 				.hasMessageContaining("Parameter 'anything' of the durable post-phase 'work'"));
 	}
 
 	@Test
 	void doesNotStartWithoutTable() {
 		this.runner.withPropertyValues("early-response.jdbc.initialize-schema=never")
-			.run((context) -> assertThatFailure(context)
-				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)
 				.hasMessageContaining("early-response.jdbc.table")
 				.hasMessageContaining("schema-*.sql"));
 	}

@@ -22,9 +22,6 @@ import java.util.concurrent.Executor;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.PostPhaseStore;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 import io.github.earlyresponse.memory.MemoryEngineSettings;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import io.github.earlyresponse.memory.PostPhaseExecutor;
@@ -32,6 +29,9 @@ import io.github.earlyresponse.memory.PostPhaseExecutors;
 import io.github.earlyresponse.run.PostPhaseObserver;
 import io.github.earlyresponse.run.PostPhaseRunner;
 import io.github.earlyresponse.run.RunnerSettings;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -69,16 +69,16 @@ class EngineConfiguration {
 
 	@Bean
 	MemoryPostPhaseEngine postPhaseEngine(EarlyResponseProperties properties, Environment environment,
-			ConfigurableListableBeanFactory beanFactory, PostPhaseRunner runner,
-			ObjectProvider<PostPhaseStore> store) {
+			ConfigurableListableBeanFactory beanFactory, PostPhaseRunner runner, ObjectProvider<PostPhaseStore> store) {
 		EarlyResponseProperties.Executor executor = properties.getExecutor();
 		int maxConcurrency = maxConcurrency(executor, environment);
 		int capacity = maxConcurrency + executor.getQueueCapacity();
 		MemoryEngineSettings settings = new MemoryEngineSettings(capacity, properties.getWhenSaturated(),
 				properties.getRetryAfter(), properties.getShutdown().getTimeout());
 		String bean = executor.getBean();
-		return new MemoryPostPhaseEngine(settings, StringUtils.hasText(bean)
-				? applicationExecutor(bean, capacity, beanFactory) : ownExecutor(executor, environment, maxConcurrency),
+		return new MemoryPostPhaseEngine(settings,
+				StringUtils.hasText(bean) ? applicationExecutor(bean, capacity, beanFactory)
+						: ownExecutor(executor, environment, maxConcurrency),
 				runner, store(properties.getDurable().getEngine(), store));
 	}
 

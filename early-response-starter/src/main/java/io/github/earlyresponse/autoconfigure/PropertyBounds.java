@@ -139,10 +139,12 @@ final class PropertyBounds {
 		checkDuration(prefix + "delay", retry.getDelay(), DurationBounds.SHORTEST);
 		checkDurationOrZero(prefix + "jitter", retry.getJitter());
 		double multiplier = retry.getMultiplier();
-		check(multiplier >= 1 && Double.isFinite(multiplier), prefix + "multiplier", multiplier, "It must be at least 1.");
+		check(multiplier >= 1 && Double.isFinite(multiplier), prefix + "multiplier", multiplier,
+				"It must be at least 1.");
 		checkDuration(prefix + "max-delay", retry.getMaxDelay(), DurationBounds.SHORTEST);
 		check(retry.getMaxDelay().compareTo(retry.getDelay()) >= 0, prefix + "max-delay", retry.getMaxDelay(),
-				"It must be at least the delay, which is " + retry.getDelay() + " (early-response." + prefix + "delay).");
+				"It must be at least the delay, which is " + retry.getDelay() + " (early-response." + prefix
+						+ "delay).");
 	}
 
 	private static void checkHealth(EarlyResponseProperties.Health health) {

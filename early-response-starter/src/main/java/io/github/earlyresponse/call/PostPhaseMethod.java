@@ -88,7 +88,8 @@ public final class PostPhaseMethod {
 	}
 
 	static PostPhaseMethod standIn(String name, BeanFactory beanFactory, String beanName) {
-		return new PostPhaseMethod(name, null, null, Durability.NONE, beanFactory, beanName, PostPhaseStandIn.class, STAND_IN);
+		return new PostPhaseMethod(name, null, null, Durability.NONE, beanFactory, beanName, PostPhaseStandIn.class,
+				STAND_IN);
 	}
 
 	/**

@@ -45,7 +45,8 @@ public final class PostPhaseMethods {
 	public static PostPhaseMethod of(Object bean, Duration timeout, Method method) {
 		StaticListableBeanFactory beanFactory = new StaticListableBeanFactory();
 		beanFactory.addBean("bean", bean);
-		return new PostPhaseMethod(method.getName(), timeout, null, Durability.NONE, beanFactory, "bean", bean.getClass(), method);
+		return new PostPhaseMethod(method.getName(), timeout, null, Durability.NONE, beanFactory, "bean",
+				bean.getClass(), method);
 	}
 
 }

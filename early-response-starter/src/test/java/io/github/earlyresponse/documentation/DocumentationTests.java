@@ -90,8 +90,7 @@ class DocumentationTests {
 	private static final Pattern LINK = Pattern.compile("\\[[^]]+]\\(([^)]+)\\)");
 
 	private static final List<JavaText> sources = Stream
-		.of(STARTER + "/src/test/java", TEST_KIT + "/src/test/java", JDBC + "/src/test/java",
-				SAMPLE + "/src/main/java",
+		.of(STARTER + "/src/test/java", TEST_KIT + "/src/test/java", JDBC + "/src/test/java", SAMPLE + "/src/main/java",
 				SAMPLE + "/src/test/java")
 		.flatMap((folder) -> Documentation.files(folder, ".java").stream())
 		.map((file) -> JavaText.of(Documentation.read(file)))
