@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
@@ -94,6 +93,11 @@ public final class JdbcAutoConfiguration {
 	@Bean
 	EarlyResponseSchemaInitializer earlyResponseSchemaInitializer(JdbcProperties properties, BeanFactory beanFactory) {
 		return new EarlyResponseSchemaInitializer(dataSource(properties, beanFactory), properties);
+	}
+
+	@Bean
+	UnreachableDatabaseAdvice earlyResponseUnreachableDatabaseAdvice(EarlyResponseProperties common) {
+		return new UnreachableDatabaseAdvice(common.getRetryAfter());
 	}
 
 	@Bean

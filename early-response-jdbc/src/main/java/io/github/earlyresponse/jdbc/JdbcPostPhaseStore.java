@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
-import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -56,6 +57,9 @@ import org.springframework.util.Assert;
 final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private static final Log logger = LogFactory.getLog(JdbcPostPhaseStore.class);
+
+	/** When it is looked again whether one can run alone. */
+	private static final Duration LAST_CHANCE_DELAY = Duration.ofSeconds(1);
 
 	/** A row that was just inserted. */
 	private static final long FIRST_VERSION = 1;
@@ -77,6 +81,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	private final Supplier<Map<String, PostPhaseMethod>> methods;
 
 	private final TakeoverFactory takeoverFactory;
+
+	/** For one at a time that becomes a dead letter if this process dies. */
+	private final Semaphore lastChance = new Semaphore(1);
 
 	private @Nullable Takeovers takeovers;
 
@@ -128,20 +135,21 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		List<Lease> added = stored.stream().map(LeasedPostPhase::lease).toList();
 		try {
 			if (this.joinable.isActive()) {
-				replace(obsolete, added);
+				replaceInTransaction(obsolete, added);
 			}
 			else {
-				this.ownTransaction.executeWithoutResult((status) -> replace(obsolete, added));
+				replaceInOwnTransaction(obsolete, added);
 			}
 		}
 		catch (DataAccessResourceFailureException | TransientDataAccessException | RecoverableDataAccessException
-				| CannotCreateTransactionException ex) {
+				| TransactionException ex) {
+			// Of a transaction whose connection broke, the failed rollback is all there
+			// is
 			logger.warn("Post-phases cannot be stored", ex);
 			throw new PostPhaseRejectedException("The work cannot be stored at the moment.",
 					this.settings.retryAfter());
 		}
 		obsolete.forEach(this.leases::remove);
-		added.forEach(this.leases::add);
 		return List.copyOf(stored);
 	}
 
@@ -160,6 +168,30 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		return Boolean.TRUE.equals(this.ownTransaction.execute((status) -> this.table.discard(id)));
 	}
 
+	private void replaceInTransaction(List<Lease> obsolete, List<Lease> added) {
+		added.forEach(this.leases::add);
+		try {
+			replace(obsolete, added);
+		}
+		catch (RuntimeException | Error ex) {
+			// The transaction is rolled back
+			added.forEach(this.leases::remove);
+			throw ex;
+		}
+	}
+
+	private void replaceInOwnTransaction(List<Lease> obsolete, List<Lease> added) {
+		added.forEach(this.leases::add);
+		try {
+			this.ownTransaction.executeWithoutResult((status) -> replace(obsolete, added));
+		}
+		catch (RuntimeException | Error ex) {
+			// If the connection broke during the commit they may have been stored
+			added.forEach((lease) -> this.ends.add(new LeaseEnd.Deletion(lease, false)));
+			throw ex;
+		}
+	}
+
 	private void replace(List<Lease> obsolete, List<Lease> added) {
 		if (!obsolete.isEmpty()) {
 			this.table.delete(obsolete);
@@ -174,7 +206,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		PostPhaseWork.Call call = (PostPhaseWork.Call) record.work();
 		byte[] payload = this.codec.write(call, record.context(), record.request());
 		Lease lease = new Lease(record.postPhase().name(), record.postPhase().id(), FIRST_VERSION,
-				record.postPhase().owner(), record.postPhase().acceptedAt(), payload);
+				record.postPhase().owner(), record.postPhase().acceptedAt(), 0, payload);
 		LazyPayload read = new LazyPayload(() -> this.codec.read(payload, call.method()));
 		return leased(lease, call.method(), read,
 				(record.request() != null) ? this.codec.storable(record.request()) : null);
@@ -214,13 +246,32 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	/**
 	 * The lease of a post-phase is lost, or about to be.
+	 * @return {@code false} if it goes on here: it has ended, or not begun
 	 */
-	private void lost(Lease lease) {
+	private boolean lost(Lease lease) {
 		StoreClient client = this.client;
-		if (client != null && client.lost(lease.id())) {
+		boolean lost = client != null && client.lost(lease.id());
+		if (lost) {
 			// For the case that nobody has taken it over so far
 			this.ends.add(new LeaseEnd.HandBack(lease));
 		}
+		return lost;
+	}
+
+	/**
+	 * How many leases this node has.
+	 */
+	int leaseCount() {
+		return this.leases.count();
+	}
+
+	/**
+	 * Whether a post-phase becomes a dead letter if another process dies of it. It then
+	 * runs alone among those, so that they do not die of each other.
+	 */
+	private boolean isLastChance(PostPhaseTable.Row row) {
+		int limit = this.settings.deadAfterCrashes();
+		return limit > 1 && row.crashes() >= limit - 1;
 	}
 
 	/**
@@ -256,14 +307,38 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 		@Override
 		public void run(Execution execution) {
-			Lease lease = lease(execution);
 			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
-			PostPhaseMethod method = store.methods.get().get(lease.name());
-			PostPhaseTable.Row row = store.table.find(lease.name(), lease.id(), lease.version());
+			PostPhaseTable.Row row = find(execution);
+			PostPhaseMethod method = store.methods.get().get(execution.taskInstance.getTaskName());
 			StoreClient client = store.client;
 			if (row == null || method == null || client == null) {
 				return;
 			}
+			Lease lease = lease(execution, row);
+			if (!isLastChance(row)) {
+				run(lease, row, method, client);
+			}
+			else if (store.lastChance.tryAcquire()) {
+				try {
+					runLastTime(lease, row, method, client);
+				}
+				finally {
+					store.lastChance.release();
+				}
+			}
+			else {
+				store.table.handBack(List.of(lease), Instant.now().plus(LAST_CHANCE_DELAY));
+			}
+		}
+
+		private void runLastTime(Lease lease, PostPhaseTable.Row row, PostPhaseMethod method, StoreClient client) {
+			if (JdbcPostPhaseStore.this.table.countCrash(lease)) {
+				run(lease, row, method, client);
+			}
+		}
+
+		private void run(Lease lease, PostPhaseTable.Row row, PostPhaseMethod method, StoreClient client) {
+			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
 			store.leases.add(lease);
 			LazyPayload payload = new LazyPayload(() -> store.codec.read(lease.payload(), method));
 			client.takeOver(new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), row.attempts(),
@@ -272,30 +347,49 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 		@Override
 		public void died(Execution execution) {
-			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
-			Lease lease = lease(execution);
-			PostPhaseTable.Row row = store.table.find(lease.name(), lease.id(), lease.version());
+			PostPhaseTable.Row row = find(execution);
 			if (row == null) {
 				return;
 			}
-			int crashes = row.crashes() + 1;
-			if (crashes >= store.settings.deadAfterCrashes()) {
-				logger.error(lease + " becomes a dead letter, because " + crashes
-						+ " processes have died while they had it");
-				AttemptCount attempts = row.attempts();
-				store.table.bury(List.of(new LeaseEnd.Burial(lease,
-						new AttemptCount(attempts.started() + 1, attempts.failures(), attempts.deferrals()),
-						crashes + " processes have died while they had it")));
+			Lease lease = lease(execution, row);
+			if (JdbcPostPhaseStore.this.leases.isOutage()) {
+				logger.warn(lease + " is taken over, because its lease could not be renewed");
+				JdbcPostPhaseStore.this.table.handBack(List.of(lease), Instant.now());
 			}
 			else {
-				logger.warn(lease + " is taken over, because the node that had it has died");
-				store.table.revive(lease);
+				crashed(lease, row);
 			}
 		}
 
-		private Lease lease(Execution execution) {
+		private void crashed(Lease lease, PostPhaseTable.Row row) {
+			int limit = JdbcPostPhaseStore.this.settings.deadAfterCrashes();
+			// With the last chance it was counted before it started, if it has
+			int count = (isLastChance(row)) ? 0 : 1;
+			if (row.crashes() + count >= limit) {
+				bury(lease, row, row.crashes() + count);
+			}
+			else {
+				logger.warn(lease + " is taken over, because the node that had it has died");
+				JdbcPostPhaseStore.this.table.revive(lease, row.attempts().started() + count, row.crashes() + count);
+			}
+		}
+
+		private void bury(Lease lease, PostPhaseTable.Row row, int crashes) {
+			String reason = crashes + " processes have died while they had it";
+			logger.error(lease + " becomes a dead letter, because " + reason);
+			AttemptCount attempts = row.attempts();
+			JdbcPostPhaseStore.this.table.bury(List.of(new LeaseEnd.Burial(lease,
+					new AttemptCount(attempts.started() + 1, attempts.failures(), attempts.deferrals()), reason)));
+		}
+
+		private PostPhaseTable.@Nullable Row find(Execution execution) {
+			return JdbcPostPhaseStore.this.table.find(execution.taskInstance.getTaskName(),
+					execution.taskInstance.getId(), execution.version);
+		}
+
+		private static Lease lease(Execution execution, PostPhaseTable.Row row) {
 			return new Lease(execution.taskInstance.getTaskName(), execution.taskInstance.getId(), execution.version,
-					null, Instant.EPOCH, (byte[]) execution.taskInstance.getData());
+					row.owner(), row.acceptedAt(), row.crashes(), (byte[]) execution.taskInstance.getData());
 		}
 
 	}

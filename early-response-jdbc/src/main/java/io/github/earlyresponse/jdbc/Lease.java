@@ -29,10 +29,19 @@ import org.jspecify.annotations.Nullable;
  * @param version the version of the row
  * @param owner the name of the user
  * @param acceptedAt when it was accepted
+ * @param crashes how many processes have died while they had it
  * @param payload what is stored
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Lease(String name, String id, long version, @Nullable String owner, Instant acceptedAt, byte[] payload) {
+record Lease(String name, String id, long version, @Nullable String owner, Instant acceptedAt, int crashes,
+		byte[] payload) {
+
+	/**
+	 * What tells it from other leases, also of the same post-phase.
+	 */
+	Key key() {
+		return new Key(this.name, this.id, this.version);
+	}
 
 	@Override
 	public boolean equals(@Nullable Object other) {
@@ -47,6 +56,17 @@ record Lease(String name, String id, long version, @Nullable String owner, Insta
 	@Override
 	public String toString() {
 		return "Post-phase '" + this.name + "' (" + this.id + ")";
+	}
+
+	/**
+	 * What tells a lease from others.
+	 *
+	 * @param name the name of the post-phase, as stored
+	 * @param id the id of the post-phase
+	 * @param version the version of the row
+	 */
+	record Key(String name, String id, long version) {
+
 	}
 
 }

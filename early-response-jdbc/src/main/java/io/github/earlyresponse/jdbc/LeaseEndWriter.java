@@ -17,6 +17,7 @@
 package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -187,7 +188,7 @@ final class LeaseEndWriter {
 			warnOfLoss(retries, this.table.retry(retries));
 			List<Burial> burials = select(batch, Burial.class);
 			warnOfLoss(burials, this.table.bury(burials));
-			this.table.handBack(leases(select(batch, HandBack.class)));
+			this.table.handBack(leases(select(batch, HandBack.class)), Instant.now());
 		});
 		batch.forEach((end) -> this.ended.accept(end.lease()));
 	}

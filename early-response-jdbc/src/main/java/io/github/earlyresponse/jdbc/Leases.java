@@ -17,12 +17,15 @@
 package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -39,6 +42,8 @@ final class Leases {
 
 	private static final Log logger = LogFactory.getLog(Leases.class);
 
+	private static final long NEVER = Long.MIN_VALUE;
+
 	private final PostPhaseTable table;
 
 	private final String node;
@@ -47,11 +52,22 @@ final class Leases {
 
 	private final Duration giveUpAfter;
 
-	private final Consumer<Lease> lost;
+	private final Predicate<Lease> lost;
+
+	/** How often orphans are looked for: twice until they are due. */
+	private final int beatsBetweenLooks;
 
 	private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
 
 	private volatile long lastBeat = System.nanoTime();
+
+	/** When they could be renewed again after they had been given up. */
+	private volatile long lastRecovery = NEVER;
+
+	/** What nobody here has leased, although it is leased by this node. */
+	private Set<Lease.Key> orphans = Set.of();
+
+	private int beats;
 
 	private @Nullable ScheduledExecutorService scheduler;
 
@@ -61,14 +77,15 @@ final class Leases {
 	 * @param node the name of this node, which no other process has or will have
 	 * @param interval the interval at which they are renewed
 	 * @param giveUpAfter the time without renewal after which they are given up
-	 * @param lost is called for each that is given up
+	 * @param lost gives one up, and returns {@code false} if there is nothing to give up
 	 */
-	Leases(PostPhaseTable table, String node, Duration interval, Duration giveUpAfter, Consumer<Lease> lost) {
+	Leases(PostPhaseTable table, String node, Duration interval, Duration giveUpAfter, Predicate<Lease> lost) {
 		this.table = table;
 		this.node = node;
 		this.interval = interval;
 		this.giveUpAfter = giveUpAfter;
 		this.lost = lost;
+		this.beatsBetweenLooks = Math.max(1, (int) (giveUpAfter.toNanos() / interval.toNanos() / 2));
 	}
 
 	synchronized void start() {
@@ -105,26 +122,67 @@ final class Leases {
 		return this.leases.size();
 	}
 
+	private boolean isStale() {
+		return System.nanoTime() - this.lastBeat > this.giveUpAfter.toNanos();
+	}
+
+	/**
+	 * Whether leases cannot be renewed, or could not until a moment ago: others may look
+	 * as if their node had died.
+	 */
+	boolean isOutage() {
+		long lastRecovery = this.lastRecovery;
+		return isStale()
+				|| (lastRecovery != NEVER && System.nanoTime() - lastRecovery < 2 * this.giveUpAfter.toNanos());
+	}
+
 	private void beat() {
 		try {
 			// From before the statement, because that is what it writes
 			long now = System.nanoTime();
-			if (!this.leases.isEmpty()) {
-				this.table.beat(this.node);
+			this.table.beat(this.node);
+			if (now - this.lastBeat > this.giveUpAfter.toNanos()) {
+				this.lastRecovery = now;
 			}
 			this.lastBeat = now;
+			if (++this.beats % this.beatsBetweenLooks == 0) {
+				endOrphans();
+			}
 		}
 		catch (RuntimeException ex) {
 			logger.warn("The leases of " + this.leases.size() + " post-phases could not be renewed: " + ex);
 		}
 	}
 
+	/**
+	 * Ends leases that nobody here has, and that would be renewed for ever: of what the
+	 * scheduler has picked, or a transaction has inserted, when the connection broke and
+	 * they did not get to know it. Those that are in between are seen once only.
+	 */
+	private void endOrphans() {
+		List<Lease> leased = this.table.leased(this.node);
+		Set<Lease.Key> here = new HashSet<>();
+		this.leases.forEach((lease) -> here.add(lease.key()));
+		List<Lease> unknown = leased.stream().filter((lease) -> !here.contains(lease.key())).toList();
+		List<Lease> ended = unknown.stream().filter((lease) -> this.orphans.contains(lease.key())).toList();
+		if (!ended.isEmpty()) {
+			logger
+				.warn(ended.size() + " post-phases are leased by this node, but do not run here. They are handed back");
+			this.table.handBack(ended, Instant.now());
+		}
+		Set<Lease.Key> orphans = new HashSet<>();
+		unknown.forEach((lease) -> orphans.add(lease.key()));
+		this.orphans = orphans;
+	}
+
 	private void giveUpIfStale() {
 		try {
-			if (System.nanoTime() - this.lastBeat > this.giveUpAfter.toNanos() && !this.leases.isEmpty()) {
-				logger.error("The leases of " + this.leases.size() + " post-phases could not be renewed for "
-						+ this.giveUpAfter + " and are given up. The post-phases that run are interrupted");
-				this.leases.forEach(this.lost);
+			if (isStale()) {
+				long givenUp = this.leases.stream().filter(this.lost).count();
+				if (givenUp > 0) {
+					logger.error("The leases of " + givenUp + " post-phases could not be renewed for "
+							+ this.giveUpAfter + " and were given up. The post-phases that run were interrupted");
+				}
 			}
 		}
 		catch (RuntimeException ex) {

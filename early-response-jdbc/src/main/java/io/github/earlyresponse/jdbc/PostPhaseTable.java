@@ -22,7 +22,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
@@ -63,6 +62,10 @@ final class PostPhaseTable {
 
 	private final String revive;
 
+	private final String countCrash;
+
+	private final String leased;
+
 	private final String beat;
 
 	private final String select;
@@ -83,11 +86,15 @@ final class PostPhaseTable {
 				+ "picked_by, last_heartbeat, version, owner, accepted_at, attempts, failures, deferrals, crashes) "
 				+ "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)";
 		this.delete = "delete from " + table + ofLease;
-		this.retry = release + ", last_failure = ?, failure = ?, attempts = ?, failures = ?, deferrals = ?" + ofLease;
+		this.retry = release + ", crashes = ?, last_failure = ?, failure = ?, attempts = ?, failures = ?, deferrals = ?"
+				+ ofLease;
 		this.bury = release + ", last_failure = ?, failure = ?, attempts = ?, failures = ?, deferrals = ?, dead_at = ?"
 				+ ofLease;
-		this.handBack = release + ofLease;
-		this.revive = release + ", attempts = attempts + 1, crashes = crashes + 1" + ofLease;
+		this.handBack = release + ", crashes = ?" + ofLease;
+		this.revive = release + ", attempts = ?, crashes = ?" + ofLease;
+		this.countCrash = "update " + table + " set crashes = crashes + 1" + ofLease;
+		this.leased = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
+				+ " where picked = ? and picked_by = ?";
 		this.beat = "update " + table + " set last_heartbeat = ? where picked = ? and picked_by = ?";
 		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes from " + table + ofLease;
 		this.deadLetters = "select task_instance, task_name, owner, accepted_at, dead_at, attempts, failure from "
@@ -127,35 +134,63 @@ final class PostPhaseTable {
 	int[] retry(List<LeaseEnd.Retry> retries) {
 		return batch(this.retry, retries, (statement, retry) -> {
 			setRelease(statement, retry.due());
-			setFailure(statement, retry.attempts(), retry.failure());
-			setLease(statement, 8, retry.lease());
+			statement.setInt(3, retry.lease().crashes());
+			setFailure(statement, 4, retry.attempts(), retry.failure());
+			setLease(statement, 9, retry.lease());
 		});
 	}
 
 	int[] bury(List<LeaseEnd.Burial> burials) {
 		return batch(this.bury, burials, (statement, burial) -> {
 			setRelease(statement, NEVER);
-			setFailure(statement, burial.attempts(), burial.failure());
+			setFailure(statement, 3, burial.attempts(), burial.failure());
 			this.database.setInstant(statement, 8, Instant.now());
 			setLease(statement, 9, burial.lease());
 		});
 	}
 
-	int[] handBack(List<Lease> leases) {
+	int[] handBack(List<Lease> leases, Instant due) {
 		return batch(this.handBack, leases, (statement, lease) -> {
-			setRelease(statement, Instant.now());
-			setLease(statement, 3, lease);
+			setRelease(statement, due);
+			statement.setInt(3, lease.crashes());
+			setLease(statement, 4, lease);
 		});
 	}
 
 	/**
 	 * Ends the lease of a node that has died.
+	 * @param lease the lease
+	 * @param attempts the attempts that were started so far
+	 * @param crashes how many processes have died while they had it
 	 */
-	void revive(Lease lease) {
+	void revive(Lease lease, int attempts, int crashes) {
 		batch(this.revive, List.of(lease), (statement, dead) -> {
 			setRelease(statement, Instant.now());
-			setLease(statement, 3, dead);
+			statement.setInt(3, attempts);
+			statement.setInt(4, crashes);
+			setLease(statement, 5, dead);
 		});
+	}
+
+	/**
+	 * Counts a crash in advance, for the case that the process dies. All other ways to
+	 * end the lease take it back.
+	 * @return {@code false} if the lease was lost
+	 */
+	boolean countCrash(Lease lease) {
+		return this.jdbc.update(this.countCrash, (statement) -> setLease(statement, 1, lease)) > 0;
+	}
+
+	/**
+	 * What a node has leased, without payloads.
+	 */
+	List<Lease> leased(String node) {
+		return this.jdbc.query(this.leased, (statement) -> {
+			statement.setBoolean(1, true);
+			statement.setString(2, node);
+		}, (result, index) -> new Lease(result.getString("task_name"), result.getString("task_instance"),
+				result.getLong("version"), result.getString("owner"), this.database.getInstant(result, "accepted_at"),
+				result.getInt("crashes"), new byte[0]));
 	}
 
 	/**
@@ -215,13 +250,13 @@ final class PostPhaseTable {
 		this.database.setInstant(statement, 2, due);
 	}
 
-	private void setFailure(PreparedStatement statement, AttemptCount attempts, @Nullable String failure)
+	private void setFailure(PreparedStatement statement, int index, AttemptCount attempts, @Nullable String failure)
 			throws SQLException {
-		this.database.setInstant(statement, 3, Instant.now());
-		statement.setString(4, failure);
-		statement.setInt(5, attempts.started());
-		statement.setInt(6, attempts.failures());
-		statement.setInt(7, attempts.deferrals());
+		this.database.setInstant(statement, index, Instant.now());
+		statement.setString(index + 1, failure);
+		statement.setInt(index + 2, attempts.started());
+		statement.setInt(index + 3, attempts.failures());
+		statement.setInt(index + 4, attempts.deferrals());
 	}
 
 	private static void setLease(PreparedStatement statement, int index, Lease lease) throws SQLException {

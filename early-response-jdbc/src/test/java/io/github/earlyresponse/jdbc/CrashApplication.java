@@ -99,7 +99,7 @@ public class CrashApplication {
 	enum CrashPoint {
 
 		NOWHERE, AFTER_INSERT, AFTER_COMMIT, IN_RESPONSE, BEFORE_START, IN_WORK, BEFORE_COMMIT_OF_WORK,
-		AFTER_COMMIT_OF_WORK, BEFORE_DELETE
+		AFTER_COMMIT_OF_WORK, BEFORE_DELETE, IN_POISON
 
 	}
 
@@ -210,7 +210,7 @@ public class CrashApplication {
 
 		@PostPhase(value = "poison", durable = true)
 		void poison(String item) {
-			Runtime.getRuntime().halt(Crash.EXIT_CODE);
+			this.crash.at(CrashPoint.IN_POISON);
 		}
 
 	}

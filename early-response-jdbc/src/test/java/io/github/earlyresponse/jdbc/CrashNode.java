@@ -125,6 +125,10 @@ final class CrashNode {
 		}
 	}
 
+	Process process() {
+		return this.process;
+	}
+
 	String output() {
 		return String.join("\n", this.output);
 	}

@@ -29,11 +29,11 @@ import io.github.earlyresponse.jdbc.CrashApplication.CrashPoint;
 import io.github.earlyresponse.jdbc.CrashApplication.Effects;
 import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -63,13 +63,20 @@ class CrashTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(mode = Mode.EXCLUDE, names = { "NOWHERE", "AFTER_INSERT" })
+	@EnumSource(names = { "IN_RESPONSE", "BEFORE_COMMIT_OF_WORK", "BEFORE_DELETE" })
 	void doesOnAnotherNodeWhatItHasCommitted(CrashPoint point) throws Exception {
 		List<String> database = TestDatabase.POSTGRESQL.properties();
 		crash(database, point);
 		survive(database);
 		assertThat(tables().count("orders")).isOne();
 		assertEverythingIsDone();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "AFTER_COMMIT", "BEFORE_START", "IN_WORK", "AFTER_COMMIT_OF_WORK" })
+	@Tag("load")
+	void doesOnAnotherNodeWhatItHasCommittedAtOtherPoints(CrashPoint point) throws Exception {
+		doesOnAnotherNodeWhatItHasCommitted(point);
 	}
 
 	@Test
@@ -92,6 +99,30 @@ class CrashTests {
 		survive(database);
 		assertThat(tables().count("orders")).isOne();
 		assertEverythingIsDone();
+	}
+
+	@Test
+	void makesDeadLetterOfWhatItsProcessesDieOf() throws Exception {
+		List<String> database = new ArrayList<>(TestDatabase.POSTGRESQL.properties());
+		// So that none of the nodes that are starting looks as if it had died
+		database.add("early-response.jdbc.takeover-after=2400ms");
+		CrashNode first = start(database, CrashPoint.IN_POISON);
+		first.uri("/");
+		CrashNode second = start(database, CrashPoint.IN_POISON);
+		CrashNode third = start(database, CrashPoint.IN_POISON);
+		second.uri("/");
+		third.uri("/");
+		assertThat(first.post(this.client, "/poison/a").statusCode()).isEqualTo(200);
+		this.processes.forEach((process) -> assertThat(process.awaitEnd()).isEqualTo(Crash.EXIT_CODE));
+		survive(database);
+		await().atMost(TIMEOUT).untilAsserted(() -> assertThat(tables().rows()).singleElement().satisfies((row) -> {
+			assertThat(row.get("task_name")).isEqualTo("poison");
+			assertThat(row.get("dead_at")).isNotNull();
+			assertThat(row.get("picked")).isEqualTo(false);
+			assertThat(row.get("crashes")).isEqualTo(3);
+			assertThat((String) row.get("failure")).contains("3 processes have died");
+		}));
+		assertThat(effects().items("effects_once")).containsExactly("a");
 	}
 
 	private void crash(List<String> database, CrashPoint point) throws Exception {

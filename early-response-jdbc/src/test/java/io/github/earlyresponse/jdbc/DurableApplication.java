@@ -57,11 +57,11 @@ class DurableApplication {
 	}
 
 	static ConfigurableApplicationContext start(Class<?> application, List<String> properties, String... further) {
-		List<String> all = new ArrayList<>(properties);
-		all.addAll(List.of("server.port=0", "early-response.durable.engine=jdbc", "spring.jmx.enabled=false",
-				"spring.main.banner-mode=off", "early-response.jdbc.takeover-after=800ms",
+		List<String> all = new ArrayList<>(List.of("server.port=0", "early-response.durable.engine=jdbc",
+				"spring.jmx.enabled=false", "spring.main.banner-mode=off", "early-response.jdbc.takeover-after=800ms",
 				"early-response.jdbc.heartbeat=100ms", "early-response.jdbc.poll-interval=50ms",
 				"spring.jpa.open-in-view=false"));
+		all.addAll(properties);
 		all.addAll(List.of(further));
 		return new SpringApplicationBuilder(application).web(WebApplicationType.SERVLET)
 			.properties(all.toArray(String[]::new))

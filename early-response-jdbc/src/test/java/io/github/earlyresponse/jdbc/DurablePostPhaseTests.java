@@ -107,7 +107,10 @@ class DurablePostPhaseTests {
 		assertThat(post(node, "/once/a").statusCode()).isEqualTo(200);
 		assertThat(tables(node).stored()).isOne();
 		// Somebody else takes it over, whatever this node does
-		tables(node).jdbc().sql("update early_response_post_phase set version = version + 1").update();
+		tables(node).jdbc()
+			.sql("update early_response_post_phase set version = version + 1, picked_by = 'somebody', "
+					+ "last_heartbeat = timestamp '9999-01-01 00:00:00'")
+			.update();
 		wait.countDown();
 		await().atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 0);
 		assertThat(tables(node).count("effects")).isZero();

@@ -31,7 +31,8 @@ public interface StoreClient {
 	 * The lease of a post-phase is lost, or about to be: if it is running it is
 	 * interrupted, and it does not end here any more.
 	 * @param id the id of the post-phase
-	 * @return {@code false} if it has ended, or is not of this node
+	 * @return {@code false} if it has ended, waits for its response, or is not of this
+	 * node
 	 */
 	boolean lost(String id);
 

@@ -318,7 +318,9 @@ class Dispatcher implements StoreClient {
 	@Override
 	public boolean lost(String id) {
 		MemoryPostPhase postPhase = this.ledger.find(id);
-		if (postPhase == null || !postPhase.execution().handOver()) {
+		// One whose response is not complete stays, because nobody else may start it
+		// before
+		if (postPhase == null || postPhase.execution().state() == State.ACCEPTED || !postPhase.execution().handOver()) {
 			return false;
 		}
 		logger.warn(postPhase + " goes on elsewhere, because its lease is lost");

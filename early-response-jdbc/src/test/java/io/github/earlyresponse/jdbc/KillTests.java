@@ -1,0 +1,177 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.jdbc.CrashApplication.Effects;
+import io.github.earlyresponse.jdbc.DurableApplication.Tables;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Processes that are killed at any time, as {@code kill -9} does, under clients.
+ */
+class KillTests {
+
+	private static final Log logger = LogFactory.getLog(KillTests.class);
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+	private static final int LONGEST_LIFE_MILLIS = 1000;
+
+	private final HttpClient client = HttpClient.newHttpClient();
+
+	/** What a client has read a 2xx for. */
+	private final Queue<String> promised = new ConcurrentLinkedQueue<>();
+
+	/** What a client has read another status for. */
+	private final Queue<String> refused = new ConcurrentLinkedQueue<>();
+
+	private final List<CrashNode> processes = new ArrayList<>();
+
+	private ConfigurableApplicationContext survivor;
+
+	@AfterEach
+	void stop() {
+		if (this.survivor != null) {
+			this.survivor.close();
+		}
+		this.processes.forEach(CrashNode::kill);
+	}
+
+	@Test
+	void losesNothingOfWhatWasPromised() throws Exception {
+		losesNothing(3, 8);
+	}
+
+	@Test
+	@Tag("load")
+	void losesNothingOfWhatWasPromisedToMany() throws Exception {
+		losesNothing(50, 32);
+	}
+
+	/**
+	 * A control: the tests above find what is lost.
+	 */
+	@Test
+	@Tag("load")
+	void losesOnDatabaseThatWritesLater(@TempDir Path folder) throws Exception {
+		List<String> database = List.of("spring.datasource.url=jdbc:h2:file:" + folder.resolve("db"),
+				"early-response.jdbc.initialize-schema=always");
+		for (int round = 0; round < 5; round++) {
+			kill(database, round, 8, 300);
+		}
+		Result result = survive(database);
+		assertThat(result.orders.containsAll(this.promised)).isFalse();
+	}
+
+	private void losesNothing(int rounds, int clients) throws Exception {
+		long seed = System.nanoTime();
+		logger.info("Seed: " + seed);
+		Random random = new Random(seed);
+		List<String> database = TestDatabase.POSTGRESQL.properties();
+		for (int round = 0; round < rounds; round++) {
+			kill(database, round, clients, random.nextInt(LONGEST_LIFE_MILLIS));
+		}
+		Result result = survive(database);
+		logger.info(this.promised.size() + " were promised, " + this.refused.size() + " refused, "
+				+ result.orders.size() + " done");
+		Set<String> orders = new HashSet<>(result.orders);
+		assertThat(this.promised).as("seed %d", seed).isNotEmpty();
+		assertThat(orders).as("seed %d", seed).containsAll(this.promised).doesNotContainAnyElementsOf(this.refused);
+		assertThat(result.once).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(result.orders);
+		assertThat(new HashSet<>(result.atLeastOnce)).as("seed %d", seed).isEqualTo(orders);
+	}
+
+	/**
+	 * Starts a process and kills it.
+	 */
+	private void kill(List<String> database, int round, int clients, int lifeMillis) throws Exception {
+		CrashNode node = new CrashNode(database);
+		this.processes.add(node);
+		node.uri("/");
+		CountDownLatch first = new CountDownLatch(1);
+		List<Thread> threads = new ArrayList<>();
+		for (int i = 0; i < clients; i++) {
+			String items = round + "-" + i + "-";
+			Thread thread = new Thread(() -> send(node, items, first), "client " + items);
+			thread.start();
+			threads.add(thread);
+		}
+		assertThat(first.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		node.process().waitFor(lifeMillis, TimeUnit.MILLISECONDS);
+		node.kill();
+		for (Thread thread : threads) {
+			thread.join();
+		}
+	}
+
+	private void send(CrashNode node, String items, CountDownLatch first) {
+		try {
+			for (int i = 0; true; i++) {
+				String item = items + i;
+				HttpResponse<String> response = node.post(this.client, "/crash/" + item + "?fail=" + (i % 5 == 4));
+				((response.statusCode() == 200) ? this.promised : this.refused).add(item);
+				first.countDown();
+			}
+		}
+		catch (IOException | InterruptedException ex) {
+			// It was killed
+		}
+	}
+
+	private Result survive(List<String> database) {
+		this.survivor = CrashApplication.start(database);
+		Tables tables = this.survivor.getBean(Tables.class);
+		PostPhaseOperations operations = this.survivor.getBean(PostPhaseOperations.class);
+		await().atMost(TIMEOUT).untilAsserted(() -> assertThat(tables.stored() + operations.inFlightCount()).isZero());
+		Effects effects = this.survivor.getBean(Effects.class);
+		JdbcClient jdbc = tables.jdbc();
+		return new Result(jdbc.sql("select item from orders").query(String.class).list(), effects.items("effects_once"),
+				effects.items("effects_at_least_once"));
+	}
+
+	private record Result(List<String> orders, List<String> once, List<String> atLeastOnce) {
+
+	}
+
+}
