@@ -99,8 +99,9 @@ class DurableJpaTests {
 	void leavesNothingOfItsTransactionIfItWasTakenOver() {
 		assertThat(post("/orders/3").value()).isEqualTo(200);
 		// Somebody else takes it over and keeps it for the moment
-		this.jdbc.sql("update early_response_post_phase set version = version + 1, picked_by = 'other', "
-				+ "last_heartbeat = last_heartbeat + interval '1' hour")
+		this.jdbc
+			.sql("update early_response_post_phase set version = version + 1, picked_by = 'other', "
+					+ "last_heartbeat = last_heartbeat + interval '1' hour")
 			.update();
 		this.gate.latch.countDown();
 		await().until(() -> this.operations.inFlightCount() == 0);
@@ -125,9 +126,10 @@ class DurableJpaTests {
 	}
 
 	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(excludeName = { "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration" })
+	@EnableAutoConfiguration(
+			excludeName = { "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
+					"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
+					"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration" })
 	@Import({ Orders.class, Work.class, Gate.class })
 	static class Application {
 
