@@ -39,7 +39,9 @@ import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -72,6 +74,9 @@ class DurableJpaTests {
 
 	@Autowired
 	private Gate gate;
+
+	@Autowired
+	private PlatformTransactionManager transactionManager;
 
 	@BeforeEach
 	void close() {
@@ -107,7 +112,7 @@ class DurableJpaTests {
 		await().until(() -> this.operations.inFlightCount() == 0);
 		assertThat(count("select count(*) from effect where id = 3")).isZero();
 		assertThat(count(STORED)).isOne();
-		this.jdbc.sql("delete from early_response_post_phase").update();
+		update("delete from early_response_post_phase");
 	}
 
 	private HttpStatusCode post(String path) {
@@ -119,6 +124,10 @@ class DurableJpaTests {
 			})
 			.toBodilessEntity()
 			.getStatusCode();
+	}
+
+	private void update(String sql) {
+		new TransactionTemplate(this.transactionManager).executeWithoutResult((status) -> this.jdbc.sql(sql).update());
 	}
 
 	private int count(String sql) {
