@@ -28,7 +28,7 @@
  * {@link io.github.earlyresponse.PostPhaseListener} and
  * {@link io.github.earlyresponse.PostPhaseOperations} observe and control post-phases,
  * and a {@link io.github.earlyresponse.ContextCarrier} propagates additional thread-bound
- * context.
+ * context, a {@link io.github.earlyresponse.StorableContextCarrier} also to durable ones.
  */
 @NullMarked
 package io.github.earlyresponse;

@@ -29,6 +29,7 @@ import io.github.earlyresponse.benchmarks.path.Threads;
 import io.github.earlyresponse.benchmarks.path.UntouchedHandlerBenchmark;
 import io.github.earlyresponse.benchmarks.path.Way;
 import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -40,8 +41,19 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /**
  * Fails when the starter has become more expensive: by allocated bytes, which do not
  * depend on the mood of the machine, and by ratios within one run, with generous bounds.
+ * <p>
+ * Bytes depend on the JIT compiler, though, which leaves out objects that do not escape.
+ * How much it inlines, and so what it sees not to escape, differs from JVM to JVM, and on
+ * a busy machine it may not be done when the measurement begins. Hence a request is
+ * measured in three JVMs of which the one that allocates least counts, as bad luck only
+ * ever adds bytes and what the code itself allocates is in all of them. And each JVM
+ * waits for its compiler, so that the warm-up ends with the same code whatever else is
+ * running. That leaves a few percent of noise: the bounds for requests with a post-phase
+ * are seven to nine percent above what is measured, so that a tenth more breaks them.
  */
 public final class Gate {
+
+	private static final int JVMS = 3;
 
 	private final List<String> failures = new ArrayList<>();
 
@@ -64,12 +76,13 @@ public final class Gate {
 
 	private void checkPath() throws RunnerException {
 		Collection<RunResult> results = run(new OptionsBuilder().include(PathBenchmark.class.getName() + "\\.")
+			.forks(JVMS)
 			.param("threads", Threads.PLATFORM.name())
 			.param("postPhases", "1")
 			.param("way", Way.EXECUTE.name(), Way.EARLY.name(), Way.EARLY_OBSERVED.name()));
 		double bare = allocated(results, way(Way.EXECUTE));
 		atMost(2_048, allocated(results, way(Way.EARLY)) - bare, "bytes of a request more than with a bare execute");
-		atMost(5_120, allocated(results, way(Way.EARLY_OBSERVED)) - bare,
+		atMost(4_400, allocated(results, way(Way.EARLY_OBSERVED)) - bare,
 				"bytes of an observed request more than with a bare execute");
 	}
 
@@ -79,7 +92,7 @@ public final class Gate {
 
 	private void checkUntouchedHandler() throws RunnerException {
 		Collection<RunResult> results = run(
-				new OptionsBuilder().include(UntouchedHandlerBenchmark.class.getName() + "\\."));
+				new OptionsBuilder().include(UntouchedHandlerBenchmark.class.getName() + "\\.").forks(1));
 		atMost(512,
 				allocated(results, (result) -> result.getPrimaryResult().getLabel().equals("with"))
 						- allocated(results, (result) -> result.getPrimaryResult().getLabel().equals("without")),
@@ -94,10 +107,10 @@ public final class Gate {
 
 	private static Collection<RunResult> run(ChainedOptionsBuilder options) throws RunnerException {
 		return new Runner(options.addProfiler(GCProfiler.class)
-			.forks(1)
-			.warmupIterations(6)
+			.jvmArgsAppend("-Xbatch")
+			.warmupIterations(5)
 			.warmupTime(TimeValue.seconds(1))
-			.measurementIterations(3)
+			.measurementIterations(2)
 			.measurementTime(TimeValue.seconds(1))
 			.verbosity(VerboseMode.SILENT)
 			.build()).run();
@@ -105,7 +118,11 @@ public final class Gate {
 
 	private static double allocated(Collection<RunResult> results, Predicate<RunResult> which) {
 		RunResult result = results.stream().filter(which).findFirst().orElseThrow();
-		return Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm")).getScore();
+		return result.getBenchmarkResults().stream().mapToDouble(Gate::allocated).min().orElseThrow();
+	}
+
+	private static double allocated(BenchmarkResult ofJvm) {
+		return Objects.requireNonNull(ofJvm.getSecondaryResults().get("gc.alloc.rate.norm")).getScore();
 	}
 
 	private void atMost(double bound, double measured, String what) {

@@ -32,6 +32,7 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.ValueSerializerModifier;
 import tools.jackson.databind.type.CollectionType;
 import tools.jackson.databind.type.MapType;
+import tools.jackson.databind.util.NameTransformer;
 
 import org.springframework.util.ClassUtils;
 
@@ -42,6 +43,8 @@ import org.springframework.util.ClassUtils;
  */
 @SuppressWarnings("serial")
 final class HibernateModule extends SimpleModule {
+
+	private static final String ENTITY = "jakarta.persistence.Entity";
 
 	private static final @Nullable Class<?> PROXY = find("org.hibernate.proxy.HibernateProxy");
 
@@ -130,12 +133,22 @@ final class HibernateModule extends SimpleModule {
 			return guard(type.getRawClass(), serializer);
 		}
 
+		/**
+		 * Elements of an argument are written as the entity that is declared, other
+		 * values as the proxy that they are.
+		 */
+		private static boolean mayBeLazy(Class<?> type) {
+			return isAssignable(PROXY, type) || isAssignable(COLLECTION, type) || Arrays.stream(type.getAnnotations())
+				.anyMatch((annotation) -> annotation.annotationType().getName().equals(ENTITY));
+		}
+
+		private static boolean isAssignable(@Nullable Class<?> lazy, Class<?> type) {
+			return lazy != null && lazy.isAssignableFrom(type);
+		}
+
 		@SuppressWarnings("unchecked")
 		private static ValueSerializer<?> guard(Class<?> type, ValueSerializer<?> serializer) {
-			return (Arrays.asList(PROXY, COLLECTION)
-				.stream()
-				.anyMatch((lazy) -> lazy != null && lazy.isAssignableFrom(type)))
-						? new LoadedSerializer((ValueSerializer<Object>) serializer) : serializer;
+			return mayBeLazy(type) ? new LoadedSerializer((ValueSerializer<Object>) serializer) : serializer;
 		}
 
 	}
@@ -160,6 +173,21 @@ final class HibernateModule extends SimpleModule {
 		@SuppressWarnings("unchecked")
 		public ValueSerializer<?> createContextual(SerializationContext context, @Nullable BeanProperty property) {
 			return new LoadedSerializer((ValueSerializer<Object>) this.delegate.createContextual(context, property));
+		}
+
+		@Override
+		public ValueSerializer<Object> unwrappingSerializer(NameTransformer transformer) {
+			return this.delegate.unwrappingSerializer(transformer);
+		}
+
+		@Override
+		public ValueSerializer<?> getDelegatee() {
+			return this.delegate;
+		}
+
+		@Override
+		public boolean usesObjectId() {
+			return this.delegate.usesObjectId();
 		}
 
 		@Override

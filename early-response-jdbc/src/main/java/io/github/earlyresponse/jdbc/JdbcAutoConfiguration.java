@@ -50,8 +50,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
@@ -71,6 +73,7 @@ import org.springframework.util.StringUtils;
 @ConditionalOnClass({ DataSource.class, JdbcTemplate.class, JsonMapper.class, Scheduler.class })
 @ConditionalOnProperty(name = "early-response.durable.engine", havingValue = "jdbc")
 @EnableConfigurationProperties(JdbcProperties.class)
+@Import(DatabaseInitializationDependencyConfigurer.class)
 public final class JdbcAutoConfiguration {
 
 	/** The length of its column. */
@@ -127,6 +130,12 @@ public final class JdbcAutoConfiguration {
 		StoredContexts contexts = new StoredContexts(
 				CompositeContextCarrier.forPostPhases(carriers.orderedStream().toList()), Set.of());
 		return new PayloadCodec(mapper, contexts, PayloadCodec.SECRET_HEADERS, durable.getMaxPayload());
+	}
+
+	@Bean
+	DurableMethodChecks earlyResponseDurableMethodChecks(ObjectProvider<PostPhaseRegistry> registry,
+			ObjectProvider<JsonMapper> jsonMapper) {
+		return new DurableMethodChecks(registry::getObject, jsonMapper::getObject);
 	}
 
 	private static TransactionTemplate ownTransaction(DataSource dataSource) {

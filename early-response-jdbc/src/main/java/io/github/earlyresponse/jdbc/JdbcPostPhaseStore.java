@@ -99,7 +99,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.settings = settings;
 		this.methods = methods;
 		this.takeoverFactory = takeoverFactory;
-		this.leases = new Leases(table, settings.node(), settings.heartbeat(), settings.giveUpAfter(), this::lost);
+		this.leases = new Leases(table, ownTransaction, settings.node(), settings.heartbeat(), settings.giveUpAfter(),
+				this::lost);
 		this.ends = new LeaseEndWriter(table, ownTransaction, this.leases::remove);
 	}
 
@@ -327,12 +328,14 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				}
 			}
 			else {
-				store.table.handBack(List.of(lease), Instant.now().plus(LAST_CHANCE_DELAY));
+				store.ownTransaction.executeWithoutResult(
+						(status) -> store.table.handBack(List.of(lease), Instant.now().plus(LAST_CHANCE_DELAY)));
 			}
 		}
 
 		private void runLastTime(Lease lease, PostPhaseTable.Row row, PostPhaseMethod method, StoreClient client) {
-			if (JdbcPostPhaseStore.this.table.countCrash(lease)) {
+			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
+			if (Boolean.TRUE.equals(store.ownTransaction.execute((status) -> store.table.countCrash(lease)))) {
 				run(lease, row, method, client);
 			}
 		}
@@ -347,6 +350,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 		@Override
 		public void died(Execution execution) {
+			JdbcPostPhaseStore.this.ownTransaction.executeWithoutResult((status) -> endLease(execution));
+		}
+
+		private void endLease(Execution execution) {
 			PostPhaseTable.Row row = find(execution);
 			if (row == null) {
 				return;

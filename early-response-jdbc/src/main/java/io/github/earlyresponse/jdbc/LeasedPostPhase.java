@@ -73,12 +73,13 @@ final class LeasedPostPhase implements StoredPostPhase {
 
 	@Override
 	public void ended(PostPhaseOutcome outcome, AttemptCount attempts, @Nullable Throwable failure) {
-		this.ends.accept(switch (outcome) {
+		LeaseEnd end = switch (outcome) {
 			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !this.work.isCompleted());
 			case SKIPPED, CANCELLED -> new LeaseEnd.Deletion(this.lease, false);
 			case FAILED, TIMED_OUT -> new LeaseEnd.Burial(this.lease, attempts, FailureText.of(outcome, failure));
 			case ABANDONED -> new LeaseEnd.HandBack(this.lease);
-		});
+		};
+		this.ends.accept(end);
 	}
 
 	@Override

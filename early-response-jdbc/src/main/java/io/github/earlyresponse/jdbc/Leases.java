@@ -32,6 +32,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * The leases of this node. They are renewed by one statement for all. If that has not
@@ -45,6 +46,8 @@ final class Leases {
 	private static final long NEVER = Long.MIN_VALUE;
 
 	private final PostPhaseTable table;
+
+	private final TransactionOperations transaction;
 
 	private final String node;
 
@@ -74,13 +77,16 @@ final class Leases {
 	/**
 	 * Creates the leases.
 	 * @param table where they are stored
+	 * @param transaction the transaction of a statement
 	 * @param node the name of this node, which no other process has or will have
 	 * @param interval the interval at which they are renewed
 	 * @param giveUpAfter the time without renewal after which they are given up
 	 * @param lost gives one up, and returns {@code false} if there is nothing to give up
 	 */
-	Leases(PostPhaseTable table, String node, Duration interval, Duration giveUpAfter, Predicate<Lease> lost) {
+	Leases(PostPhaseTable table, TransactionOperations transaction, String node, Duration interval,
+			Duration giveUpAfter, Predicate<Lease> lost) {
 		this.table = table;
+		this.transaction = transaction;
 		this.node = node;
 		this.interval = interval;
 		this.giveUpAfter = giveUpAfter;
@@ -140,7 +146,7 @@ final class Leases {
 		try {
 			// From before the statement, because that is what it writes
 			long now = System.nanoTime();
-			this.table.beat(this.node);
+			this.transaction.executeWithoutResult((status) -> this.table.beat(this.node));
 			if (now - this.lastBeat > this.giveUpAfter.toNanos()) {
 				this.lastRecovery = now;
 			}
@@ -168,7 +174,7 @@ final class Leases {
 		if (!ended.isEmpty()) {
 			logger
 				.warn(ended.size() + " post-phases are leased by this node, but do not run here. They are handed back");
-			this.table.handBack(ended, Instant.now());
+			this.transaction.executeWithoutResult((status) -> this.table.handBack(ended, Instant.now()));
 		}
 		Set<Lease.Key> orphans = new HashSet<>();
 		unknown.forEach((lease) -> orphans.add(lease.key()));

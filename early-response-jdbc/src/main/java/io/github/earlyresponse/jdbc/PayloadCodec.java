@@ -184,8 +184,12 @@ final class PayloadCodec {
 					requireObject(start, name);
 					arguments = arguments(method).read(json);
 				}
-				case CONTEXT -> context = plain.readValue(json, contextType);
-				case REQUEST -> request = storable(plain.readValue(json, RequestSnapshot.class));
+				case CONTEXT -> {
+					context = plain.readValue(json, contextType);
+				}
+				case REQUEST -> {
+					request = storable(plain.readValue(json, RequestSnapshot.class));
+				}
 				default -> json.skipChildren();
 			}
 		}

@@ -122,7 +122,9 @@ class DurabilityPageTests {
 	@EnableAutoConfiguration(
 			excludeName = { "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
 					"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-					"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration" })
+					"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
+					"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
+					"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
 	@Import(Orders.class)
 	static class Application {
 

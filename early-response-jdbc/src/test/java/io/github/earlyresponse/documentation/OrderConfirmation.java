@@ -34,7 +34,7 @@ class OrderConfirmation {
 
 	@PostPhase(value = "confirm-order", durable = true)
 	@Transactional
-	public void confirm(PlacedOrder order) {
+	void confirm(PlacedOrder order) {
 		this.jdbc.sql("insert into confirmations (order_id) values (?)").param(order.id()).update();
 	}
 

@@ -202,7 +202,7 @@ public class CrashApplication {
 
 		@PostPhase(value = "effect-once", durable = true)
 		@Transactional
-		public void effectOnce(String item) {
+		void effectOnce(String item) {
 			this.effects.insert("effects_once", item);
 			this.crash.at(CrashPoint.IN_WORK);
 			this.crash.inTransaction(CrashPoint.BEFORE_COMMIT_OF_WORK, CrashPoint.AFTER_COMMIT_OF_WORK);

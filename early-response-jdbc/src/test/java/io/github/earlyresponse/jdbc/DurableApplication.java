@@ -47,7 +47,9 @@ import org.springframework.web.bind.annotation.RestController;
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration(excludeName = { "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
 		"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-		"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration" })
+		"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
+		"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
+		"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
 class DurableApplication {
 
 	static ConfigurableApplicationContext start(List<String> properties, String... further) {
@@ -156,7 +158,7 @@ class DurableApplication {
 
 		@PostPhase(value = "record-once", durable = true)
 		@Transactional
-		public void recordOnce(Order order) {
+		void recordOnce(Order order) {
 			this.recorder.before.run();
 			this.tables.insertEffect(order.item());
 			this.recorder.orders.add(order);

@@ -66,10 +66,7 @@ public final class Saturation implements PostPhaseListener {
 
 	@Override
 	public void accepted(PostPhaseExecution postPhase) {
-		this.state.updateAndGet((state) -> {
-			int next = state + ONE_IN_FLIGHT;
-			return (inFlight(next) >= this.upperLimit) ? next | SATURATED : next;
-		});
+		this.state.accumulateAndGet(this.upperLimit, Saturation::afterAcceptance);
 	}
 
 	/**
@@ -83,10 +80,17 @@ public final class Saturation implements PostPhaseListener {
 
 	@Override
 	public void finished(PostPhaseResult result) {
-		this.state.updateAndGet((state) -> {
-			int next = state - ONE_IN_FLIGHT;
-			return (inFlight(next) <= this.lowerLimit) ? next & ~SATURATED : next;
-		});
+		this.state.accumulateAndGet(this.lowerLimit, Saturation::afterEnd);
+	}
+
+	private static int afterAcceptance(int state, int upperLimit) {
+		int next = state + ONE_IN_FLIGHT;
+		return (inFlight(next) >= upperLimit) ? next | SATURATED : next;
+	}
+
+	private static int afterEnd(int state, int lowerLimit) {
+		int next = state - ONE_IN_FLIGHT;
+		return (inFlight(next) <= lowerLimit) ? next & ~SATURATED : next;
 	}
 
 	private static int inFlight(int state) {

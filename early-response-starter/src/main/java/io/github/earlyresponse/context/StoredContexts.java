@@ -85,8 +85,8 @@ public final class StoredContexts {
 		if (context instanceof CompositeContextCarrier.Captured captured) {
 			for (int i = 0; i < this.storable.length; i++) {
 				StorableContextCarrier carrier = this.storable[i];
-				if (carrier != null && captured.contexts()[i] instanceof StorableContext storable) {
-					values.put(carrier.name(), storable.values());
+				if (carrier != null && captured.contexts()[i] instanceof StorableContext own) {
+					values.put(carrier.name(), own.values());
 				}
 			}
 		}

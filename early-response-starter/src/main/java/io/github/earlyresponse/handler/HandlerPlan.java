@@ -46,7 +46,7 @@ import org.springframework.http.HttpStatus;
  */
 public record HandlerPlan(ReservationRequest reservation, List<ArgumentBinding> bindings, @Nullable Remainder remainder,
 		ContinueOn on, OnClientAbort onClientAbort, boolean snapshot, List<Class<?>> parameterTypes,
-		Set<Integer> uploads, Set<Integer> keptUploads, List<Integer> errors, @Nullable Condition condition,
+		Set<Integer> uploads, List<Integer> keptUploads, List<Integer> errors, @Nullable Condition condition,
 		@Nullable HttpStatus status) {
 
 	/**

@@ -22,7 +22,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntSupplier;
-import java.util.stream.Collectors;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContinueOn;
@@ -105,9 +104,9 @@ class HandlerPlanFactory {
 		boolean snapshot = afterResponse || remainder != null
 				|| bindings.stream().anyMatch((binding) -> binding.postPhase().asksForRequest());
 		Set<Integer> uploads = handler.uploads();
-		Set<Integer> keptUploads = uploads.stream()
+		List<Integer> keptUploads = uploads.stream()
 			.filter((upload) -> remainder != null || bindings.stream().anyMatch((binding) -> binding.takes(upload)))
-			.collect(Collectors.toUnmodifiableSet());
+			.toList();
 		return new HandlerPlan(reservation, bindings, remainder, annotation.on(), annotation.onClientAbort(), snapshot,
 				List.of(handler.method().getParameterTypes()), uploads, keptUploads, handler.positions(Errors.class),
 				condition, status(handlerMethod));

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.handler;
 
+import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
@@ -23,7 +24,6 @@ import java.util.function.IntSupplier;
 import io.github.earlyresponse.call.PostPhaseRegistry;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.core.MethodClassKey;
 import org.springframework.web.method.HandlerMethod;
 
 /**
@@ -33,7 +33,7 @@ public final class HandlerPlans {
 
 	private final HandlerPlanFactory factory;
 
-	private final Map<MethodClassKey, HandlerPlan> plans = new ConcurrentHashMap<>();
+	private final Map<Class<?>, Map<Method, HandlerPlan>> plans = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the plans.
@@ -53,9 +53,14 @@ public final class HandlerPlans {
 	 * cannot work
 	 */
 	public HandlerPlan get(HandlerMethod handlerMethod) {
-		MethodClassKey key = new MethodClassKey(handlerMethod.getMethod(), handlerMethod.getBeanType());
-		HandlerPlan plan = this.plans.get(key);
-		return (plan != null) ? plan : this.plans.computeIfAbsent(key, (missing) -> this.factory.create(handlerMethod));
+		Map<Method, HandlerPlan> ofBeanType = this.plans.get(handlerMethod.getBeanType());
+		HandlerPlan plan = (ofBeanType != null) ? ofBeanType.get(handlerMethod.getMethod()) : null;
+		return (plan != null) ? plan : create(handlerMethod);
+	}
+
+	private HandlerPlan create(HandlerMethod handlerMethod) {
+		return this.plans.computeIfAbsent(handlerMethod.getBeanType(), (beanType) -> new ConcurrentHashMap<>())
+			.computeIfAbsent(handlerMethod.getMethod(), (method) -> this.factory.create(handlerMethod));
 	}
 
 }

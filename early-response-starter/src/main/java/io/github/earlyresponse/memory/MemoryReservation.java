@@ -17,9 +17,8 @@
 package io.github.earlyresponse.memory;
 
 import java.util.AbstractList;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
@@ -36,10 +35,10 @@ import org.springframework.util.Assert;
 
 /**
  * The permits that were acquired for one request, and the post-phases that use them.
- * <p>
- * Loops have no iterators, which would be a good part of what a request allocates.
  */
 final class MemoryReservation implements Reservation {
+
+	private static final MemoryPostPhase[] NONE = {};
 
 	private final Admission admission;
 
@@ -50,9 +49,10 @@ final class MemoryReservation implements Reservation {
 	/** What is stored, {@code null} if there is no store. */
 	private final @Nullable StoredRecords stored;
 
-	private final List<MemoryPostPhase> named;
+	private final MemoryPostPhase[] named;
 
-	private List<MemoryPostPhase> added = List.of();
+	/** Exchanged when there is another one. */
+	private MemoryPostPhase[] added = NONE;
 
 	/** How many permits were spare in the beginning. */
 	private final int reserved;
@@ -67,9 +67,10 @@ final class MemoryReservation implements Reservation {
 		this.dispatcher = dispatcher;
 		this.owner = request.owner();
 		this.stored = (store != null) ? new StoredRecords(store) : null;
-		this.named = new ArrayList<>(request.names().size());
-		for (String name : request.names()) {
-			this.named.add(admission.accept(name, this.owner, !acquired));
+		List<String> names = request.names();
+		this.named = new MemoryPostPhase[names.size()];
+		for (int i = 0; i < this.named.length; i++) {
+			this.named[i] = admission.accept(names.get(i), this.owner, !acquired);
 		}
 		this.reserved = (acquired) ? request.spare() : 0;
 		this.spare = this.reserved;
@@ -112,7 +113,9 @@ final class MemoryReservation implements Reservation {
 		if (this.ended) {
 			return false;
 		}
-		this.added = Stream.concat(this.added.stream(), Stream.of(postPhase)).toList();
+		MemoryPostPhase[] added = Arrays.copyOf(this.added, this.added.length + 1);
+		added[this.added.length] = postPhase;
+		this.added = added;
 		return true;
 	}
 
@@ -137,16 +140,16 @@ final class MemoryReservation implements Reservation {
 	}
 
 	private synchronized void forget(MemoryPostPhase postPhase) {
-		this.added = this.added.stream().filter((other) -> other != postPhase).toList();
+		this.added = Arrays.stream(this.added).filter((other) -> other != postPhase).toArray(MemoryPostPhase[]::new);
 	}
 
 	private synchronized MemoryPostPhase find(PostPhaseExecution postPhase) {
-		for (int i = 0; i < this.named.size(); i++) {
-			if (this.named.get(i).execution() == postPhase) {
-				return this.named.get(i);
+		for (MemoryPostPhase candidate : this.named) {
+			if (candidate.execution() == postPhase) {
+				return candidate;
 			}
 		}
-		return this.added.stream()
+		return Arrays.stream(this.added)
 			.filter((candidate) -> candidate.execution() == postPhase)
 			.findFirst()
 			.orElseThrow(() -> new IllegalArgumentException(postPhase + " is not of this request"));
@@ -154,6 +157,7 @@ final class MemoryReservation implements Reservation {
 
 	@Override
 	public void record(List<PostPhaseRecord> records) {
+		checkNotEnded();
 		List<PostPhaseRecord> kept = (this.stored != null) ? this.stored.store(records) : records;
 		mark(kept);
 		for (int i = 0; i < kept.size(); i++) {
@@ -163,8 +167,11 @@ final class MemoryReservation implements Reservation {
 		}
 	}
 
-	private synchronized void mark(List<PostPhaseRecord> records) {
+	private synchronized void checkNotEnded() {
 		Assert.state(!this.ended, "The post-phases of this request have been started or skipped");
+	}
+
+	private synchronized void mark(List<PostPhaseRecord> records) {
 		unmark(this.named);
 		unmark(this.added);
 		for (int i = 0; i < records.size(); i++) {
@@ -172,15 +179,15 @@ final class MemoryReservation implements Reservation {
 		}
 	}
 
-	private static void unmark(List<MemoryPostPhase> postPhases) {
-		for (int i = 0; i < postPhases.size(); i++) {
-			postPhases.get(i).recorded(false);
+	private static void unmark(MemoryPostPhase[] postPhases) {
+		for (MemoryPostPhase postPhase : postPhases) {
+			postPhase.recorded(false);
 		}
 	}
 
 	@Override
 	public void start(ResponseDelivery delivery) {
-		List<MemoryPostPhase> added = end();
+		MemoryPostPhase[] added = end();
 		start(added, false, delivery);
 		start(this.named, false, delivery);
 		skip(added, true, delivery);
@@ -192,7 +199,7 @@ final class MemoryReservation implements Reservation {
 
 	@Override
 	public void skip(ResponseDelivery delivery) {
-		List<MemoryPostPhase> added = end();
+		MemoryPostPhase[] added = end();
 		skip(this.named, false, delivery);
 		skip(added, false, delivery);
 	}
@@ -201,9 +208,9 @@ final class MemoryReservation implements Reservation {
 	 * Ends the reservation.
 	 * @return the post-phases that were added
 	 */
-	private List<MemoryPostPhase> end() {
+	private MemoryPostPhase[] end() {
 		int spare;
-		List<MemoryPostPhase> added;
+		MemoryPostPhase[] added;
 		synchronized (this) {
 			spare = (this.ended) ? 0 : this.spare;
 			added = this.added;
@@ -213,18 +220,16 @@ final class MemoryReservation implements Reservation {
 		return added;
 	}
 
-	private void start(List<MemoryPostPhase> postPhases, boolean onCaller, ResponseDelivery delivery) {
-		for (int i = 0; i < postPhases.size(); i++) {
-			MemoryPostPhase postPhase = postPhases.get(i);
+	private void start(MemoryPostPhase[] postPhases, boolean onCaller, ResponseDelivery delivery) {
+		for (MemoryPostPhase postPhase : postPhases) {
 			if (postPhase.isRecorded() && postPhase.onCaller() == onCaller) {
 				start(postPhase, delivery);
 			}
 		}
 	}
 
-	private void skip(List<MemoryPostPhase> postPhases, boolean unrecordedOnly, ResponseDelivery delivery) {
-		for (int i = 0; i < postPhases.size(); i++) {
-			MemoryPostPhase postPhase = postPhases.get(i);
+	private void skip(MemoryPostPhase[] postPhases, boolean unrecordedOnly, ResponseDelivery delivery) {
+		for (MemoryPostPhase postPhase : postPhases) {
 			if (!unrecordedOnly || !postPhase.isRecorded()) {
 				skip(postPhase, delivery);
 			}
@@ -254,20 +259,20 @@ final class MemoryReservation implements Reservation {
 	 */
 	private static final class NamedExecutions extends AbstractList<Execution> {
 
-		private final List<MemoryPostPhase> named;
+		private final MemoryPostPhase[] named;
 
-		NamedExecutions(List<MemoryPostPhase> named) {
+		NamedExecutions(MemoryPostPhase[] named) {
 			this.named = named;
 		}
 
 		@Override
 		public Execution get(int index) {
-			return this.named.get(index).execution();
+			return this.named[index].execution();
 		}
 
 		@Override
 		public int size() {
-			return this.named.size();
+			return this.named.length;
 		}
 
 	}

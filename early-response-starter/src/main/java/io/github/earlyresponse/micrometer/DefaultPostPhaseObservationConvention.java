@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseExecution;
@@ -36,14 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 public class DefaultPostPhaseObservationConvention implements PostPhaseObservationConvention {
 
-	private static final KeyValue NO_OUTCOME = PostPhaseKeyNames.OUTCOME.withValue(KeyValue.NONE_VALUE);
-
-	private static final KeyValue RETRIED = PostPhaseKeyNames.OUTCOME.withValue("retried");
-
-	private static final Map<PostPhaseOutcome, KeyValue> outcomes = keyValues(PostPhaseKeyNames.OUTCOME,
-			PostPhaseOutcome.class);
-
 	private static final Map<Delivery, KeyValue> deliveries = keyValues(HighCardinalityKeys.DELIVERY, Delivery.class);
+
+	private final Map<String, Named> named = new ConcurrentHashMap<>();
 
 	@Override
 	public @Nullable String getName() {
@@ -52,25 +48,31 @@ public class DefaultPostPhaseObservationConvention implements PostPhaseObservati
 
 	@Override
 	public String getContextualName(PostPhaseObservationContext context) {
-		return "post-phase " + context.getPostPhase().name();
+		return named(context).contextualName;
 	}
 
 	@Override
 	public KeyValues getLowCardinalityKeyValues(PostPhaseObservationContext context) {
-		return KeyValues.of(PostPhaseKeyNames.NAME.withValue(context.getPostPhase().name()), outcome(context));
-	}
-
-	private static KeyValue outcome(PostPhaseObservationContext context) {
+		Named named = named(context);
 		PostPhaseOutcome outcome = context.getOutcome();
 		if (outcome != null) {
-			return Objects.requireNonNull(outcomes.get(outcome));
+			return Objects.requireNonNull(named.ended.get(outcome));
 		}
-		return (context.isRetried()) ? RETRIED : NO_OUTCOME;
+		return (context.isRetried()) ? named.retried : named.running;
+	}
+
+	private Named named(PostPhaseObservationContext context) {
+		String name = context.getPostPhase().name();
+		Named named = this.named.get(name);
+		return (named != null) ? named : this.named.computeIfAbsent(name, Named::new);
 	}
 
 	@Override
 	public KeyValues getHighCardinalityKeyValues(PostPhaseObservationContext context) {
-		PostPhaseExecution postPhase = context.getPostPhase();
+		return context.highCardinalityKeyValues(DefaultPostPhaseObservationConvention::highCardinalityKeyValues);
+	}
+
+	private static KeyValues highCardinalityKeyValues(PostPhaseExecution postPhase) {
 		return KeyValues.of(new PostPhaseId(postPhase), Objects.requireNonNull(deliveries.get(postPhase.delivery())));
 	}
 
@@ -80,6 +82,31 @@ public class DefaultPostPhaseObservationConvention implements PostPhaseObservati
 			values.put(constant, key.withValue(constant.name().toLowerCase(Locale.ROOT)));
 		}
 		return values;
+	}
+
+	/**
+	 * What does not depend on more than the name of a post-phase and its outcome, made
+	 * once.
+	 */
+	private static final class Named {
+
+		private final String contextualName;
+
+		private final KeyValues running;
+
+		private final KeyValues retried;
+
+		private final Map<PostPhaseOutcome, KeyValues> ended = new EnumMap<>(PostPhaseOutcome.class);
+
+		Named(String name) {
+			KeyValue nameKeyValue = PostPhaseKeyNames.NAME.withValue(name);
+			this.contextualName = "post-phase " + name;
+			this.running = KeyValues.of(nameKeyValue, PostPhaseKeyNames.OUTCOME.withValue(KeyValue.NONE_VALUE));
+			this.retried = KeyValues.of(nameKeyValue, PostPhaseKeyNames.OUTCOME.withValue("retried"));
+			keyValues(PostPhaseKeyNames.OUTCOME, PostPhaseOutcome.class)
+				.forEach((outcome, keyValue) -> this.ended.put(outcome, KeyValues.of(nameKeyValue, keyValue)));
+		}
+
 	}
 
 	/**

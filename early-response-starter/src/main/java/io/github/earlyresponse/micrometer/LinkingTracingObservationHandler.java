@@ -52,7 +52,9 @@ public final class LinkingTracingObservationHandler implements TracingObservatio
 
 	@Override
 	public void onStart(PostPhaseObservationContext context) {
-		Span span = start(getParentSpan(context));
+		Span parent = getParentSpan(context);
+		// The trace of a request that was stored has no observation
+		Span span = start((parent != null) ? parent : this.tracer.currentSpan());
 		getTracingContext(context).setSpan(span);
 	}
 

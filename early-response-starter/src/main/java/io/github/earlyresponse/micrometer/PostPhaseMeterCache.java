@@ -24,28 +24,27 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * The meters of one kind that are in use: finding them in the registry each time would
- * cost as much as all the rest of a post-phase.
+ * The meters of one kind that are in use, by the name of the post-phase: finding them in
+ * the registry each time would cost as much as all the rest of a post-phase.
  *
- * @param <K> what they are told apart by
  * @param <M> the type of the meters
  */
-final class PostPhaseMeterCache<K, M extends Meter> {
+final class PostPhaseMeterCache<M extends Meter> {
 
-	private final Map<K, M> meters = new ConcurrentHashMap<>();
+	private final Map<String, M> meters = new ConcurrentHashMap<>();
 
-	private final Function<K, M> registration;
+	private final Function<String, M> registration;
 
-	PostPhaseMeterCache(MeterRegistry registry, Function<K, M> registration) {
+	PostPhaseMeterCache(MeterRegistry registry, Function<String, M> registration) {
 		this.registration = registration;
 		registry.config().onMeterRemoved((removed) -> this.meters.values().remove(removed));
 	}
 
-	M get(K key) {
-		M meter = this.meters.get(key);
+	M get(String name) {
+		M meter = this.meters.get(name);
 		if (meter == null) {
-			meter = this.registration.apply(key);
-			this.meters.put(key, meter);
+			meter = this.registration.apply(name);
+			this.meters.put(name, meter);
 		}
 		return meter;
 	}

@@ -16,9 +16,13 @@
 
 package io.github.earlyresponse.micrometer;
 
-import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 import io.github.earlyresponse.Delivery;
@@ -41,19 +45,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostPhaseMetrics implements PostPhaseListener {
 
-	private final PostPhaseMeterCache<String, Counter> accepted;
+	private final PostPhaseMeterCache<Counter> accepted;
 
-	private final PostPhaseMeterCache<String, Counter> rejected;
+	private final PostPhaseMeterCache<Counter> rejected;
 
-	private final PostPhaseMeterCache<String, Counter> failedAttempts;
+	private final PostPhaseMeterCache<Counter> failedAttempts;
 
-	private final PostPhaseMeterCache<Ending<PostPhaseOutcome>, Counter> finished;
+	private final Map<PostPhaseOutcome, PostPhaseMeterCache<Counter>> finished;
 
-	private final PostPhaseMeterCache<Ending<Delivery>, Counter> deliveries;
+	private final Map<Delivery, PostPhaseMeterCache<Counter>> deliveries;
 
-	private final PostPhaseMeterCache<String, Timer> response;
+	private final PostPhaseMeterCache<Timer> response;
 
-	private final PostPhaseMeterCache<String, Timer> wait;
+	private final PostPhaseMeterCache<Timer> wait;
 
 	/**
 	 * Creates the metrics and registers the gauges.
@@ -64,8 +68,10 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 		this.accepted = counters(PostPhaseMeterDocumentation.ACCEPTED, registry);
 		this.rejected = counters(PostPhaseMeterDocumentation.REJECTED, registry);
 		this.failedAttempts = counters(PostPhaseMeterDocumentation.FAILED_ATTEMPTS, registry);
-		this.finished = counters(PostPhaseMeterDocumentation.FINISHED, PostPhaseKeyNames.OUTCOME, registry);
-		this.deliveries = counters(PostPhaseMeterDocumentation.DELIVERIES, PostPhaseKeyNames.DELIVERY, registry);
+		this.finished = counters(PostPhaseMeterDocumentation.FINISHED, PostPhaseKeyNames.OUTCOME,
+				PostPhaseOutcome.class, registry);
+		this.deliveries = counters(PostPhaseMeterDocumentation.DELIVERIES, PostPhaseKeyNames.DELIVERY, Delivery.class,
+				registry);
 		this.response = timers(PostPhaseMeterDocumentation.RESPONSE, registry);
 		this.wait = timers(PostPhaseMeterDocumentation.WAIT, registry);
 		gauge(PostPhaseMeterDocumentation.IN_FLIGHT, operations, PostPhaseOperations::inFlightCount, registry);
@@ -73,15 +79,23 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 		gauge(PostPhaseMeterDocumentation.CAPACITY, operations, PostPhaseOperations::capacity, registry);
 	}
 
-	private static PostPhaseMeterCache<String, Counter> counters(PostPhaseMeterDocumentation meter,
-			MeterRegistry registry) {
+	private static PostPhaseMeterCache<Counter> counters(PostPhaseMeterDocumentation meter, MeterRegistry registry) {
 		return new PostPhaseMeterCache<>(registry, (name) -> counter(meter, Tags.of(nameTag(name)), registry));
 	}
 
-	private static <E extends Enum<E>> PostPhaseMeterCache<Ending<E>, Counter> counters(
-			PostPhaseMeterDocumentation meter, PostPhaseKeyNames key, MeterRegistry registry) {
-		return new PostPhaseMeterCache<>(registry, (ending) -> counter(meter,
-				Tags.of(nameTag(ending.name()), Tag.of(key.asString(), ending.tagValue())), registry));
+	/**
+	 * One cache for each value of the second tag, so that a name is all that is needed to
+	 * find a counter.
+	 */
+	private static <E extends Enum<E>> Map<E, PostPhaseMeterCache<Counter>> counters(PostPhaseMeterDocumentation meter,
+			PostPhaseKeyNames key, Class<E> values, MeterRegistry registry) {
+		Map<E, PostPhaseMeterCache<Counter>> counters = new EnumMap<>(values);
+		for (E value : values.getEnumConstants()) {
+			Tag tag = Tag.of(key.asString(), value.name().toLowerCase(Locale.ROOT));
+			counters.put(value, new PostPhaseMeterCache<>(registry,
+					(name) -> counter(meter, Tags.of(nameTag(name), tag), registry)));
+		}
+		return counters;
 	}
 
 	private static Counter counter(PostPhaseMeterDocumentation meter, Tags tags, MeterRegistry registry) {
@@ -92,8 +106,7 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 			.register(registry);
 	}
 
-	private static PostPhaseMeterCache<String, Timer> timers(PostPhaseMeterDocumentation meter,
-			MeterRegistry registry) {
+	private static PostPhaseMeterCache<Timer> timers(PostPhaseMeterDocumentation meter, MeterRegistry registry) {
 		return new PostPhaseMeterCache<>(registry,
 				(name) -> Timer.builder(meter.getName())
 					.description(meter.getDescription())
@@ -133,10 +146,10 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 		record(this.wait, postPhase, responded, postPhase.startedAt());
 	}
 
-	private static void record(PostPhaseMeterCache<String, Timer> timers, PostPhaseExecution postPhase,
-			@Nullable Instant from, @Nullable Instant to) {
+	private static void record(PostPhaseMeterCache<Timer> timers, PostPhaseExecution postPhase, @Nullable Instant from,
+			@Nullable Instant to) {
 		if (from != null && to != null) {
-			timers.get(postPhase.name()).record(Duration.between(from, to));
+			timers.get(postPhase.name()).record(ChronoUnit.NANOS.between(from, to), TimeUnit.NANOSECONDS);
 		}
 	}
 
@@ -148,19 +161,12 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 	@Override
 	public void finished(PostPhaseResult result) {
 		PostPhaseExecution postPhase = result.postPhase();
-		this.finished.get(new Ending<>(postPhase.name(), result.outcome())).increment();
-		this.deliveries.get(new Ending<>(postPhase.name(), postPhase.delivery())).increment();
+		increment(this.finished.get(result.outcome()), postPhase);
+		increment(this.deliveries.get(postPhase.delivery()), postPhase);
 	}
 
-	/**
-	 * How post-phases of one name have ended.
-	 */
-	private record Ending<E extends Enum<E>>(String name, E value) {
-
-		String tagValue() {
-			return this.value.name().toLowerCase(Locale.ROOT);
-		}
-
+	private static void increment(@Nullable PostPhaseMeterCache<Counter> counters, PostPhaseExecution postPhase) {
+		Objects.requireNonNull(counters).get(postPhase.name()).increment();
 	}
 
 }

@@ -16,8 +16,11 @@
 
 package io.github.earlyresponse.micrometer;
 
+import java.util.function.Function;
+
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
+import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,8 @@ public class PostPhaseObservationContext extends Observation.Context {
 	private volatile @Nullable PostPhaseOutcome outcome;
 
 	private volatile boolean retried;
+
+	private volatile @Nullable KeyValues highCardinalityKeyValues;
 
 	/**
 	 * Create the context.
@@ -63,6 +68,19 @@ public class PostPhaseObservationContext extends Observation.Context {
 	 */
 	public boolean isRetried() {
 		return this.retried;
+	}
+
+	/**
+	 * The key values that do not change while the post-phase runs. Micrometer asks for
+	 * them when it starts and when it stops the observation.
+	 */
+	KeyValues highCardinalityKeyValues(Function<PostPhaseExecution, KeyValues> factory) {
+		KeyValues keyValues = this.highCardinalityKeyValues;
+		if (keyValues == null) {
+			keyValues = factory.apply(this.postPhase);
+			this.highCardinalityKeyValues = keyValues;
+		}
+		return keyValues;
 	}
 
 	void end(@Nullable PostPhaseOutcome outcome) {

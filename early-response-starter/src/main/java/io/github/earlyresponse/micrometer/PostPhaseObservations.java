@@ -84,13 +84,14 @@ public final class PostPhaseObservations implements PostPhaseObserver {
 	 * Starts inside the scope of the parent: tracing takes the span that is current for
 	 * the parent, and that may belong to an observation in between.
 	 */
-	private static void startAsChild(Observation observation, @Nullable Observation parent) {
-		if (parent == null) {
+	private void startAsChild(Observation observation, @Nullable Observation parent) {
+		observation.parentObservation(parent);
+		if (parent == null || parent == this.registry.getCurrentObservation()) {
 			observation.start();
 			return;
 		}
 		try (Observation.Scope scope = parent.openScope()) {
-			observation.parentObservation(parent).start();
+			observation.start();
 		}
 	}
 

@@ -17,7 +17,7 @@
 package io.github.earlyresponse.run;
 
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -52,29 +52,29 @@ class PostPhaseListeners {
 	}
 
 	void accepted(PostPhaseExecution postPhase) {
-		notifyEach((listener) -> listener.accepted(postPhase));
+		notifyEach(PostPhaseListener::accepted, postPhase);
 	}
 
 	void rejected(String name) {
-		notifyEach((listener) -> listener.rejected(name));
+		notifyEach(PostPhaseListener::rejected, name);
 	}
 
 	void started(PostPhaseExecution postPhase) {
-		notifyEach((listener) -> listener.started(postPhase));
+		notifyEach(PostPhaseListener::started, postPhase);
 	}
 
 	void attemptFailed(PostPhaseExecution postPhase, Throwable failure) {
-		notifyEach((listener) -> listener.attemptFailed(postPhase, failure));
+		notifyEach((listener, attempted) -> listener.attemptFailed(attempted, failure), postPhase);
 	}
 
 	void finished(PostPhaseResult result) {
-		notifyEach((listener) -> listener.finished(result));
+		notifyEach(PostPhaseListener::finished, result);
 	}
 
-	private void notifyEach(Consumer<PostPhaseListener> notification) {
+	private <T> void notifyEach(BiConsumer<PostPhaseListener, T> notification, T event) {
 		for (PostPhaseListener listener : this.listeners) {
 			try {
-				notification.accept(listener);
+				notification.accept(listener, event);
 			}
 			catch (Throwable ex) {
 				logger.warn("PostPhaseListener " + listener.getClass().getName() + " failed", LoggableFailure.of(ex));

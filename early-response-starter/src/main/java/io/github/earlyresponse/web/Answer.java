@@ -16,11 +16,12 @@
 
 package io.github.earlyresponse.web;
 
+import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.handler.ArgumentBinding;
 import io.github.earlyresponse.handler.Condition;
 import io.github.earlyresponse.handler.EarlyResult;
-import io.github.earlyresponse.web.HandlerRequest.Captured;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatusCode;
@@ -46,7 +47,11 @@ final class Answer {
 
 	private final @Nullable Object[] arguments;
 
-	private final Captured captured;
+	private final ContextCarrier.Context context;
+
+	private final @Nullable RequestSnapshot request;
+
+	private final @Nullable Throwable captureFailure;
 
 	private final @Nullable Verdict verdict;
 
@@ -57,11 +62,14 @@ final class Answer {
 	 * @param errors whether its arguments hold errors of a form
 	 * @param error whether the response is going to be that of an error
 	 * @param arguments its arguments
-	 * @param captured what was captured by then
+	 * @param context the context of the thread by then
+	 * @param request the copy of the request, {@code null} if nobody asks for it
+	 * @param captureFailure why these could not be captured, {@code null} if they were
 	 * @param condition its condition
 	 */
 	Answer(Kind kind, @Nullable Object returned, boolean errors, boolean error, @Nullable Object[] arguments,
-			Captured captured, @Nullable Condition condition) {
+			ContextCarrier.Context context, @Nullable RequestSnapshot request, @Nullable Throwable captureFailure,
+			@Nullable Condition condition) {
 		this.kind = kind;
 		this.returned = returned;
 		this.errors = errors;
@@ -69,18 +77,23 @@ final class Answer {
 		Object result = (kind == Kind.VALUE || kind == Kind.SENT) ? EarlyResult.unwrap(returned) : null;
 		this.result = result;
 		this.arguments = arguments;
-		this.captured = captured;
+		this.context = context;
+		this.request = request;
+		this.captureFailure = captureFailure;
 		this.verdict = (condition != null) ? new Verdict(() -> condition.isMet(arguments, result)) : null;
 	}
 
-	private Answer(Answer original, Captured captured) {
+	private Answer(Answer original, ContextCarrier.Context context, @Nullable RequestSnapshot request,
+			@Nullable Throwable captureFailure) {
 		this.kind = original.kind;
 		this.returned = original.returned;
 		this.result = original.result;
 		this.errors = original.errors;
 		this.error = original.error;
 		this.arguments = original.arguments;
-		this.captured = captured;
+		this.context = context;
+		this.request = request;
+		this.captureFailure = captureFailure;
 		this.verdict = original.verdict;
 	}
 
@@ -95,10 +108,10 @@ final class Answer {
 	}
 
 	/**
-	 * The same answer, for which more has to be captured.
+	 * The same answer, for which more was captured, or could not be.
 	 */
-	Answer with(Captured captured) {
-		return new Answer(this, captured);
+	Answer with(ContextCarrier.Context context, @Nullable RequestSnapshot request, @Nullable Throwable captureFailure) {
+		return new Answer(this, context, request, captureFailure);
 	}
 
 	/**
@@ -119,8 +132,25 @@ final class Answer {
 		return this.errors;
 	}
 
-	Captured captured() {
-		return this.captured;
+	/**
+	 * The context of the thread that it was given on.
+	 */
+	ContextCarrier.Context context() {
+		return this.context;
+	}
+
+	/**
+	 * The copy of the request, {@code null} if nobody asks for it.
+	 */
+	@Nullable RequestSnapshot request() {
+		return this.request;
+	}
+
+	/**
+	 * Why the context or the request could not be captured, {@code null} if they were.
+	 */
+	@Nullable Throwable captureFailure() {
+		return this.captureFailure;
 	}
 
 	/**
@@ -161,7 +191,7 @@ final class Answer {
 		if (this.verdict == null) {
 			return true;
 		}
-		this.verdict.evaluateIn(this.captured.context());
+		this.verdict.evaluateIn(this.context);
 		return this.verdict.continues();
 	}
 
@@ -191,7 +221,7 @@ final class Answer {
 	 * condition not be evaluated.
 	 */
 	PostPhaseWork orFailure(PostPhaseWork work) {
-		Throwable failure = this.captured.failure();
+		Throwable failure = this.captureFailure;
 		if (failure == null && this.verdict != null) {
 			failure = this.verdict.failure();
 		}

@@ -55,7 +55,7 @@ public final class AttemptInterceptor implements MethodInterceptor {
 			call.withdrawRecords();
 			Object returned = invocation.proceed();
 			call.attemptReturned(attempt, returned);
-			return watch(returned, () -> call.subscribed(attempt));
+			return watch(returned, call, attempt);
 		}
 		catch (Throwable ex) {
 			failure = ex;
@@ -69,11 +69,11 @@ public final class AttemptInterceptor implements MethodInterceptor {
 	/**
 	 * Notices subscriptions to what does its work then only, such as a {@code Mono}.
 	 */
-	private static @Nullable Object watch(@Nullable Object returned, Runnable subscribed) {
+	private static @Nullable Object watch(@Nullable Object returned, HandlerInvocation call, int attempt) {
 		ReactiveAdapter adapter = (returned != null)
 				? ReactiveAdapterRegistry.getSharedInstance().getAdapter(returned.getClass()) : null;
 		return (adapter != null && adapter.getDescriptor().isDeferred())
-				? Subscriptions.watch(adapter, returned, subscribed) : returned;
+				? Subscriptions.watch(adapter, returned, () -> call.subscribed(attempt)) : returned;
 	}
 
 	private static @Nullable HandlerInvocation findCall(MethodInvocation invocation) {

@@ -79,6 +79,15 @@ final class Continuation {
 	}
 
 	/**
+	 * Keeps uploads for the post-phases.
+	 * @param uploads what holds them
+	 * @return the same with uploads that outlive the request
+	 */
+	@Nullable Object keep(@Nullable Object uploads) {
+		return this.uploads.keep(uploads);
+	}
+
+	/**
 	 * The post-phases that are expected to follow the response.
 	 * @param run whether those run that depend on it
 	 * @param added the post-phases added at run time
@@ -202,9 +211,10 @@ final class Continuation {
 		}
 		if (selection.named()) {
 			List<ArgumentBinding> bindings = this.plan.bindings();
+			List<? extends PostPhaseExecution> named = this.reservation.named();
 			for (int i = 0; i < bindings.size(); i++) {
-				records.add(record(this.reservation.named().get(i), answer.bind(bindings.get(i)), answer,
-						selection.failure(), hold(holds)));
+				records
+					.add(record(named.get(i), answer.bind(bindings.get(i)), answer, selection.failure(), hold(holds)));
 			}
 		}
 		Remainder remainder = this.plan.remainder();
@@ -223,8 +233,7 @@ final class Continuation {
 
 	private static PostPhaseRecord record(PostPhaseExecution postPhase, PostPhaseWork work, Answer answer,
 			@Nullable Throwable failure, Runnable release) {
-		return new PostPhaseRecord(postPhase, work, answer.captured().context(), answer.captured().request(), failure,
-				release);
+		return new PostPhaseRecord(postPhase, work, answer.context(), answer.request(), failure, release);
 	}
 
 	/**

@@ -37,7 +37,7 @@ import org.springframework.web.context.request.ServletRequestAttributes;
  * One request on its way through all its dispatches, with the annotated handlers that it
  * called. In most cases there is none or one.
  */
-final class Exchange {
+final class Exchange implements ResponseRecorder.AbortListener {
 
 	private static final String ATTRIBUTE = Exchange.class.getName();
 
@@ -117,7 +117,7 @@ final class Exchange {
 	 */
 	void dispatch(GuardedRequest request, ResponseRecorder recorder) {
 		this.objects.dispatch(request, recorder);
-		recorder.onAbort(this::aborted);
+		recorder.onAbort(this);
 		if (this.announcement != null) {
 			watch(recorder);
 		}
@@ -180,7 +180,8 @@ final class Exchange {
 	 * The client may have aborted a stream. The container reports that as well, but when
 	 * the request was only just left to another thread Tomcat forgets to.
 	 */
-	private void aborted() {
+	@Override
+	public void aborted() {
 		ResponseRecorder recorder = this.objects.response();
 		if (recorder != null && recorder.isAborted() && this.state.isUnattended()) {
 			close(isSuccess(recorder), recorder.completion().complete());

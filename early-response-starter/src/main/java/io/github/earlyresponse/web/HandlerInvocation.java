@@ -56,8 +56,6 @@ final class HandlerInvocation {
 
 	private final GuardedArguments arguments;
 
-	private final KeptUploads uploads;
-
 	private final Reservation reservation;
 
 	private final @Nullable BoundEarlyResponse earlyResponse;
@@ -82,15 +80,14 @@ final class HandlerInvocation {
 	/** The thread that Spring MVC calls the handler on. */
 	private Thread thread = Thread.currentThread();
 
-	HandlerInvocation(HandlerMethod handler, HandlerPlan plan, HandlerRequest request, GuardedArguments arguments,
+	HandlerInvocation(HandlerMethod handler, HandlerPlan plan, Answers answers, GuardedArguments arguments,
 			KeptUploads uploads, Reservation reservation, @Nullable BoundEarlyResponse earlyResponse) {
 		this.handler = handler;
 		this.plan = plan;
 		this.arguments = arguments;
-		this.uploads = uploads;
 		this.reservation = reservation;
 		this.earlyResponse = earlyResponse;
-		this.answers = new Answers(plan, request, arguments);
+		this.answers = answers;
 		this.continuation = new Continuation(handler, plan, reservation, uploads, earlyResponse);
 	}
 
@@ -210,13 +207,14 @@ final class HandlerInvocation {
 	 * fails nothing has happened.
 	 */
 	void keepUploads() {
-		for (int upload : this.plan.keptUploads()) {
-			keep(this.arguments.values()[upload]);
+		List<Integer> uploads = this.plan.keptUploads();
+		for (int i = 0; i < uploads.size(); i++) {
+			keep(this.arguments.values()[uploads.get(i)]);
 		}
 	}
 
 	@Nullable Object keep(@Nullable Object uploads) {
-		return this.uploads.keep(uploads);
+		return this.continuation.keep(uploads);
 	}
 
 	/**
@@ -369,8 +367,7 @@ final class HandlerInvocation {
 		if (ofAttempt == null || !ofAttempt.isOf(returned)) {
 			return this.answers.returned(returned, asksForRequest());
 		}
-		return (ofAttempt.captured().request() == null && asksForRequest()) ? this.answers.withRequest(ofAttempt)
-				: ofAttempt;
+		return (ofAttempt.request() == null && asksForRequest()) ? this.answers.withRequest(ofAttempt) : ofAttempt;
 	}
 
 	/**

@@ -207,8 +207,9 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		HandlerPlan plan = this.plans.get(handler);
 		GuardedArguments arguments = new GuardedArguments(plan.parameterTypes(), values, plan.uploads());
 		HandlerInvocation call = new HandlerInvocation(handler, plan,
-				new HandlerRequest(attributes, this.contextCarrier), arguments, new KeptUploads(this.uploadDirectory),
-				this.engine.reserve(plan.reservation().ownedBy(owner)), find(BoundEarlyResponse.class, values));
+				new Answers(plan, attributes, this.contextCarrier, arguments), arguments,
+				new KeptUploads(this.uploadDirectory), this.engine.reserve(plan.reservation().ownedBy(owner)),
+				find(BoundEarlyResponse.class, values));
 		try {
 			call.keepUploads();
 		}

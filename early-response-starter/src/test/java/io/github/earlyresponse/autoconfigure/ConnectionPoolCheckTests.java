@@ -30,7 +30,6 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.FactoryBean;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
@@ -58,7 +57,7 @@ class ConnectionPoolCheckTests {
 	private static final String POOL = "the pool of the DataSource bean '";
 
 	private final WebApplicationContextRunner contextRunner = WebContexts.withStarter()
-		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
+		.withConfiguration(SortedAutoConfigurations.of(DataSourceAutoConfiguration.class))
 		.withPropertyValues("spring.datasource.url=jdbc:h2:mem:pool")
 		.withBean(OrderController.class);
 
@@ -96,7 +95,7 @@ class ConnectionPoolCheckTests {
 	@Test
 	void nothingIsSaidWithoutAnnotatedHandler(CapturedOutput output) {
 		WebContexts.withStarter()
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
+			.withConfiguration(SortedAutoConfigurations.of(DataSourceAutoConfiguration.class))
 			.withPropertyValues("spring.datasource.url=jdbc:h2:mem:pool")
 			.run((context) -> assertThat(context).hasSingleBean(HikariDataSource.class));
 		assertThat(output).doesNotContain(POOL);
@@ -183,7 +182,7 @@ class ConnectionPoolCheckTests {
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("earlyResponseConnectionPoolCheck"));
 		WebContexts.withImportedStarter()
 			.withClassLoader(new FilteredClassLoader("com.zaxxer.hikari"))
-			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
+			.withConfiguration(SortedAutoConfigurations.of(DataSourceAutoConfiguration.class))
 			.withBean(DataSource.class, SimpleDriverDataSource::new)
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).doesNotContain(POOL);

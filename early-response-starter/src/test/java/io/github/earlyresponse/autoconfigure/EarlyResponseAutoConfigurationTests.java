@@ -30,6 +30,7 @@ import io.github.earlyresponse.context.LocaleCarrier;
 import io.github.earlyresponse.context.MdcCarrier;
 import io.github.earlyresponse.context.ObservationCarrier;
 import io.github.earlyresponse.context.SecurityCarrier;
+import io.github.earlyresponse.context.TraceRestorer;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
@@ -287,6 +288,13 @@ class EarlyResponseAutoConfigurationTests {
 				.isEqualTo(1);
 			assertThat(registry.get("early.response.wait").tag("name", "pack").timer().count()).isEqualTo(1);
 		});
+	}
+
+	@Test
+	void storedTracesAreRestoredWhereThereIsATracer() {
+		this.contextRunner.run((context) -> assertThat(context).doesNotHaveBean(TraceRestorer.class));
+		this.contextRunner.withBean(Tracer.class, () -> Tracer.NOOP)
+			.run((context) -> assertThat(context).hasSingleBean(TraceRestorer.class));
 	}
 
 	@Test

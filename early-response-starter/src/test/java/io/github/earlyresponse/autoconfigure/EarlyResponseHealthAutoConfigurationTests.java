@@ -25,7 +25,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
@@ -55,7 +54,7 @@ class EarlyResponseHealthAutoConfigurationTests {
 
 	private final WebApplicationContextRunner healthRunner = this.contextRunner
 		.withPropertyValues("management.endpoints.web.exposure.include=health")
-		.withConfiguration(AutoConfigurations.of(ApplicationAvailabilityAutoConfiguration.class,
+		.withConfiguration(SortedAutoConfigurations.of(ApplicationAvailabilityAutoConfiguration.class,
 				EndpointAutoConfiguration.class, HealthContributorAutoConfiguration.class,
 				HealthContributorRegistryAutoConfiguration.class, HealthEndpointAutoConfiguration.class,
 				AvailabilityHealthContributorAutoConfiguration.class, AvailabilityProbesAutoConfiguration.class));

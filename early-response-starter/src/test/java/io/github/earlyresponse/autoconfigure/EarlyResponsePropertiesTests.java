@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -53,6 +54,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 class EarlyResponsePropertiesTests {
 
 	private final WebApplicationContextRunner contextRunner = WebContexts.withStarter();
+
+	/**
+	 * Without what uses them, for the many values that are refused when they are bound.
+	 */
+	private final WebApplicationContextRunner propertiesRunner = new WebApplicationContextRunner()
+		.withUserConfiguration(Bound.class);
 
 	private static MemoryEngineSettings settings(ApplicationContext context) {
 		return (MemoryEngineSettings) ReflectionTestUtils.getField(context.getBean(PostPhaseOperations.class),
@@ -114,7 +121,6 @@ class EarlyResponsePropertiesTests {
 					executor.queue-capacity     | 10000001   | It is too large: at most 10000000
 					executor.queue-capacity     | 2147483647 | It is too large
 					executor.thread-name-prefix | ''         | It must not be empty
-					executor.bean               | nobody     | There is no Executor bean of that name; those that exist are [applicationTaskExecutor]
 					retry-after                 | -1s        | It must not be negative
 					retry-after                 | 1ns        | It is too small: 0, or at least 1ms
 					retry-after                 | 366d       | It is too large: at most 365d
@@ -184,8 +190,18 @@ class EarlyResponsePropertiesTests {
 					health.readiness            | maybe      | failed to convert
 					""")
 	void wrongValueFailsWithKeyAndReason(String key, String value, String reason) {
+		assertFails(this.propertiesRunner, key, value, reason);
+	}
+
+	@Test
+	void executorThatDoesNotExistFailsWithKeyAndReason() {
+		assertFails(this.contextRunner, "executor.bean", "nobody",
+				"There is no Executor bean of that name; those that exist are [applicationTaskExecutor]");
+	}
+
+	private static void assertFails(WebApplicationContextRunner runner, String key, String value, String reason) {
 		String property = "early-response." + key + "=" + value;
-		this.contextRunner.withPropertyValues(property).run((context) -> {
+		runner.withPropertyValues(property).run((context) -> {
 			FailureAnalysis analysis = WebContexts.analyze(context, property);
 			assertThat(analysis.getDescription()).contains("early-response." + key).contains(reason);
 			if (!value.isEmpty()) {
@@ -314,6 +330,11 @@ class EarlyResponsePropertiesTests {
 				Stream.of(true, "true", "TRUE", "yes", "on", "1", 1, " on ").map((value) -> Arguments.of(value, true)),
 				Stream.concat(Stream.of(false, "false", "no", "Off", "0", 0).map((value) -> Arguments.of(value, false)),
 						Stream.of("auto", "AUTO", " Auto", "").map((value) -> Arguments.of(value, null))));
+	}
+
+	@EnableConfigurationProperties(EarlyResponseProperties.class)
+	static class Bound {
+
 	}
 
 }

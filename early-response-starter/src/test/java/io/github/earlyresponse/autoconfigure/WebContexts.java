@@ -18,11 +18,12 @@ package io.github.earlyresponse.autoconfigure;
 
 import java.util.List;
 
+import io.github.earlyresponse.testsupport.SharedMetadataReaders;
+
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
@@ -51,21 +52,24 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class WebContexts {
 
-	private static final AutoConfigurations SPRING_MVC = AutoConfigurations.of(
+	private static final SortedAutoConfigurations SPRING_MVC = SortedAutoConfigurations.of(
 			PropertyPlaceholderAutoConfiguration.class, AopAutoConfiguration.class,
 			TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class,
 			HttpMessageConvertersAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
 			WebMvcAutoConfiguration.class);
 
+	private static final SortedAutoConfigurations STARTER = SortedAutoConfigurations.of(ours());
+
 	private WebContexts() {
 	}
 
 	static WebApplicationContextRunner withoutStarter() {
-		return new WebApplicationContextRunner().withConfiguration(SPRING_MVC);
+		return new WebApplicationContextRunner().withInitializer(new SharedMetadataReaders())
+			.withConfiguration(SPRING_MVC);
 	}
 
 	static WebApplicationContextRunner withStarter() {
-		return withoutStarter().withConfiguration(AutoConfigurations.of(ours()));
+		return withoutStarter().withConfiguration(STARTER);
 	}
 
 	/**

@@ -93,6 +93,10 @@ final class Shop {
 			return List.copyOf(this.entries);
 		}
 
+		void clear() {
+			this.entries.clear();
+		}
+
 	}
 
 	static class Tickets {

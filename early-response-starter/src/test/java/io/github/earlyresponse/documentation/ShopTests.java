@@ -17,14 +17,17 @@
 package io.github.earlyresponse.documentation;
 
 import java.util.List;
+import java.util.Queue;
 
 import io.github.earlyresponse.documentation.Shop.Journal;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.test.util.ReflectionTestUtils;
@@ -41,17 +44,24 @@ class ShopTests {
 			LetterController.class, BasketController.class, SubscriptionController.class, FailureNotes.class,
 			ShopConvention.class);
 
-	private RunningServer server;
+	private static RunningServer server;
 
-	@BeforeEach
-	void start() {
-		this.server = RunningServer.start(COMPONENTS, RunningServer.EVERYTHING,
+	@BeforeAll
+	static void start() {
+		server = RunningServer.start(COMPONENTS, RunningServer.EVERYTHING,
 				"early-response.executor.bean=reportExecutor");
 	}
 
+	@AfterAll
+	static void stop() {
+		server.close();
+	}
+
 	@AfterEach
-	void stop() {
-		this.server.close();
+	void forget() {
+		server.awaitBalance().forget();
+		server.bean(Journal.class).clear();
+		notes().clear();
 	}
 
 	@Test
@@ -82,7 +92,7 @@ class ShopTests {
 		assertThat(response.status()).isEqualTo(201);
 		assertThat(response.body()).isEqualTo("{\"item\":\"knife\"}");
 		assertThat(journal()).containsExactly("confirmed knife, SENT");
-		assertThat(this.server.listener().onlyResult().postPhase().name()).isEqualTo("OrderController.order");
+		assertThat(server.listener().onlyResult().postPhase().name()).isEqualTo("OrderController.order");
 	}
 
 	@Test
@@ -125,31 +135,41 @@ class ShopTests {
 	@Test
 	void listenerIsToldWhatDidNotComplete() throws Exception {
 		assertThat(exchange("POST", "/letters", "{\"text\":\"Dear\"}").status()).isEqualTo(202);
-		this.server.awaitBalance();
-		assertThat(ReflectionTestUtils.getField(this.server.bean(FailureNotes.class), "notes"))
-			.hasToString("[send-letter: FAILED]");
+		server.awaitBalance();
+		assertThat(notes()).hasToString("[send-letter: FAILED]");
 	}
 
 	@Test
 	void conventionTagsTheTimer() throws Exception {
+		long before = completed();
 		exchange("GET", "/reports/7", null);
-		this.server.awaitBalance();
-		assertThat(this.server.bean(MeterRegistry.class)
-			.get("early.response.post.phase")
-			.tags("shop", "berlin", "outcome", "completed")
-			.timer()
-			.count()).isOne();
+		server.awaitBalance();
+		assertThat(completed()).isEqualTo(before + 1);
 	}
 
-	private RawResponse exchange(String method, String path, String json, String... headers) throws Exception {
-		try (RawHttpClient client = this.server.client()) {
+	private static long completed() {
+		return server.bean(MeterRegistry.class)
+			.find("early.response.post.phase")
+			.tags("shop", "berlin", "outcome", "completed")
+			.timers()
+			.stream()
+			.mapToLong(Timer::count)
+			.sum();
+	}
+
+	private static Queue<?> notes() {
+		return (Queue<?>) ReflectionTestUtils.getField(server.bean(FailureNotes.class), "notes");
+	}
+
+	private static RawResponse exchange(String method, String path, String json, String... headers) throws Exception {
+		try (RawHttpClient client = server.client()) {
 			return client.exchange(method, path, json, headers);
 		}
 	}
 
-	private List<String> journal() {
-		this.server.awaitBalance();
-		return this.server.bean(Journal.class).entries();
+	private static List<String> journal() {
+		server.awaitBalance();
+		return server.bean(Journal.class).entries();
 	}
 
 }

@@ -54,6 +54,8 @@ public final class Http2Client implements AutoCloseable {
 		try {
 			trustAll.setEndpointIdentificationAlgorithm(null);
 			trustAll.start();
+			// Smaller than a large response, so that it needs more than one
+			client.setInitialStreamRecvWindow(256 * 1024);
 			client.start();
 		}
 		catch (Exception ex) {

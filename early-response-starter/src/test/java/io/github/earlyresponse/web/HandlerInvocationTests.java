@@ -121,22 +121,23 @@ class HandlerInvocationTests {
 
 	private void begin(Remainder remainder, OnClientAbort onClientAbort) {
 		willReturn((remainder != null) ? List.of(this.rest) : List.of()).given(this.reservation).named();
-		HandlerPlan plan = plan(remainder, onClientAbort);
-		GuardedArguments arguments = new GuardedArguments(List.of(), new Object[0], Set.of());
-		this.invocation = new HandlerInvocation(mock(HandlerMethod.class), plan, context(), arguments, this.uploads,
-				this.reservation, (remainder != null) ? this.earlyResponse : null);
+		this.invocation = invocation(plan(remainder, onClientAbort), this.reservation,
+				(remainder != null) ? this.earlyResponse : null);
 		this.exchange = new Exchange();
 		this.exchange.begin(new ServletRequestAttributes(this.request), this.invocation);
 	}
 
-	private HandlerRequest context() {
-		return new HandlerRequest(new ServletRequestAttributes(this.request, this.response),
-				new CompositeContextCarrier(List.of(this.carrier)));
+	private HandlerInvocation invocation(HandlerPlan plan, Reservation reservation, BoundEarlyResponse earlyResponse) {
+		GuardedArguments arguments = new GuardedArguments(List.of(), new Object[0], Set.of());
+		Answers answers = new Answers(plan, new ServletRequestAttributes(this.request, this.response),
+				new CompositeContextCarrier(List.of(this.carrier)), arguments);
+		return new HandlerInvocation(mock(HandlerMethod.class), plan, answers, arguments, this.uploads, reservation,
+				earlyResponse);
 	}
 
 	private static HandlerPlan plan(Remainder remainder, OnClientAbort onClientAbort) {
 		return new HandlerPlan(new ReservationRequest(List.of(), 1, "handler"), List.of(), remainder,
-				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), Set.of(), List.of(), null, null);
+				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), List.of(), List.of(), null, null);
 	}
 
 	private ResponseRecorder respond() {
@@ -417,9 +418,8 @@ class HandlerInvocationTests {
 
 	private HandlerInvocation invocation(Condition condition, ContinueOn on) {
 		HandlerPlan plan = new HandlerPlan(new ReservationRequest(List.of(), 1, "handler"), List.of(), null, on,
-				OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), condition, null);
-		return new HandlerInvocation(mock(HandlerMethod.class), plan, context(),
-				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.reservation, null);
+				OnClientAbort.CONTINUE, false, List.of(), Set.of(), List.of(), List.of(), condition, null);
+		return invocation(plan, this.reservation, null);
 	}
 
 	private void assertFails(PostPhaseExecution postPhase, Class<? extends Throwable> failure) {
@@ -438,10 +438,9 @@ class HandlerInvocationTests {
 		PostPhaseExecution named = mock(PostPhaseExecution.class);
 		willReturn(List.of(named)).given(this.reservation).named();
 		HandlerPlan plan = new HandlerPlan(new ReservationRequest(List.of("named"), 0, "handler"), List.of(binding),
-				null, ContinueOn.SUCCESS, OnClientAbort.CONTINUE, false, List.of(), Set.of(), Set.of(), List.of(), null,
-				null);
-		HandlerInvocation invocation = new HandlerInvocation(mock(HandlerMethod.class), plan, context(),
-				new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, this.reservation, null);
+				null, ContinueOn.SUCCESS, OnClientAbort.CONTINUE, false, List.of(), Set.of(), List.of(), List.of(),
+				null, null);
+		HandlerInvocation invocation = invocation(plan, this.reservation, null);
 		invocation.returned("result");
 		invocation.close(true, null, ResponseDelivery.SENT);
 		assertFails(named, NoClassDefFoundError.class);
@@ -462,8 +461,7 @@ class HandlerInvocationTests {
 		Reservation other = mock(Reservation.class);
 		willThrow(new StackOverflowError("expected")).given(this.reservation).skip(any());
 		this.exchange.begin(new ServletRequestAttributes(this.request),
-				new HandlerInvocation(mock(HandlerMethod.class), plan(null, OnClientAbort.CONTINUE), context(),
-						new GuardedArguments(List.of(), new Object[0], Set.of()), this.uploads, other, null));
+				invocation(plan(null, OnClientAbort.CONTINUE), other, null));
 		ResponseRecorder recorder = respond();
 		assertThatExceptionOfType(StackOverflowError.class).isThrownBy(() -> this.exchange.complete(recorder));
 		verify(other).skip(any());

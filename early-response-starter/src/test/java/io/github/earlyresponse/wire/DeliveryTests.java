@@ -63,25 +63,31 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  */
 class DeliveryTests {
 
+	@TempDir
+	private static Path directory;
+
 	private static RunningServer server;
+
+	private static RunningServer secure;
 
 	private Work work;
 
 	@BeforeAll
-	static void start() {
+	static void start() throws Exception {
 		server = RunningServer.start(List.of(Answers.class, Work.class), "server.http2.enabled=true");
+		secure = RunningServer.start(List.of(Answers.class, Work.class), new TlsKey(directory).properties());
 	}
 
 	@AfterAll
 	static void stop() {
 		server.close();
+		secure.close();
 	}
 
 	@BeforeEach
 	void reset() {
 		this.work = server.bean(Work.class);
-		this.work.entered = new CountDownLatch(1);
-		this.work.proceed = new CountDownLatch(1);
+		this.work.reset();
 	}
 
 	@ParameterizedTest
@@ -101,21 +107,19 @@ class DeliveryTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/small", "/entity", "/text", "/large" })
-	void encryptedConnectionThatIsResetBeforeTheHandlerReturnsIsAborted(String path, @TempDir Path directory)
-			throws Exception {
-		try (RunningServer secure = RunningServer.start(List.of(Answers.class, Work.class),
-				new TlsKey(directory).properties())) {
-			Work work = secure.bean(Work.class);
-			try (RawHttpClient client = new RawHttpClient(TlsKey.connect(secure.port()))) {
-				client.send("GET", path, null);
-				assertThat(work.entered.await(20, TimeUnit.SECONDS)).isTrue();
-				client.reset();
-			}
-			work.proceed.countDown();
-			PostPhaseResult result = secure.awaitBalance().onlyResult();
-			assertThat(result.postPhase().delivery()).isEqualTo(Delivery.ABORTED);
-			assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+	void encryptedConnectionThatIsResetBeforeTheHandlerReturnsIsAborted(String path) throws Exception {
+		Work work = secure.bean(Work.class);
+		work.reset();
+		secure.listener().forget();
+		try (RawHttpClient client = new RawHttpClient(TlsKey.connect(secure.port()))) {
+			client.send("GET", path, null);
+			assertThat(work.entered.await(20, TimeUnit.SECONDS)).isTrue();
+			client.reset();
 		}
+		work.proceed.countDown();
+		PostPhaseResult result = secure.awaitBalance().onlyResult();
+		assertThat(result.postPhase().delivery()).isEqualTo(Delivery.ABORTED);
+		assertThat(result.outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 	}
 
 	@ParameterizedTest
@@ -296,11 +300,20 @@ class DeliveryTests {
 
 	static class Work {
 
-		volatile CountDownLatch entered = new CountDownLatch(1);
+		volatile CountDownLatch entered;
 
-		volatile CountDownLatch proceed = new CountDownLatch(1);
+		volatile CountDownLatch proceed;
 
 		volatile IOException failure;
+
+		Work() {
+			reset();
+		}
+
+		final void reset() {
+			this.entered = new CountDownLatch(1);
+			this.proceed = new CountDownLatch(1);
+		}
 
 		void enter() throws InterruptedException {
 			this.entered.countDown();

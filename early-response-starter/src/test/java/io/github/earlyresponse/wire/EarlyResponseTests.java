@@ -62,16 +62,20 @@ class EarlyResponseTests {
 
 	private static RunningServer server;
 
+	private static RunningServer plain;
+
 	private HandlerTrace trace;
 
 	@BeforeAll
 	static void start() {
 		server = RunningServer.start(COMPONENTS, "test.timeout=200ms");
+		plain = RunningServer.start(COMPONENTS, "test.timeout=200ms", "early-response.enabled=false");
 	}
 
 	@AfterAll
 	static void stop() {
 		server.close();
+		plain.close();
 	}
 
 	@BeforeEach
@@ -190,9 +194,9 @@ class EarlyResponseTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/order?name=bill", "/created", "/entity", "/nothing" })
 	void switchedOffItIsAPlainHandler(String path) throws Exception {
-		try (RunningServer plain = RunningServer.start(COMPONENTS, "test.timeout=200ms",
-				"early-response.enabled=false"); RawHttpClient client = plain.client()) {
+		try (RawHttpClient client = plain.client()) {
 			HandlerTrace disabled = plain.bean(HandlerTrace.class);
+			disabled.reset();
 			disabled.proceed(1);
 			this.trace.proceed(1);
 			assertThat(client.get(path).withoutDates()).isEqualTo(get(path).withoutDates());

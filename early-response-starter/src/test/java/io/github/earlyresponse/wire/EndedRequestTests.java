@@ -51,6 +51,9 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,10 +84,31 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class EndedRequestTests {
 
+	private static RunningServer server;
+
+	private static RunningServer unread;
+
+	@BeforeAll
+	static void startServers() {
+		server = start();
+		unread = start("spring.servlet.multipart.resolve-lazily=true", "spring.mvc.formcontent.filter.enabled=false");
+	}
+
+	@AfterAll
+	static void stopServers() {
+		server.close();
+		unread.close();
+	}
+
+	@AfterEach
+	void forget() {
+		server.awaitBalance().forget();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "captured-request", "captured-web-request", "holder", "scoped-bean", "injected-request" })
 	void tellsWhatToUseInstead(String path) throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		try (RawHttpClient client = server.client()) {
 			assertThat(client.get("/" + path + "?id=1").body()).isEqualTo("1");
 			Throwable failure = server.awaitBalance().onlyResult().failure();
 			assertThat(failure).isNotNull();
@@ -96,7 +120,7 @@ class EndedRequestTests {
 
 	@Test
 	void tellsThatNothingCanBeAddedToTheResponse() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		try (RawHttpClient client = server.client()) {
 			assertThat(client.get("/captured-response?id=1").body()).isEqualTo("1");
 			assertThat(server.awaitBalance().onlyResult().failure()).isInstanceOf(IllegalStateException.class)
 				.hasMessageContaining("nothing can be added to it");
@@ -105,17 +129,17 @@ class EndedRequestTests {
 
 	@Test
 	void tellsThatNothingCanBeAddedToWhatAFilterHasKept() throws Exception {
-		try (RunningServer server = RunningServer.start(List.of(KeptResponse.class, KeepingFilter.class));
-				RawHttpClient client = server.client()) {
+		try (RunningServer kept = RunningServer.start(List.of(KeptResponse.class, KeepingFilter.class));
+				RawHttpClient client = kept.client()) {
 			assertThat(client.get("/kept-response").body()).isEqualTo("kept");
-			assertThat(server.awaitBalance().onlyResult().failure()).isInstanceOf(IllegalStateException.class)
+			assertThat(kept.awaitBalance().onlyResult().failure()).isInstanceOf(IllegalStateException.class)
 				.hasMessageContaining("nothing can be added to it");
 		}
 	}
 
 	@Test
 	void isStillThereWhileTheResponseIsCompleted() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		try (RawHttpClient client = server.client()) {
 			client.send("GET", "/trailer?id=1", null, "TE: trailers");
 			assertThat(client.readWithTrailer()).endsWith("\r\n0\r\nX-Id: 1\r\n\r\n");
 			assertThat(server.awaitBalance().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
@@ -124,7 +148,7 @@ class EndedRequestTests {
 
 	@Test
 	void listenersOfAsynchronousRequestStillReadIt() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		try (RawHttpClient client = server.client()) {
 			assertThat(client.get("/async?id=1").body()).isEqualTo("1");
 			assertThat(server.bean(AsyncEnds.class).seen.poll(10, TimeUnit.SECONDS)).isEqualTo("1 200");
 			assertThat(server.awaitBalance().onlyResult().failure()).isInstanceOf(IllegalStateException.class)
@@ -134,7 +158,7 @@ class EndedRequestTests {
 
 	@Test
 	void endsWithItsErrorDispatch() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		try (RawHttpClient client = server.client()) {
 			assertThat(client.get("/failing?id=1").status()).isEqualTo(500);
 			assertThat(server.awaitBalance().onlyResult().failure()).isInstanceOf(IllegalStateException.class)
 				.hasMessageContaining("RequestSnapshot");
@@ -143,7 +167,7 @@ class EndedRequestTests {
 
 	@Test
 	void webRequestIsThatOfSpringMvc() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		try (RawHttpClient client = server.client()) {
 			assertThat(client.get("/cast-web-request?id=1").body()).isEqualTo("1");
 			server.awaitBalance();
 		}
@@ -160,12 +184,11 @@ class EndedRequestTests {
 			"DELETE|application/x-www-form-urlencoded|Transfer-Encoding: chunked" })
 	void snapshotWaitsForNoBodyThatTheHandlerHasNotRead(String request) throws Exception {
 		String[] parts = request.split("\\|");
-		try (RunningServer server = start("spring.servlet.multipart.resolve-lazily=true",
-				"spring.mvc.formcontent.filter.enabled=false"); RawHttpClient client = server.client()) {
+		try (RawHttpClient client = unread.client()) {
 			client.sendRaw(parts[0] + " /unread-form?id=1%202&id=3 HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
 					+ parts[1] + "\r\n" + parts[2] + "\r\n\r\n");
 			assertThat(client.read(parts[0]).body()).isEqualTo("answer");
-			assertThat(server.bean(LateReads.class).snapshots.poll(10, TimeUnit.SECONDS))
+			assertThat(unread.bean(LateReads.class).snapshots.poll(10, TimeUnit.SECONDS))
 				.isEqualTo(Map.of("id", List.of("1 2", "3")));
 		}
 	}
@@ -173,7 +196,7 @@ class EndedRequestTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "POST /form?id=1", "POST /form-body", "PUT /form?id=1" })
 	void snapshotHasTheFormThatTheHandlerHasRead(String request) throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		try (RawHttpClient client = server.client()) {
 			client.sendRaw(request + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
 					+ "application/x-www-form-urlencoded\r\nContent-Length: 8\r\n\r\nname=a+b");
 			assertThat(client.read("POST").body()).isEqualTo("answer");
@@ -184,16 +207,16 @@ class EndedRequestTests {
 
 	@Test
 	void isSimplyNotThereWithoutGuard() throws Exception {
-		try (RunningServer server = start("early-response.context.request-guard=false");
-				RawHttpClient client = server.client()) {
+		try (RunningServer unguarded = start("early-response.context.request-guard=false");
+				RawHttpClient client = unguarded.client()) {
 			assertThat(client.get("/no-holder?id=1").body()).isEqualTo("1");
-			assertThat(server.awaitBalance().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+			assertThat(unguarded.awaitBalance().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		}
 	}
 
 	@Test
 	void annotatedHandlerCalledInPostPhaseIsPlainMethod() throws Exception {
-		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+		try (RawHttpClient client = server.client()) {
 			assertThat(client.get("/calls-handler?id=1").body()).isEqualTo("1");
 			assertThat(server.awaitBalance().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
 		}
@@ -217,10 +240,10 @@ class EndedRequestTests {
 	private static void assertNoCrossReads(int requests) throws Exception {
 		int connections = 16;
 		ExecutorService clients = Executors.newFixedThreadPool(connections);
-		try (RunningServer server = start("early-response.executor.queue-capacity=200000",
+		try (RunningServer loaded = start("early-response.executor.queue-capacity=200000",
 				"server.tomcat.max-keep-alive-requests=-1", "logging.level.io.github.earlyresponse=off")) {
 			List<Future<Void>> loads = IntStream.range(0, connections).mapToObj((connection) -> clients.submit(() -> {
-				try (RawHttpClient client = server.client()) {
+				try (RawHttpClient client = loaded.client()) {
 					for (int i = 0; i < requests / connections; i++) {
 						String id = connection + "-" + i;
 						assertThat(client.get("/late?id=" + id).body()).isEqualTo(id);
@@ -231,10 +254,10 @@ class EndedRequestTests {
 			for (Future<Void> load : loads) {
 				load.get();
 			}
-			server.awaitBalance();
-			assertThat(server.bean(LateReads.class).values).as("what late reads saw").isEmpty();
-			assertThat(server.bean(LateReads.class).refused).hasValue(6 * requests);
-			assertThat(server.listener().outcomes()).containsOnly(PostPhaseOutcome.COMPLETED).hasSize(requests);
+			loaded.awaitBalance();
+			assertThat(loaded.bean(LateReads.class).values).as("what late reads saw").isEmpty();
+			assertThat(loaded.bean(LateReads.class).refused).hasValue(6 * requests);
+			assertThat(loaded.listener().outcomes()).containsOnly(PostPhaseOutcome.COMPLETED).hasSize(requests);
 		}
 		finally {
 			clients.shutdownNow();

@@ -29,15 +29,15 @@ enum ResponseKind {
 
 	JSON_20_KB("/json?size=20000"),
 
-	JSON_5_MB("/json?size=5000000"),
+	JSON_1_MB("/json?size=1000000"),
 
-	BYTES_5_MB("/bytes?size=5000000"),
+	BYTES_1_MB("/bytes?size=1000000"),
 
 	ENTITY("/entity?size=100"),
 
 	ENTITY_20_KB("/entity?size=20000"),
 
-	ENTITY_5_MB("/entity?size=5000000"),
+	ENTITY_1_MB("/entity?size=1000000"),
 
 	ENTITY_EMPTY("/entity-empty"),
 
@@ -75,7 +75,7 @@ enum ResponseKind {
 
 	STREAM("/stream?size=100"),
 
-	STREAM_5_MB("/stream?size=5000000"),
+	STREAM_1_MB("/stream?size=1000000"),
 
 	EVENTS("/events"),
 
@@ -133,7 +133,7 @@ enum ResponseKind {
 
 	SENT_20_KB(JSON_20_KB, "/send?size=20000"),
 
-	SENT_5_MB(JSON_5_MB, "/send?size=5000000"),
+	SENT_1_MB(JSON_1_MB, "/send?size=1000000"),
 
 	SENT_ENTITY(ENTITY, "/send-entity?size=100"),
 

@@ -42,6 +42,7 @@ import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RecordingListener;
 import io.github.earlyresponse.testsupport.RunningServer;
 import io.github.earlyresponse.testsupport.TlsKey;
+import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +51,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.test.util.ReflectionTestUtils;
@@ -317,7 +321,7 @@ class StatusEventTests {
 
 	@Test
 	void clientThatStopsReadingIsDroppedAndHarmsNobody() throws Exception {
-		try (RunningServer server = start("early-response.status.stall-timeout=1s",
+		try (RunningServer server = start(List.of(SmallSendBuffers.class), "early-response.status.stall-timeout=1s",
 				"early-response.status.event-interval=10ms")) {
 			String location = running(server);
 			try (EventClient stalled = EventClient.ask(server.port(), location, 4096);
@@ -377,7 +381,7 @@ class StatusEventTests {
 
 	@Test
 	void clientsThatAreDroppedHoldNeitherThreadsNorTheShutdown() throws Exception {
-		RunningServer server = start("early-response.status.stall-timeout=500ms",
+		RunningServer server = start(List.of(SmallSendBuffers.class), "early-response.status.stall-timeout=500ms",
 				"early-response.status.event-interval=10ms", "server.tomcat.threads.max=3",
 				"server.tomcat.threads.min-spare=3");
 		String location = running(server);
@@ -476,8 +480,9 @@ class StatusEventTests {
 
 	@Test
 	void shutdownEndsStreamsAtOnce() throws Exception {
-		RunningServer server = start("server.shutdown=graceful", "spring.lifecycle.timeout-per-shutdown-phase=20s",
-				"early-response.shutdown.timeout=100ms", "early-response.status.event-interval=10ms");
+		RunningServer server = start(List.of(SmallSendBuffers.class), "server.shutdown=graceful",
+				"spring.lifecycle.timeout-per-shutdown-phase=20s", "early-response.shutdown.timeout=100ms",
+				"early-response.status.event-interval=10ms");
 		RecordingListener listener = server.listener();
 		String location = running(server);
 		try (EventClient client = EventClient.open(server.port(), location);
@@ -485,7 +490,7 @@ class StatusEventTests {
 			assertThat(client.next().get("event")).isEqualTo("status");
 			chatter(server);
 			// More than the buffers of both sockets hold for the one that does not read
-			for (int i = 0; i < 500; i++) {
+			for (int i = 0; i < 100; i++) {
 				assertThat(client.next().get("data")).contains("running");
 			}
 			long start = System.nanoTime();
@@ -510,6 +515,28 @@ class StatusEventTests {
 				assertThat(client.next()).isNull();
 			}
 		}
+	}
+
+	/**
+	 * Full after some events, where they are some megabytes otherwise.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class SmallSendBuffers {
+
+		private static final int SIZE = 16 * 1024;
+
+		@Bean
+		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> smallBuffersOfTomcat() {
+			return (factory) -> factory.addConnectorCustomizers(
+					(connector) -> connector.setProperty("socket.txBufSize", String.valueOf(SIZE)));
+		}
+
+		@Bean
+		WebServerFactoryCustomizer<ConfigurableJettyWebServerFactory> smallBuffersOfJetty() {
+			return (factory) -> factory.addServerCustomizers((server) -> Stream.of(server.getConnectors())
+				.forEach((connector) -> ((ServerConnector) connector).setAcceptedSendBufferSize(SIZE)));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

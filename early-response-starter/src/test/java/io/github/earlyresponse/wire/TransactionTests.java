@@ -25,6 +25,9 @@ import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RunningServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -46,15 +49,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("any-container")
 class TransactionTests {
 
-	private static final String[] PROPERTIES = { RunningServer.EVERYTHING,
-			"spring.datasource.generate-unique-name=true" };
+	private static RunningServer server;
+
+	private static JdbcTemplate jdbc;
+
+	@BeforeAll
+	static void start() {
+		server = RunningServer.start(List.of(Orders.class, Work.class, State.class), RunningServer.EVERYTHING,
+				"spring.datasource.generate-unique-name=true");
+		jdbc = server.bean(JdbcTemplate.class);
+		jdbc.execute("create table orders (name varchar(20))");
+	}
+
+	@AfterAll
+	static void stop() {
+		server.close();
+	}
+
+	@AfterEach
+	void reset() {
+		server.bean(State.class).release.countDown();
+		server.awaitBalance().forget();
+		server.bean(State.class).reset();
+		jdbc.update("delete from orders");
+	}
 
 	@Test
 	void handlerHasCommittedBeforeTheResponseAndPostPhaseHasItsOwnTransaction() throws Exception {
-		try (RunningServer server = RunningServer.start(List.of(Orders.class, Work.class, State.class), PROPERTIES);
-				RawHttpClient client = server.client()) {
-			JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
-			jdbc.execute("create table orders (name varchar(20))");
+		try (RawHttpClient client = server.client()) {
 			assertThat(client.post("/orders/commit", "{}").body()).isEqualTo("commit committed=false");
 			assertThat(count(jdbc)).as("committed although the post-phase waits").isEqualTo(1);
 			server.bean(State.class).release.countDown();
@@ -66,34 +88,26 @@ class TransactionTests {
 
 	@Test
 	void nothingContinuesAfterRollback() throws Exception {
-		try (RunningServer server = RunningServer.start(List.of(Orders.class, Work.class, State.class), PROPERTIES)) {
-			JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
-			jdbc.execute("create table orders (name varchar(20))");
-			server.bean(State.class).release.countDown();
-			assertThat(status(server, "/orders/throw")).isEqualTo(500);
-			assertThat(status(server, "/orders/commit-fails")).isEqualTo(500);
-			assertThat(status(server, "/orders/rollback-only")).isEqualTo(200);
-			server.awaitBalance();
-			assertThat(server.listener().outcomes()).hasSize(3).containsOnly(PostPhaseOutcome.SKIPPED);
-			assertThat(count(jdbc)).isZero();
-		}
+		server.bean(State.class).release.countDown();
+		assertThat(status("/orders/throw")).isEqualTo(500);
+		assertThat(status("/orders/commit-fails")).isEqualTo(500);
+		assertThat(status("/orders/rollback-only")).isEqualTo(200);
+		server.awaitBalance();
+		assertThat(server.listener().outcomes()).hasSize(3).containsOnly(PostPhaseOutcome.SKIPPED);
+		assertThat(count(jdbc)).isZero();
 	}
 
 	@Test
 	void failedPostPhaseRollsItsOwnTransactionBack() throws Exception {
-		try (RunningServer server = RunningServer.start(List.of(Orders.class, Work.class, State.class), PROPERTIES)) {
-			JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
-			jdbc.execute("create table orders (name varchar(20))");
-			server.bean(State.class).release.countDown();
-			server.bean(State.class).fail = true;
-			assertThat(status(server, "/orders/commit")).isEqualTo(200);
-			server.awaitBalance();
-			assertThat(server.listener().outcomes()).containsExactly(PostPhaseOutcome.FAILED);
-			assertThat(count(jdbc)).isEqualTo(1);
-		}
+		server.bean(State.class).release.countDown();
+		server.bean(State.class).fail = true;
+		assertThat(status("/orders/commit")).isEqualTo(200);
+		server.awaitBalance();
+		assertThat(server.listener().outcomes()).containsExactly(PostPhaseOutcome.FAILED);
+		assertThat(count(jdbc)).isEqualTo(1);
 	}
 
-	private static int status(RunningServer server, String path) throws Exception {
+	private static int status(String path) throws Exception {
 		try (RawHttpClient client = server.client()) {
 			return client.post(path, "{}").status();
 		}
@@ -137,11 +151,17 @@ class TransactionTests {
 
 	static class State {
 
-		final CountDownLatch release = new CountDownLatch(1);
+		volatile CountDownLatch release = new CountDownLatch(1);
 
 		volatile String seen;
 
 		volatile boolean fail;
+
+		void reset() {
+			this.release = new CountDownLatch(1);
+			this.seen = null;
+			this.fail = false;
+		}
 
 	}
 

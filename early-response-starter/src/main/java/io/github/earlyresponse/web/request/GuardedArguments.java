@@ -138,7 +138,9 @@ public final class GuardedArguments {
 	 * Ends what belongs to the request, but for the uploads that were kept.
 	 */
 	public void end() {
-		this.guards.forEach(Runnable::run);
+		for (int i = 0; i < this.guards.size(); i++) {
+			this.guards.get(i).run();
+		}
 	}
 
 }

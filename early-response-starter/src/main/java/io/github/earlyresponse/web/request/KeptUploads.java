@@ -185,7 +185,10 @@ public final class KeptUploads {
 	}
 
 	private void release() {
-		takeUnheld().forEach(KeptUploads::delete);
+		List<Path> unheld = takeUnheld();
+		for (int i = 0; i < unheld.size(); i++) {
+			delete(unheld.get(i));
+		}
 	}
 
 	private synchronized List<Path> takeUnheld() {

@@ -59,14 +59,24 @@ final class RecordingOutputStream extends ServletOutputStream {
 	@Override
 	public void write(int b) throws IOException {
 		beforeWrite(1);
-		attempt(() -> this.delegate.write(b));
+		try {
+			this.delegate.write(b);
+		}
+		catch (IOException ex) {
+			throw failed(ex);
+		}
 		this.count++;
 	}
 
 	@Override
 	public void write(byte[] bytes, int offset, int length) throws IOException {
 		beforeWrite(length);
-		attempt(() -> this.delegate.write(bytes, offset, length));
+		try {
+			this.delegate.write(bytes, offset, length);
+		}
+		catch (IOException ex) {
+			throw failed(ex);
+		}
 		this.count += length;
 	}
 
@@ -74,7 +84,12 @@ final class RecordingOutputStream extends ServletOutputStream {
 	public void write(ByteBuffer buffer) throws IOException {
 		int length = buffer.remaining();
 		beforeWrite(length);
-		attempt(() -> this.delegate.write(buffer));
+		try {
+			this.delegate.write(buffer);
+		}
+		catch (IOException ex) {
+			throw failed(ex);
+		}
 		this.count += length - buffer.remaining();
 	}
 
@@ -88,7 +103,12 @@ final class RecordingOutputStream extends ServletOutputStream {
 			return;
 		}
 		beforeHead();
-		attempt(this.delegate::flush);
+		try {
+			this.delegate.flush();
+		}
+		catch (IOException ex) {
+			throw failed(ex);
+		}
 	}
 
 	@Override
@@ -97,7 +117,12 @@ final class RecordingOutputStream extends ServletOutputStream {
 			return;
 		}
 		beforeHead();
-		attempt(this.delegate::close);
+		try {
+			this.delegate.close();
+		}
+		catch (IOException ex) {
+			throw failed(ex);
+		}
 	}
 
 	@Override
@@ -127,21 +152,9 @@ final class RecordingOutputStream extends ServletOutputStream {
 		}
 	}
 
-	private void attempt(Write write) throws IOException {
-		try {
-			write.run();
-		}
-		catch (IOException ex) {
-			this.response.failed(ex);
-			throw ex;
-		}
-	}
-
-	@FunctionalInterface
-	private interface Write {
-
-		void run() throws IOException;
-
+	private IOException failed(IOException failure) {
+		this.response.failed(failure);
+		return failure;
 	}
 
 }

@@ -50,8 +50,7 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	private boolean heldBack;
 
-	private Runnable abortCallback = () -> {
-	};
+	private @Nullable AbortListener abortListener;
 
 	private volatile boolean ended;
 
@@ -152,10 +151,10 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 
 	/**
 	 * Has it told when the response is aborted.
-	 * @param callback is run on the thread that notices it
+	 * @param listener is notified on the thread that notices it
 	 */
-	public void onAbort(Runnable callback) {
-		this.abortCallback = callback;
+	public void onAbort(AbortListener listener) {
+		this.abortListener = listener;
 	}
 
 	/**
@@ -262,7 +261,9 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	void failed(IOException failure) {
 		if (this.failure == null) {
 			this.failure = failure;
-			this.abortCallback.run();
+			if (this.abortListener != null) {
+				this.abortListener.aborted();
+			}
 		}
 	}
 
@@ -319,6 +320,19 @@ public final class ResponseRecorder extends HttpServletResponseWrapper {
 	 */
 	boolean mayIgnoreWrites() {
 		return this.heldBack;
+	}
+
+	/**
+	 * Is notified when a response is aborted.
+	 */
+	@FunctionalInterface
+	public interface AbortListener {
+
+		/**
+		 * Writing the response has failed for the first time.
+		 */
+		void aborted();
+
 	}
 
 }

@@ -1,0 +1,165 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc;
+
+import java.nio.file.Path;
+import java.util.UUID;
+
+import io.github.earlyresponse.PostPhase;
+import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.autoconfigure.EarlyResponseAutoConfiguration;
+import io.github.earlyresponse.call.InvalidPostPhaseException;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.core.NestedExceptionUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is wrong with durable post-phases shows at startup.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class DurableStartupTests {
+
+	private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class, JacksonAutoConfiguration.class,
+				WebMvcAutoConfiguration.class, EarlyResponseAutoConfiguration.class, JdbcAutoConfiguration.class))
+		.withPropertyValues("spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID(),
+				"early-response.durable.engine=jdbc");
+
+	@Test
+	void startsWithDurablePostPhase() {
+		this.runner.withBean(Durable.class)
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(JdbcPostPhaseStore.class));
+	}
+
+	@Test
+	void doesNotStartWithoutEngine() {
+		this.runner.withBean(Durable.class)
+			.withPropertyValues("early-response.durable.engine=none")
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidPostPhaseException.class)
+				.hasMessageContaining("Durable.work() is durable, but there is no durable engine"));
+	}
+
+	@Test
+	void hasNoStoreWithoutItsProperty() {
+		this.runner.withPropertyValues("early-response.durable.engine=none")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(JdbcPostPhaseStore.class)
+				.doesNotHaveBean(EarlyResponseSchemaInitializer.class));
+	}
+
+	@Test
+	void runsDurableOnesInMemoryForDevelopment(CapturedOutput output) {
+		this.runner.withBean(Durable.class)
+			.withPropertyValues("early-response.durable.engine=memory")
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(PostPhaseOperations.class));
+		assertThat(output).contains("kept in memory and lost with the process");
+	}
+
+	@Test
+	void doesNotStartWithoutDataSource() {
+		new WebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, WebMvcAutoConfiguration.class,
+					EarlyResponseAutoConfiguration.class, JdbcAutoConfiguration.class))
+			.withPropertyValues("early-response.durable.engine=jdbc")
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("early-response.jdbc.datasource"));
+	}
+
+	@Test
+	void doesNotStartWithoutModule() {
+		this.runner.withClassLoader(new FilteredClassLoader("com.github.kagkarlsson"))
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("Add early-response-jdbc"));
+	}
+
+	@Test
+	void doesNotStartWithArgumentThatCannotBeStored() {
+		this.runner.withBean(Unstorable.class)
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidPostPhaseException.class)
+				.hasMessageContaining("Parameter 'anything' of the durable post-phase 'work'"));
+	}
+
+	@Test
+	void doesNotStartWithoutTable() {
+		this.runner.withPropertyValues("early-response.jdbc.initialize-schema=never")
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("early-response.jdbc.table")
+				.hasMessageContaining("schema-*.sql"));
+	}
+
+	@Test
+	void doesNotStartWithValuesOutOfBounds() {
+		for (String value : new String[] { "takeover-after=2s", "heartbeat=0", "threads=0", "table=x;drop", }) {
+			this.runner.withPropertyValues("early-response.jdbc." + value)
+				.run((context) -> assertThatFailure(context)
+					.hasMessageContaining("early-response.jdbc." + value.substring(0, value.indexOf('='))));
+		}
+	}
+
+	@Test
+	void warnsOfFileThatIsWrittenWithDelay(@TempDir Path folder, CapturedOutput output) {
+		String url = "spring.datasource.url=jdbc:h2:file:" + folder.resolve("db");
+		this.runner.withPropertyValues(url, "early-response.jdbc.initialize-schema=always")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("writes with a delay");
+	}
+
+	@Test
+	void doesNotWarnOfFileThatIsWrittenAtOnce(@TempDir Path folder, CapturedOutput output) {
+		String url = "spring.datasource.url=jdbc:h2:file:" + folder.resolve("db")
+				+ ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+		this.runner.withPropertyValues(url, "early-response.jdbc.initialize-schema=always")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("writes with a delay");
+	}
+
+	private static AbstractThrowableAssert<?, ?> assertThatFailure(AssertableWebApplicationContext context) {
+		return assertThat(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()));
+	}
+
+	static class Durable {
+
+		@PostPhase(durable = true)
+		void work(String text) {
+		}
+
+	}
+
+	static class Unstorable {
+
+		@PostPhase(durable = true)
+		void work(Object anything) {
+		}
+
+	}
+
+}

@@ -1,0 +1,226 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc.jpa;
+
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.github.earlyresponse.PostPhase;
+import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.RespondThenContinue;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.Id;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.client.RestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Durable post-phases in the transactions of JPA, with a pool that does not commit by
+ * itself.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "early-response.durable.engine=jdbc", "spring.datasource.generate-unique-name=true",
+				"spring.datasource.hikari.auto-commit=false", "spring.jpa.hibernate.ddl-auto=create",
+				"spring.jpa.open-in-view=false" })
+class DurableJpaTests {
+
+	private static final String STORED = "select count(*) from early_response_post_phase";
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private JdbcClient jdbc;
+
+	@Autowired
+	private PostPhaseOperations operations;
+
+	@Autowired
+	private Gate gate;
+
+	@Autowired
+	private PlatformTransactionManager transactionManager;
+
+	@BeforeEach
+	void close() {
+		this.gate.latch = new CountDownLatch(1);
+	}
+
+	@Test
+	void isStoredInTheTransactionOfTheHandlerAndCompletedInItsOwn() {
+		assertThat(post("/orders/1").value()).isEqualTo(200);
+		assertThat(count(STORED)).isOne();
+		assertThat(count("select count(*) from purchase where id = 1")).isOne();
+		this.gate.latch.countDown();
+		await().until(() -> count(STORED) == 0 && this.operations.inFlightCount() == 0);
+		assertThat(count("select count(*) from effect where id = 1")).isOne();
+	}
+
+	@Test
+	void isNotStoredIfTheTransactionOfTheHandlerIsRolledBack() {
+		assertThat(post("/orders/2?fail=true").value()).isEqualTo(500);
+		assertThat(count(STORED)).isZero();
+		assertThat(count("select count(*) from purchase where id = 2")).isZero();
+	}
+
+	@Test
+	void leavesNothingOfItsTransactionIfItWasTakenOver() {
+		assertThat(post("/orders/3").value()).isEqualTo(200);
+		// Somebody else takes it over and keeps it for the moment
+		this.jdbc
+			.sql("update early_response_post_phase set version = version + 1, picked_by = 'other', "
+					+ "last_heartbeat = last_heartbeat + interval '1' hour")
+			.update();
+		this.gate.latch.countDown();
+		await().until(() -> this.operations.inFlightCount() == 0);
+		assertThat(count("select count(*) from effect where id = 3")).isZero();
+		assertThat(count(STORED)).isOne();
+		update("delete from early_response_post_phase");
+	}
+
+	private HttpStatusCode post(String path) {
+		return RestClient.create("http://localhost:" + this.port)
+			.post()
+			.uri(path)
+			.retrieve()
+			.onStatus((status) -> true, (request, response) -> {
+			})
+			.toBodilessEntity()
+			.getStatusCode();
+	}
+
+	private void update(String sql) {
+		new TransactionTemplate(this.transactionManager).executeWithoutResult((status) -> this.jdbc.sql(sql).update());
+	}
+
+	private int count(String sql) {
+		return this.jdbc.sql(sql).query(Integer.class).single();
+	}
+
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(
+			excludeName = { "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
+					"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
+					"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration" })
+	@Import({ Orders.class, Work.class, Gate.class })
+	static class Application {
+
+	}
+
+	static class Gate {
+
+		private volatile CountDownLatch latch = new CountDownLatch(1);
+
+	}
+
+	@RestController
+	static class Orders {
+
+		private final EntityManager entityManager;
+
+		Orders(EntityManager entityManager) {
+			this.entityManager = entityManager;
+		}
+
+		@PostMapping("/orders/{id}")
+		@Transactional
+		@RespondThenContinue("have-effect")
+		Map<String, Long> order(@PathVariable long id, @RequestParam(defaultValue = "false") boolean fail) {
+			this.entityManager.persist(new Purchase(id));
+			if (fail) {
+				throw new IllegalStateException("wanted");
+			}
+			return Map.of("id", id);
+		}
+
+	}
+
+	@Component
+	static class Work {
+
+		private final EntityManager entityManager;
+
+		private final Gate gate;
+
+		Work(EntityManager entityManager, Gate gate) {
+			this.entityManager = entityManager;
+			this.gate = gate;
+		}
+
+		@PostPhase(value = "have-effect", durable = true)
+		@Transactional
+		void haveEffect(long id) throws InterruptedException {
+			this.gate.latch.await(30, TimeUnit.SECONDS);
+			this.entityManager.persist(new Effect(id));
+		}
+
+	}
+
+	@Entity(name = "purchase")
+	static class Purchase {
+
+		@Id
+		private long id;
+
+		protected Purchase() {
+		}
+
+		Purchase(long id) {
+			this.id = id;
+		}
+
+	}
+
+	@Entity(name = "effect")
+	static class Effect {
+
+		@Id
+		private long id;
+
+		protected Effect() {
+		}
+
+		Effect(long id) {
+			this.id = id;
+		}
+
+	}
+
+}
