@@ -104,10 +104,8 @@ class DurableJpaTests {
 	void leavesNothingOfItsTransactionIfItWasTakenOver() {
 		assertThat(post("/orders/3").value()).isEqualTo(200);
 		// Somebody else takes it over and keeps it for the moment
-		this.jdbc
-			.sql("update early_response_post_phase set version = version + 1, picked_by = 'other', "
-					+ "last_heartbeat = last_heartbeat + interval '1' hour")
-			.update();
+		update("update early_response_post_phase set version = version + 1, picked_by = 'other', "
+				+ "last_heartbeat = last_heartbeat + interval '1' hour");
 		this.gate.latch.countDown();
 		await().until(() -> this.operations.inFlightCount() == 0);
 		assertThat(count("select count(*) from effect where id = 3")).isZero();
