@@ -19,7 +19,6 @@ package io.github.earlyresponse.jdbc;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,9 +36,7 @@ import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -81,29 +78,6 @@ class KillTests {
 	@Test
 	void losesNothingOfWhatWasPromised() throws Exception {
 		losesNothing(3, 8);
-	}
-
-	@Test
-	@Tag("load")
-	void losesNothingOfWhatWasPromisedToMany() throws Exception {
-		losesNothing(50, 32);
-	}
-
-	/**
-	 * A control: the tests above find what is lost.
-	 */
-	@Test
-	@Tag("load")
-	void losesOnDatabaseThatWritesLater(@TempDir Path folder) throws Exception {
-		List<String> database = List.of("spring.datasource.url=jdbc:h2:file:" + folder.resolve("db"),
-				"early-response.jdbc.initialize-schema=always");
-		for (int round = 0; round < 5; round++) {
-			kill(database, round, 8, 300);
-		}
-		// Not until the table is empty: the file may be damaged
-		this.survivor = CrashApplication.start(database);
-		JdbcClient jdbc = this.survivor.getBean(Tables.class).jdbc();
-		assertThat(jdbc.sql("select item from orders").query(String.class).list().containsAll(this.promised)).isFalse();
 	}
 
 	private void losesNothing(int rounds, int clients) throws Exception {
