@@ -85,7 +85,7 @@ public final class JavaProcess implements AutoCloseable {
 	 * @return the rest of the line
 	 */
 	public String awaitOutput(String start) {
-		await().atMost(3, TimeUnit.MINUTES).until(() -> find(start) != null || !this.process.isAlive());
+		await().atMost(5, TimeUnit.MINUTES).until(() -> find(start) != null || !this.process.isAlive());
 		await().until(() -> this.process.isAlive() || !this.reader.isAlive());
 		String rest = find(start);
 		assertThat(rest).as(() -> "output that begins with '" + start + "': " + output()).isNotNull();
