@@ -146,7 +146,8 @@ class Ledger {
 		this.count.decrementAndGet();
 		String id = postPhase.execution().idIfMade();
 		if (id != null) {
-			this.identified.remove(id);
+			// Its next attempt may have been taken over here by now, with the same id
+			this.identified.remove(id, postPhase.execution());
 		}
 		if (this.waiting > 0) {
 			synchronized (this.idle) {
