@@ -114,7 +114,7 @@ public final class JdbcAutoConfiguration {
 		EarlyResponseProperties.Durable durable = common.getDurable();
 		JdbcPostPhaseStore.Settings settings = new JdbcPostPhaseStore.Settings(node, properties.getHeartbeat(),
 				Takeovers.leaseTime(properties).multipliedBy(3).dividedBy(4), durable.getDeadAfterCrashes(),
-				common.getRetryAfter());
+				common.getRetryAfter(), durable.getMaxBacklog());
 		return new JdbcPostPhaseStore(table, new JoinableTransaction(dataSource), ownTransaction(dataSource),
 				codec(durable, jsonMapper, carriers), settings, () -> durableMethods(registry.getObject()),
 				(names, handler) -> new Takeovers(dataSource, database, properties, node, names, handler));

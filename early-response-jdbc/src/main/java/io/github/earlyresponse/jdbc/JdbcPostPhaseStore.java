@@ -40,6 +40,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
@@ -78,6 +79,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final LeaseEndWriter ends;
 
+	private final Backlog backlog;
+
 	private final Supplier<Map<String, PostPhaseMethod>> methods;
 
 	private final TakeoverFactory takeoverFactory;
@@ -102,6 +105,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.leases = new Leases(table, ownTransaction, settings.node(), settings.heartbeat(), settings.giveUpAfter(),
 				this::lost);
 		this.ends = new LeaseEndWriter(table, ownTransaction, this.leases::remove);
+		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
 	}
 
 	@Override
@@ -152,6 +156,17 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		}
 		obsolete.forEach(this.leases::remove);
 		return List.copyOf(stored);
+	}
+
+	@Override
+	public boolean canEnqueue(int number) {
+		try {
+			return this.backlog.admit(number);
+		}
+		catch (DataAccessException ex) {
+			logger.warn("The post-phases that wait for capacity cannot be counted", ex);
+			return false;
+		}
 	}
 
 	@Override
@@ -283,8 +298,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	 * @param giveUpAfter the time without renewal after which they are given up
 	 * @param deadAfterCrashes how often a process can die of a post-phase
 	 * @param retryAfter when a client may try again if nothing can be stored
+	 * @param maxBacklog how many may wait for a node with capacity
 	 */
-	record Settings(String node, Duration heartbeat, Duration giveUpAfter, int deadAfterCrashes, Duration retryAfter) {
+	record Settings(String node, Duration heartbeat, Duration giveUpAfter, int deadAfterCrashes, Duration retryAfter,
+			int maxBacklog) {
 
 	}
 

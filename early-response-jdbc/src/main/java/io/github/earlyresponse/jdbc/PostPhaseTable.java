@@ -71,6 +71,8 @@ final class PostPhaseTable {
 
 	private final String select;
 
+	private final String due;
+
 	private final String deadLetters;
 
 	private final String replay;
@@ -98,6 +100,7 @@ final class PostPhaseTable {
 				+ " where picked = ? and picked_by = ?";
 		this.beat = "update " + table + " set last_heartbeat = ? where picked = ? and picked_by = ?";
 		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes from " + table + ofLease;
+		this.due = "select 1 from " + table + " where picked = false and execution_time <= ?";
 		this.deadLetters = "select task_instance, task_name, owner, accepted_at, dead_at, attempts, failure from "
 				+ table + " where dead_at is not null order by dead_at desc";
 		this.replay = "update " + table + " set execution_time = ?, dead_at = null, attempts = 0, failures = 0, "
@@ -216,6 +219,18 @@ final class PostPhaseTable {
 			.stream()
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * How many are due, which nobody has picked.
+	 * @param limit where to stop counting
+	 */
+	int countDue(int limit) {
+		Integer count = this.jdbc.query(
+				"select count(*) from (" + this.due + this.database.getQueryLimitPart(limit) + ") due",
+				(statement) -> this.database.setInstant(statement, 1, Instant.now()),
+				(result) -> (result.next()) ? result.getInt(1) : null);
+		return (count != null) ? count : 0;
 	}
 
 	/**

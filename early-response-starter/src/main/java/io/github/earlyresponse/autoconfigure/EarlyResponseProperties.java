@@ -282,6 +282,12 @@ public class EarlyResponseProperties implements InitializingBean {
 		 */
 		private int deadAfterCrashes = 3;
 
+		/**
+		 * Maximum number of durable post-phases that wait for a node with capacity before
+		 * further requests are rejected, if when-saturated is enqueue.
+		 */
+		private int maxBacklog = 10_000;
+
 		private final Retry retry = new Retry(RETRY);
 
 		public DurableEngine getEngine() {
@@ -306,6 +312,14 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		public void setDeadAfterCrashes(int deadAfterCrashes) {
 			this.deadAfterCrashes = deadAfterCrashes;
+		}
+
+		public int getMaxBacklog() {
+			return this.maxBacklog;
+		}
+
+		public void setMaxBacklog(int maxBacklog) {
+			this.maxBacklog = maxBacklog;
 		}
 
 		public Retry getRetry() {

@@ -38,6 +38,8 @@ final class PropertyBounds {
 
 	static final int MAX_QUEUE_CAPACITY = 10_000_000;
 
+	private static final int MAX_BACKLOG = 100_000_000;
+
 	private static final int MAX_RETRIES = 1_000_000;
 
 	private static final int MAX_LENGTH = 100;
@@ -129,6 +131,7 @@ final class PropertyBounds {
 		check(maxPayload.toBytes() > 0 && maxPayload.toBytes() <= Integer.MAX_VALUE, "durable.max-payload", maxPayload,
 				"It must be positive and less than 2GB.");
 		checkNumber("durable.dead-after-crashes", durable.getDeadAfterCrashes(), 1, MAX_RETRIES, "");
+		checkNumber("durable.max-backlog", durable.getMaxBacklog(), 1, MAX_BACKLOG, "");
 		checkRetry("durable.", durable.getRetry());
 	}
 
