@@ -282,6 +282,12 @@ public class EarlyResponseProperties implements InitializingBean {
 		 */
 		private int deadAfterCrashes = 3;
 
+		/**
+		 * Time after which dead letters are deleted. By default, they are kept until they
+		 * are replayed or discarded.
+		 */
+		private @Nullable Duration keepDeadLetters;
+
 		private final Retry retry = new Retry(RETRY);
 
 		public DurableEngine getEngine() {
@@ -306,6 +312,14 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		public void setDeadAfterCrashes(int deadAfterCrashes) {
 			this.deadAfterCrashes = deadAfterCrashes;
+		}
+
+		public @Nullable Duration getKeepDeadLetters() {
+			return this.keepDeadLetters;
+		}
+
+		public void setKeepDeadLetters(@Nullable Duration keepDeadLetters) {
+			this.keepDeadLetters = keepDeadLetters;
 		}
 
 		public Retry getRetry() {
