@@ -83,7 +83,8 @@ class PostPhaseTableTests {
 			assertThat(row.acceptedAt()).isEqualTo(acceptedAt);
 		});
 		Instant before = Instant.now();
-		this.table.bury(List.of(new LeaseEnd.Burial(lease, new AttemptCount(3, 2, 1), "😀".repeat(500))));
+		this.table
+			.bury(List.of(new LeaseEnd.Burial(lease, new AttemptCount(3, 2, 1), "😀".repeat(500), Instant.now())));
 		assertThat(this.table.deadLetters(10)).singleElement().satisfies((deadLetter) -> {
 			assertThat(deadLetter.acceptedAt()).isEqualTo(acceptedAt);
 			assertThat(deadLetter.deadAt()).isBetween(before.minusMillis(1), Instant.now().plusMillis(1));

@@ -288,6 +288,12 @@ public class EarlyResponseProperties implements InitializingBean {
 		 */
 		private int maxBacklog = 10_000;
 
+		/**
+		 * Time after which dead letters are deleted. By default, they are kept until they
+		 * are replayed or discarded.
+		 */
+		private @Nullable Duration keepDeadLetters;
+
 		private final Retry retry = new Retry(RETRY);
 
 		public DurableEngine getEngine() {
@@ -320,6 +326,14 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		public void setMaxBacklog(int maxBacklog) {
 			this.maxBacklog = maxBacklog;
+		}
+
+		public @Nullable Duration getKeepDeadLetters() {
+			return this.keepDeadLetters;
+		}
+
+		public void setKeepDeadLetters(@Nullable Duration keepDeadLetters) {
+			this.keepDeadLetters = keepDeadLetters;
 		}
 
 		public Retry getRetry() {

@@ -132,6 +132,10 @@ final class PropertyBounds {
 				"It must be positive and less than 2GB.");
 		checkNumber("durable.dead-after-crashes", durable.getDeadAfterCrashes(), 1, MAX_RETRIES, "");
 		checkNumber("durable.max-backlog", durable.getMaxBacklog(), 1, MAX_BACKLOG, "");
+		Duration keepDeadLetters = durable.getKeepDeadLetters();
+		if (keepDeadLetters != null) {
+			checkDuration("durable.keep-dead-letters", keepDeadLetters, DurationBounds.SHORTEST);
+		}
 		checkRetry("durable.", durable.getRetry());
 	}
 

@@ -19,6 +19,7 @@ package io.github.earlyresponse.engine;
 import java.util.List;
 
 import io.github.earlyresponse.DeadLetter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores durable post-phases, so that they outlive the process.
@@ -46,6 +47,13 @@ public interface PostPhaseStore {
 	 * @return {@code false} if too many wait already
 	 */
 	boolean canEnqueue(int number);
+
+	/**
+	 * How many post-phases are stored, as counted some seconds ago. Does not block. They
+	 * are counted from the first call on.
+	 * @return the numbers, {@code null} if they are not known at the moment
+	 */
+	@Nullable StoredCounts counts();
 
 	/**
 	 * The post-phases that have failed for good.

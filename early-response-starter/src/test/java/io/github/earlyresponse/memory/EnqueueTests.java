@@ -41,6 +41,7 @@ import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.engine.StoreClient;
+import io.github.earlyresponse.engine.StoredCounts;
 import io.github.earlyresponse.engine.StoredPostPhase;
 import io.github.earlyresponse.run.PostPhaseObserver;
 import io.github.earlyresponse.run.PostPhaseRunner;
@@ -261,6 +262,11 @@ class EnqueueTests {
 			boolean admitted = this.backlog + number <= this.limit;
 			this.backlog += (admitted) ? number : 0;
 			return admitted;
+		}
+
+		@Override
+		public @Nullable StoredCounts counts() {
+			return null;
 		}
 
 		@Override
