@@ -30,6 +30,11 @@ public enum HandBackReason {
 	RETRY,
 
 	/**
+	 * The node had no capacity for it when it was accepted.
+	 */
+	ENQUEUED,
+
+	/**
 	 * The node shuts down.
 	 */
 	SHUTDOWN,

@@ -42,6 +42,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
@@ -89,6 +90,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final DeadLetterNotifier deadLetterNotifier = new DeadLetterNotifier();
 
+	private final Backlog backlog;
+
 	private final Supplier<Map<String, PostPhaseMethod>> methods;
 
 	private final TakeoverFactory takeoverFactory;
@@ -126,6 +129,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			DeadLetterCleanup cleanup = new DeadLetterCleanup(table, ownTransaction, keepDeadLetters);
 			this.housekeeping.add(cleanup, cleanup.interval());
 		}
+		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
 	}
 
 	@Override
@@ -187,6 +191,17 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	@Override
 	public @Nullable StoredCounts counts() {
 		return this.counter.get();
+	}
+
+	@Override
+	public boolean canEnqueue(int number) {
+		try {
+			return this.backlog.admit(number);
+		}
+		catch (DataAccessException ex) {
+			logger.warn("The post-phases that wait for capacity cannot be counted", ex);
+			return false;
+		}
 	}
 
 	@Override
@@ -318,11 +333,12 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	 * @param giveUpAfter the time without renewal after which they are given up
 	 * @param deadAfterCrashes how often a process can die of a post-phase
 	 * @param retryAfter when a client may try again if nothing can be stored
+	 * @param maxBacklog how many may wait for a node with capacity
 	 * @param countInterval the interval at which stored post-phases are counted
 	 * @param keepDeadLetters when dead letters are deleted, {@code null} for never
 	 */
 	record Settings(String node, Duration heartbeat, Duration giveUpAfter, int deadAfterCrashes, Duration retryAfter,
-			Duration countInterval, @Nullable Duration keepDeadLetters) {
+			int maxBacklog, Duration countInterval, @Nullable Duration keepDeadLetters) {
 
 	}
 

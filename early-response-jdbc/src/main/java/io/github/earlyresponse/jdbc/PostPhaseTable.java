@@ -75,6 +75,8 @@ final class PostPhaseTable {
 
 	private final String select;
 
+	private final String due;
+
 	private final String deadLetters;
 
 	private final String replay;
@@ -85,9 +87,9 @@ final class PostPhaseTable {
 
 	private final String expired;
 
-	PostPhaseTable(DataSource dataSource, JdbcCustomization database, String table) {
+	PostPhaseTable(DataSource dataSource, Database database, String table) {
 		this.jdbc = new JdbcTemplate(dataSource);
-		this.database = database;
+		this.database = database.customization();
 		String ofLease = " where task_name = ? and task_instance = ? and version = ?";
 		String release = "update " + table + " set picked = ?, picked_by = null, last_heartbeat = null, "
 				+ "version = version + 1, execution_time = ?";
@@ -103,15 +105,16 @@ final class PostPhaseTable {
 		this.revive = release + ", attempts = ?, crashes = ?" + ofLease;
 		this.countCrash = "update " + table + " set crashes = crashes + 1" + ofLease;
 		this.leased = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
-				+ " where picked = ? and picked_by = ?";
-		this.beat = "update " + table + " set last_heartbeat = ? where picked = ? and picked_by = ?";
+				+ " where picked = true and picked_by = ?";
+		this.beat = database.renewal(table);
 		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes from " + table + ofLease;
+		this.due = "select 1 from " + table + " where picked = false and execution_time <= ?";
 		this.deadLetters = "select task_instance, task_name, owner, accepted_at, dead_at, attempts, failure from "
 				+ table + " where dead_at is not null order by dead_at desc";
 		this.replay = "update " + table + " set execution_time = ?, dead_at = null, attempts = 0, failures = 0, "
 				+ "deferrals = 0, crashes = 0, version = version + 1 where task_instance = ? and dead_at is not null";
 		// Only of columns that have an index, except for what is leased on PostgreSQL
-		this.count = "select state, count(*) as number, min(execution_time) as oldest from (select case "
+		this.count = "select state, count(*) as total, min(execution_time) as oldest from (select case "
 				+ "when picked = true then 'leased' when execution_time >= ? then 'dead' when execution_time > ? "
 				+ "then 'waiting' else 'due' end as state, execution_time from " + table + ") states group by state";
 		this.expired = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
@@ -201,10 +204,8 @@ final class PostPhaseTable {
 	 * What a node has leased, without payloads.
 	 */
 	List<Lease> leased(String node) {
-		return this.jdbc.query(this.leased, (statement) -> {
-			statement.setBoolean(1, true);
-			statement.setString(2, node);
-		}, (result, index) -> withoutPayload(result));
+		return this.jdbc.query(this.leased, (statement) -> statement.setString(1, node),
+				(result, index) -> withoutPayload(result));
 	}
 
 	private Lease withoutPayload(ResultSet result) throws SQLException {
@@ -214,13 +215,13 @@ final class PostPhaseTable {
 	}
 
 	/**
-	 * Renews all leases of a node.
+	 * Renews all leases of a node, except for those of rows that a transaction holds at
+	 * the moment.
 	 */
 	void beat(String node) {
 		this.jdbc.update(this.beat, (statement) -> {
 			this.database.setInstant(statement, 1, Instant.now());
-			statement.setBoolean(2, true);
-			statement.setString(3, node);
+			statement.setString(2, node);
 		});
 	}
 
@@ -235,6 +236,18 @@ final class PostPhaseTable {
 			.stream()
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * How many are due, which nobody has picked.
+	 * @param limit where to stop counting
+	 */
+	int countDue(int limit) {
+		List<Integer> count = this.jdbc.query(
+				"select count(*) from (" + this.due + this.database.getQueryLimitPart(limit) + ") due",
+				(statement) -> this.database.setInstant(statement, 1, Instant.now()),
+				(result, index) -> result.getInt(1));
+		return count.get(0);
 	}
 
 	/**
@@ -270,7 +283,7 @@ final class PostPhaseTable {
 			this.database.setInstant(statement, 2, Instant.now());
 		}, (result) -> {
 			String state = result.getString("state");
-			numbers.put(state, result.getLong("number"));
+			numbers.put(state, result.getLong("total"));
 			if (state.equals("due")) {
 				oldestDue.set(this.database.getInstant(result, "oldest"));
 			}

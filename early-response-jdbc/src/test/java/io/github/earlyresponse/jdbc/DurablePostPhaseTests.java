@@ -177,6 +177,35 @@ class DurablePostPhaseTests {
 	}
 
 	@Test
+	void waitsInTheTableForCapacity() {
+		ConfigurableApplicationContext node = start("early-response.when-saturated=enqueue",
+				"early-response.executor.max-concurrency=2", "early-response.executor.queue-capacity=0",
+				"early-response.durable.max-backlog=5", "early-response.jdbc.threads=1");
+		CountDownLatch wait = new CountDownLatch(1);
+		work(node).before = () -> waitFor(wait);
+		assertThat(post(node, "/plain/0").statusCode()).isEqualTo(200);
+		assertThat(post(node, "/plain/0").statusCode()).isEqualTo(200);
+		assertThat(post(node, "/both/0").statusCode()).isEqualTo(503);
+		// One runs on the thread for takeovers
+		assertThat(post(node, "/plain/1").statusCode()).isEqualTo(200);
+		await().atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 3);
+		List<Integer> accepted = new ArrayList<>();
+		await().atMost(TIMEOUT).until(() -> {
+			HttpResponse<String> response = post(node, "/plain/2");
+			accepted.add(response.statusCode());
+			return response.statusCode() == 503 && response.headers().firstValue("Retry-After").isPresent();
+		});
+		int enqueued = accepted.size() - 1;
+		assertThat(enqueued).isBetween(4, 6);
+		assertThat(tables(node).stored()).isEqualTo(3 + enqueued);
+		wait.countDown();
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 3 + enqueued);
+		assertNothingIsLeft(node);
+		await().atMost(TIMEOUT).until(() -> post(node, "/both/1").statusCode() == 200);
+		assertNothingIsLeft(node);
+	}
+
+	@Test
 	void goesTogetherWithOneInMemory() {
 		ConfigurableApplicationContext node = start();
 		assertThat(post(node, "/both/a").statusCode()).isEqualTo(200);

@@ -109,6 +109,14 @@ class DurableStartupTests {
 	}
 
 	@Test
+	void doesNotEnqueueWithoutStore() {
+		this.runner.withPropertyValues("early-response.when-saturated=enqueue", "early-response.durable.engine=memory")
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("early-response.when-saturated")
+				.hasMessageContaining("Set early-response.durable.engine to jdbc"));
+	}
+
+	@Test
 	void doesNotStartWithoutTable() {
 		this.runner.withPropertyValues("early-response.jdbc.initialize-schema=never")
 			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)

@@ -288,6 +288,12 @@ public class EarlyResponseProperties implements InitializingBean {
 		 */
 		private @Nullable Duration keepDeadLetters;
 
+		/**
+		 * Maximum number of durable post-phases that wait for a node with capacity before
+		 * further requests are rejected, if when-saturated is enqueue.
+		 */
+		private int maxBacklog = 10_000;
+
 		private final Retry retry = new Retry(RETRY);
 
 		public DurableEngine getEngine() {
@@ -320,6 +326,14 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		public void setKeepDeadLetters(@Nullable Duration keepDeadLetters) {
 			this.keepDeadLetters = keepDeadLetters;
+		}
+
+		public int getMaxBacklog() {
+			return this.maxBacklog;
+		}
+
+		public void setMaxBacklog(int maxBacklog) {
+			this.maxBacklog = maxBacklog;
 		}
 
 		public Retry getRetry() {

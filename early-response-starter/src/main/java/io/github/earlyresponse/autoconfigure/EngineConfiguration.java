@@ -26,6 +26,7 @@ import io.github.earlyresponse.memory.MemoryEngineSettings;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 import io.github.earlyresponse.memory.PostPhaseExecutor;
 import io.github.earlyresponse.memory.PostPhaseExecutors;
+import io.github.earlyresponse.memory.WhenSaturated;
 import io.github.earlyresponse.run.PostPhaseObserver;
 import io.github.earlyresponse.run.PostPhaseRunner;
 import io.github.earlyresponse.run.RunnerSettings;
@@ -76,16 +77,19 @@ class EngineConfiguration {
 		MemoryEngineSettings settings = new MemoryEngineSettings(capacity, properties.getWhenSaturated(),
 				properties.getRetryAfter(), properties.getShutdown().getTimeout());
 		String bean = executor.getBean();
-		return new MemoryPostPhaseEngine(settings,
-				StringUtils.hasText(bean) ? applicationExecutor(bean, capacity, beanFactory)
-						: ownExecutor(executor, environment, maxConcurrency),
-				runner, store(properties.getDurable().getEngine(), store));
+		return new MemoryPostPhaseEngine(settings, StringUtils.hasText(bean)
+				? applicationExecutor(bean, capacity, beanFactory) : ownExecutor(executor, environment, maxConcurrency),
+				runner, store(properties, store));
 	}
 
-	private static @Nullable PostPhaseStore store(DurableEngine engine, ObjectProvider<PostPhaseStore> stores) {
+	private static @Nullable PostPhaseStore store(EarlyResponseProperties properties,
+			ObjectProvider<PostPhaseStore> stores) {
+		DurableEngine engine = properties.getDurable().getEngine();
 		PostPhaseStore store = (engine == DurableEngine.JDBC) ? stores.getIfUnique() : null;
 		PropertyBounds.check(engine != DurableEngine.JDBC || store != null, "durable.engine", "jdbc",
 				"There is no store. Add early-response-jdbc to the application, and a DataSource.");
+		PropertyBounds.check(store != null || properties.getWhenSaturated() != WhenSaturated.ENQUEUE, "when-saturated",
+				"enqueue", "Only durable post-phases can be enqueued. Set early-response.durable.engine to jdbc.");
 		if (engine == DurableEngine.MEMORY) {
 			logger.warn("Durable post-phases are kept in memory and lost with the process, because "
 					+ "early-response.durable.engine is memory. Use that for development only");

@@ -38,6 +38,8 @@ final class PropertyBounds {
 
 	static final int MAX_QUEUE_CAPACITY = 10_000_000;
 
+	private static final int MAX_BACKLOG = 100_000_000;
+
 	private static final int MAX_RETRIES = 1_000_000;
 
 	private static final int MAX_LENGTH = 100;
@@ -133,6 +135,7 @@ final class PropertyBounds {
 		if (keepDeadLetters != null) {
 			checkDuration("durable.keep-dead-letters", keepDeadLetters, DurationBounds.SHORTEST);
 		}
+		checkNumber("durable.max-backlog", durable.getMaxBacklog(), 1, MAX_BACKLOG, "");
 		checkRetry("durable.", durable.getRetry());
 	}
 

@@ -48,6 +48,14 @@ public interface PostPhaseStore {
 	@Nullable StoredCounts counts();
 
 	/**
+	 * Whether further post-phases can wait in the store until a node has capacity for
+	 * them.
+	 * @param number how many
+	 * @return {@code false} if too many wait already
+	 */
+	boolean canEnqueue(int number);
+
+	/**
 	 * The post-phases that have failed for good.
 	 * @param limit the maximum number
 	 * @return the dead letters, the last one first

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.engine;
 
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +30,19 @@ import org.jspecify.annotations.Nullable;
  * @param handler the name of the handler, for a rejection that has no other name
  * @param owner the name of the user whose request it is, {@code null} if there is none or
  * nobody will ask
+ * @param durable those of the names that are durable
  */
-public record ReservationRequest(List<String> names, int spare, String handler, @Nullable String owner) {
+public record ReservationRequest(List<String> names, int spare, String handler, @Nullable String owner,
+		Set<String> durable) {
 
 	/**
-	 * A request without an owner.
+	 * A request without an owner, and without durable post-phases.
 	 * @param names the post-phases that the annotation of the handler names
 	 * @param spare the number of post-phases that are added at run time
 	 * @param handler the name of the handler
 	 */
 	public ReservationRequest(List<String> names, int spare, String handler) {
-		this(names, spare, handler, null);
+		this(names, spare, handler, null, Set.of());
 	}
 
 	/**
@@ -48,7 +51,8 @@ public record ReservationRequest(List<String> names, int spare, String handler, 
 	 * @return the request
 	 */
 	public ReservationRequest ownedBy(@Nullable String owner) {
-		return (owner != null) ? new ReservationRequest(this.names, this.spare, this.handler, owner) : this;
+		return (owner != null) ? new ReservationRequest(this.names, this.spare, this.handler, owner, this.durable)
+				: this;
 	}
 
 	/**

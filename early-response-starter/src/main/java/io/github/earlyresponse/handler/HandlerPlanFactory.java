@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContinueOn;
@@ -94,7 +95,7 @@ class HandlerPlanFactory {
 		}
 		List<ArgumentBinding> bindings = bindings(handler, names, annotation.on());
 		ReservationRequest reservation = new ReservationRequest(withRemainder(names, remainder),
-				(afterResponse) ? 1 : 0, handlerName);
+				(afterResponse) ? 1 : 0, handlerName, null, durable(bindings));
 		if (reservation.total() > this.capacity.getAsInt()) {
 			throw invalid(handler,
 					"needs room for " + reservation.total() + " post-phases, more than the capacity of "
@@ -118,6 +119,14 @@ class HandlerPlanFactory {
 			annotation = AnnotatedElementUtils.findMergedAnnotation(handlerMethod.getBeanType(), ResponseStatus.class);
 		}
 		return (annotation != null) ? annotation.code() : null;
+	}
+
+	private static Set<String> durable(List<ArgumentBinding> bindings) {
+		return bindings.stream()
+			.map(ArgumentBinding::postPhase)
+			.filter(PostPhaseMethod::isDurable)
+			.map(PostPhaseMethod::name)
+			.collect(Collectors.toUnmodifiableSet());
 	}
 
 	private static List<String> withRemainder(List<String> names, @Nullable Remainder remainder) {

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.memory;
 
 import io.github.earlyresponse.PostPhaseRejectedException;
+import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.run.PostPhaseRunner;
 import org.jspecify.annotations.Nullable;
@@ -34,26 +35,34 @@ class Admission {
 
 	private final Lifecycle lifecycle;
 
-	Admission(MemoryEngineSettings settings, PostPhaseRunner runner, Ledger ledger, Lifecycle lifecycle) {
+	private final @Nullable PostPhaseStore store;
+
+	Admission(MemoryEngineSettings settings, PostPhaseRunner runner, Ledger ledger, Lifecycle lifecycle,
+			@Nullable PostPhaseStore store) {
 		this.settings = settings;
 		this.runner = runner;
 		this.ledger = ledger;
 		this.lifecycle = lifecycle;
+		this.store = store;
 	}
 
 	/**
 	 * Acquires the permits for a request.
 	 * @param request the request
-	 * @return {@code false} if its post-phases have to run on the caller
+	 * @return the route of its post-phases. Those that are not durable never take that
+	 * through the store
 	 * @throws PostPhaseRejectedException if there are not enough permits
 	 */
-	boolean admit(ReservationRequest request) {
+	Route admit(ReservationRequest request) {
 		boolean running = this.lifecycle.isRunning();
 		if (running && this.ledger.acquire(request.total())) {
-			return true;
+			return Route.EXECUTOR;
 		}
 		if (running && this.settings.whenSaturated() == WhenSaturated.CALLER_RUNS) {
-			return false;
+			return Route.CALLER;
+		}
+		if (running && enqueues(request)) {
+			return Route.STORE;
 		}
 		if (request.names().isEmpty()) {
 			this.runner.rejected(request.handler());
@@ -63,17 +72,42 @@ class Admission {
 	}
 
 	/**
+	 * Acquires permits for those post-phases that cannot wait in the store, if the others
+	 * can.
+	 */
+	private boolean enqueues(ReservationRequest request) {
+		int durable = request.durable().size();
+		int others = request.total() - durable;
+		if (this.settings.whenSaturated() != WhenSaturated.ENQUEUE || durable == 0 || !this.ledger.acquire(others)) {
+			return false;
+		}
+		boolean enqueues = canEnqueue(durable);
+		if (!enqueues) {
+			this.ledger.release(others);
+		}
+		return enqueues;
+	}
+
+	private boolean canEnqueue(int number) {
+		return this.store != null && this.store.canEnqueue(number);
+	}
+
+	/**
 	 * Acquires one more permit for a request that was admitted before.
 	 * @param name the name of the post-phase
-	 * @return {@code false} if it has to run on the caller
-	 * @throws PostPhaseRejectedException if there is none
+	 * @param durable whether it can wait in the store
+	 * @return its route
+	 * @throws PostPhaseRejectedException if there is no permit
 	 */
-	boolean admitOneMore(String name) {
+	Route admitOneMore(String name, boolean durable) {
 		if (this.ledger.acquire(1)) {
-			return true;
+			return Route.EXECUTOR;
 		}
 		if (this.settings.whenSaturated() == WhenSaturated.CALLER_RUNS) {
-			return false;
+			return Route.CALLER;
+		}
+		if (durable && this.settings.whenSaturated() == WhenSaturated.ENQUEUE && canEnqueue(1)) {
+			return Route.STORE;
 		}
 		this.runner.rejected(name);
 		throw rejection();
@@ -84,8 +118,8 @@ class Admission {
 				this.settings.retryAfter());
 	}
 
-	MemoryPostPhase accept(String name, @Nullable String owner, boolean onCaller) {
-		MemoryPostPhase postPhase = this.ledger.add(name, owner, onCaller);
+	MemoryPostPhase accept(String name, @Nullable String owner, Route route) {
+		MemoryPostPhase postPhase = this.ledger.add(name, owner, route);
 		this.runner.accepted(postPhase.execution());
 		return postPhase;
 	}

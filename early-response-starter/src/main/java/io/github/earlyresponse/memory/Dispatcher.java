@@ -85,7 +85,7 @@ class Dispatcher implements StoreClient {
 	 * @param postPhase the post-phase
 	 */
 	void prepare(MemoryPostPhase postPhase) {
-		if (postPhase.onCaller() || postPhase.task() != null || this.lifecycle.isStopped()) {
+		if (postPhase.route() != Route.EXECUTOR || postPhase.task() != null || this.lifecycle.isStopped()) {
 			return;
 		}
 		try {
@@ -106,12 +106,26 @@ class Dispatcher implements StoreClient {
 			return;
 		}
 		PreparedTask task = postPhase.task();
-		if (this.lifecycle.isStopped()) {
+		StoredPostPhase stored = postPhase.execution().stored();
+		if (stored != null && postPhase.route() == Route.STORE) {
+			enqueue(postPhase, stored);
+		}
+		else if (this.lifecycle.isStopped()) {
 			abandon(postPhase);
 		}
 		else if (task == null || !isStarted(postPhase, task)) {
 			// The response is out, the promise stands: somebody has to do the work
 			run(postPhase);
+		}
+	}
+
+	/**
+	 * Leaves a post-phase to whichever node has capacity for it.
+	 */
+	private void enqueue(MemoryPostPhase postPhase, StoredPostPhase stored) {
+		if (postPhase.execution().handOver()) {
+			stored.handBack();
+			leave(postPhase, HandBackReason.ENQUEUED);
 		}
 	}
 
@@ -149,7 +163,8 @@ class Dispatcher implements StoreClient {
 	}
 
 	private BooleanSupplier canWait(MemoryPostPhase postPhase) {
-		return (postPhase.onCaller() && postPhase.execution().stored() == null) ? () -> acquire(postPhase) : ALWAYS;
+		return (postPhase.route() == Route.CALLER && postPhase.execution().stored() == null) ? () -> acquire(postPhase)
+				: ALWAYS;
 	}
 
 	/**

@@ -86,14 +86,14 @@ class Ledger {
 	}
 
 	/**
-	 * Adds a post-phase, which has a permit unless it runs on the caller.
+	 * Adds a post-phase, whose permit was acquired if its route needs one.
 	 * @param name its name
 	 * @param owner the name of the user
-	 * @param onCaller whether it runs on the caller
+	 * @param route how it gets to a thread
 	 * @return the post-phase
 	 */
-	MemoryPostPhase add(String name, @Nullable String owner, boolean onCaller) {
-		return add(new MemoryPostPhase(new Execution(name, owner, this.identification), onCaller));
+	MemoryPostPhase add(String name, @Nullable String owner, Route route) {
+		return add(new MemoryPostPhase(new Execution(name, owner, this.identification), route));
 	}
 
 	/**
@@ -103,7 +103,7 @@ class Ledger {
 	 * @return the post-phase
 	 */
 	MemoryPostPhase takeOver(Takeover takeover) {
-		MemoryPostPhase postPhase = new MemoryPostPhase(new Execution(takeover), true);
+		MemoryPostPhase postPhase = new MemoryPostPhase(new Execution(takeover), Route.CALLER);
 		postPhase.execution()
 			.record(new PostPhaseRecord(postPhase.execution(), takeover.stored().work(), takeover.stored().context(),
 					takeover.stored().request(), null, NOTHING, takeover.stored()));
@@ -131,7 +131,7 @@ class Ledger {
 	 * @param postPhase the post-phase
 	 */
 	void remove(MemoryPostPhase postPhase) {
-		if (!postPhase.onCaller()) {
+		if (postPhase.route() == Route.EXECUTOR) {
 			this.permits.release();
 		}
 		removeWithoutPermit(postPhase);

@@ -29,7 +29,7 @@ final class MemoryPostPhase {
 
 	private final Execution execution;
 
-	private volatile boolean onCaller;
+	private volatile Route route;
 
 	/**
 	 * Guarded by the reservation until that has ended, when it does not change any more.
@@ -40,27 +40,24 @@ final class MemoryPostPhase {
 
 	private volatile @Nullable Future<?> retryTimer;
 
-	MemoryPostPhase(Execution execution, boolean onCaller) {
+	MemoryPostPhase(Execution execution, Route route) {
 		this.execution = execution;
-		this.onCaller = onCaller;
+		this.route = route;
 	}
 
 	Execution execution() {
 		return this.execution;
 	}
 
-	/**
-	 * Whether it runs on the request thread, without a permit of its own.
-	 */
-	boolean onCaller() {
-		return this.onCaller;
+	Route route() {
+		return this.route;
 	}
 
 	/**
 	 * It has a permit of its own from here on.
 	 */
 	void leaveCaller() {
-		this.onCaller = false;
+		this.route = Route.EXECUTOR;
 	}
 
 	boolean isRecorded() {

@@ -86,7 +86,7 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		this.runner = runner;
 		this.store = store;
 		this.ledger = new Ledger(settings.capacity());
-		this.admission = new Admission(settings, runner, this.ledger, this.lifecycle);
+		this.admission = new Admission(settings, runner, this.ledger, this.lifecycle, store);
 		this.dispatcher = new Dispatcher(executor, runner, this.ledger, this.lifecycle);
 	}
 

@@ -62,7 +62,7 @@ final class MemoryReservation implements Reservation {
 	private boolean ended;
 
 	MemoryReservation(Admission admission, Dispatcher dispatcher, @Nullable PostPhaseStore store,
-			ReservationRequest request, boolean acquired) {
+			ReservationRequest request, Route route) {
 		this.admission = admission;
 		this.dispatcher = dispatcher;
 		this.owner = request.owner();
@@ -70,9 +70,10 @@ final class MemoryReservation implements Reservation {
 		List<String> names = request.names();
 		this.named = new MemoryPostPhase[names.size()];
 		for (int i = 0; i < this.named.length; i++) {
-			this.named[i] = admission.accept(names.get(i), this.owner, !acquired);
+			boolean permit = route == Route.STORE && !request.durable().contains(names.get(i));
+			this.named[i] = admission.accept(names.get(i), this.owner, (permit) ? Route.EXECUTOR : route);
 		}
-		this.reserved = (acquired) ? request.spare() : 0;
+		this.reserved = (route != Route.CALLER) ? request.spare() : 0;
 		this.spare = this.reserved;
 	}
 
@@ -84,8 +85,8 @@ final class MemoryReservation implements Reservation {
 	@Override
 	public PostPhaseExecution add(String name, PostPhaseWork work) {
 		// Listeners are called under no lock
-		boolean acquired = takeSpare(name) || this.admission.admitOneMore(name);
-		MemoryPostPhase postPhase = this.admission.accept(name, this.owner, !acquired);
+		Route route = (takeSpare(name)) ? Route.EXECUTOR : this.admission.admitOneMore(name, work.isDurable());
+		MemoryPostPhase postPhase = this.admission.accept(name, this.owner, route);
 		if (!keep(postPhase)) {
 			remove(postPhase);
 			throw tooLate(name);
@@ -125,7 +126,7 @@ final class MemoryReservation implements Reservation {
 	}
 
 	private void remove(MemoryPostPhase postPhase) {
-		if (this.dispatcher.skipAndKeepPermit(postPhase) && !postPhase.onCaller() && !returnSpare()) {
+		if (this.dispatcher.skipAndKeepPermit(postPhase) && postPhase.route() == Route.EXECUTOR && !returnSpare()) {
 			this.admission.release(1);
 		}
 		forget(postPhase);
@@ -222,7 +223,7 @@ final class MemoryReservation implements Reservation {
 
 	private void start(MemoryPostPhase[] postPhases, boolean onCaller, ResponseDelivery delivery) {
 		for (MemoryPostPhase postPhase : postPhases) {
-			if (postPhase.isRecorded() && postPhase.onCaller() == onCaller) {
+			if (postPhase.isRecorded() && (postPhase.route() == Route.CALLER) == onCaller) {
 				start(postPhase, delivery);
 			}
 		}

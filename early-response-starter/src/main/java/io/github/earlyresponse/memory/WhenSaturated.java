@@ -30,6 +30,12 @@ public enum WhenSaturated {
 	 * Call the handler, complete the response, and then run the post-phases on the
 	 * request thread.
 	 */
-	CALLER_RUNS
+	CALLER_RUNS,
+
+	/**
+	 * Call the handler and store its durable post-phases, which run when a node has
+	 * capacity for them. Requests with others are rejected.
+	 */
+	ENQUEUE
 
 }

@@ -357,15 +357,15 @@ class ReservationTests {
 		Execution execution = new Execution("decided", null, (identified) -> {
 		});
 		MemoryReservation reservation = new MemoryReservation(admission, mock(), null,
-				new ReservationRequest(List.of(), 0, "handler"), true);
+				new ReservationRequest(List.of(), 0, "handler"), Route.EXECUTOR);
 		AtomicBoolean locked = new AtomicBoolean();
-		given(admission.admitOneMore("decided")).will((reserve) -> {
+		given(admission.admitOneMore("decided", false)).will((reserve) -> {
 			locked.compareAndSet(false, Thread.holdsLock(reservation));
-			return true;
+			return Route.EXECUTOR;
 		});
-		given(admission.accept("decided", null, false)).will((accept) -> {
+		given(admission.accept("decided", null, Route.EXECUTOR)).will((accept) -> {
 			locked.compareAndSet(false, Thread.holdsLock(reservation));
-			return new MemoryPostPhase(execution, false);
+			return new MemoryPostPhase(execution, Route.EXECUTOR);
 		});
 		assertThat(reservation.add("decided", Reservations.NOTHING)).isSameAs(execution);
 		assertThat(locked).isFalse();

@@ -1,0 +1,86 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * How many stored post-phases wait for a node with capacity. They are counted in the
+ * database from time to time, if somebody asks; those that this node admits in between
+ * are added.
+ */
+final class Backlog {
+
+	private static final Duration COUNT_INTERVAL = Duration.ofSeconds(1);
+
+	private final IntUnaryOperator counter;
+
+	private final int limit;
+
+	private final AtomicBoolean counting = new AtomicBoolean();
+
+	/** How many this node has admitted since it started. */
+	private final AtomicLong admitted = new AtomicLong();
+
+	/** How many waited when they were counted, minus those admitted until then. */
+	private volatile long offset;
+
+	private volatile long nextCount = System.nanoTime();
+
+	/**
+	 * Creates the backlog.
+	 * @param counter counts those that wait, up to a limit
+	 * @param limit how many may wait
+	 */
+	Backlog(IntUnaryOperator counter, int limit) {
+		this.counter = counter;
+		this.limit = limit;
+	}
+
+	/**
+	 * Admits further ones.
+	 * @param number how many
+	 * @return {@code false} if too many wait already
+	 */
+	boolean admit(int number) {
+		countIfDue();
+		long before = this.admitted.getAndAdd(number);
+		boolean admitted = before + this.offset + number <= this.limit;
+		if (!admitted) {
+			this.admitted.addAndGet(-number);
+		}
+		return admitted;
+	}
+
+	private void countIfDue() {
+		if (System.nanoTime() - this.nextCount < 0 || !this.counting.compareAndSet(false, true)) {
+			return;
+		}
+		try {
+			long before = this.admitted.get();
+			this.offset = this.counter.applyAsInt(this.limit) - before;
+			this.nextCount = System.nanoTime() + COUNT_INTERVAL.toNanos();
+		}
+		finally {
+			this.counting.set(false);
+		}
+	}
+
+}
