@@ -30,6 +30,11 @@ public enum HandBackReason {
 	RETRY,
 
 	/**
+	 * The node had no capacity for it when it was accepted.
+	 */
+	ENQUEUED,
+
+	/**
 	 * The node shuts down.
 	 */
 	SHUTDOWN,
@@ -37,12 +42,6 @@ public enum HandBackReason {
 	/**
 	 * The node could not renew its lease in time, or another one has taken it over.
 	 */
-	LEASE_LOST,
-
-	/**
-	 * The node has no capacity for it, and {@code early-response.when-saturated} is
-	 * {@code enqueue}.
-	 */
-	SATURATED
+	LEASE_LOST
 
 }

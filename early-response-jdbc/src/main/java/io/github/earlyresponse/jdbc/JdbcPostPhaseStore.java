@@ -84,13 +84,13 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final LeaseEndWriter ends;
 
-	private final Backlog backlog;
-
 	private final StoredPostPhaseCounter counter;
 
 	private final Housekeeping housekeeping = new Housekeeping();
 
 	private final DeadLetterNotifier deadLetterNotifier = new DeadLetterNotifier();
+
+	private final Backlog backlog;
 
 	private final Supplier<Map<String, PostPhaseMethod>> methods;
 
@@ -120,7 +120,6 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.observers = observers;
 		this.leases = new Leases(table, ownTransaction, settings.node(), settings.heartbeat(), settings.giveUpAfter(),
 				this::lost);
-		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
 		this.ends = new LeaseEndWriter(table, ownTransaction, this.leases::remove, this.deadLetterNotifier::add,
 				() -> this.observer);
 		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());
@@ -130,6 +129,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			DeadLetterCleanup cleanup = new DeadLetterCleanup(table, ownTransaction, keepDeadLetters);
 			this.housekeeping.add(cleanup, cleanup.interval());
 		}
+		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
 	}
 
 	@Override
@@ -189,6 +189,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	@Override
+	public @Nullable StoredCounts counts() {
+		return this.counter.get();
+	}
+
+	@Override
 	public boolean canEnqueue(int number) {
 		try {
 			return this.backlog.admit(number);
@@ -197,11 +202,6 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			logger.warn("The post-phases that wait for capacity cannot be counted", ex);
 			return false;
 		}
-	}
-
-	@Override
-	public @Nullable StoredCounts counts() {
-		return this.counter.get();
 	}
 
 	@Override

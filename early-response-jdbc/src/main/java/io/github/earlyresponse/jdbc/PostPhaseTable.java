@@ -114,7 +114,7 @@ final class PostPhaseTable {
 		this.replay = "update " + table + " set execution_time = ?, dead_at = null, attempts = 0, failures = 0, "
 				+ "deferrals = 0, crashes = 0, version = version + 1 where task_instance = ? and dead_at is not null";
 		// Only of columns that have an index, except for what is leased on PostgreSQL
-		this.count = "select state, count(*) as number, min(execution_time) as oldest from (select case "
+		this.count = "select state, count(*) as total, min(execution_time) as oldest from (select case "
 				+ "when picked = true then 'leased' when execution_time >= ? then 'dead' when execution_time > ? "
 				+ "then 'waiting' else 'due' end as state, execution_time from " + table + ") states group by state";
 		this.expired = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
@@ -283,7 +283,7 @@ final class PostPhaseTable {
 			this.database.setInstant(statement, 2, Instant.now());
 		}, (result) -> {
 			String state = result.getString("state");
-			numbers.put(state, result.getLong("number"));
+			numbers.put(state, result.getLong("total"));
 			if (state.equals("due")) {
 				oldestDue.set(this.database.getInstant(result, "oldest"));
 			}

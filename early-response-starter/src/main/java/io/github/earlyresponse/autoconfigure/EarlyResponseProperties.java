@@ -283,16 +283,16 @@ public class EarlyResponseProperties implements InitializingBean {
 		private int deadAfterCrashes = 3;
 
 		/**
-		 * Maximum number of durable post-phases that wait for a node with capacity before
-		 * further requests are rejected, if when-saturated is enqueue.
-		 */
-		private int maxBacklog = 10_000;
-
-		/**
 		 * Time after which dead letters are deleted. By default, they are kept until they
 		 * are replayed or discarded.
 		 */
 		private @Nullable Duration keepDeadLetters;
+
+		/**
+		 * Maximum number of durable post-phases that wait for a node with capacity before
+		 * further requests are rejected, if when-saturated is enqueue.
+		 */
+		private int maxBacklog = 10_000;
 
 		private final Retry retry = new Retry(RETRY);
 
@@ -320,20 +320,20 @@ public class EarlyResponseProperties implements InitializingBean {
 			this.deadAfterCrashes = deadAfterCrashes;
 		}
 
-		public int getMaxBacklog() {
-			return this.maxBacklog;
-		}
-
-		public void setMaxBacklog(int maxBacklog) {
-			this.maxBacklog = maxBacklog;
-		}
-
 		public @Nullable Duration getKeepDeadLetters() {
 			return this.keepDeadLetters;
 		}
 
 		public void setKeepDeadLetters(@Nullable Duration keepDeadLetters) {
 			this.keepDeadLetters = keepDeadLetters;
+		}
+
+		public int getMaxBacklog() {
+			return this.maxBacklog;
+		}
+
+		public void setMaxBacklog(int maxBacklog) {
+			this.maxBacklog = maxBacklog;
 		}
 
 		public Retry getRetry() {

@@ -41,19 +41,19 @@ public interface PostPhaseStore {
 	List<StoredPostPhase> store(List<StoredPostPhase> former, List<PostPhaseRecord> records);
 
 	/**
+	 * How many post-phases are stored, as counted some seconds ago. Does not block. They
+	 * are counted from the first call on.
+	 * @return the numbers, {@code null} if they are not known at the moment
+	 */
+	@Nullable StoredCounts counts();
+
+	/**
 	 * Whether further post-phases can wait in the store until a node has capacity for
 	 * them.
 	 * @param number how many
 	 * @return {@code false} if too many wait already
 	 */
 	boolean canEnqueue(int number);
-
-	/**
-	 * How many post-phases are stored, as counted some seconds ago. Does not block. They
-	 * are counted from the first call on.
-	 * @return the numbers, {@code null} if they are not known at the moment
-	 */
-	@Nullable StoredCounts counts();
 
 	/**
 	 * The post-phases that have failed for good.

@@ -125,7 +125,7 @@ class Dispatcher implements StoreClient {
 	private void enqueue(MemoryPostPhase postPhase, StoredPostPhase stored) {
 		if (postPhase.execution().handOver()) {
 			stored.handBack();
-			leave(postPhase, HandBackReason.SATURATED);
+			leave(postPhase, HandBackReason.ENQUEUED);
 		}
 	}
 

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.DeadLetter;
+import io.github.earlyresponse.HandBackReason;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
@@ -108,6 +109,7 @@ class EnqueueTests {
 		assertThat(this.store.events).isEmpty();
 		reservation.start(ResponseDelivery.SENT);
 		assertThat(this.store.events).containsExactly("durable handed back");
+		assertThat(this.listener.handedBack()).containsExactly(HandBackReason.ENQUEUED);
 		assertThat(this.listener.started()).doesNotContain("durable");
 		assertThat(this.engine.inFlightCount()).isEqualTo(CAPACITY);
 	}
