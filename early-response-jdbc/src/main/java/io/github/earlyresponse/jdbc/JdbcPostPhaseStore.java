@@ -69,6 +69,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final JoinableTransaction joinable;
 
+	private final SeparateTransactions separateTransactions;
+
 	private final TransactionOperations ownTransaction;
 
 	private final PayloadCodec codec;
@@ -78,6 +80,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	private final Leases leases;
 
 	private final LeaseEndWriter ends;
+
+	private final UnknownPostPhases unknown;
 
 	private final Backlog backlog;
 
@@ -97,6 +101,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			TakeoverFactory takeoverFactory) {
 		this.table = table;
 		this.joinable = joinable;
+		this.separateTransactions = new SeparateTransactions(joinable);
 		this.ownTransaction = ownTransaction;
 		this.codec = codec;
 		this.settings = settings;
@@ -105,6 +110,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.leases = new Leases(table, ownTransaction, settings.node(), settings.heartbeat(), settings.giveUpAfter(),
 				this::lost);
 		this.ends = new LeaseEndWriter(table, ownTransaction, this.leases::remove);
+		this.unknown = new UnknownPostPhases(table, ownTransaction, settings.unknownAfter());
 		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
 	}
 
@@ -113,8 +119,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.client = client;
 		this.ends.start();
 		this.leases.start();
-		this.takeovers = this.takeoverFactory.create(List.copyOf(this.methods.get().keySet()), new Handler());
+		List<String> names = List.copyOf(this.methods.get().keySet());
+		this.takeovers = this.takeoverFactory.create(names, new Handler());
 		this.takeovers.start();
+		this.unknown.start(names);
 	}
 
 	@Override
@@ -126,6 +134,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	@Override
 	public void stop() {
+		this.unknown.stop();
 		if (this.takeovers != null) {
 			this.takeovers.stop();
 		}
@@ -143,6 +152,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				replaceInTransaction(obsolete, added);
 			}
 			else {
+				this.separateTransactions.warn(added);
 				replaceInOwnTransaction(obsolete, added);
 			}
 		}
@@ -299,9 +309,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	 * @param deadAfterCrashes how often a process can die of a post-phase
 	 * @param retryAfter when a client may try again if nothing can be stored
 	 * @param maxBacklog how many may wait for a node with capacity
+	 * @param unknownAfter how long post-phases with unknown names are left to other nodes
 	 */
 	record Settings(String node, Duration heartbeat, Duration giveUpAfter, int deadAfterCrashes, Duration retryAfter,
-			int maxBacklog) {
+			int maxBacklog, Duration unknownAfter) {
 
 	}
 

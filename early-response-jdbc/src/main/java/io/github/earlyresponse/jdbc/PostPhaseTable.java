@@ -21,6 +21,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import javax.sql.DataSource;
 
@@ -68,6 +70,8 @@ final class PostPhaseTable {
 
 	private final String beat;
 
+	private final String overdue;
+
 	private final String select;
 
 	private final String due;
@@ -98,6 +102,9 @@ final class PostPhaseTable {
 		this.leased = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
 				+ " where picked = true and picked_by = ?";
 		this.beat = database.renewal(table);
+		this.overdue = "select task_name, task_instance, version, owner, accepted_at, attempts, failures, deferrals, "
+				+ "crashes from " + table + " where ((picked = false and execution_time <= ?) "
+				+ "or (picked = true and last_heartbeat <= ?))";
 		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes from " + table + ofLease;
 		this.due = "select 1 from " + table + " where picked = false and execution_time <= ?";
 		this.deadLetters = "select task_instance, task_name, owner, accepted_at, dead_at, attempts, failure from "
@@ -202,6 +209,31 @@ final class PostPhaseTable {
 		this.jdbc.update(this.beat, (statement) -> {
 			this.database.setInstant(statement, 1, Instant.now());
 			statement.setString(2, node);
+		});
+	}
+
+	/**
+	 * What nobody has worked on for some time, and has none of the given names.
+	 * @param since since when it is due, or has not been renewed
+	 * @param names the names
+	 * @param limit how many at most
+	 * @param reason why they become dead letters
+	 */
+	List<LeaseEnd.Burial> overdue(Instant since, Collection<String> names, int limit, String reason) {
+		String otherNames = (names.isEmpty()) ? ""
+				: " and task_name not in (" + String.join(", ", Collections.nCopies(names.size(), "?")) + ")";
+		return this.jdbc.query(this.overdue + otherNames + this.database.getQueryLimitPart(limit), (statement) -> {
+			this.database.setInstant(statement, 1, since);
+			this.database.setInstant(statement, 2, since);
+			int index = 3;
+			for (String name : names) {
+				statement.setString(index++, name);
+			}
+		}, (result, index) -> {
+			Row row = row(result);
+			Lease lease = new Lease(result.getString("task_name"), result.getString("task_instance"),
+					result.getLong("version"), row.owner(), row.acceptedAt(), row.crashes(), new byte[0]);
+			return new LeaseEnd.Burial(lease, row.attempts(), reason);
 		});
 	}
 
