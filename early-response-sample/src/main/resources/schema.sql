@@ -15,7 +15,8 @@ create table if not exists campaign (
 	state varchar(20) not null,
 	accepted_at timestamp with time zone not null,
 	started_at timestamp with time zone,
-	finished_at timestamp with time zone
+	finished_at timestamp with time zone,
+	post_phase varchar(32)
 );
 
 create table if not exists delivery (
@@ -34,7 +35,8 @@ create table if not exists export (
 	bytes bigint,
 	failure varchar(250),
 	requested_at timestamp with time zone not null,
-	finished_at timestamp with time zone
+	finished_at timestamp with time zone,
+	post_phase varchar(32)
 );
 
 create table if not exists export_document (

@@ -12,6 +12,8 @@ export const campaign = {
 
 	amount: (progress) => `${number(progress.done)} of ${count(progress.total, "letter")}`,
 
+	isStored: () => true,
+
 	ends: { COMPLETED: "completed", STOPPED: "stopped" },
 
 	async result(location) {

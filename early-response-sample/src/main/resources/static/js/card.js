@@ -24,9 +24,11 @@ const EXPLANATIONS = {
 	timed_out: "It reached its time limit and was stopped.",
 	abandoned: "The application was shut down before it had ended.",
 	skipped: "It did not run.",
-	interrupted: "The server knows of it, but nothing works on it any more.",
+	interrupted: "The server was stopped before it had ended, and does not go on with it.",
 	unknown: "The server no longer knows of it. It may have been restarted.",
 };
+
+const PAUSE = 1000;
 
 /**
  * Shows what was accepted: how long the answer took, how far the work is, and its result.
@@ -71,8 +73,8 @@ export function createCard(entry, kind, finished) {
 				progress.value = done;
 				setText(amount, kind.amount(status.progress));
 			}
-			setText(message, status.progress.message ?? "");
 		}
+		setText(message, status.progress?.message ?? "");
 		if (status.outcome) {
 			const time = status.startedAt ? Date.parse(status.finishedAt) - Date.parse(status.startedAt) : undefined;
 			const end = { outcome: status.outcome, time, failure: status.failure?.message };
@@ -81,6 +83,7 @@ export function createCard(entry, kind, finished) {
 		}
 		else {
 			last = status.state;
+			cancel.disabled = cancelling;
 			show(cancelling ? "cancelling" : last);
 		}
 	}
@@ -119,7 +122,25 @@ export function createCard(entry, kind, finished) {
 	async function gone() {
 		const known = await kind.result(entry.location).catch((error) => ({ missing: error.status === 404 }));
 		const end = known.missing ? { outcome: "unknown" } : store.end(entry.key);
-		conclude(end ?? { outcome: kind.ends[known.state] ?? "interrupted" });
+		const outcome = kind.ends[known.state];
+		if (!end && !outcome && kind.isStored(entry)) {
+			waitUntilItGoesOn();
+		}
+		else {
+			conclude(end ?? { outcome: outcome ?? "interrupted" });
+		}
+	}
+
+	/**
+	 * The server was stopped or killed, and takes what it has stored from there after its next start.
+	 */
+	function waitUntilItGoesOn() {
+		last = "interrupted";
+		cancelling = false;
+		cancel.disabled = true;
+		show(last);
+		setText(message, "It is stored, and goes on in a moment.");
+		setTimeout(() => follow(entry.key, changed, gone), PAUSE);
 	}
 
 	async function stop() {

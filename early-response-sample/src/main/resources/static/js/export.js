@@ -14,6 +14,9 @@ export const archive = {
 
 	amount: (progress) => `${bytes(progress.done)} of ${bytes(progress.total)}`,
 
+	/** Files that were uploaded are not stored. */
+	isStored: (entry) => !entry.uploaded,
+
 	ends: { READY: "completed", FAILED: "failed" },
 
 	async result(location) {

@@ -255,11 +255,11 @@ final class PostPhaseTable {
 	 * @param limit where to stop counting
 	 */
 	int countDue(int limit) {
-		Integer count = this.jdbc.query(
+		List<Integer> count = this.jdbc.query(
 				"select count(*) from (" + this.due + this.database.getQueryLimitPart(limit) + ") due",
 				(statement) -> this.database.setInstant(statement, 1, Instant.now()),
-				(result) -> (result.next()) ? result.getInt(1) : null);
-		return (count != null) ? count : 0;
+				(result, index) -> result.getInt(1));
+		return count.get(0);
 	}
 
 	/**

@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.sample;
 
+import java.nio.file.Path;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
 
 /**
  * Starts the sample.
@@ -40,7 +43,11 @@ public class SampleApplication {
 
 	@EventListener
 	void ready(ApplicationReadyEvent event) {
-		String port = event.getApplicationContext().getEnvironment().getProperty("local.server.port");
+		Environment environment = event.getApplicationContext().getEnvironment();
+		String port = environment.getProperty("local.server.port");
+		Path directory = Path.of(environment.getRequiredProperty("sample.directory"));
+		logger.info("Campaigns and exports go on after a crash. Delete {} to begin anew",
+				directory.toAbsolutePath().normalize());
 		logger.info("Ready at http://localhost:{}/ with /customers, /campaigns, /mailbox, /documents, /exports, "
 				+ "/statistics, /post-phases and /actuator/prometheus", port);
 	}

@@ -340,6 +340,33 @@ class BrowserTests {
 	}
 
 	@Test
+	void interruptedCampaignGoesOn() {
+		browser.run("""
+				window.EventSource = class {
+					constructor() { setTimeout(() => this.onerror()); }
+					addEventListener() {}
+					close() {}
+				}""");
+		sendCampaign("At the till", 600);
+		this.mails.letThrough(1);
+		awaitProgress(30);
+		// As if the server had been killed and had not taken it over yet
+		browser.run("""
+				window.fetchAll = window.fetch;
+				window.fetch = (path, options) => path.startsWith("post-phases/")
+					? Promise.resolve(new Response("", { status: 404 })) : fetchAll(path, options)""");
+		awaitState("Interrupted");
+		assertThat(card(".message").getText()).isEqualTo("It is stored, and goes on in a moment.");
+		assertThat(card("button").isEnabled()).isFalse();
+		browser.screenshot("interrupted");
+		browser.run("window.fetch = window.fetchAll");
+		awaitState("Running");
+		assertThat(card("button").isEnabled()).isTrue();
+		this.mails.open();
+		awaitState("Done");
+	}
+
+	@Test
 	void cancelledInTheQueueStaysCancelled() {
 		for (int i = 1; i <= 5; i++) {
 			type("#limit", "20");

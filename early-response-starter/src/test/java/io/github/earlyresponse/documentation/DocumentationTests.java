@@ -80,6 +80,11 @@ class DocumentationTests {
 
 	private static final String JDBC = "early-response-jdbc";
 
+	/** What these tests do as well. */
+	private static final String KILL = "pkill -9 -f SampleApplication";
+
+	private static final String KILL_TESTS = SAMPLE + "/src/test/java/io/github/earlyresponse/sample/KillTests.java";
+
 	/** Checked in that module. */
 	private static final String JDBC_KEYS = "early-response.jdbc.";
 
@@ -253,7 +258,7 @@ class DocumentationTests {
 			String script = Documentation.read("benchmarks/run");
 			assertThat(Stream.of(command.split(" ")).skip(1)).allMatch((name) -> script.contains("\t" + name + ")"));
 		}
-		else {
+		else if (!command.equals(KILL)) {
 			assertThat(command).as("run by the tests of the sample").startsWith("curl ");
 		}
 	}
@@ -266,7 +271,11 @@ class DocumentationTests {
 	}
 
 	private static boolean sampleCanBeStarted(String command) {
-		return command.equals("./mvnw -pl " + SAMPLE + " -am spring-boot:run")
+		String[] parts = command.split(" \"-Dspring-boot.run.arguments=");
+		return parts[0].equals("./mvnw -pl " + SAMPLE + " -am spring-boot:run")
+				&& Stream.of(parts)
+					.skip(1)
+					.allMatch((arguments) -> Documentation.read(KILL_TESTS).contains('"' + arguments))
 				&& Documentation.read("pom.xml").contains("<module>" + SAMPLE + "</module>")
 				&& Documentation.read("pom.xml").contains("<spring-boot.run.skip>true<")
 				&& Documentation.read(SAMPLE + "/pom.xml").contains("<spring-boot.run.skip>false<");

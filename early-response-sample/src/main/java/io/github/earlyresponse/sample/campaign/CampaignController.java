@@ -39,6 +39,8 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 @RequestMapping("/campaigns")
 class CampaignController {
 
+	private static final int SHOWN = 20;
+
 	private final CampaignRepository campaigns;
 
 	CampaignController(CampaignRepository campaigns) {
@@ -52,7 +54,7 @@ class CampaignController {
 	 */
 	@PostMapping
 	@Transactional
-	@RespondThenContinue("send-campaign")
+	@RespondThenContinue(CampaignMailer.POST_PHASE)
 	ResponseEntity<Campaign> accept(@Valid @RequestBody CampaignRequest letter) {
 		List<Long> unknown = this.campaigns.unknownCustomers(letter);
 		if (!unknown.isEmpty()) {
@@ -68,6 +70,11 @@ class CampaignController {
 			.buildAndExpand(campaign.id())
 			.toUri();
 		return ResponseEntity.accepted().location(location).body(campaign);
+	}
+
+	@GetMapping
+	List<Campaign> campaigns() {
+		return this.campaigns.newest(SHOWN);
 	}
 
 	@GetMapping("/{id}")

@@ -37,6 +37,8 @@ import org.springframework.util.StringUtils;
 @Component
 class CampaignMailer {
 
+	static final String POST_PHASE = "send-campaign";
+
 	/** Mails that share a connection, and that are recorded together. */
 	private static final int LARGEST_BATCH = 100;
 
@@ -47,42 +49,34 @@ class CampaignMailer {
 
 	private final JavaMailSender mailSender;
 
-	private final String from;
+	private final CampaignProperties properties;
 
 	CampaignMailer(CampaignRepository campaigns, JavaMailSender mailSender, CampaignProperties properties) {
 		this.campaigns = campaigns;
 		this.mailSender = mailSender;
-		this.from = properties.from();
+		this.properties = properties;
 	}
 
 	/**
-	 * Sends a campaign, after its response.
+	 * Sends a campaign, after its response. If the process dies, the next one goes on
+	 * with what is pending: at most one batch was sent and not recorded.
 	 * @param campaign what the handler returned
 	 * @param letter what the handler was given
 	 * @param context told of each batch, and asked before it whether to go on
+	 * @throws InterruptedException if it is stopped between two batches
 	 */
-	@PostPhase(value = "send-campaign", timeout = "1h")
-	void send(Campaign campaign, CampaignRequest letter, PostPhaseContext context) {
-		CampaignState end = CampaignState.STOPPED;
-		try {
-			this.campaigns.started(campaign.id());
-			end = sendAll(campaign, letter, context);
-		}
-		finally {
-			Thread.interrupted();
-			this.campaigns.finished(campaign.id(), end);
-		}
-	}
-
-	private CampaignState sendAll(Campaign campaign, CampaignRequest letter, PostPhaseContext context) {
-		int batchSize = Math.max(1, Math.min(LARGEST_BATCH, campaign.recipients() / BATCHES));
-		int sent = 0;
-		int failed = 0;
+	@PostPhase(value = POST_PHASE, timeout = "1h", durable = true)
+	void send(Campaign campaign, CampaignRequest letter, PostPhaseContext context) throws InterruptedException {
+		Campaign current = this.campaigns.started(campaign.id(), context.id());
+		int batchSize = Math.max(1, Math.min(LARGEST_BATCH, current.recipients() / BATCHES));
+		int sent = current.sent();
+		int failed = current.failed();
 		while (!context.cancellationRequested()) {
-			context.progress(sent + failed, campaign.recipients(), sent + " sent, " + failed + " failed");
+			context.progress(sent + failed, current.recipients(), sent + " sent, " + failed + " failed");
 			List<Recipient> batch = this.campaigns.pending(campaign.id(), batchSize);
 			if (batch.isEmpty()) {
-				return CampaignState.COMPLETED;
+				this.campaigns.completed(campaign.id());
+				return;
 			}
 			Map<Recipient, String> failures = sendBatch(batch, letter);
 			// Cancelling interrupts this thread, and what was sent has still to be
@@ -91,8 +85,10 @@ class CampaignMailer {
 			this.campaigns.record(campaign.id(), batch, failures);
 			failed += failures.size();
 			sent += batch.size() - failures.size();
+			if (!context.cancellationRequested()) {
+				Thread.sleep(this.properties.pause().toMillis());
+			}
 		}
-		return CampaignState.STOPPED;
 	}
 
 	private Map<Recipient, String> sendBatch(List<Recipient> batch, CampaignRequest letter) {
@@ -121,7 +117,7 @@ class CampaignMailer {
 	private MimeMessage message(Recipient recipient, CampaignRequest letter) throws MessagingException {
 		MimeMessageHelper mail = new MimeMessageHelper(this.mailSender.createMimeMessage(), "UTF-8");
 		mail.setValidateAddresses(true);
-		mail.setFrom(this.from);
+		mail.setFrom(this.properties.from());
 		mail.setTo(recipient.email());
 		mail.setSubject(letter.subject());
 		mail.setText(letter.text().replace("{name}", recipient.name()));

@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.sample.campaign;
 
+import java.time.Duration;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -23,8 +25,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of the campaigns.
  *
  * @param from the sender of the mails
+ * @param pause the time between two batches of mails, for mail servers that take only so
+ * many at a time
  */
 @ConfigurationProperties("sample.campaign")
-record CampaignProperties(@DefaultValue("shop@example.com") String from) {
+record CampaignProperties(@DefaultValue("shop@example.com") String from, @DefaultValue("0s") Duration pause) {
 
 }

@@ -25,6 +25,7 @@ import java.util.UUID;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -80,16 +81,27 @@ class CampaignRepository {
 	}
 
 	Optional<Campaign> find(UUID id) {
+		return select("where c.id = :id").param("id", id).query(Campaign.class).optional();
+	}
+
+	List<Campaign> newest(int limit) {
+		return select("""
+				where c.id in (select id from campaign order by accepted_at desc limit :limit)""").param("limit", limit)
+			.query(Campaign.class)
+			.list();
+	}
+
+	private StatementSpec select(String condition) {
 		return this.jdbc.sql("""
-				select c.id, c.subject, c.state, d.recipients, d.sent, d.failed, d.pending,
+				select c.id, c.subject, c.state, count(d.state) as recipients,
+					count(*) filter (where d.state = 'SENT') as sent,
+					count(*) filter (where d.state = 'FAILED') as failed,
+					count(*) filter (where d.state = 'PENDING') as pending,
 					c.accepted_at, c.started_at, c.finished_at
-				from campaign c, (
-					select count(*) as recipients,
-						count(*) filter (where state = 'SENT') as sent,
-						count(*) filter (where state = 'FAILED') as failed,
-						count(*) filter (where state = 'PENDING') as pending
-					from delivery where campaign_id = :id) d
-				where c.id = :id""").param("id", id).query(Campaign.class).optional();
+				from campaign c left join delivery d on d.campaign_id = c.id
+				%s
+				group by c.id, c.subject, c.state, c.accepted_at, c.started_at, c.finished_at
+				order by c.accepted_at desc""".formatted(condition));
 	}
 
 	List<FailedDelivery> failures(UUID id) {
@@ -124,17 +136,30 @@ class CampaignRepository {
 		});
 	}
 
-	void started(UUID id) {
-		this.jdbc.sql("update campaign set state = 'SENDING', started_at = current_timestamp where id = :id")
+	/**
+	 * Records that a campaign is sent from now on, or again.
+	 * @param id the id of the campaign
+	 * @param postPhase the id of the post-phase that sends it
+	 * @return the campaign
+	 */
+	Campaign started(UUID id, String postPhase) {
+		this.jdbc.sql("""
+				update campaign set state = 'SENDING', started_at = coalesce(started_at, current_timestamp),
+					post_phase = :postPhase
+				where id = :id""").param("id", id).param("postPhase", postPhase).update();
+		return find(id).orElseThrow();
+	}
+
+	void completed(UUID id) {
+		this.jdbc.sql("update campaign set state = 'COMPLETED', finished_at = current_timestamp where id = :id")
 			.param("id", id)
 			.update();
 	}
 
-	void finished(UUID id, CampaignState state) {
-		this.jdbc.sql("update campaign set state = :state, finished_at = current_timestamp where id = :id")
-			.param("state", state.name())
-			.param("id", id)
-			.update();
+	void stopped(String postPhase) {
+		this.jdbc.sql("""
+				update campaign set state = 'STOPPED', finished_at = current_timestamp
+				where post_phase = :postPhase and state = 'SENDING'""").param("postPhase", postPhase).update();
 	}
 
 }

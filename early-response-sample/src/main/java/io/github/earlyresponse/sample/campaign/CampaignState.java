@@ -23,7 +23,7 @@ enum CampaignState {
 	/** Every recipient was tried. */
 	COMPLETED,
 
-	/** Cancelled or failed on the way: what is pending was not tried. */
+	/** Cancelled, or failed for good, on the way: what is pending was not tried. */
 	STOPPED
 
 }

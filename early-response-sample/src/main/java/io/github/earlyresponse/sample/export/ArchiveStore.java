@@ -18,17 +18,16 @@ package io.github.earlyresponse.sample.export;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.zip.ZipEntry;
@@ -36,59 +35,44 @@ import java.util.zip.ZipOutputStream;
 
 import io.github.earlyresponse.PostPhaseContext;
 
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.stereotype.Component;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * The ZIP files on disk, which only their owner can read. One that is there is whole: it
- * gets its name when it is complete.
+ * gets its name when it is complete. What a process has left half-finished when it died
+ * is deleted when it is packed again.
  */
 @Component
-class ArchiveStore implements DisposableBean {
+class ArchiveStore {
 
 	private static final int BUFFER_SIZE = 64 * 1024;
 
+	private static final String PARTIAL = ".part";
+
 	private final Path directory;
 
-	private final boolean temporary;
-
 	ArchiveStore(ExportProperties properties) throws IOException {
-		Path configured = properties.directory();
-		this.temporary = configured == null;
-		this.directory = (configured != null) ? createFolder(configured)
-				: Files.createTempDirectory("early-response-sample-");
+		this.directory = createFolder(properties.directory());
 	}
 
 	/**
 	 * Makes the folder unless it is there, perhaps by a link.
 	 */
 	private static Path createFolder(Path folder) throws IOException {
-		return (Files.isDirectory(folder)) ? folder : Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
+		return (Files.isDirectory(folder)) ? folder : Files.createDirectories(folder, ownerOnly(folder));
 	}
 
 	/**
-	 * Elsewhere than on POSIX systems the folder decides.
+	 * Elsewhere than on POSIX systems the folder above decides.
 	 */
-	private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
+	private static FileAttribute<?>[] ownerOnly(Path path) {
 		boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
 		return (posix)
 				? new FileAttribute<?>[] {
-						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)) }
+						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")) }
 				: new FileAttribute<?>[0];
-	}
-
-	Path directory() {
-		return this.directory;
-	}
-
-	@Override
-	public void destroy() throws IOException {
-		if (this.temporary) {
-			FileSystemUtils.deleteRecursively(this.directory);
-		}
 	}
 
 	Resource archive(UUID export) {
@@ -105,7 +89,9 @@ class ArchiveStore implements DisposableBean {
 	 * @throws CancellationException if it was cancelled
 	 */
 	long pack(UUID export, List<Document> documents, PostPhaseContext context) throws IOException {
-		Path partial = this.directory.resolve(export + ".part");
+		deletePartial(export);
+		// Each attempt has a file of its own, which only its owner can read
+		Path partial = Files.createTempFile(this.directory, export + "-", PARTIAL);
 		try {
 			write(partial, documents, new PackingProgress(documents, context));
 			return Files.size(Files.move(partial, path(export), StandardCopyOption.ATOMIC_MOVE));
@@ -115,9 +101,18 @@ class ArchiveStore implements DisposableBean {
 		}
 	}
 
+	private void deletePartial(UUID export) throws IOException {
+		try (DirectoryStream<Path> left = Files.newDirectoryStream(this.directory, export + "-*" + PARTIAL)) {
+			for (Path partial : left) {
+				Files.deleteIfExists(partial);
+			}
+		}
+	}
+
 	private void write(Path file, List<Document> documents, PackingProgress progress) throws IOException {
 		byte[] buffer = new byte[BUFFER_SIZE];
-		try (ZipOutputStream zip = new ZipOutputStream(create(file))) {
+		try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+				ZipOutputStream zip = new ZipOutputStream(Channels.newOutputStream(channel))) {
 			for (Document document : documents) {
 				progress.packing(document);
 				zip.putNextEntry(new ZipEntry(document.name()));
@@ -128,12 +123,10 @@ class ArchiveStore implements DisposableBean {
 					}
 				}
 			}
+			zip.finish();
+			// The database will say that it is there, also after a power failure
+			channel.force(true);
 		}
-	}
-
-	private static OutputStream create(Path file) throws IOException {
-		Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-		return Channels.newOutputStream(Files.newByteChannel(file, options, ownerOnly(file, "rw-------")));
 	}
 
 	private Path path(UUID export) {

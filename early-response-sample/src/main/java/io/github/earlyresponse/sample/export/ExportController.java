@@ -32,6 +32,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -65,7 +66,8 @@ class ExportController {
 	 * @return the ticket, whose status is found under its location
 	 */
 	@PostMapping
-	@RespondThenContinue("pack-export")
+	@Transactional
+	@RespondThenContinue(ExportPacker.DOCUMENTS)
 	ResponseEntity<ExportTicket> accept(@Valid @RequestBody ExportRequest request) {
 		return issue(request.documents(), request.documents().size());
 	}
@@ -79,7 +81,7 @@ class ExportController {
 	 * @return the ticket, whose status is found under its location
 	 */
 	@PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
-	@RespondThenContinue("pack-upload")
+	@RespondThenContinue(ExportPacker.UPLOAD)
 	ResponseEntity<ExportTicket> accept(
 			@RequestParam(defaultValue = "") @Size(max = 100) Set<@NotBlank String> documents,
 			@RequestParam @Size(min = 1, max = 20) List<MultipartFile> files) {

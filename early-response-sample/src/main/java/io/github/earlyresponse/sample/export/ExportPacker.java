@@ -25,11 +25,14 @@ import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
 
 import org.springframework.stereotype.Component;
-import org.springframework.util.StringUtils;
 import org.springframework.web.multipart.MultipartFile;
 
 @Component
 class ExportPacker {
+
+	static final String DOCUMENTS = "pack-export";
+
+	static final String UPLOAD = "pack-upload";
 
 	private final DocumentStore documents;
 
@@ -44,30 +47,36 @@ class ExportPacker {
 	}
 
 	/**
-	 * Packs an export, after its response.
+	 * Packs an export, after its response. If the process dies, the next one packs it
+	 * from the beginning.
 	 * @param ticket what the handler returned
 	 * @param request what the handler was given
 	 * @param context told how far it is, and asked whether to go on
 	 * @throws IOException if the archive cannot be written
 	 */
-	@PostPhase(value = "pack-export", timeout = "10m")
+	@PostPhase(value = DOCUMENTS, timeout = "10m", durable = true)
 	void pack(ExportTicket ticket, ExportRequest request, PostPhaseContext context) throws IOException {
-		List<Document> chosen = this.documents.named(request.documents());
-		pack(ticket, chosen, chosen, context);
+		ExportTicket current = this.exports.started(ticket.id(), context.id());
+		if (current.state() != ExportState.READY) {
+			List<Document> chosen = this.documents.named(request.documents());
+			pack(ticket, chosen, chosen, context);
+		}
 	}
 
 	/**
 	 * Packs an export with files that the client has uploaded, after its response. The
-	 * files are there until this method ends, because it takes them as a parameter.
+	 * files are there until this method ends, because it takes them as a parameter, but
+	 * they cannot be stored: if the process dies, they are lost.
 	 * @param ticket what the handler returned
 	 * @param documents the names that the handler was given
 	 * @param files the uploads that the handler was given
 	 * @param context told how far it is, and asked whether to go on
 	 * @throws IOException if the archive cannot be written
 	 */
-	@PostPhase(value = "pack-upload", timeout = "10m")
+	@PostPhase(value = UPLOAD, timeout = "10m")
 	void packUpload(ExportTicket ticket, Set<String> documents, List<MultipartFile> files, PostPhaseContext context)
 			throws IOException {
+		this.exports.started(ticket.id(), context.id());
 		List<Document> chosen = this.documents.named(documents);
 		EntryNames names = new EntryNames();
 		chosen.forEach((document) -> names.next(document.name()));
@@ -79,16 +88,8 @@ class ExportPacker {
 
 	private void pack(ExportTicket ticket, List<Document> all, List<Document> counted, PostPhaseContext context)
 			throws IOException {
-		try {
-			long bytes = this.archives.pack(ticket.id(), all, context);
-			this.exports.packed(ticket.id(), counted, bytes);
-		}
-		catch (IOException | RuntimeException ex) {
-			// Cancelling interrupts this thread, and the end has still to be recorded
-			Thread.interrupted();
-			this.exports.failed(ticket.id(), StringUtils.truncate(ex.toString(), 200));
-			throw ex;
-		}
+		long bytes = this.archives.pack(ticket.id(), all, context);
+		this.exports.packed(ticket.id(), counted, bytes);
 	}
 
 }

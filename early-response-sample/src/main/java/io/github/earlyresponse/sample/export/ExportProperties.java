@@ -18,17 +18,14 @@ package io.github.earlyresponse.sample.export;
 
 import java.nio.file.Path;
 
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
  * Settings of the exports.
  *
- * @param directory the folder of the archives, created if it is not there; by default a
- * temporary one, which goes with the application, as its embedded database does
+ * @param directory the folder of the archives, created if it is not there
  */
 @ConfigurationProperties("sample.export")
-record ExportProperties(@Nullable Path directory) {
+record ExportProperties(Path directory) {
 
 }

@@ -54,6 +54,20 @@ class ExportRepository {
 				from export where id = :id""").param("id", id).query(ExportTicket.class).optional();
 	}
 
+	/**
+	 * Records who packs an export.
+	 * @param id the id of the export
+	 * @param postPhase the id of the post-phase that packs it
+	 * @return the ticket
+	 */
+	ExportTicket started(UUID id, String postPhase) {
+		this.jdbc.sql("update export set post_phase = :postPhase where id = :id")
+			.param("id", id)
+			.param("postPhase", postPhase)
+			.update();
+		return find(id).orElseThrow();
+	}
+
 	@Transactional
 	void packed(UUID id, List<Document> documents, long bytes) {
 		this.batches.batchUpdate("insert into export_document (export_id, document, bytes) values (?, ?, ?)", documents,
@@ -67,10 +81,13 @@ class ExportRepository {
 				where id = :id""").param("id", id).param("bytes", bytes).update();
 	}
 
-	void failed(UUID id, String reason) {
+	void failed(String postPhase, String reason) {
 		this.jdbc.sql("""
 				update export set state = 'FAILED', failure = :reason, finished_at = current_timestamp
-				where id = :id""").param("id", id).param("reason", reason).update();
+				where post_phase = :postPhase and state = 'PACKING'""")
+			.param("postPhase", postPhase)
+			.param("reason", reason)
+			.update();
 	}
 
 }

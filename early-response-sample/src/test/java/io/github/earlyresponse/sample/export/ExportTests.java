@@ -20,6 +20,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,7 +31,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.test.AutoConfigurePostPhases;
 import io.github.earlyresponse.test.PostPhases;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +57,6 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
@@ -76,6 +79,9 @@ class ExportTests {
 
 	@Autowired
 	private ExportPacker packer;
+
+	@Autowired
+	private ExportEndListener ends;
 
 	@Autowired
 	private PostPhases postPhases;
@@ -160,13 +166,25 @@ class ExportTests {
 	@Test
 	void cancelledExportSaysSo() {
 		ExportTicket ticket = this.exports.add(1);
-		PostPhaseContext cancelled = mock();
-		given(cancelled.cancellationRequested()).willReturn(true);
-		assertThatExceptionOfType(CancellationException.class)
-			.isThrownBy(() -> this.packer.pack(ticket, new ExportRequest(Set.of("price-list.csv")), cancelled));
+		this.exports.started(ticket.id(), "17");
+		PostPhaseExecution execution = mock();
+		given(execution.id()).willReturn("17");
+		given(execution.name()).willReturn(ExportPacker.DOCUMENTS);
+		given(execution.startedAt()).willReturn(Instant.now());
+		this.ends.finished(new PostPhaseResult(execution, PostPhaseOutcome.CANCELLED, Duration.ZERO,
+				new CancellationException("Cancelled before price-list.csv was packed")));
 		ExportTicket failed = this.exports.find(ticket.id()).orElseThrow();
 		assertThat(failed.state()).isEqualTo(ExportState.FAILED);
 		assertThat(failed.failure()).contains("Cancelled before price-list.csv");
+	}
+
+	@Test
+	void exportThatWasPackedWhenTheProcessDiedStaysAsItIs() throws IOException {
+		ExportTicket packed = packed(accept("'price-list.csv'").id());
+		PostPhaseContext again = mock();
+		given(again.id()).willReturn("17");
+		this.packer.pack(packed, new ExportRequest(Set.of("price-list.csv")), again);
+		assertThat(this.exports.find(packed.id())).contains(packed);
 	}
 
 	@ParameterizedTest
