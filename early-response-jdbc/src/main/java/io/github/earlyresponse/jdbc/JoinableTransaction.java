@@ -17,6 +17,7 @@
 package io.github.earlyresponse.jdbc;
 
 import java.sql.Connection;
+
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;

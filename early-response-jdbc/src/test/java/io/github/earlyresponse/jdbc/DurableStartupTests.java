@@ -19,6 +19,7 @@ package io.github.earlyresponse.jdbc;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+
 import javax.sql.DataSource;
 
 import io.github.earlyresponse.PostPhase;
@@ -168,6 +169,11 @@ class DurableStartupTests {
 		return assertThat(chosen.get());
 	}
 
+	private static DataSource database(String name) {
+		return new SimpleDriverDataSource(new Driver(),
+				"jdbc:h2:mem:" + name + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+	}
+
 	private static boolean hasTable(DataSource dataSource) {
 		return !new JdbcTemplate(dataSource)
 			.queryForList("select 1 from information_schema.tables where table_name = 'EARLY_RESPONSE_POST_PHASE'")
@@ -232,11 +238,6 @@ class DurableStartupTests {
 		void work(Object anything) {
 		}
 
-	}
-
-	private static DataSource database(String name) {
-		return new SimpleDriverDataSource(new Driver(),
-				"jdbc:h2:mem:" + name + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -411,7 +411,8 @@ public class EarlyResponseProperties implements InitializingBean {
 		}
 
 		/**
-		 * The names of the contexts that are not stored.
+		 * The contexts that are not stored.
+		 * @return their names
 		 */
 		public Set<String> excluded() {
 			Set<String> excluded = new TreeSet<>();
