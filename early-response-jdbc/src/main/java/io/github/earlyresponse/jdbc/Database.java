@@ -123,11 +123,11 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 		Set<String> missing = new LinkedHashSet<>(COLUMNS);
 		try {
 			jdbc.query("select * from " + properties.getTable() + " where 1 = 0",
-					(ResultSetExtractor<Void>) (result) -> {
+					(ResultSetExtractor<Set<String>>) (result) -> {
 						for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
 							missing.remove(result.getMetaData().getColumnName(i).toLowerCase(Locale.ROOT));
 						}
-						return null;
+						return missing;
 					});
 		}
 		catch (DataAccessException ex) {

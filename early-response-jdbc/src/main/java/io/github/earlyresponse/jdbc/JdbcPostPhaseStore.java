@@ -382,7 +382,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		}
 
 		private void endLease(Execution execution) {
-			PostPhaseTable.Row row = find(execution);
+			// What its node is just completing is not waited for: others may need this
+			// thread
+			PostPhaseTable.Row row = JdbcPostPhaseStore.this.table.findUnlocked(execution.taskInstance.getTaskName(),
+					execution.taskInstance.getId(), execution.version);
 			if (row == null) {
 				return;
 			}

@@ -243,9 +243,21 @@ final class PostPhaseTable {
 	 * @return the row, {@code null} if the lease was lost
 	 */
 	@Nullable Row find(String name, String id, long version) {
+		return find(this.select, name, id, version);
+	}
+
+	/**
+	 * The same, and locks the row.
+	 * @return the row, {@code null} if the lease was lost or a transaction holds the row
+	 * at the moment
+	 */
+	@Nullable Row findUnlocked(String name, String id, long version) {
+		return find(this.select + " for update skip locked", name, id, version);
+	}
+
+	private @Nullable Row find(String sql, String name, String id, long version) {
 		return this.jdbc
-			.query(this.select, (statement) -> setLease(statement, 1, name, id, version),
-					(result, index) -> row(result))
+			.query(sql, (statement) -> setLease(statement, 1, name, id, version), (result, index) -> row(result))
 			.stream()
 			.findFirst()
 			.orElse(null);

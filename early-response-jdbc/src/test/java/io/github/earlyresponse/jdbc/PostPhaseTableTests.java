@@ -20,7 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.earlyresponse.engine.AttemptCount;
@@ -172,6 +174,27 @@ class PostPhaseTableTests {
 		this.jdbc.query("select task_instance, last_heartbeat from early_response_post_phase where picked = true",
 				(RowCallbackHandler) (result) -> heartbeats.put(result.getString(1), result.getString(2)));
 		return heartbeats;
+	}
+
+	@Test
+	@Timeout(30)
+	void doesNotWaitForRowThatIsBeingCompleted() {
+		Lease lease = insert("1");
+		CompletableFuture<Optional<PostPhaseTable.Row>> found = new CompletableFuture<>();
+		this.transaction.executeWithoutResult((status) -> {
+			this.table.delete(List.of(lease));
+			Thread other = new Thread(() -> found.complete(findUnlocked(lease)));
+			other.start();
+			join(other);
+			assertThat(found).as("waits for the transaction").isCompletedWithValue(Optional.empty());
+			status.setRollbackOnly();
+		});
+		assertThat(findUnlocked(lease)).isPresent();
+	}
+
+	private Optional<PostPhaseTable.Row> findUnlocked(Lease lease) {
+		return Optional.ofNullable(this.transaction
+			.execute((status) -> this.table.findUnlocked(lease.name(), lease.id(), lease.version())));
 	}
 
 	private static void join(Thread thread) {
