@@ -16,6 +16,11 @@
 
 package io.github.earlyresponse.jdbc;
 
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
@@ -31,6 +36,7 @@ import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.ResultSetExtractor;
 
 /**
  * A database that post-phases can be stored in.
@@ -41,6 +47,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 record Database(DatabaseDriver driver, JdbcCustomization customization) {
 
 	private static final Log logger = LogFactory.getLog(Database.class);
+
+	private static final List<String> COLUMNS = List.of("task_name", "task_instance", "task_data", "execution_time",
+			"picked", "picked_by", "last_success", "last_failure", "consecutive_failures", "last_heartbeat", "version",
+			"owner", "accepted_at", "attempts", "failures", "deferrals", "crashes", "failure", "dead_at");
 
 	/**
 	 * Checks a database.
@@ -110,19 +120,29 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 	}
 
 	private static void checkTable(JdbcTemplate jdbc, JdbcProperties properties) {
+		Set<String> missing = new LinkedHashSet<>(COLUMNS);
 		try {
-			jdbc.queryForList("select task_name, task_instance, task_data, execution_time, picked, picked_by, "
-					+ "last_success, last_failure, consecutive_failures, last_heartbeat, version, owner, accepted_at, "
-					+ "attempts, failures, deferrals, crashes, failure, dead_at from " + properties.getTable()
-					+ " where 1 = 0");
+			jdbc.query("select * from " + properties.getTable() + " where 1 = 0",
+					(ResultSetExtractor<Set<String>>) (result) -> {
+						for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+							missing.remove(result.getMetaData().getColumnName(i).toLowerCase(Locale.ROOT));
+						}
+						return missing;
+					});
 		}
 		catch (DataAccessException ex) {
-			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.table", properties.getTable(),
-					"The table is missing or has other columns than those in io/github/earlyresponse/jdbc/schema-*.sql "
-							+ "of early-response-jdbc: create it with that script, by Flyway or Liquibase for instance, or "
-							+ "set early-response.jdbc.initialize-schema to always. The database says: "
-							+ ex.getMostSpecificCause().getMessage() + ".");
+			throw invalidTable(properties, "The table is missing, because the database says: "
+					+ ex.getMostSpecificCause().getMessage() + ". Create it with ");
 		}
+		if (!missing.isEmpty()) {
+			throw invalidTable(properties, "The table has no columns " + missing + ". Compare it with ");
+		}
+	}
+
+	private static InvalidConfigurationPropertyValueException invalidTable(JdbcProperties properties, String text) {
+		return new InvalidConfigurationPropertyValueException("early-response.jdbc.table", properties.getTable(), text
+				+ "io/github/earlyresponse/jdbc/schema-*.sql of early-response-jdbc, by Flyway or Liquibase for instance. "
+				+ "If it does not exist, early-response.jdbc.initialize-schema=always creates it.");
 	}
 
 }

@@ -20,7 +20,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -92,8 +91,9 @@ public final class JdbcAutoConfiguration {
 	}
 
 	@Bean
-	EarlyResponseSchemaInitializer earlyResponseSchemaInitializer(JdbcProperties properties, BeanFactory beanFactory) {
-		return new EarlyResponseSchemaInitializer(dataSource(properties, beanFactory), properties);
+	EarlyResponseSchemaInitializer earlyResponseSchemaInitializer(JdbcProperties properties, BeanFactory beanFactory,
+			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
+		return new EarlyResponseSchemaInitializer(dataSource(properties, qualified, beanFactory), properties);
 	}
 
 	@Bean
@@ -106,8 +106,9 @@ public final class JdbcAutoConfiguration {
 	@ConditionalOnMissingBean(PostPhaseStore.class)
 	JdbcPostPhaseStore earlyResponseJdbcStore(JdbcProperties properties, EarlyResponseProperties common,
 			BeanFactory beanFactory, ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<ContextCarrier> carriers,
-			ObjectProvider<PostPhaseRegistry> registry, ObjectProvider<StoreObserver> observer) {
-		DataSource dataSource = dataSource(properties, beanFactory);
+			ObjectProvider<PostPhaseRegistry> registry, ObjectProvider<StoreObserver> observer,
+			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
+		DataSource dataSource = dataSource(properties, qualified, beanFactory);
 		Database database = Database.of(dataSource, properties);
 		PostPhaseTable table = new PostPhaseTable(dataSource, database, properties.getTable());
 		String node = nodeName();
@@ -115,7 +116,7 @@ public final class JdbcAutoConfiguration {
 		JdbcPostPhaseStore.Settings settings = new JdbcPostPhaseStore.Settings(node, properties.getHeartbeat(),
 				Takeovers.leaseTime(properties).multipliedBy(3).dividedBy(4), durable.getDeadAfterCrashes(),
 				common.getRetryAfter(), durable.getMaxBacklog(), properties.getCountInterval(),
-				durable.getKeepDeadLetters());
+				durable.getKeepDeadLetters(), properties.getUnknownAfter());
 		return new JdbcPostPhaseStore(table, new JoinableTransaction(dataSource), ownTransaction(dataSource),
 				codec(durable, jsonMapper, carriers), settings, () -> durableMethods(registry.getObject()),
 				(names, handler) -> new Takeovers(dataSource, database.customization(), properties, node, names,
@@ -131,8 +132,9 @@ public final class JdbcAutoConfiguration {
 					"There is no JsonMapper bean. Add spring-boot-starter-jackson.");
 		}
 		StoredContexts contexts = new StoredContexts(
-				CompositeContextCarrier.forPostPhases(carriers.orderedStream().toList()), Set.of());
-		return new PayloadCodec(mapper, contexts, PayloadCodec.SECRET_HEADERS, durable.getMaxPayload());
+				CompositeContextCarrier.forPostPhases(carriers.orderedStream().toList()),
+				durable.getContext().excluded());
+		return new PayloadCodec(mapper, contexts, durable.getExcludedHeaders(), durable.getMaxPayload());
 	}
 
 	@Bean
@@ -150,20 +152,26 @@ public final class JdbcAutoConfiguration {
 	/**
 	 * The DataSource itself, as transaction managers know it.
 	 */
-	private static DataSource dataSource(JdbcProperties properties, BeanFactory beanFactory) {
-		DataSource dataSource = bean(properties.getDatasource(), beanFactory);
+	private static DataSource dataSource(JdbcProperties properties, ObjectProvider<DataSource> qualified,
+			BeanFactory beanFactory) {
+		DataSource dataSource = bean(properties.getDatasource(), qualified, beanFactory);
 		return (dataSource instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null)
 				? proxy.getTargetDataSource() : dataSource;
 	}
 
-	private static DataSource bean(@Nullable String name, BeanFactory beanFactory) {
+	private static DataSource bean(@Nullable String name, ObjectProvider<DataSource> qualified,
+			BeanFactory beanFactory) {
 		try {
-			return (StringUtils.hasText(name)) ? beanFactory.getBean(name, DataSource.class)
-					: beanFactory.getBean(DataSource.class);
+			if (StringUtils.hasText(name)) {
+				return beanFactory.getBean(name, DataSource.class);
+			}
+			DataSource own = qualified.getIfAvailable();
+			return (own != null) ? own : beanFactory.getBean(DataSource.class);
 		}
 		catch (NoSuchBeanDefinitionException ex) {
 			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource", name,
-					"There is no such DataSource, or more than one and none is primary: " + ex.getMessage() + ".");
+					"There is no such DataSource, or more than one and none is primary: " + ex.getMessage()
+							+ ". Set it to the name of one, or put @EarlyResponseDataSource on its @Bean method.");
 		}
 	}
 

@@ -74,6 +74,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final JoinableTransaction joinable;
 
+	private final SeparateTransactions separateTransactions;
+
 	private final TransactionOperations ownTransaction;
 
 	private final PayloadCodec codec;
@@ -112,6 +114,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers) {
 		this.table = table;
 		this.joinable = joinable;
+		this.separateTransactions = new SeparateTransactions(joinable);
 		this.ownTransaction = ownTransaction;
 		this.codec = codec;
 		this.settings = settings;
@@ -124,6 +127,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				() -> this.observer);
 		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());
 		this.housekeeping.add(this.counter, settings.countInterval());
+		UnknownPostPhases unknown = new UnknownPostPhases(table, ownTransaction, settings.unknownAfter(), this::names,
+				this.deadLetterNotifier::add);
+		this.housekeeping.add(unknown, unknown.interval());
 		Duration keepDeadLetters = settings.keepDeadLetters();
 		if (keepDeadLetters != null) {
 			DeadLetterCleanup cleanup = new DeadLetterCleanup(table, ownTransaction, keepDeadLetters);
@@ -140,9 +146,13 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.deadLetterNotifier.start(client::deadLettered);
 		this.ends.start();
 		this.leases.start();
-		this.takeovers = this.takeoverFactory.create(List.copyOf(this.methods.get().keySet()), new Handler());
+		this.takeovers = this.takeoverFactory.create(names(), new Handler());
 		this.takeovers.start();
 		this.housekeeping.start();
+	}
+
+	private List<String> names() {
+		return List.copyOf(this.methods.get().keySet());
 	}
 
 	@Override
@@ -173,6 +183,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				replaceInTransaction(obsolete, added);
 			}
 			else {
+				this.separateTransactions.warn(added);
 				replaceInOwnTransaction(obsolete, added);
 			}
 		}
@@ -336,9 +347,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	 * @param maxBacklog how many may wait for a node with capacity
 	 * @param countInterval the interval at which stored post-phases are counted
 	 * @param keepDeadLetters when dead letters are deleted, {@code null} for never
+	 * @param unknownAfter how long post-phases with unknown names are left to other nodes
 	 */
 	record Settings(String node, Duration heartbeat, Duration giveUpAfter, int deadAfterCrashes, Duration retryAfter,
-			int maxBacklog, Duration countInterval, @Nullable Duration keepDeadLetters) {
+			int maxBacklog, Duration countInterval, @Nullable Duration keepDeadLetters, Duration unknownAfter) {
 
 	}
 
@@ -418,7 +430,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		 * @return who is notified after the commit
 		 */
 		private Runnable endLease(Execution execution) {
-			PostPhaseTable.Row row = find(execution);
+			// What its node is just completing is not waited for: others may need this
+			// thread
+			PostPhaseTable.Row row = JdbcPostPhaseStore.this.table.findUnlocked(execution.taskInstance.getTaskName(),
+					execution.taskInstance.getId(), execution.version);
 			if (row == null) {
 				return NOTHING;
 			}

@@ -35,6 +35,8 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 
 	private static final Duration LONGEST = Duration.ofDays(1);
 
+	private static final Duration LONGEST_UNKNOWN = Duration.ofDays(3650);
+
 	/**
 	 * Name of the table of stored post-phases. One with another name than the default has
 	 * to be created by the application.
@@ -43,7 +45,7 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 
 	/**
 	 * Name of the DataSource bean in whose database post-phases are stored. Defaults to
-	 * the only or primary one.
+	 * the one with EarlyResponseDataSource as qualifier, or else the only or primary one.
 	 */
 	private @Nullable String datasource;
 
@@ -72,6 +74,12 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 	 * Interval at which a node counts stored post-phases for metrics and health.
 	 */
 	private Duration countInterval = Duration.ofSeconds(10);
+
+	/**
+	 * Time for which a post-phase is left to other nodes when it is due and this node
+	 * does not know its name, before it becomes a dead letter.
+	 */
+	private Duration unknownAfter = Duration.ofDays(1);
 
 	@Override
 	public String getDefaultSchemaLocation() {
@@ -134,6 +142,14 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 		this.countInterval = countInterval;
 	}
 
+	public Duration getUnknownAfter() {
+		return this.unknownAfter;
+	}
+
+	public void setUnknownAfter(Duration unknownAfter) {
+		this.unknownAfter = unknownAfter;
+	}
+
 	/**
 	 * Checks the values after they have been bound.
 	 * @throws InvalidConfigurationPropertyValueException if one of them is out of bounds
@@ -149,6 +165,8 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 		check(this.takeoverAfter.compareTo(this.heartbeat.multipliedBy(4)) >= 0, "takeover-after", this.takeoverAfter,
 				"It must be at least four times the heartbeat, which is " + this.heartbeat
 						+ " (early-response.jdbc.heartbeat).");
+		check(this.unknownAfter.compareTo(SHORTEST) >= 0 && this.unknownAfter.compareTo(LONGEST_UNKNOWN) <= 0,
+				"unknown-after", this.unknownAfter, "It must be from 10 ms to ten years.");
 		check(this.threads >= 1 && this.threads <= 10_000, "threads", this.threads, "It must be from 1 to 10,000.");
 	}
 

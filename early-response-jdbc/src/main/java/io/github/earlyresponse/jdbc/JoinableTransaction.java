@@ -20,6 +20,8 @@ import java.sql.Connection;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -39,14 +41,55 @@ final class JoinableTransaction {
 	}
 
 	/**
-	 * Whether there is one that can write. The connection that a transaction of another
-	 * kind uses, such as that of a document database, commits each statement.
+	 * Whether there is one that can write.
 	 */
 	boolean isActive() {
-		return TransactionSynchronizationManager.isActualTransactionActive()
-				&& !TransactionSynchronizationManager.isCurrentTransactionReadOnly()
-				&& TransactionSynchronizationManager.hasResource(this.dataSource)
+		return TransactionSynchronizationManager.isActualTransactionActive() && obstacle() == null;
+	}
+
+	/**
+	 * What keeps the current transaction from being one.
+	 * @return the obstacle, {@code null} if there is none
+	 */
+	@Nullable Obstacle obstacle() {
+		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+			return Obstacle.READ_ONLY;
+		}
+		// The connection that a transaction of another kind uses, such as that of a
+		// document database, commits each statement
+		boolean joinable = TransactionSynchronizationManager.hasResource(this.dataSource)
 				&& Boolean.FALSE.equals(this.jdbc.execute(Connection::getAutoCommit));
+		return (joinable) ? null : Obstacle.OTHER_RESOURCE;
+	}
+
+	/**
+	 * Why a transaction cannot include what is stored.
+	 */
+	enum Obstacle {
+
+		READ_ONLY("is read-only", "Make it one that writes."),
+
+		OTHER_RESOURCE("is not one of the DataSource in which post-phases are stored",
+				"Use a transaction manager of that DataSource, or choose another DataSource by "
+						+ "early-response.jdbc.datasource.");
+
+		private final String reason;
+
+		private final String remedy;
+
+		Obstacle(String reason, String remedy) {
+			this.reason = reason;
+			this.remedy = remedy;
+		}
+
+		String reason() {
+			return this.reason;
+		}
+
+		String remedy() {
+			return this.remedy;
+		}
+
 	}
 
 }

@@ -18,7 +18,6 @@ package io.github.earlyresponse.jdbc;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -56,12 +55,6 @@ import org.springframework.util.unit.DataSize;
  */
 final class PayloadCodec {
 
-	/**
-	 * Headers that usually hold secrets.
-	 */
-	static final List<String> SECRET_HEADERS = List.of("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key",
-			"X-Auth-Token", "X-Csrf-Token", "X-Xsrf-Token");
-
 	private static final String ARGUMENTS = "arguments";
 
 	private static final String CONTEXT = "context";
@@ -92,7 +85,8 @@ final class PayloadCodec {
 	 * Creates the codec.
 	 * @param mapper the mapper of the application
 	 * @param contexts stores the context
-	 * @param excludedHeaders the headers of a request that are not stored, in any case
+	 * @param excludedHeaders the headers of a request that are not stored, in any case,
+	 * or an asterisk for all
 	 * @param maxPayload the size that a payload may have
 	 */
 	PayloadCodec(JsonMapper mapper, StoredContexts contexts, Collection<String> excludedHeaders, DataSize maxPayload) {

@@ -21,6 +21,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,8 @@ final class PostPhaseTable {
 
 	private final String beat;
 
+	private final String overdue;
+
 	private final String select;
 
 	private final String due;
@@ -107,6 +111,9 @@ final class PostPhaseTable {
 		this.leased = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
 				+ " where picked = true and picked_by = ?";
 		this.beat = database.renewal(table);
+		this.overdue = "select task_name, task_instance, version, owner, accepted_at, attempts, failures, deferrals, "
+				+ "crashes from " + table + " where ((picked = false and execution_time <= ?) "
+				+ "or (picked = true and last_heartbeat <= ?))";
 		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes from " + table + ofLease;
 		this.due = "select 1 from " + table + " where picked = false and execution_time <= ?";
 		this.deadLetters = "select task_instance, task_name, owner, accepted_at, dead_at, attempts, failure from "
@@ -226,13 +233,47 @@ final class PostPhaseTable {
 	}
 
 	/**
+	 * What nobody has worked on for some time, and has none of the given names.
+	 * @param since since when it is due, or has not been renewed
+	 * @param names the names
+	 * @param limit how many at most
+	 * @param reason why they become dead letters
+	 */
+	List<LeaseEnd.Burial> overdue(Instant since, Collection<String> names, int limit, String reason) {
+		String otherNames = (names.isEmpty()) ? ""
+				: " and task_name not in (" + String.join(", ", Collections.nCopies(names.size(), "?")) + ")";
+		return this.jdbc.query(this.overdue + otherNames + this.database.getQueryLimitPart(limit), (statement) -> {
+			this.database.setInstant(statement, 1, since);
+			this.database.setInstant(statement, 2, since);
+			int index = 3;
+			for (String name : names) {
+				statement.setString(index++, name);
+			}
+		}, (result, index) -> {
+			return new LeaseEnd.Burial(withoutPayload(result), row(result).attempts(), reason, Instant.now());
+		});
+	}
+
+	/**
 	 * What is known about a post-phase that was taken over.
 	 * @return the row, {@code null} if the lease was lost
 	 */
 	@Nullable Row find(String name, String id, long version) {
+		return find(this.select, name, id, version);
+	}
+
+	/**
+	 * The same, and locks the row.
+	 * @return the row, {@code null} if the lease was lost or a transaction holds the row
+	 * at the moment
+	 */
+	@Nullable Row findUnlocked(String name, String id, long version) {
+		return find(this.select + " for update skip locked", name, id, version);
+	}
+
+	private @Nullable Row find(String sql, String name, String id, long version) {
 		return this.jdbc
-			.query(this.select, (statement) -> setLease(statement, 1, name, id, version),
-					(result, index) -> row(result))
+			.query(sql, (statement) -> setLease(statement, 1, name, id, version), (result, index) -> row(result))
 			.stream()
 			.findFirst()
 			.orElse(null);

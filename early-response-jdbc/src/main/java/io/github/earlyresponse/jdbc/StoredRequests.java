@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 import io.github.earlyresponse.RequestSnapshot;
 
@@ -32,11 +33,17 @@ import org.springframework.util.LinkedCaseInsensitiveMap;
  */
 final class StoredRequests {
 
+	private static final String ALL = "*";
+
+	/** The session of a client without cookies. */
+	private static final Pattern SESSION_ID = Pattern.compile(";jsessionid=[^/;]*", Pattern.CASE_INSENSITIVE);
+
 	private final Set<String> excludedHeaders;
 
 	/**
 	 * Creates the filter.
-	 * @param excludedHeaders the names of the headers that are left out, in any case
+	 * @param excludedHeaders the names of the headers that are left out, in any case, or
+	 * an asterisk for all
 	 */
 	StoredRequests(Collection<String> excludedHeaders) {
 		this.excludedHeaders = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
@@ -44,16 +51,17 @@ final class StoredRequests {
 	}
 
 	/**
-	 * Returns what is stored of a request, with the headers by names in any case.
+	 * Returns what is stored of a request: without the id of its session, and with the
+	 * headers by names in any case.
 	 */
 	RequestSnapshot filter(RequestSnapshot request) {
 		Map<String, List<String>> headers = new LinkedCaseInsensitiveMap<>();
 		request.headers().forEach((name, values) -> {
-			if (!this.excludedHeaders.contains(name)) {
+			if (!this.excludedHeaders.contains(name) && !this.excludedHeaders.contains(ALL)) {
 				headers.put(name, values);
 			}
 		});
-		return new RequestSnapshot(request.method(), request.uri(), request.query(),
+		return new RequestSnapshot(request.method(), SESSION_ID.matcher(request.uri()).replaceAll(""), request.query(),
 				Collections.unmodifiableMap(headers), request.parameters(), request.remoteAddress(),
 				request.principal());
 	}

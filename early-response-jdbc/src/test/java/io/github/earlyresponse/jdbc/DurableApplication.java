@@ -164,7 +164,7 @@ class DurableApplication {
 			this.recorder = recorder;
 		}
 
-		@PostPhase(value = "record", durable = true)
+		@PostPhase(value = "record", durable = true, aliases = "note")
 		void recordOrder(Order order) {
 			this.recorder.before.run();
 			this.recorder.orders.add(order);

@@ -18,12 +18,17 @@ package io.github.earlyresponse.jdbc;
 
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+
+import javax.sql.DataSource;
 
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.autoconfigure.EarlyResponseAutoConfiguration;
 import io.github.earlyresponse.call.InvalidPostPhaseException;
+import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.h2.Driver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,13 +37,19 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -125,8 +136,67 @@ class DurableStartupTests {
 	}
 
 	@Test
+	void doesNotStartWithTableOfAnEarlierVersion() {
+		this.runner
+			.withPropertyValues("spring.sql.init.mode=always",
+					"spring.sql.init.schema-locations=classpath:io/github/earlyresponse/jdbc/table-without-columns.sql",
+					"early-response.jdbc.initialize-schema=never")
+			.withConfiguration(AutoConfigurations.of(DataSourceInitializationAutoConfiguration.class))
+			.run((context) -> assertThatFailure(context)
+				.hasMessageContaining("no columns [owner, crashes, failure, dead_at]")
+				.hasMessageContaining("schema-*.sql"));
+	}
+
+	@Test
+	void storesInDataSourceThatIsNamedOrQualifiedOrPrimary() {
+		assertThatDataSource("early-response.jdbc.datasource=", Plain.class, Qualified.class).isEqualTo("qualified");
+		assertThatDataSource("early-response.jdbc.datasource=plain", Plain.class, Qualified.class).isEqualTo("plain");
+		assertThatDataSource("early-response.jdbc.datasource=", Plain.class, Other.class, First.class)
+			.isEqualTo("first");
+		assertThatDataSource("early-response.jdbc.datasource=other", Plain.class, Other.class, First.class)
+			.isEqualTo("other");
+	}
+
+	private AbstractStringAssert<?> assertThatDataSource(String property, Class<?>... dataSources) {
+		AtomicReference<String> chosen = new AtomicReference<>();
+		this.runner.withUserConfiguration(dataSources)
+			.withPropertyValues(property)
+			.run((context) -> context.getBeansOfType(DataSource.class).forEach((name, dataSource) -> {
+				if (hasTable(dataSource)) {
+					assertThat(chosen.getAndSet(name)).isNull();
+				}
+			}));
+		return assertThat(chosen.get());
+	}
+
+	private static DataSource database(String name) {
+		return new SimpleDriverDataSource(new Driver(),
+				"jdbc:h2:mem:" + name + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+	}
+
+	private static boolean hasTable(DataSource dataSource) {
+		return !new JdbcTemplate(dataSource)
+			.queryForList("select 1 from information_schema.tables where table_name = 'EARLY_RESPONSE_POST_PHASE'")
+			.isEmpty();
+	}
+
+	@Test
+	void doesNotStartWithSeveralDataSourcesOfWhichNoneIsChosen() {
+		this.runner.withUserConfiguration(Plain.class, Other.class)
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("more than one and none is primary")
+				.hasMessageContaining("plain,other")
+				.hasMessageContaining("@EarlyResponseDataSource"));
+		this.runner.withUserConfiguration(Plain.class, Other.class)
+			.withPropertyValues("early-response.jdbc.datasource=missing")
+			.run((context) -> assertThatFailure(context).hasMessageContaining("missing")
+				.hasMessageContaining("no such DataSource"));
+	}
+
+	@Test
 	void doesNotStartWithValuesOutOfBounds() {
-		for (String value : new String[] { "takeover-after=2s", "heartbeat=0", "threads=0", "table=x;drop", }) {
+		for (String value : new String[] { "takeover-after=2s", "heartbeat=0", "threads=0", "table=x;drop",
+				"unknown-after=0" }) {
 			this.runner.withPropertyValues("early-response.jdbc." + value)
 				.run((context) -> assertThatFailure(context)
 					.hasMessageContaining("early-response.jdbc." + value.substring(0, value.indexOf('='))));
@@ -166,6 +236,48 @@ class DurableStartupTests {
 
 		@PostPhase(durable = true)
 		void work(Object anything) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Plain {
+
+		@Bean
+		DataSource plain() {
+			return database("plain");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Other {
+
+		@Bean
+		DataSource other() {
+			return database("other");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class First {
+
+		@Bean
+		@Primary
+		DataSource first() {
+			return database("first");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Qualified {
+
+		@Bean(defaultCandidate = false)
+		@EarlyResponseDataSource
+		DataSource qualified() {
+			return database("qualified");
 		}
 
 	}

@@ -53,6 +53,7 @@ import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.RequestSnapshot;
+import io.github.earlyresponse.autoconfigure.EarlyResponseProperties;
 import io.github.earlyresponse.call.PostPhaseMethod;
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.context.CompositeContextCarrier;
@@ -100,6 +101,8 @@ class PayloadCodecTests {
 	private static final ContextCarrier.Context NO_CONTEXT = () -> () -> {
 	};
 
+	private static final List<String> SECRET_HEADERS = new EarlyResponseProperties.Durable().getExcludedHeaders();
+
 	private final PayloadCodec codec = codec(JsonMapper.shared(), DataSize.ofMegabytes(1));
 
 	private final PostPhases postPhases = new PostPhases();
@@ -112,8 +115,7 @@ class PayloadCodecTests {
 	}
 
 	private static PayloadCodec codec(JsonMapper mapper, DataSize maxPayload) {
-		return new PayloadCodec(mapper, new StoredContexts(carrier(), Set.of()), PayloadCodec.SECRET_HEADERS,
-				maxPayload);
+		return new PayloadCodec(mapper, new StoredContexts(carrier(), Set.of()), SECRET_HEADERS, maxPayload);
 	}
 
 	private static CompositeContextCarrier carrier() {
@@ -227,6 +229,15 @@ class PayloadCodecTests {
 	}
 
 	@Test
+	void constantThatIsGoneIsNamed() {
+		assertThatExceptionOfType(UnreadablePayloadException.class)
+			.isThrownBy(() -> read("priority", "{\"arguments\":{\"priority\":\"LOW\"}}"))
+			.withMessageContaining("its argument 'priority'")
+			.withMessageContaining("\"LOW\"")
+			.withMessageContaining("HIGH");
+	}
+
+	@Test
 	void typeIdOfAnotherClassIsNotRead() {
 		assertThatExceptionOfType(UnreadablePayloadException.class)
 			.isThrownBy(() -> read("shape", "{\"arguments\":{\"shape\":{\"@type\":\"java.lang.Runtime\"}}}"))
@@ -311,7 +322,7 @@ class PayloadCodecTests {
 	void requestIsStoredWithoutItsSecrets() {
 		Map<String, List<String>> headers = new LinkedHashMap<>();
 		headers.put("Accept", List.of("text/html", "application/json"));
-		PayloadCodec.SECRET_HEADERS.forEach((name) -> headers.put(name.toUpperCase(Locale.ROOT), List.of("secret")));
+		SECRET_HEADERS.forEach((name) -> headers.put(name.toUpperCase(Locale.ROOT), List.of("secret")));
 		RequestSnapshot request = new RequestSnapshot("POST", "/a%20b", null, headers, Map.of("p", List.of("1", "")),
 				"127.0.0.1", "ada");
 		PostPhaseMethod method = method("letter");
@@ -378,6 +389,10 @@ class PayloadCodecTests {
 
 		@PostPhase
 		void shape(Shape shape) {
+		}
+
+		@PostPhase
+		void priority(Priority priority) {
 		}
 
 		@PostPhase
@@ -536,6 +551,12 @@ class PayloadCodecTests {
 	}
 
 	record OrderEntity(CustomerEntity customer, List<CustomerEntity> customers) {
+	}
+
+	enum Priority {
+
+		HIGH
+
 	}
 
 }

@@ -21,7 +21,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.earlyresponse.engine.AttemptCount;
@@ -175,11 +177,62 @@ class PostPhaseTableTests {
 		assertThat(heartbeats()).containsOnlyKeys("1", "2");
 	}
 
+	@Test
+	void findsWhatNobodyHasWorkedOnAndHasOtherNames() {
+		Instant due = Instant.now();
+		this.table.handBack(List.of(insert("due")), due.minusSeconds(100));
+		this.table.handBack(List.of(insert("just-due")), due);
+		this.table.handBack(List.of(insert("later")), due.plusSeconds(100));
+		insert("leased");
+		insert("abandoned");
+		this.table.insert(List.of(new Lease("dead", "dead", 1, null, due, 0, new byte[0])), NODE);
+		this.table.bury(List.of(new LeaseEnd.Burial(new Lease("dead", "dead", 1, null, due, 0, new byte[0]),
+				AttemptCount.NONE, "wanted", Instant.now())));
+		assertThat(overdue(due.minusSeconds(50), List.of())).containsExactly("due");
+		assertThat(overdue(due.minusSeconds(50), List.of("other", "others"))).containsExactly("due");
+		assertThat(overdue(due.minusSeconds(50), List.of("other", "work"))).isEmpty();
+		this.jdbc.update("update early_response_post_phase set last_heartbeat = (select d.execution_time from "
+				+ "(select * from early_response_post_phase) d where d.task_instance = 'due') "
+				+ "where task_instance = 'abandoned'");
+		assertThat(overdue(due.minusSeconds(50), List.of())).containsExactlyInAnyOrder("due", "abandoned");
+		assertThat(this.table.overdue(due.minusSeconds(50), List.of(), 1, "reason")).singleElement()
+			.satisfies((burial) -> {
+				assertThat(burial.failure()).isEqualTo("reason");
+				assertThat(this.table.bury(List.of(burial))).containsExactly(1);
+			});
+		assertThat(overdue(due.minusSeconds(50), List.of())).hasSize(1);
+	}
+
+	private List<String> overdue(Instant since, List<String> names) {
+		return this.table.overdue(since, names, 10, "reason").stream().map((burial) -> burial.lease().id()).toList();
+	}
+
 	private Map<String, String> heartbeats() {
 		Map<String, String> heartbeats = new TreeMap<>();
 		this.jdbc.query("select task_instance, last_heartbeat from early_response_post_phase where picked = true",
 				(RowCallbackHandler) (result) -> heartbeats.put(result.getString(1), result.getString(2)));
 		return heartbeats;
+	}
+
+	@Test
+	@Timeout(30)
+	void doesNotWaitForRowThatIsBeingCompleted() {
+		Lease lease = insert("1");
+		CompletableFuture<Optional<PostPhaseTable.Row>> found = new CompletableFuture<>();
+		this.transaction.executeWithoutResult((status) -> {
+			this.table.delete(List.of(lease));
+			Thread other = new Thread(() -> found.complete(findUnlocked(lease)));
+			other.start();
+			join(other);
+			assertThat(found).as("waits for the transaction").isCompletedWithValue(Optional.empty());
+			status.setRollbackOnly();
+		});
+		assertThat(findUnlocked(lease)).isPresent();
+	}
+
+	private Optional<PostPhaseTable.Row> findUnlocked(Lease lease) {
+		return Optional.ofNullable(this.transaction
+			.execute((status) -> this.table.findUnlocked(lease.name(), lease.id(), lease.version())));
 	}
 
 	private static void join(Thread thread) {

@@ -18,6 +18,10 @@ package io.github.earlyresponse.autoconfigure;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 import io.github.earlyresponse.call.RetrySettings;
 import io.github.earlyresponse.memory.WhenSaturated;
@@ -294,6 +298,14 @@ public class EarlyResponseProperties implements InitializingBean {
 		 */
 		private int maxBacklog = 10_000;
 
+		/**
+		 * Names of request headers that are not stored, in any case, or * to store none.
+		 */
+		private List<String> excludedHeaders = List.of("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key",
+				"X-Auth-Token", "X-Csrf-Token", "X-Xsrf-Token");
+
+		private final StoredContext context = new StoredContext();
+
 		private final Retry retry = new Retry(RETRY);
 
 		public DurableEngine getEngine() {
@@ -336,8 +348,95 @@ public class EarlyResponseProperties implements InitializingBean {
 			this.maxBacklog = maxBacklog;
 		}
 
+		public List<String> getExcludedHeaders() {
+			return this.excludedHeaders;
+		}
+
+		public void setExcludedHeaders(List<String> excludedHeaders) {
+			this.excludedHeaders = excludedHeaders;
+		}
+
+		public StoredContext getContext() {
+			return this.context;
+		}
+
 		public Retry getRetry() {
 			return this.retry;
+		}
+
+	}
+
+	/**
+	 * Context that is stored with durable post-phases.
+	 */
+	public static class StoredContext {
+
+		/**
+		 * Whether to store the name and the authorities of the user. Credentials are
+		 * never stored.
+		 */
+		private boolean security = true;
+
+		/**
+		 * Whether to store the trace to which attempts belong.
+		 */
+		private boolean trace = true;
+
+		/**
+		 * Whether to store the SLF4J MDC.
+		 */
+		private boolean mdc = true;
+
+		/**
+		 * Whether to store the locale and time zone.
+		 */
+		private boolean locale = true;
+
+		public boolean isSecurity() {
+			return this.security;
+		}
+
+		public void setSecurity(boolean security) {
+			this.security = security;
+		}
+
+		public boolean isTrace() {
+			return this.trace;
+		}
+
+		public void setTrace(boolean trace) {
+			this.trace = trace;
+		}
+
+		public boolean isMdc() {
+			return this.mdc;
+		}
+
+		public void setMdc(boolean mdc) {
+			this.mdc = mdc;
+		}
+
+		public boolean isLocale() {
+			return this.locale;
+		}
+
+		public void setLocale(boolean locale) {
+			this.locale = locale;
+		}
+
+		/**
+		 * The contexts that are not stored.
+		 * @return their names
+		 */
+		public Set<String> excluded() {
+			Set<String> excluded = new TreeSet<>();
+			Map.of("security", this.security, "trace", this.trace, "mdc", this.mdc, "locale", this.locale)
+				.forEach((name, stored) -> {
+					if (!stored) {
+						excluded.add(name);
+					}
+				});
+			return excluded;
 		}
 
 	}

@@ -167,7 +167,27 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 								+ "registered as two beans, remove one of the beans.");
 			}
 		}
+		checkAliases(methods);
 		return methods;
+	}
+
+	/**
+	 * What is stored under a name must not be for two methods.
+	 */
+	private static void checkAliases(Map<String, PostPhaseMethod> methods) {
+		Map<String, PostPhaseMethod> names = new LinkedHashMap<>(methods);
+		for (PostPhaseMethod method : methods.values()) {
+			for (String alias : method.aliases()) {
+				PostPhaseMethod other = names.putIfAbsent(alias, method);
+				if (other != null && other != method) {
+					throw new InvalidPostPhaseException(
+							"The alias '" + alias + "' of " + method + " is also "
+									+ ((methods.containsKey(alias)) ? "the name" : "an alias") + " of " + other + ".",
+							"Remove it where it does not belong. If a method has got the name that another one had "
+									+ "before, choose a new name for it, so that stored calls are not run by both.");
+				}
+			}
+		}
 	}
 
 	private PostPhaseMethod create(BeanMethod beanMethod) {
@@ -203,6 +223,12 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		}
 		if (!annotation.durable() && annotation.aliases().length > 0) {
 			throw invalid(method, "has aliases, but is not durable", "Remove the aliases, or add durable = true.");
+		}
+		for (String alias : annotation.aliases()) {
+			String reason = (StringUtils.hasText(alias)) ? PostPhaseName.reasonAgainst(alias) : "must not be empty";
+			if (reason != null) {
+				throw invalid(method, "has an alias that " + reason, "Remove the alias.");
+			}
 		}
 		return (annotation.durable()) ? new Durability(true, List.of(annotation.aliases())) : Durability.NONE;
 	}

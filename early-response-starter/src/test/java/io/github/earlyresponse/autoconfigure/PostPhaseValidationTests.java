@@ -88,6 +88,25 @@ class PostPhaseValidationTests {
 	}
 
 	@Test
+	void aliasThatIsNameOrAliasOfAnotherIsRejected() {
+		WebApplicationContextRunner runner = this.contextRunner
+			.withPropertyValues("early-response.durable.engine=memory");
+		runner.withUserConfiguration(First.class, Renamed.class).run((context) -> {
+			FailureAnalysis analysis = WebContexts.analyze(context);
+			assertThat(analysis.getDescription()).contains(
+					"The alias 'work' of " + Renamed.class.getName() + ".renamed()",
+					"is also the name of " + First.class.getName() + ".work()");
+			assertThat(analysis.getAction()).contains("Remove it where it does not belong", "a new name");
+		});
+		runner.withUserConfiguration(Renamed.class, RenamedToo.class).run((context) -> {
+			FailureAnalysis analysis = WebContexts.analyze(context);
+			assertThat(analysis.getDescription()).contains("The alias 'work' of ", "is also an alias of ",
+					Renamed.class.getName() + ".renamed()", RenamedToo.class.getName() + ".renamedToo()");
+		});
+		runner.withUserConfiguration(Renamed.class).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void oneClassAsTwoBeansIsRefused() {
 		this.contextRunner.withBean("one", First.class).withBean("two", First.class).run((context) -> {
 			FailureAnalysis analysis = WebContexts.analyze(context);
@@ -338,6 +357,22 @@ class PostPhaseValidationTests {
 
 		@PostPhase
 		void work(EarlyResponse<String> early) {
+		}
+
+	}
+
+	static class Renamed {
+
+		@PostPhase(durable = true, aliases = { "work", "renamed" })
+		void renamed() {
+		}
+
+	}
+
+	static class RenamedToo {
+
+		@PostPhase(durable = true, aliases = "work")
+		void renamedToo() {
 		}
 
 	}

@@ -1,0 +1,18 @@
+CREATE TABLE IF NOT EXISTS early_response_post_phase (
+	task_name VARCHAR(200) NOT NULL,
+	task_instance VARCHAR(64) NOT NULL,
+	task_data BLOB,
+	execution_time TIMESTAMP WITH TIME ZONE NOT NULL,
+	picked BOOLEAN NOT NULL,
+	picked_by VARCHAR(50),
+	last_success TIMESTAMP WITH TIME ZONE,
+	last_failure TIMESTAMP WITH TIME ZONE,
+	consecutive_failures INT,
+	last_heartbeat TIMESTAMP WITH TIME ZONE,
+	version BIGINT NOT NULL,
+	accepted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	attempts INT NOT NULL,
+	failures INT NOT NULL,
+	deferrals INT NOT NULL,
+	PRIMARY KEY (task_name, task_instance)
+);
