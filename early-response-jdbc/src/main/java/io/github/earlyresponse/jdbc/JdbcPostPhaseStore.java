@@ -88,6 +88,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	/** For one at a time that becomes a dead letter if this process dies. */
 	private final Semaphore lastChance = new Semaphore(1);
 
+	private final Handler handler = new Handler();
+
 	private @Nullable Takeovers takeovers;
 
 	private volatile @Nullable StoreClient client;
@@ -113,8 +115,19 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.client = client;
 		this.ends.start();
 		this.leases.start();
-		this.takeovers = this.takeoverFactory.create(List.copyOf(this.methods.get().keySet()), new Handler());
+		this.takeovers = this.takeoverFactory.create(List.copyOf(this.methods.get().keySet()), this.handler);
 		this.takeovers.start();
+	}
+
+	@Override
+	public int crash() {
+		List<Lease> lost = this.leases.giveUp(this::isLost);
+		this.ownTransaction.executeWithoutResult((status) -> lost.forEach(this.handler::crashed));
+		lost.forEach(this.leases::remove);
+		if (this.takeovers != null) {
+			this.takeovers.trigger();
+		}
+		return lost.size();
 	}
 
 	@Override
@@ -265,13 +278,18 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	 * @return {@code false} if it goes on here: it has ended, or not begun
 	 */
 	private boolean lost(Lease lease) {
-		StoreClient client = this.client;
-		boolean lost = client != null && client.lost(lease.id());
+		boolean lost = isLost(lease);
 		if (lost) {
 			// For the case that nobody has taken it over so far
 			this.ends.add(new LeaseEnd.HandBack(lease));
 		}
 		return lost;
+	}
+
+	private boolean isLost(Lease lease) {
+		StoreClient client = this.client;
+		return client != null
+				&& client.lost(lease.id(), (stored) -> ((LeasedPostPhase) stored).lease().key().equals(lease.key()));
 	}
 
 	/**
@@ -381,6 +399,13 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				JdbcPostPhaseStore.this.table.handBack(List.of(lease), Instant.now());
 			}
 			else {
+				crashed(lease, row);
+			}
+		}
+
+		void crashed(Lease lease) {
+			PostPhaseTable.Row row = JdbcPostPhaseStore.this.table.find(lease.name(), lease.id(), lease.version());
+			if (row != null) {
 				crashed(lease, row);
 			}
 		}
