@@ -33,28 +33,29 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The databases that post-phases can be stored in, and what they need for it.
+ * A database that post-phases can be stored in.
+ *
+ * @param driver which one it is
+ * @param customization how it stores values and finds rows
  */
-final class Database {
+record Database(DatabaseDriver driver, JdbcCustomization customization) {
 
 	private static final Log logger = LogFactory.getLog(Database.class);
-
-	private Database() {
-	}
 
 	/**
 	 * Checks a database.
 	 * @param dataSource the database
 	 * @param properties which table to use
-	 * @return how it stores values and finds rows
+	 * @return the database
 	 * @throws InvalidConfigurationPropertyValueException if post-phases cannot be stored
 	 * there
 	 */
-	static JdbcCustomization customization(DataSource dataSource, JdbcProperties properties) {
+	static Database of(DataSource dataSource, JdbcProperties properties) {
 		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
 		String product = jdbc
 			.execute((ConnectionCallback<String>) (connection) -> connection.getMetaData().getDatabaseProductName());
-		JdbcCustomization customization = switch (DatabaseDriver.fromProductName(product)) {
+		DatabaseDriver driver = DatabaseDriver.fromProductName(product);
+		JdbcCustomization customization = switch (driver) {
 			case POSTGRESQL -> new PostgreSqlJdbcCustomization(false, false);
 			case MARIADB -> new MariaDBJdbcCustomization(true);
 			case MYSQL -> new MySQL8JdbcCustomization(true);
@@ -64,7 +65,35 @@ final class Database {
 					"Post-phases cannot be stored in " + product + ". Use PostgreSQL, MariaDB, MySQL or H2.");
 		};
 		checkTable(jdbc, properties);
-		return customization;
+		return new Database(driver, customization);
+	}
+
+	/**
+	 * The statement that renews the leases of a node, with the time and the node as
+	 * parameters.
+	 * <p>
+	 * It skips rows that a transaction holds at the moment, such as that of a post-phase
+	 * which completes in it. Were it to wait for one transaction, all leases of the node
+	 * could be lost. MariaDB and MySQL would also wait for rows that are inserted.
+	 */
+	String renewal(String table) {
+		String own = " from " + table + " where picked_by = ? and picked = true for update skip locked) ";
+		return switch (this.driver) {
+			// Without the hints it may read the whole table first, and wait for its rows
+			case MARIADB,
+					MYSQL ->
+				"update (select task_name, task_instance, cast(? as datetime(6)) as renewed_at" + own
+						+ "own straight_join " + table + " renewed force index (primary) "
+						+ "on renewed.task_name = own.task_name and renewed.task_instance = own.task_instance "
+						+ "set renewed.last_heartbeat = own.renewed_at";
+			// An update would execute the query again for each row of the table
+			case H2 -> "merge into " + table + " renewed using (select task_name, task_instance, "
+					+ "cast(? as timestamp with time zone) as renewed_at" + own
+					+ "own on (renewed.task_name = own.task_name and renewed.task_instance = own.task_instance) "
+					+ "when matched then update set last_heartbeat = own.renewed_at";
+			default -> "update " + table + " set last_heartbeat = ? where (task_name, task_instance) in "
+					+ "(select task_name, task_instance" + own;
+		};
 	}
 
 	private static JdbcCustomization h2(JdbcTemplate jdbc) {

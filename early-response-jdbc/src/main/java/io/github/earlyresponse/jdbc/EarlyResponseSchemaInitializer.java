@@ -16,17 +16,19 @@
 
 package io.github.earlyresponse.jdbc;
 
+import java.util.Map;
 import javax.sql.DataSource;
 
+import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.boot.jdbc.init.PropertiesBasedDataSourceScriptDatabaseInitializer;
 
 /**
- * Creates the table of stored post-phases.
+ * Creates the table of stored post-phases. MySQL has the script of MariaDB.
  */
 final class EarlyResponseSchemaInitializer extends PropertiesBasedDataSourceScriptDatabaseInitializer<JdbcProperties> {
 
 	EarlyResponseSchemaInitializer(DataSource dataSource, JdbcProperties properties) {
-		super(dataSource, properties);
+		super(dataSource, properties, Map.of(DatabaseDriver.MYSQL, DatabaseDriver.MARIADB.getId()));
 	}
 
 }

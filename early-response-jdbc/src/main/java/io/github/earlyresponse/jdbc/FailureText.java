@@ -35,13 +35,18 @@ final class FailureText {
 	}
 
 	static String of(Throwable failure) {
-		String text = LoggableFailure.describe(failure)
+		StringBuilder text = new StringBuilder();
+		LoggableFailure.describe(failure)
 			.codePoints()
-			.map((character) -> Character.isISOControl(character) ? ' ' : character)
-			.limit(MAX_LENGTH)
-			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-			.toString();
-		return text.strip();
+			.map((character) -> isStorable(character) ? character : ' ')
+			// Not all databases count characters as Java does
+			.takeWhile((character) -> text.length() + Character.charCount(character) <= MAX_LENGTH)
+			.forEachOrdered(text::appendCodePoint);
+		return text.toString().strip();
+	}
+
+	private static boolean isStorable(int character) {
+		return !Character.isISOControl(character) && Character.getType(character) != Character.SURROGATE;
 	}
 
 }

@@ -23,11 +23,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.autoconfigure.EarlyResponseAutoConfiguration;
 import io.github.earlyresponse.autoconfigure.EarlyResponseProperties;
@@ -108,7 +106,7 @@ public final class JdbcAutoConfiguration {
 			BeanFactory beanFactory, ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<ContextCarrier> carriers,
 			ObjectProvider<PostPhaseRegistry> registry) {
 		DataSource dataSource = dataSource(properties, beanFactory);
-		JdbcCustomization database = Database.customization(dataSource, properties);
+		Database database = Database.of(dataSource, properties);
 		PostPhaseTable table = new PostPhaseTable(dataSource, database, properties.getTable());
 		String node = nodeName();
 		EarlyResponseProperties.Durable durable = common.getDurable();
@@ -117,7 +115,8 @@ public final class JdbcAutoConfiguration {
 				common.getRetryAfter(), durable.getMaxBacklog());
 		return new JdbcPostPhaseStore(table, new JoinableTransaction(dataSource), ownTransaction(dataSource),
 				codec(durable, jsonMapper, carriers), settings, () -> durableMethods(registry.getObject()),
-				(names, handler) -> new Takeovers(dataSource, database, properties, node, names, handler));
+				(names, handler) -> new Takeovers(dataSource, database.customization(), properties, node, names,
+						handler));
 	}
 
 	private static PayloadCodec codec(EarlyResponseProperties.Durable durable, ObjectProvider<JsonMapper> jsonMapper,

@@ -22,7 +22,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
@@ -79,9 +78,9 @@ final class PostPhaseTable {
 
 	private final String discard;
 
-	PostPhaseTable(DataSource dataSource, JdbcCustomization database, String table) {
+	PostPhaseTable(DataSource dataSource, Database database, String table) {
 		this.jdbc = new JdbcTemplate(dataSource);
-		this.database = database;
+		this.database = database.customization();
 		String ofLease = " where task_name = ? and task_instance = ? and version = ?";
 		String release = "update " + table + " set picked = ?, picked_by = null, last_heartbeat = null, "
 				+ "version = version + 1, execution_time = ?";
@@ -97,8 +96,8 @@ final class PostPhaseTable {
 		this.revive = release + ", attempts = ?, crashes = ?" + ofLease;
 		this.countCrash = "update " + table + " set crashes = crashes + 1" + ofLease;
 		this.leased = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
-				+ " where picked = ? and picked_by = ?";
-		this.beat = "update " + table + " set last_heartbeat = ? where picked = ? and picked_by = ?";
+				+ " where picked = true and picked_by = ?";
+		this.beat = database.renewal(table);
 		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes from " + table + ofLease;
 		this.due = "select 1 from " + table + " where picked = false and execution_time <= ?";
 		this.deadLetters = "select task_instance, task_name, owner, accepted_at, dead_at, attempts, failure from "
@@ -189,22 +188,20 @@ final class PostPhaseTable {
 	 * What a node has leased, without payloads.
 	 */
 	List<Lease> leased(String node) {
-		return this.jdbc.query(this.leased, (statement) -> {
-			statement.setBoolean(1, true);
-			statement.setString(2, node);
-		}, (result, index) -> new Lease(result.getString("task_name"), result.getString("task_instance"),
-				result.getLong("version"), result.getString("owner"), this.database.getInstant(result, "accepted_at"),
-				result.getInt("crashes"), new byte[0]));
+		return this.jdbc.query(this.leased, (statement) -> statement.setString(1, node),
+				(result, index) -> new Lease(result.getString("task_name"), result.getString("task_instance"),
+						result.getLong("version"), result.getString("owner"),
+						this.database.getInstant(result, "accepted_at"), result.getInt("crashes"), new byte[0]));
 	}
 
 	/**
-	 * Renews all leases of a node.
+	 * Renews all leases of a node, except for those of rows that a transaction holds at
+	 * the moment.
 	 */
 	void beat(String node) {
 		this.jdbc.update(this.beat, (statement) -> {
 			this.database.setInstant(statement, 1, Instant.now());
-			statement.setBoolean(2, true);
-			statement.setString(3, node);
+			statement.setString(2, node);
 		});
 	}
 
@@ -226,11 +223,11 @@ final class PostPhaseTable {
 	 * @param limit where to stop counting
 	 */
 	int countDue(int limit) {
-		Integer count = this.jdbc.query(
+		List<Integer> count = this.jdbc.query(
 				"select count(*) from (" + this.due + this.database.getQueryLimitPart(limit) + ") due",
 				(statement) -> this.database.setInstant(statement, 1, Instant.now()),
-				(result) -> (result.next()) ? result.getInt(1) : null);
-		return (count != null) ? count : 0;
+				(result, index) -> result.getInt(1));
+		return count.get(0);
 	}
 
 	/**

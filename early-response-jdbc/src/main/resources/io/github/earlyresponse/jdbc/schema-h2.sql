@@ -21,4 +21,5 @@ CREATE TABLE IF NOT EXISTS early_response_post_phase (
 	PRIMARY KEY (task_name, task_instance)
 );
 
-CREATE INDEX IF NOT EXISTS early_response_post_phase_due ON early_response_post_phase (execution_time);
+CREATE INDEX IF NOT EXISTS early_response_post_phase_due ON early_response_post_phase (picked, execution_time);
+CREATE INDEX IF NOT EXISTS early_response_post_phase_leased ON early_response_post_phase (picked_by);

@@ -19,5 +19,6 @@ CREATE TABLE IF NOT EXISTS early_response_post_phase (
 	failure VARCHAR(1000),
 	dead_at DATETIME(6),
 	PRIMARY KEY (task_name, task_instance),
-	INDEX early_response_post_phase_due (picked, execution_time)
-);
+	INDEX early_response_post_phase_due (picked, execution_time),
+	INDEX early_response_post_phase_leased (picked_by)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

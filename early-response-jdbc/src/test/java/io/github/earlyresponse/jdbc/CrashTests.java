@@ -97,6 +97,17 @@ class CrashTests {
 		doesOnAnotherNodeWhatItHasCommitted(point);
 	}
 
+	@ParameterizedTest
+	@EnumSource(names = { "AFTER_COMMIT", "BEFORE_COMMIT_OF_WORK", "BEFORE_DELETE" })
+	@Tag("load")
+	void doesOnAnotherNodeWhatItHasCommittedOnMariaDb(CrashPoint point) throws Exception {
+		List<String> database = TestDatabase.MARIADB.properties();
+		survive(database);
+		crash(database, point);
+		assertThat(orders()).containsExactly(point.name());
+		assertEverythingIsDone(point);
+	}
+
 	@Test
 	void doesNothingThatItHasNotCommitted() throws Exception {
 		survive(sharedDatabase);

@@ -36,6 +36,7 @@ import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -77,14 +78,20 @@ class KillTests {
 
 	@Test
 	void losesNothingOfWhatWasPromised() throws Exception {
-		losesNothing(3, 8);
+		losesNothing(TestDatabase.POSTGRESQL, 3, 8);
 	}
 
-	private void losesNothing(int rounds, int clients) throws Exception {
+	@Test
+	@Tag("load")
+	void losesNothingOfWhatWasPromisedOnMariaDb() throws Exception {
+		losesNothing(TestDatabase.MARIADB, 3, 8);
+	}
+
+	private void losesNothing(TestDatabase testDatabase, int rounds, int clients) throws Exception {
 		long seed = System.nanoTime();
 		logger.info("Seed: " + seed);
 		Random random = new Random(seed);
-		List<String> database = TestDatabase.POSTGRESQL.properties();
+		List<String> database = testDatabase.properties();
 		for (int round = 0; round < rounds; round++) {
 			kill(database, round, clients, random.nextInt(LONGEST_LIFE_MILLIS));
 		}

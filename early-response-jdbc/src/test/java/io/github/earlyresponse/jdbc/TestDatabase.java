@@ -23,6 +23,8 @@ import java.util.UUID;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 /**
  * The databases that tests run on, with a schema of its own for each test.
  */
@@ -41,18 +43,34 @@ enum TestDatabase {
 
 		@Override
 		List<String> properties() {
-			String schema = "s" + UUID.randomUUID().toString().replace("-", "");
+			String schema = uniqueName();
 			Server.execute("create schema " + schema);
 			return List.of("spring.datasource.url=" + Server.url() + "&currentSchema=" + schema,
+					"early-response.jdbc.initialize-schema=always");
+		}
+
+	},
+
+	MARIADB {
+
+		@Override
+		List<String> properties() {
+			assumeThat(MariaDbServer.isInstalled()).as("MariaDB is installed").isTrue();
+			return List.of("spring.datasource.url=" + MariaDbServer.createDatabase(uniqueName()),
 					"early-response.jdbc.initialize-schema=always");
 		}
 
 	};
 
 	/**
-	 * Properties of an application on a database that nobody else uses.
+	 * Properties of an application on a database that nobody else uses. Where the
+	 * database is not installed, the test is skipped.
 	 */
 	abstract List<String> properties();
+
+	private static String uniqueName() {
+		return "s" + UUID.randomUUID().toString().replace("-", "");
+	}
 
 	/**
 	 * One server for all tests of a JVM, which ends with it.

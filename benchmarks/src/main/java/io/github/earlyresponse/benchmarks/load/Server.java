@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.github.earlyresponse.benchmarks.application.BenchmarkApplication;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,12 +104,23 @@ final class Server implements AutoCloseable {
 	 */
 	static Server application(String classPath, List<String> options, String... properties)
 			throws IOException, InterruptedException {
+		return application(BenchmarkApplication.class, classPath, options, properties);
+	}
+
+	/**
+	 * Starts an application that answers at {@code /done}.
+	 * @param mainClass its main class
+	 * @param classPath its class path
+	 * @param options options of the JVM
+	 * @param properties properties of Spring Boot
+	 */
+	static Server application(Class<?> mainClass, String classPath, List<String> options, String... properties)
+			throws IOException, InterruptedException {
 		int port = freePort();
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(options);
-		command.addAll(List.of("-cp", classPath, "io.github.earlyresponse.benchmarks.application.BenchmarkApplication",
-				"--server.port=" + port));
+		command.addAll(List.of("-cp", classPath, mainClass.getName(), "--server.port=" + port));
 		command.addAll(List.of(properties));
 		return start("application", port, "/done", null, command);
 	}

@@ -1,0 +1,254 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.benchmarks.load;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+import javax.sql.DataSource;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.github.earlyresponse.PostPhase;
+import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.PostPhaseResult;
+import io.github.earlyresponse.RespondThenContinue;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * An application whose handlers insert a row in a transaction, and go on with what is
+ * kept in the database: not at all, by a durable post-phase, and scheduled by
+ * db-scheduler alone.
+ */
+@EnableAutoConfiguration
+@Import(DurableApplication.Orders.class)
+public class DurableApplication {
+
+	/** How many threads do the work, in both ways. */
+	static final int THREADS = 8;
+
+	/**
+	 * Starts the application.
+	 * @param args properties, as for any application of Spring Boot
+	 */
+	public static void main(String[] args) {
+		SpringApplication.run(DurableApplication.class, args);
+	}
+
+	@Bean
+	Waits waits() {
+		return new Waits();
+	}
+
+	@Bean
+	Scheduled scheduled(DataSource dataSource) {
+		return new Scheduled(dataSource);
+	}
+
+	/**
+	 * An order, as what follows gets it.
+	 *
+	 * @param id its id
+	 * @param customer who has ordered
+	 * @param text what was ordered, to make it as long as orders are
+	 */
+	record Order(String id, String customer, String text) {
+
+		private static final String TEXT = "x".repeat(200);
+
+		static Order create() {
+			return new Order(UUID.randomUUID().toString(), "ada", TEXT);
+		}
+
+	}
+
+	@RestController
+	static class Orders {
+
+		private final JdbcTemplate jdbc;
+
+		private final Scheduled scheduled;
+
+		private final PostPhaseOperations operations;
+
+		private final Waits waits;
+
+		private final AtomicLong done = new AtomicLong();
+
+		Orders(JdbcTemplate jdbc, Scheduled scheduled, PostPhaseOperations operations, Waits waits) {
+			this.jdbc = jdbc;
+			this.scheduled = scheduled;
+			this.operations = operations;
+			this.waits = waits;
+			jdbc.execute("create table if not exists orders (id varchar(40) primary key, customer varchar(40), "
+					+ "text varchar(400))");
+		}
+
+		@GetMapping("/plain")
+		@Transactional
+		Order plain() {
+			return insert();
+		}
+
+		@GetMapping("/durable")
+		@Transactional
+		@RespondThenContinue("confirm")
+		Order durable() {
+			return insert();
+		}
+
+		@GetMapping("/db-scheduler")
+		@Transactional
+		Order scheduled() {
+			Order order = insert();
+			this.scheduled.schedule(order.id() + order.customer() + order.text());
+			return order;
+		}
+
+		@PostPhase(durable = true)
+		void confirm(Order order) {
+			this.done.incrementAndGet();
+		}
+
+		private Order insert() {
+			Order order = Order.create();
+			this.jdbc.update("insert into orders values (?, ?, ?)", order.id(), order.customer(), order.text());
+			return order;
+		}
+
+		/**
+		 * How much is left to do.
+		 */
+		@GetMapping("/left")
+		long left() {
+			Long stored = this.jdbc.queryForObject("select (select count(*) from early_response_post_phase) "
+					+ "+ (select count(*) from scheduled_tasks)", Long.class);
+			return this.operations.inFlightCount() + ((stored != null) ? stored : 0);
+		}
+
+		/**
+		 * How long post-phases have waited for their start since the last time, in
+		 * microseconds: the median, and what 99 of 100 were below.
+		 */
+		@GetMapping("/waits")
+		String waits() {
+			return this.waits.summary();
+		}
+
+		@GetMapping("/done")
+		long done() {
+			return this.done.get();
+		}
+
+	}
+
+	/**
+	 * How long post-phases wait from the last byte of the response to their start.
+	 */
+	static class Waits implements PostPhaseListener {
+
+		private final ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
+
+		@Override
+		public void finished(PostPhaseResult result) {
+			Instant responded = result.postPhase().respondedAt();
+			Instant started = result.postPhase().startedAt();
+			if (responded != null && started != null) {
+				this.nanos.add(Duration.between(responded, started).toNanos());
+			}
+		}
+
+		String summary() {
+			long[] sorted = this.nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+			this.nanos.clear();
+			return (sorted.length == 0) ? "0 0" : String.format(Locale.ROOT, "%.1f %.1f",
+					sorted[sorted.length / 2] / 1e3, sorted[sorted.length * 99 / 100] / 1e3);
+		}
+
+	}
+
+	/**
+	 * The same with db-scheduler alone, set up as fast as it gets: one statement fetches
+	 * and locks, and it looks for work as soon as a transaction has committed.
+	 */
+	static final class Scheduled implements AutoCloseable {
+
+		private final Scheduler scheduler;
+
+		private final OneTimeTask<String> task;
+
+		Scheduled(DataSource dataSource) {
+			createTable(new JdbcTemplate(dataSource));
+			this.task = Tasks.oneTime("confirm", String.class).execute((instance, context) -> {
+			});
+			this.scheduler = Scheduler.create(new TransactionAwareDataSourceProxy(dataSource), this.task)
+				.threads(THREADS)
+				.pollUsingLockAndFetch(0.5, 4)
+				.pollingInterval(Duration.ofSeconds(1))
+				.build();
+			this.scheduler.start();
+		}
+
+		private static void createTable(JdbcTemplate jdbc) {
+			Arrays.asList("create table scheduled_tasks (task_name varchar(100), task_instance varchar(100), "
+					+ "task_data bytea, execution_time timestamp with time zone not null, picked boolean not null, "
+					+ "picked_by varchar(50), last_success timestamp with time zone, last_failure timestamp with time "
+					+ "zone, consecutive_failures int, last_heartbeat timestamp with time zone, version bigint not null, "
+					+ "priority smallint, primary key (task_name, task_instance))",
+					"create index scheduled_tasks_time on scheduled_tasks (execution_time)",
+					"create index scheduled_tasks_heartbeat on scheduled_tasks (last_heartbeat)")
+				.forEach(jdbc::execute);
+		}
+
+		void schedule(String data) {
+			this.scheduler.schedule(this.task.instance(UUID.randomUUID().toString(), data), Instant.now());
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					Scheduled.this.scheduler.triggerCheckForDueExecutions();
+				}
+
+			});
+		}
+
+		@Override
+		public void close() {
+			this.scheduler.stop();
+		}
+
+	}
+
+}

@@ -1,0 +1,162 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.earlyresponse.engine.AttemptCount;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The statements on the table, on all databases.
+ */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class PostPhaseTableTests {
+
+	private static final String NODE = "node";
+
+	private final HikariDataSource dataSource;
+
+	private final PostPhaseTable table;
+
+	private final JdbcTemplate jdbc;
+
+	private final TransactionTemplate transaction;
+
+	PostPhaseTableTests(TestDatabase database) throws Exception {
+		String url = database.properties().get(0).substring("spring.datasource.url=".length());
+		this.dataSource = DataSourceBuilder.create().type(HikariDataSource.class).url(url).build();
+		JdbcProperties properties = new JdbcProperties();
+		properties.setInitializeSchema(DatabaseInitializationMode.ALWAYS);
+		new EarlyResponseSchemaInitializer(this.dataSource, properties).initializeDatabase();
+		this.table = new PostPhaseTable(this.dataSource, Database.of(this.dataSource, properties),
+				properties.getTable());
+		this.jdbc = new JdbcTemplate(this.dataSource);
+		this.transaction = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
+	}
+
+	@AfterEach
+	void close() {
+		this.dataSource.close();
+	}
+
+	@Test
+	void readsWhatItHasWritten() {
+		Instant acceptedAt = Instant.parse("2026-03-29T01:30:00.123456Z");
+		Lease lease = new Lease("näme", "1", 1, "Ömer 😀", acceptedAt, 0, new byte[100_000]);
+		this.table.insert(List.of(lease), NODE);
+		assertThat(this.table.find("näme", "1", 1)).satisfies((row) -> {
+			assertThat(row.owner()).isEqualTo("Ömer 😀");
+			assertThat(row.acceptedAt()).isEqualTo(acceptedAt);
+		});
+		Instant before = Instant.now();
+		this.table.bury(List.of(new LeaseEnd.Burial(lease, new AttemptCount(3, 2, 1), "😀".repeat(500))));
+		assertThat(this.table.deadLetters(10)).singleElement().satisfies((deadLetter) -> {
+			assertThat(deadLetter.acceptedAt()).isEqualTo(acceptedAt);
+			assertThat(deadLetter.deadAt()).isBetween(before.minusMillis(1), Instant.now().plusMillis(1));
+			assertThat(deadLetter.attempts()).isEqualTo(3);
+			assertThat(deadLetter.failure()).isEqualTo("😀".repeat(500));
+		});
+		assertThat(this.table.discard("1")).isTrue();
+	}
+
+	@Test
+	void changesNothingWithoutTheLease() {
+		Lease lease = insert("1");
+		Lease lost = new Lease(lease.name(), lease.id(), 2, null, lease.acceptedAt(), 0, new byte[0]);
+		assertThat(this.table.delete(List.of(lost))).containsExactly(0);
+		assertThat(this.table.handBack(List.of(lost), Instant.now())).containsExactly(0);
+		assertThat(this.table.countCrash(lost)).isFalse();
+		assertThat(this.table.delete(List.of(lease))).containsExactly(1);
+	}
+
+	@Test
+	void renewsOnlyTheLeasesOfItsNode() {
+		insert("1");
+		insert("2");
+		insert("3");
+		this.jdbc.update("update early_response_post_phase set picked_by = 'other' where task_instance = '2'");
+		this.table.handBack(List.of(insert("4")), Instant.now());
+		Map<String, String> before = heartbeats();
+		this.table.beat(NODE);
+		assertThat(heartbeats()).hasEntrySatisfying("1", (time) -> assertThat(time).isGreaterThan(before.get("1")))
+			.hasEntrySatisfying("2", (time) -> assertThat(time).isEqualTo(before.get("2")))
+			.hasEntrySatisfying("3", (time) -> assertThat(time).isGreaterThan(before.get("3")))
+			.doesNotContainKey("4");
+	}
+
+	@Test
+	@Timeout(30)
+	void renewsLeasesWhileTransactionsOfOthersHoldTheirs() throws Exception {
+		insert("1");
+		Lease completed = insert("2");
+		Map<String, String> before = heartbeats();
+		this.transaction.executeWithoutResult((status) -> {
+			this.table.delete(List.of(completed));
+			insert("3");
+			Thread beat = new Thread(() -> this.transaction.executeWithoutResult((other) -> this.table.beat(NODE)));
+			beat.start();
+			join(beat);
+			assertThat(beat.isAlive()).as("waits for the transaction").isFalse();
+			status.setRollbackOnly();
+		});
+		assertThat(heartbeats().get("1")).isGreaterThan(before.get("1"));
+		assertThat(heartbeats()).containsOnlyKeys("1", "2");
+	}
+
+	private Map<String, String> heartbeats() {
+		Map<String, String> heartbeats = new TreeMap<>();
+		this.jdbc.query("select task_instance, last_heartbeat from early_response_post_phase where picked = true",
+				(RowCallbackHandler) (result) -> heartbeats.put(result.getString(1), result.getString(2)));
+		return heartbeats;
+	}
+
+	private static void join(Thread thread) {
+		try {
+			thread.join(1500);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private Lease insert(String id) {
+		Lease lease = new Lease("work", id, 1, null, Instant.now(), 0, "{}".getBytes(StandardCharsets.UTF_8));
+		this.table.insert(List.of(lease), NODE);
+		return lease;
+	}
+
+}
