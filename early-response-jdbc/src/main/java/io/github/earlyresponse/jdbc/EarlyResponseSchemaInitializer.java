@@ -17,6 +17,7 @@
 package io.github.earlyresponse.jdbc;
 
 import java.util.Map;
+
 import javax.sql.DataSource;
 
 import org.springframework.boot.jdbc.DatabaseDriver;
