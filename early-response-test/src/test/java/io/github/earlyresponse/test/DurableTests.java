@@ -214,7 +214,7 @@ class DurableTests {
 
 		@PostPhase(value = "order", durable = true, retry = @Retry(maxRetries = 1, delay = "10ms"))
 		@Transactional
-		public void sell(@PathVariable String item, PostPhaseContext context) {
+		void sell(@PathVariable String item, PostPhaseContext context) {
 			if (context.attempt() <= this.gates.size()) {
 				this.gates.get(context.attempt() - 1).pass();
 			}
