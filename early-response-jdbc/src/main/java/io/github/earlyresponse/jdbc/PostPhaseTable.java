@@ -249,9 +249,8 @@ final class PostPhaseTable {
 			for (String name : names) {
 				statement.setString(index++, name);
 			}
-		}, (result, index) -> {
-			return new LeaseEnd.Burial(withoutPayload(result), row(result).attempts(), reason, Instant.now());
-		});
+		}, (result, index) -> new LeaseEnd.Burial(withoutPayload(result), row(result).attempts(), reason,
+				Instant.now()));
 	}
 
 	/**
