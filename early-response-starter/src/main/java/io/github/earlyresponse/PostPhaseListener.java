@@ -22,9 +22,9 @@ import java.time.Instant;
  * Listener that is notified about every post-phase. All beans of this type are called, in
  * their order.
  * <p>
- * Unless they say otherwise, methods are called on the thread on which the event occurs, a
- * request thread or that of the post-phase, and must not block. An exception is logged and affects neither the
- * request nor the post-phase nor other listeners.
+ * Unless they say otherwise, methods are called on the thread on which the event occurs,
+ * a request thread or that of the post-phase, and must not block. An exception is logged
+ * and affects neither the request nor the post-phase nor other listeners.
  */
 public interface PostPhaseListener {
 

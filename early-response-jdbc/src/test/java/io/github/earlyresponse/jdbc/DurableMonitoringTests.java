@@ -65,8 +65,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What operators see of durable post-phases, over HTTP. {@link PostPhaseTableTests} has the
- * statements, on all databases.
+ * What operators see of durable post-phases, over HTTP. {@link PostPhaseTableTests} has
+ * the statements, on all databases.
  */
 @ParameterizedClass
 @EnumSource(value = TestDatabase.class, names = { "H2", "POSTGRESQL" })
