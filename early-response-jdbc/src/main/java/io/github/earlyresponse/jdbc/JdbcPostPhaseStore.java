@@ -34,6 +34,8 @@ import io.github.earlyresponse.engine.AttemptCount;
 import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.StoreClient;
+import io.github.earlyresponse.engine.StoreObserver;
+import io.github.earlyresponse.engine.StoredCounts;
 import io.github.earlyresponse.engine.StoredPostPhase;
 import io.github.earlyresponse.engine.Takeover;
 import org.apache.commons.logging.Log;
@@ -62,6 +64,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	/** When it is looked again whether one can run alone. */
 	private static final Duration LAST_CHANCE_DELAY = Duration.ofSeconds(1);
 
+	private static final Runnable NOTHING = () -> {
+	};
+
 	/** A row that was just inserted. */
 	private static final long FIRST_VERSION = 1;
 
@@ -81,13 +86,19 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final LeaseEndWriter ends;
 
-	private final UnknownPostPhases unknown;
+	private final StoredPostPhaseCounter counter;
+
+	private final Housekeeping housekeeping = new Housekeeping();
+
+	private final DeadLetterNotifier deadLetterNotifier = new DeadLetterNotifier();
 
 	private final Backlog backlog;
 
 	private final Supplier<Map<String, PostPhaseMethod>> methods;
 
 	private final TakeoverFactory takeoverFactory;
+
+	private final Supplier<StoreObserver> observers;
 
 	/** For one at a time that becomes a dead letter if this process dies. */
 	private final Semaphore lastChance = new Semaphore(1);
@@ -96,9 +107,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private volatile @Nullable StoreClient client;
 
+	private volatile StoreObserver observer = StoreObserver.none();
+
 	JdbcPostPhaseStore(PostPhaseTable table, JoinableTransaction joinable, TransactionOperations ownTransaction,
 			PayloadCodec codec, Settings settings, Supplier<Map<String, PostPhaseMethod>> methods,
-			TakeoverFactory takeoverFactory) {
+			TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers) {
 		this.table = table;
 		this.joinable = joinable;
 		this.separateTransactions = new SeparateTransactions(joinable);
@@ -107,22 +120,36 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.settings = settings;
 		this.methods = methods;
 		this.takeoverFactory = takeoverFactory;
+		this.observers = observers;
 		this.leases = new Leases(table, ownTransaction, settings.node(), settings.heartbeat(), settings.giveUpAfter(),
 				this::lost);
-		this.ends = new LeaseEndWriter(table, ownTransaction, this.leases::remove);
-		this.unknown = new UnknownPostPhases(table, ownTransaction, settings.unknownAfter());
+		this.ends = new LeaseEndWriter(table, ownTransaction, this.leases::remove, this.deadLetterNotifier::add,
+				() -> this.observer);
+		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());
+		this.housekeeping.add(this.counter, settings.countInterval());
+		Duration keepDeadLetters = settings.keepDeadLetters();
+		if (keepDeadLetters != null) {
+			DeadLetterCleanup cleanup = new DeadLetterCleanup(table, ownTransaction, keepDeadLetters);
+			this.housekeeping.add(cleanup, cleanup.interval());
+		}
+		UnknownPostPhases unknown = new UnknownPostPhases(table, ownTransaction, settings.unknownAfter(),
+				() -> methods.get().keySet(), this.deadLetterNotifier::add);
+		this.housekeeping.add(unknown, unknown.interval(), unknown.interval());
 		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
 	}
 
 	@Override
 	public void start(StoreClient client) {
 		this.client = client;
+		// Not before the start, because it may depend on the store
+		this.observer = this.observers.get();
+		this.deadLetterNotifier.start(client::deadLettered);
 		this.ends.start();
 		this.leases.start();
 		List<String> names = List.copyOf(this.methods.get().keySet());
 		this.takeovers = this.takeoverFactory.create(names, new Handler());
 		this.takeovers.start();
-		this.unknown.start(names);
+		this.housekeeping.start();
 	}
 
 	@Override
@@ -134,12 +161,13 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	@Override
 	public void stop() {
-		this.unknown.stop();
 		if (this.takeovers != null) {
 			this.takeovers.stop();
 		}
+		this.housekeeping.stop();
 		this.ends.stop();
 		this.leases.stop();
+		this.deadLetterNotifier.stop();
 	}
 
 	@Override
@@ -166,6 +194,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		}
 		obsolete.forEach(this.leases::remove);
 		return List.copyOf(stored);
+	}
+
+	@Override
+	public @Nullable StoredCounts counts() {
+		return this.counter.get();
 	}
 
 	@Override
@@ -309,10 +342,12 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	 * @param deadAfterCrashes how often a process can die of a post-phase
 	 * @param retryAfter when a client may try again if nothing can be stored
 	 * @param maxBacklog how many may wait for a node with capacity
+	 * @param countInterval the interval at which stored post-phases are counted
+	 * @param keepDeadLetters when dead letters are deleted, {@code null} for never
 	 * @param unknownAfter how long post-phases with unknown names are left to other nodes
 	 */
 	record Settings(String node, Duration heartbeat, Duration giveUpAfter, int deadAfterCrashes, Duration retryAfter,
-			int maxBacklog, Duration unknownAfter) {
+			int maxBacklog, Duration countInterval, @Nullable Duration keepDeadLetters, Duration unknownAfter) {
 
 	}
 
@@ -345,11 +380,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			}
 			Lease lease = lease(execution, row);
 			if (!isLastChance(row)) {
-				run(lease, row, method, client);
+				run(execution, lease, row, method, client);
 			}
 			else if (store.lastChance.tryAcquire()) {
 				try {
-					runLastTime(lease, row, method, client);
+					runLastTime(execution, lease, row, method, client);
 				}
 				finally {
 					store.lastChance.release();
@@ -361,63 +396,81 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			}
 		}
 
-		private void runLastTime(Lease lease, PostPhaseTable.Row row, PostPhaseMethod method, StoreClient client) {
+		private void runLastTime(Execution execution, Lease lease, PostPhaseTable.Row row, PostPhaseMethod method,
+				StoreClient client) {
 			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
 			if (Boolean.TRUE.equals(store.ownTransaction.execute((status) -> store.table.countCrash(lease)))) {
-				run(lease, row, method, client);
+				run(execution, lease, row, method, client);
 			}
 		}
 
-		private void run(Lease lease, PostPhaseTable.Row row, PostPhaseMethod method, StoreClient client) {
+		private void run(Execution execution, Lease lease, PostPhaseTable.Row row, PostPhaseMethod method,
+				StoreClient client) {
 			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
 			store.leases.add(lease);
 			LazyPayload payload = new LazyPayload(() -> store.codec.read(lease.payload(), method));
-			client.takeOver(new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), row.attempts(),
-					leased(lease, method, payload, payload.request())));
+			client.takeOver(new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(),
+					execution.executionTime, row.attempts(), leased(lease, method, payload, payload.request())));
 		}
 
 		@Override
 		public void died(Execution execution) {
-			JdbcPostPhaseStore.this.ownTransaction.executeWithoutResult((status) -> endLease(execution));
+			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
+			Runnable notification = store.ownTransaction.execute((status) -> endLease(execution));
+			if (notification != null) {
+				notification.run();
+			}
 		}
 
-		private void endLease(Execution execution) {
+		/**
+		 * Ends the lease of a node that has died.
+		 * @return who is notified after the commit
+		 */
+		private Runnable endLease(Execution execution) {
 			// What its node is just completing is not waited for: others may need this
 			// thread
 			PostPhaseTable.Row row = JdbcPostPhaseStore.this.table.findUnlocked(execution.taskInstance.getTaskName(),
 					execution.taskInstance.getId(), execution.version);
 			if (row == null) {
-				return;
+				return NOTHING;
 			}
 			Lease lease = lease(execution, row);
 			if (JdbcPostPhaseStore.this.leases.isOutage()) {
 				logger.warn(lease + " is taken over, because its lease could not be renewed");
 				JdbcPostPhaseStore.this.table.handBack(List.of(lease), Instant.now());
+				return NOTHING;
 			}
-			else {
-				crashed(lease, row);
-			}
+			return crashed(lease, row);
 		}
 
-		private void crashed(Lease lease, PostPhaseTable.Row row) {
+		private Runnable crashed(Lease lease, PostPhaseTable.Row row) {
 			int limit = JdbcPostPhaseStore.this.settings.deadAfterCrashes();
 			// With the last chance it was counted before it started, if it has
 			int count = (isLastChance(row)) ? 0 : 1;
 			if (row.crashes() + count >= limit) {
-				bury(lease, row, row.crashes() + count);
+				return bury(lease, row, row.crashes() + count);
 			}
-			else {
-				logger.warn(lease + " is taken over, because the node that had it has died");
-				JdbcPostPhaseStore.this.table.revive(lease, row.attempts().started() + count, row.crashes() + count);
-			}
+			logger.warn(lease + " is taken over, because the node that had it has died");
+			boolean revived = JdbcPostPhaseStore.this.table.revive(lease, row.attempts().started() + count,
+					row.crashes() + count);
+			return (revived) ? () -> JdbcPostPhaseStore.this.observer.crashed(lease.name()) : NOTHING;
 		}
 
-		private void bury(Lease lease, PostPhaseTable.Row row, int crashes) {
-			String reason = crashes + " processes have died while they had it";
+		private Runnable bury(Lease lease, PostPhaseTable.Row row, int crashes) {
+			String reason = (crashes == 1) ? "a process has died while it had it"
+					: crashes + " processes have died while they had it";
 			logger.error(lease + " becomes a dead letter, because " + reason);
 			AttemptCount attempts = row.attempts();
-			JdbcPostPhaseStore.this.table.bury(List.of(new LeaseEnd.Burial(lease,
-					new AttemptCount(attempts.started() + 1, attempts.failures(), attempts.deferrals()), reason)));
+			LeaseEnd.Burial burial = new LeaseEnd.Burial(lease,
+					new AttemptCount(attempts.started() + 1, attempts.failures(), attempts.deferrals()), reason,
+					Instant.now());
+			if (JdbcPostPhaseStore.this.table.bury(List.of(burial))[0] == 0) {
+				return NOTHING;
+			}
+			return () -> {
+				JdbcPostPhaseStore.this.observer.crashed(lease.name());
+				JdbcPostPhaseStore.this.deadLetterNotifier.add(burial.deadLetter());
+			};
 		}
 
 		private PostPhaseTable.@Nullable Row find(Execution execution) {

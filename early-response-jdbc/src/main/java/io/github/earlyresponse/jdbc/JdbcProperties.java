@@ -76,6 +76,11 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 	 */
 	private Duration unknownAfter = Duration.ofDays(1);
 
+	/**
+	 * Interval at which a node counts stored post-phases for metrics and health.
+	 */
+	private Duration countInterval = Duration.ofSeconds(10);
+
 	@Override
 	public String getDefaultSchemaLocation() {
 		return "classpath:io/github/earlyresponse/jdbc/schema-@@platform@@.sql";
@@ -137,6 +142,14 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 		this.unknownAfter = unknownAfter;
 	}
 
+	public Duration getCountInterval() {
+		return this.countInterval;
+	}
+
+	public void setCountInterval(Duration countInterval) {
+		this.countInterval = countInterval;
+	}
+
 	/**
 	 * Checks the values after they have been bound.
 	 * @throws InvalidConfigurationPropertyValueException if one of them is out of bounds
@@ -148,6 +161,7 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 		checkDuration("heartbeat", this.heartbeat);
 		checkDuration("poll-interval", this.pollInterval);
 		checkDuration("takeover-after", this.takeoverAfter);
+		checkDuration("count-interval", this.countInterval);
 		check(this.takeoverAfter.compareTo(this.heartbeat.multipliedBy(4)) >= 0, "takeover-after", this.takeoverAfter,
 				"It must be at least four times the heartbeat, which is " + this.heartbeat
 						+ " (early-response.jdbc.heartbeat).");

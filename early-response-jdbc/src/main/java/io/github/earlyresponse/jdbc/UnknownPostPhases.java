@@ -22,30 +22,27 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
+import io.github.earlyresponse.DeadLetter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Stored post-phases whose names this node does not know. They are left to the other
- * nodes, such as those with the next version during a deployment. What nobody has worked
- * on for a long time becomes a dead letter, so that it is seen.
+ * Makes dead letters of stored post-phases whose names no node has known for a long time.
+ * Until then they are left to the other nodes, such as those with the next version during
+ * a deployment.
  */
-final class UnknownPostPhases {
+final class UnknownPostPhases implements Runnable {
 
 	private static final Log logger = LogFactory.getLog(UnknownPostPhases.class);
 
-	private static final int MAX_BATCH = 100;
+	private static final int BATCH_SIZE = 100;
 
-	/** How often it is looked for them within the time. */
-	private static final int LOOKS = 24;
+	private static final int RUNS = 24;
 
 	private final PostPhaseTable table;
 
@@ -53,75 +50,74 @@ final class UnknownPostPhases {
 
 	private final Duration after;
 
-	private @Nullable ScheduledExecutorService scheduler;
+	private final Supplier<? extends Collection<String>> names;
+
+	private final Consumer<DeadLetter> deadLetters;
 
 	/**
 	 * Creates it.
 	 * @param table where they are stored
 	 * @param transaction the transaction of a batch
 	 * @param after how long they are left to others
+	 * @param names the names that this node knows
+	 * @param deadLetters is called with each one
 	 */
-	UnknownPostPhases(PostPhaseTable table, TransactionOperations transaction, Duration after) {
+	UnknownPostPhases(PostPhaseTable table, TransactionOperations transaction, Duration after,
+			Supplier<? extends Collection<String>> names, Consumer<DeadLetter> deadLetters) {
 		this.table = table;
 		this.transaction = transaction;
 		this.after = after;
+		this.names = names;
+		this.deadLetters = deadLetters;
 	}
 
 	/**
-	 * Starts to look for them, for the first time when nodes that are started together
-	 * with this one have had time to start.
-	 * @param names the names that this node knows
+	 * The interval at which it is run, and the delay before the first run: nodes that are
+	 * started together with this one may know the names.
 	 */
-	synchronized void start(Collection<String> names) {
-		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory("post-phase-unknown-");
-		threadFactory.setDaemon(true);
-		ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(threadFactory);
-		List<String> known = List.copyOf(names);
-		long interval = this.after.toNanos() / LOOKS;
-		scheduler.scheduleWithFixedDelay(() -> look(known), interval, interval, TimeUnit.NANOSECONDS);
-		this.scheduler = scheduler;
+	Duration interval() {
+		return this.after.dividedBy(RUNS);
 	}
 
-	synchronized void stop() {
-		if (this.scheduler != null) {
-			this.scheduler.shutdownNow();
-			this.scheduler = null;
-		}
-	}
-
-	private void look(List<String> known) {
+	@Override
+	public void run() {
 		try {
-			boolean more = true;
-			while (more && !Thread.currentThread().isInterrupted()) {
-				more = Boolean.TRUE.equals(this.transaction.execute((status) -> bury(known)));
+			List<LeaseEnd.Burial> buried;
+			do {
+				buried = this.transaction.execute((status) -> bury());
+				report(buried);
 			}
+			while (buried.size() == BATCH_SIZE && !Thread.currentThread().isInterrupted());
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Stored post-phases with unknown names could not be looked for: " + ex);
+			logger.warn("Stored post-phases with unknown names could not be looked for, which is tried again", ex);
 		}
 	}
 
-	/**
-	 * Makes dead letters of a batch.
-	 * @return whether there may be more
-	 */
-	private boolean bury(List<String> known) {
-		List<LeaseEnd.Burial> found = this.table.overdue(Instant.now().minus(this.after), known, MAX_BATCH,
+	private List<LeaseEnd.Burial> bury() {
+		List<LeaseEnd.Burial> found = this.table.overdue(Instant.now().minus(this.after), this.names.get(), BATCH_SIZE,
 				"No @PostPhase method of this node has this name or alias, and no other node has run it for "
 						+ this.after);
 		int[] counts = this.table.bury(found);
-		List<String> buried = new ArrayList<>();
+		List<LeaseEnd.Burial> buried = new ArrayList<>();
 		for (int i = 0; i < counts.length; i++) {
 			if (counts[i] > 0) {
-				buried.add(found.get(i).lease().name());
+				buried.add(found.get(i));
 			}
 		}
-		if (!buried.isEmpty()) {
-			logger.error(buried.size() + " post-phases become dead letters, because no node has known their names for "
-					+ this.after + ": " + new TreeSet<>(buried)
-					+ ". If they were renamed, add the names as aliases to @PostPhase, and replay them");
+		return buried;
+	}
+
+	private void report(List<LeaseEnd.Burial> buried) {
+		if (buried.isEmpty()) {
+			return;
 		}
-		return buried.size() == MAX_BATCH;
+		Collection<String> names = new TreeSet<>();
+		buried.forEach((burial) -> names.add(burial.lease().name()));
+		logger.error(buried.size() + " post-phases become dead letters, because no node has known their names for "
+				+ this.after + ": " + names
+				+ ". If they were renamed, add the names as aliases to @PostPhase, and replay them");
+		buried.forEach((burial) -> this.deadLetters.accept(burial.deadLetter()));
 	}
 
 }

@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.engine;
 
+import io.github.earlyresponse.DeadLetter;
+
 /**
  * Runs on this node what a {@link PostPhaseStore} has found, and learns what it has lost.
  */
@@ -35,5 +37,11 @@ public interface StoreClient {
 	 * node
 	 */
 	boolean lost(String id);
+
+	/**
+	 * A post-phase has become a dead letter.
+	 * @param deadLetter the dead letter, as it was stored
+	 */
+	void deadLettered(DeadLetter deadLetter);
 
 }
