@@ -32,7 +32,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  */
 final class Housekeeping {
 
-	private final Map<Runnable, Duration> tasks = new LinkedHashMap<>();
+	private final Map<Runnable, Schedule> tasks = new LinkedHashMap<>();
 
 	private @Nullable ScheduledExecutorService scheduler;
 
@@ -42,15 +42,25 @@ final class Housekeeping {
 	 * @param interval the interval at which it is run
 	 */
 	void add(Runnable task, Duration interval) {
-		this.tasks.put(task, interval);
+		add(task, Duration.ZERO, interval);
+	}
+
+	/**
+	 * Adds a task that is not run at once, before the start.
+	 * @param task the task, which does not throw
+	 * @param delay the delay before its first run
+	 * @param interval the interval at which it is run
+	 */
+	void add(Runnable task, Duration delay, Duration interval) {
+		this.tasks.put(task, new Schedule(delay, interval));
 	}
 
 	synchronized void start() {
 		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory("post-phase-housekeeping-");
 		threadFactory.setDaemon(true);
 		ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(threadFactory);
-		this.tasks.forEach((task, interval) -> scheduler.scheduleWithFixedDelay(task, 0, interval.toNanos(),
-				TimeUnit.NANOSECONDS));
+		this.tasks.forEach((task, schedule) -> scheduler.scheduleWithFixedDelay(task, schedule.delay().toNanos(),
+				schedule.interval().toNanos(), TimeUnit.NANOSECONDS));
 		this.scheduler = scheduler;
 	}
 
@@ -59,6 +69,10 @@ final class Housekeeping {
 			this.scheduler.shutdownNow();
 			this.scheduler = null;
 		}
+	}
+
+	private record Schedule(Duration delay, Duration interval) {
+
 	}
 
 }

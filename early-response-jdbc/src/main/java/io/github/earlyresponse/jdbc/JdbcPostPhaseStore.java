@@ -129,14 +129,14 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				() -> this.observer);
 		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());
 		this.housekeeping.add(this.counter, settings.countInterval());
-		UnknownPostPhases unknown = new UnknownPostPhases(table, ownTransaction, settings.unknownAfter(), this::names,
-				this.deadLetterNotifier::add);
-		this.housekeeping.add(unknown, unknown.interval());
 		Duration keepDeadLetters = settings.keepDeadLetters();
 		if (keepDeadLetters != null) {
 			DeadLetterCleanup cleanup = new DeadLetterCleanup(table, ownTransaction, keepDeadLetters);
 			this.housekeeping.add(cleanup, cleanup.interval());
 		}
+		UnknownPostPhases unknown = new UnknownPostPhases(table, ownTransaction, settings.unknownAfter(),
+				() -> methods.get().keySet(), this.deadLetterNotifier::add);
+		this.housekeeping.add(unknown, unknown.interval(), unknown.interval());
 		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
 	}
 

@@ -71,15 +71,15 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 	private int threads = 16;
 
 	/**
-	 * Interval at which a node counts stored post-phases for metrics and health.
-	 */
-	private Duration countInterval = Duration.ofSeconds(10);
-
-	/**
 	 * Time for which a post-phase is left to other nodes when it is due and this node
 	 * does not know its name, before it becomes a dead letter.
 	 */
 	private Duration unknownAfter = Duration.ofDays(1);
+
+	/**
+	 * Interval at which a node counts stored post-phases for metrics and health.
+	 */
+	private Duration countInterval = Duration.ofSeconds(10);
 
 	@Override
 	public String getDefaultSchemaLocation() {
@@ -134,20 +134,20 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 		this.threads = threads;
 	}
 
-	public Duration getCountInterval() {
-		return this.countInterval;
-	}
-
-	public void setCountInterval(Duration countInterval) {
-		this.countInterval = countInterval;
-	}
-
 	public Duration getUnknownAfter() {
 		return this.unknownAfter;
 	}
 
 	public void setUnknownAfter(Duration unknownAfter) {
 		this.unknownAfter = unknownAfter;
+	}
+
+	public Duration getCountInterval() {
+		return this.countInterval;
+	}
+
+	public void setCountInterval(Duration countInterval) {
+		this.countInterval = countInterval;
 	}
 
 	/**

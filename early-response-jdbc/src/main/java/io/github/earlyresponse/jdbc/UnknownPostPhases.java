@@ -24,8 +24,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import io.github.earlyresponse.DeadLetter;
 import org.apache.commons.logging.Log;
@@ -34,18 +32,17 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Stored post-phases whose names this node does not know. They are left to the other
- * nodes, such as those with the next version during a deployment. What nobody has worked
- * on for a long time becomes a dead letter, so that it is seen.
+ * Makes dead letters of stored post-phases whose names no node has known for a long time.
+ * Until then they are left to the other nodes, such as those with the next version during
+ * a deployment.
  */
 final class UnknownPostPhases implements Runnable {
 
 	private static final Log logger = LogFactory.getLog(UnknownPostPhases.class);
 
-	private static final int MAX_BATCH = 100;
+	private static final int BATCH_SIZE = 100;
 
-	/** How often it is looked for them within the time. */
-	private static final int LOOKS = 24;
+	private static final int RUNS = 24;
 
 	private final PostPhaseTable table;
 
@@ -53,79 +50,74 @@ final class UnknownPostPhases implements Runnable {
 
 	private final Duration after;
 
-	private final Supplier<List<String>> known;
+	private final Supplier<? extends Collection<String>> names;
 
-	private final Consumer<DeadLetter> buried;
-
-	/** For the first time when nodes that start together with this one have started. */
-	private boolean first = true;
+	private final Consumer<DeadLetter> deadLetters;
 
 	/**
 	 * Creates it.
 	 * @param table where they are stored
 	 * @param transaction the transaction of a batch
 	 * @param after how long they are left to others
-	 * @param known the names that this node knows
-	 * @param buried is notified of dead letters
+	 * @param names the names that this node knows
+	 * @param deadLetters is called with each one
 	 */
 	UnknownPostPhases(PostPhaseTable table, TransactionOperations transaction, Duration after,
-			Supplier<List<String>> known, Consumer<DeadLetter> buried) {
+			Supplier<? extends Collection<String>> names, Consumer<DeadLetter> deadLetters) {
 		this.table = table;
 		this.transaction = transaction;
 		this.after = after;
-		this.known = known;
-		this.buried = buried;
+		this.names = names;
+		this.deadLetters = deadLetters;
 	}
 
 	/**
-	 * The interval at which it is run.
+	 * The interval at which it is run, and the delay before the first run: nodes that are
+	 * started together with this one may know the names.
 	 */
 	Duration interval() {
-		return this.after.dividedBy(LOOKS);
+		return this.after.dividedBy(RUNS);
 	}
 
 	@Override
 	public void run() {
-		if (this.first) {
-			this.first = false;
-			return;
-		}
 		try {
-			int batch;
+			List<LeaseEnd.Burial> buried;
 			do {
-				List<LeaseEnd.Burial> burials = Objects.requireNonNullElse(this.transaction.execute((status) -> bury()),
-						List.of());
-				burials.forEach((burial) -> this.buried.accept(burial.deadLetter()));
-				log(burials);
-				batch = burials.size();
+				buried = this.transaction.execute((status) -> bury());
+				report(buried);
 			}
-			while (batch == MAX_BATCH && !Thread.currentThread().isInterrupted());
+			while (buried.size() == BATCH_SIZE && !Thread.currentThread().isInterrupted());
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Stored post-phases with unknown names could not be looked for: " + ex);
+			logger.warn("Stored post-phases with unknown names could not be looked for, which is tried again", ex);
 		}
 	}
 
-	/**
-	 * Makes dead letters of a batch.
-	 */
 	private List<LeaseEnd.Burial> bury() {
-		List<LeaseEnd.Burial> found = this.table.overdue(Instant.now().minus(this.after), this.known.get(), MAX_BATCH,
+		List<LeaseEnd.Burial> found = this.table.overdue(Instant.now().minus(this.after), this.names.get(), BATCH_SIZE,
 				"No @PostPhase method of this node has this name or alias, and no other node has run it for "
 						+ this.after);
 		int[] counts = this.table.bury(found);
-		return IntStream.range(0, counts.length).filter((i) -> counts[i] > 0).mapToObj(found::get).toList();
+		List<LeaseEnd.Burial> buried = new ArrayList<>();
+		for (int i = 0; i < counts.length; i++) {
+			if (counts[i] > 0) {
+				buried.add(found.get(i));
+			}
+		}
+		return buried;
 	}
 
-	private void log(List<LeaseEnd.Burial> burials) {
-		if (!burials.isEmpty()) {
-			Set<String> names = burials.stream()
-				.map((burial) -> burial.lease().name())
-				.collect(Collectors.toCollection(TreeSet::new));
-			logger.error(burials.size() + " post-phases become dead letters, because no node has known their names for "
-					+ this.after + ": " + names
-					+ ". If they were renamed, add the names as aliases to @PostPhase, and replay them");
+	private void report(List<LeaseEnd.Burial> buried) {
+		if (buried.isEmpty()) {
+			return;
 		}
+		Collection<String> names = new TreeSet<>();
+		buried.forEach((burial) -> names.add(burial.lease().name()));
+		logger.error(buried.size() + " post-phases become dead letters, because no node has known their names for "
+				+ this.after + ": " + names
+				+ ". If they were renamed, add the names as aliases to @PostPhase, and replay them");
+		buried.forEach((burial) -> this.deadLetters.accept(burial.deadLetter()));
 	}
 
 }

@@ -187,7 +187,7 @@ class PostPhaseTableTests {
 		insert("abandoned");
 		this.table.insert(List.of(new Lease("dead", "dead", 1, null, due, 0, new byte[0])), NODE);
 		this.table.bury(List.of(new LeaseEnd.Burial(new Lease("dead", "dead", 1, null, due, 0, new byte[0]),
-				AttemptCount.NONE, "wanted", Instant.now())));
+				AttemptCount.NONE, "wanted", due)));
 		assertThat(overdue(due.minusSeconds(50), List.of())).containsExactly("due");
 		assertThat(overdue(due.minusSeconds(50), List.of("other", "others"))).containsExactly("due");
 		assertThat(overdue(due.minusSeconds(50), List.of("other", "work"))).isEmpty();

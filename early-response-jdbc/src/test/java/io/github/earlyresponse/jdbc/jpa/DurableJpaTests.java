@@ -52,8 +52,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Durable post-phases in the transactions of JPA, with a pool that does not commit by
- * itself.
+ * Durable post-phases in the transactions of JPA, in which others use JDBC, with a pool
+ * that does not commit by itself.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "early-response.durable.engine=jdbc", "spring.datasource.generate-unique-name=true",
@@ -87,7 +87,7 @@ class DurableJpaTests {
 	void isStoredInTheTransactionOfTheHandlerAndCompletedInItsOwn() {
 		assertThat(post("/orders/1").value()).isEqualTo(200);
 		assertThat(count(STORED)).isOne();
-		assertThat(count("select count(*) from purchase where id = 1")).isOne();
+		assertThat(count("select count(*) from purchase where id in (1, -1)")).isEqualTo(2);
 		this.gate.latch.countDown();
 		await().until(() -> count(STORED) == 0 && this.operations.inFlightCount() == 0);
 		assertThat(count("select count(*) from effect where id = 1")).isOne();
@@ -97,7 +97,7 @@ class DurableJpaTests {
 	void isNotStoredIfTheTransactionOfTheHandlerIsRolledBack() {
 		assertThat(post("/orders/2?fail=true").value()).isEqualTo(500);
 		assertThat(count(STORED)).isZero();
-		assertThat(count("select count(*) from purchase where id = 2")).isZero();
+		assertThat(count("select count(*) from purchase where id in (2, -2)")).isZero();
 	}
 
 	@Test
@@ -154,8 +154,11 @@ class DurableJpaTests {
 
 		private final EntityManager entityManager;
 
-		Orders(EntityManager entityManager) {
+		private final JdbcClient jdbc;
+
+		Orders(EntityManager entityManager, JdbcClient jdbc) {
 			this.entityManager = entityManager;
+			this.jdbc = jdbc;
 		}
 
 		@PostMapping("/orders/{id}")
@@ -163,6 +166,7 @@ class DurableJpaTests {
 		@RespondThenContinue("have-effect")
 		Map<String, Long> order(@PathVariable long id, @RequestParam(defaultValue = "false") boolean fail) {
 			this.entityManager.persist(new Purchase(id));
+			this.jdbc.sql("insert into purchase (id) values (?)").param(-id).update();
 			if (fail) {
 				throw new IllegalStateException("wanted");
 			}
