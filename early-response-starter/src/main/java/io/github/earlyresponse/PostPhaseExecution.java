@@ -56,7 +56,8 @@ public interface PostPhaseExecution {
 	/**
 	 * Return when the response was complete and the post-phase began to wait for a
 	 * thread.
-	 * @return the time of the response, or {@code null} before it
+	 * @return the time of the response, or {@code null} before it and after the
+	 * post-phase was {@linkplain PostPhaseListener#takenOver taken over}
 	 */
 	@Nullable Instant respondedAt();
 

@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse;
 
+import java.time.Instant;
+
 /**
  * Listener that is notified about every post-phase. All beans of this type are called, in
  * their order.
@@ -64,10 +66,42 @@ public interface PostPhaseListener {
 
 	/**
 	 * Called when a post-phase has ended, exactly once for each accepted one, whether or
-	 * not it started.
+	 * not it started. A durable one that was {@linkplain #handedBack handed back} ends
+	 * where it was {@linkplain #takenOver taken over}.
 	 * @param result how it ended
 	 */
 	default void finished(PostPhaseResult result) {
+	}
+
+	/**
+	 * Called when this node has taken over a durable post-phase: its next attempt is due,
+	 * or the node that had it has died or handed it back. It starts at once, on the
+	 * thread of the caller.
+	 * @param postPhase the post-phase
+	 * @param due since when it could have been taken over
+	 */
+	default void takenOver(PostPhaseExecution postPhase, Instant due) {
+	}
+
+	/**
+	 * Called when this node leaves a durable post-phase to its store, where it does not
+	 * use capacity. For this node, that is the end of it, unless it is
+	 * {@linkplain #takenOver taken over} again.
+	 * @param postPhase the post-phase
+	 * @param reason why
+	 */
+	default void handedBack(PostPhaseExecution postPhase, HandBackReason reason) {
+	}
+
+	/**
+	 * Called when a durable post-phase has become a dead letter, exactly once, on the
+	 * node that has stored it as such. That is after {@link #finished}, or without it if
+	 * the processes that had it have died. Called on a thread of the store, without the
+	 * context of the request.
+	 * @param deadLetter the dead letter
+	 * @see PostPhaseOperations#replay(String)
+	 */
+	default void deadLettered(DeadLetter deadLetter) {
 	}
 
 }

@@ -101,8 +101,8 @@ class ArchitectureTests {
 		check(SEND, API, RUN);
 		check(WEB, API, CALL, RUN, ENGINE, CONTEXT, HANDLER, SEND, REQUEST, RESPONSE);
 		check(STATUS, API, RESPONSE);
-		check(ACTUATE, API);
-		check(MICROMETER, API, RUN);
+		check(ACTUATE, API, ENGINE);
+		check(MICROMETER, API, ENGINE, RUN);
 	}
 
 	@Test
@@ -150,6 +150,8 @@ class ArchitectureTests {
 			.haveSimpleNameNotStartingWith("PostPhaseMeter")
 			.and()
 			.doNotHaveSimpleName("PostPhaseMetrics")
+			.and()
+			.doNotHaveSimpleName("PostPhaseStoreMetrics")
 			.and()
 			.doNotHaveSimpleName("PostPhaseTimerDescriptions")
 			.should()

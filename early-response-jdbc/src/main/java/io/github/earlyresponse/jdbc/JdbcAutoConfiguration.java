@@ -35,6 +35,7 @@ import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.context.StoredContexts;
 import io.github.earlyresponse.engine.PostPhaseStore;
+import io.github.earlyresponse.engine.StoreObserver;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -105,7 +106,7 @@ public final class JdbcAutoConfiguration {
 	@ConditionalOnMissingBean(PostPhaseStore.class)
 	JdbcPostPhaseStore earlyResponseJdbcStore(JdbcProperties properties, EarlyResponseProperties common,
 			BeanFactory beanFactory, ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<ContextCarrier> carriers,
-			ObjectProvider<PostPhaseRegistry> registry) {
+			ObjectProvider<PostPhaseRegistry> registry, ObjectProvider<StoreObserver> observer) {
 		DataSource dataSource = dataSource(properties, beanFactory);
 		Database database = Database.of(dataSource, properties);
 		PostPhaseTable table = new PostPhaseTable(dataSource, database, properties.getTable());
@@ -113,11 +114,13 @@ public final class JdbcAutoConfiguration {
 		EarlyResponseProperties.Durable durable = common.getDurable();
 		JdbcPostPhaseStore.Settings settings = new JdbcPostPhaseStore.Settings(node, properties.getHeartbeat(),
 				Takeovers.leaseTime(properties).multipliedBy(3).dividedBy(4), durable.getDeadAfterCrashes(),
-				common.getRetryAfter(), durable.getMaxBacklog());
+				common.getRetryAfter(), durable.getMaxBacklog(), properties.getCountInterval(),
+				durable.getKeepDeadLetters());
 		return new JdbcPostPhaseStore(table, new JoinableTransaction(dataSource), ownTransaction(dataSource),
 				codec(durable, jsonMapper, carriers), settings, () -> durableMethods(registry.getObject()),
 				(names, handler) -> new Takeovers(dataSource, database.customization(), properties, node, names,
-						handler));
+						handler),
+				() -> observer.getIfUnique(StoreObserver::none));
 	}
 
 	private static PayloadCodec codec(EarlyResponseProperties.Durable durable, ObjectProvider<JsonMapper> jsonMapper,

@@ -34,6 +34,8 @@ import io.github.earlyresponse.engine.AttemptCount;
 import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.StoreClient;
+import io.github.earlyresponse.engine.StoreObserver;
+import io.github.earlyresponse.engine.StoredCounts;
 import io.github.earlyresponse.engine.StoredPostPhase;
 import io.github.earlyresponse.engine.Takeover;
 import org.apache.commons.logging.Log;
@@ -62,6 +64,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	/** When it is looked again whether one can run alone. */
 	private static final Duration LAST_CHANCE_DELAY = Duration.ofSeconds(1);
 
+	private static final Runnable NOTHING = () -> {
+	};
+
 	/** A row that was just inserted. */
 	private static final long FIRST_VERSION = 1;
 
@@ -79,11 +84,19 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final LeaseEndWriter ends;
 
+	private final StoredPostPhaseCounter counter;
+
+	private final Housekeeping housekeeping = new Housekeeping();
+
+	private final DeadLetterNotifier deadLetterNotifier = new DeadLetterNotifier();
+
 	private final Backlog backlog;
 
 	private final Supplier<Map<String, PostPhaseMethod>> methods;
 
 	private final TakeoverFactory takeoverFactory;
+
+	private final Supplier<StoreObserver> observers;
 
 	/** For one at a time that becomes a dead letter if this process dies. */
 	private final Semaphore lastChance = new Semaphore(1);
@@ -94,9 +107,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private volatile @Nullable StoreClient client;
 
+	private volatile StoreObserver observer = StoreObserver.none();
+
 	JdbcPostPhaseStore(PostPhaseTable table, JoinableTransaction joinable, TransactionOperations ownTransaction,
 			PayloadCodec codec, Settings settings, Supplier<Map<String, PostPhaseMethod>> methods,
-			TakeoverFactory takeoverFactory) {
+			TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers) {
 		this.table = table;
 		this.joinable = joinable;
 		this.ownTransaction = ownTransaction;
@@ -104,25 +119,38 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.settings = settings;
 		this.methods = methods;
 		this.takeoverFactory = takeoverFactory;
+		this.observers = observers;
 		this.leases = new Leases(table, ownTransaction, settings.node(), settings.heartbeat(), settings.giveUpAfter(),
 				this::lost);
-		this.ends = new LeaseEndWriter(table, ownTransaction, this.leases::remove);
+		this.ends = new LeaseEndWriter(table, ownTransaction, this.leases::remove, this.deadLetterNotifier::add,
+				() -> this.observer);
+		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());
+		this.housekeeping.add(this.counter, settings.countInterval());
+		Duration keepDeadLetters = settings.keepDeadLetters();
+		if (keepDeadLetters != null) {
+			DeadLetterCleanup cleanup = new DeadLetterCleanup(table, ownTransaction, keepDeadLetters);
+			this.housekeeping.add(cleanup, cleanup.interval());
+		}
 		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
 	}
 
 	@Override
 	public void start(StoreClient client) {
 		this.client = client;
+		// Not before the start, because it may depend on the store
+		this.observer = this.observers.get();
+		this.deadLetterNotifier.start(client::deadLettered);
 		this.ends.start();
 		this.leases.start();
 		this.takeovers = this.takeoverFactory.create(List.copyOf(this.methods.get().keySet()), this.handler);
 		this.takeovers.start();
+		this.housekeeping.start();
 	}
 
 	@Override
 	public int crash() {
 		List<Lease> lost = this.leases.giveUp(this::isLost);
-		this.ownTransaction.executeWithoutResult((status) -> lost.forEach(this.handler::crashed));
+		lost.forEach(this.handler::crash);
 		lost.forEach(this.leases::remove);
 		if (this.takeovers != null) {
 			this.takeovers.trigger();
@@ -142,8 +170,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		if (this.takeovers != null) {
 			this.takeovers.stop();
 		}
+		this.housekeeping.stop();
 		this.ends.stop();
 		this.leases.stop();
+		this.deadLetterNotifier.stop();
 	}
 
 	@Override
@@ -169,6 +199,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		}
 		obsolete.forEach(this.leases::remove);
 		return List.copyOf(stored);
+	}
+
+	@Override
+	public @Nullable StoredCounts counts() {
+		return this.counter.get();
 	}
 
 	@Override
@@ -317,9 +352,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	 * @param deadAfterCrashes how often a process can die of a post-phase
 	 * @param retryAfter when a client may try again if nothing can be stored
 	 * @param maxBacklog how many may wait for a node with capacity
+	 * @param countInterval the interval at which stored post-phases are counted
+	 * @param keepDeadLetters when dead letters are deleted, {@code null} for never
 	 */
 	record Settings(String node, Duration heartbeat, Duration giveUpAfter, int deadAfterCrashes, Duration retryAfter,
-			int maxBacklog) {
+			int maxBacklog, Duration countInterval, @Nullable Duration keepDeadLetters) {
 
 	}
 
@@ -352,11 +389,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			}
 			Lease lease = lease(execution, row);
 			if (!isLastChance(row)) {
-				run(lease, row, method, client);
+				run(execution, lease, row, method, client);
 			}
 			else if (store.lastChance.tryAcquire()) {
 				try {
-					runLastTime(lease, row, method, client);
+					runLastTime(execution, lease, row, method, client);
 				}
 				finally {
 					store.lastChance.release();
@@ -368,67 +405,92 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			}
 		}
 
-		private void runLastTime(Lease lease, PostPhaseTable.Row row, PostPhaseMethod method, StoreClient client) {
+		private void runLastTime(Execution execution, Lease lease, PostPhaseTable.Row row, PostPhaseMethod method,
+				StoreClient client) {
 			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
 			if (Boolean.TRUE.equals(store.ownTransaction.execute((status) -> store.table.countCrash(lease)))) {
-				run(lease, row, method, client);
+				run(execution, lease, row, method, client);
 			}
 		}
 
-		private void run(Lease lease, PostPhaseTable.Row row, PostPhaseMethod method, StoreClient client) {
+		private void run(Execution execution, Lease lease, PostPhaseTable.Row row, PostPhaseMethod method,
+				StoreClient client) {
 			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
 			store.leases.add(lease);
 			LazyPayload payload = new LazyPayload(() -> store.codec.read(lease.payload(), method));
-			client.takeOver(new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), row.attempts(),
-					leased(lease, method, payload, payload.request())));
+			client.takeOver(new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(),
+					execution.executionTime, row.attempts(), leased(lease, method, payload, payload.request())));
 		}
 
 		@Override
 		public void died(Execution execution) {
-			JdbcPostPhaseStore.this.ownTransaction.executeWithoutResult((status) -> endLease(execution));
+			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
+			Runnable notification = store.ownTransaction.execute((status) -> endLease(execution));
+			if (notification != null) {
+				notification.run();
+			}
 		}
 
-		private void endLease(Execution execution) {
+		/**
+		 * Ends the lease of a node that has died.
+		 * @return who is notified after the commit
+		 */
+		private Runnable endLease(Execution execution) {
 			PostPhaseTable.Row row = find(execution);
 			if (row == null) {
-				return;
+				return NOTHING;
 			}
 			Lease lease = lease(execution, row);
 			if (JdbcPostPhaseStore.this.leases.isOutage()) {
 				logger.warn(lease + " is taken over, because its lease could not be renewed");
 				JdbcPostPhaseStore.this.table.handBack(List.of(lease), Instant.now());
+				return NOTHING;
 			}
-			else {
-				crashed(lease, row);
+			return crashed(lease, row);
+		}
+
+		/**
+		 * Ends a lease of this node as if it had died.
+		 */
+		void crash(Lease lease) {
+			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
+			Runnable notification = store.ownTransaction.execute((status) -> {
+				PostPhaseTable.Row row = store.table.find(lease.name(), lease.id(), lease.version());
+				return (row != null) ? crashed(lease, row) : NOTHING;
+			});
+			if (notification != null) {
+				notification.run();
 			}
 		}
 
-		void crashed(Lease lease) {
-			PostPhaseTable.Row row = JdbcPostPhaseStore.this.table.find(lease.name(), lease.id(), lease.version());
-			if (row != null) {
-				crashed(lease, row);
-			}
-		}
-
-		private void crashed(Lease lease, PostPhaseTable.Row row) {
+		private Runnable crashed(Lease lease, PostPhaseTable.Row row) {
 			int limit = JdbcPostPhaseStore.this.settings.deadAfterCrashes();
 			// With the last chance it was counted before it started, if it has
 			int count = (isLastChance(row)) ? 0 : 1;
 			if (row.crashes() + count >= limit) {
-				bury(lease, row, row.crashes() + count);
+				return bury(lease, row, row.crashes() + count);
 			}
-			else {
-				logger.warn(lease + " is taken over, because the node that had it has died");
-				JdbcPostPhaseStore.this.table.revive(lease, row.attempts().started() + count, row.crashes() + count);
-			}
+			logger.warn(lease + " is taken over, because the node that had it has died");
+			boolean revived = JdbcPostPhaseStore.this.table.revive(lease, row.attempts().started() + count,
+					row.crashes() + count);
+			return (revived) ? () -> JdbcPostPhaseStore.this.observer.crashed(lease.name()) : NOTHING;
 		}
 
-		private void bury(Lease lease, PostPhaseTable.Row row, int crashes) {
-			String reason = crashes + " processes have died while they had it";
+		private Runnable bury(Lease lease, PostPhaseTable.Row row, int crashes) {
+			String reason = (crashes == 1) ? "a process has died while it had it"
+					: crashes + " processes have died while they had it";
 			logger.error(lease + " becomes a dead letter, because " + reason);
 			AttemptCount attempts = row.attempts();
-			JdbcPostPhaseStore.this.table.bury(List.of(new LeaseEnd.Burial(lease,
-					new AttemptCount(attempts.started() + 1, attempts.failures(), attempts.deferrals()), reason)));
+			LeaseEnd.Burial burial = new LeaseEnd.Burial(lease,
+					new AttemptCount(attempts.started() + 1, attempts.failures(), attempts.deferrals()), reason,
+					Instant.now());
+			if (JdbcPostPhaseStore.this.table.bury(List.of(burial))[0] == 0) {
+				return NOTHING;
+			}
+			return () -> {
+				JdbcPostPhaseStore.this.observer.crashed(lease.name());
+				JdbcPostPhaseStore.this.deadLetterNotifier.add(burial.deadLetter());
+			};
 		}
 
 		private PostPhaseTable.@Nullable Row find(Execution execution) {

@@ -68,6 +68,11 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 	 */
 	private int threads = 16;
 
+	/**
+	 * Interval at which a node counts stored post-phases for metrics and health.
+	 */
+	private Duration countInterval = Duration.ofSeconds(10);
+
 	@Override
 	public String getDefaultSchemaLocation() {
 		return "classpath:io/github/earlyresponse/jdbc/schema-@@platform@@.sql";
@@ -121,6 +126,14 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 		this.threads = threads;
 	}
 
+	public Duration getCountInterval() {
+		return this.countInterval;
+	}
+
+	public void setCountInterval(Duration countInterval) {
+		this.countInterval = countInterval;
+	}
+
 	/**
 	 * Checks the values after they have been bound.
 	 * @throws InvalidConfigurationPropertyValueException if one of them is out of bounds
@@ -132,6 +145,7 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 		checkDuration("heartbeat", this.heartbeat);
 		checkDuration("poll-interval", this.pollInterval);
 		checkDuration("takeover-after", this.takeoverAfter);
+		checkDuration("count-interval", this.countInterval);
 		check(this.takeoverAfter.compareTo(this.heartbeat.multipliedBy(4)) >= 0, "takeover-after", this.takeoverAfter,
 				"It must be at least four times the heartbeat, which is " + this.heartbeat
 						+ " (early-response.jdbc.heartbeat).");

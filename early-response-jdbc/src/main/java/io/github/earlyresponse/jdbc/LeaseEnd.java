@@ -18,6 +18,7 @@ package io.github.earlyresponse.jdbc;
 
 import java.time.Instant;
 
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.engine.AttemptCount;
 import org.jspecify.annotations.Nullable;
 
@@ -60,8 +61,14 @@ sealed interface LeaseEnd {
 	 * @param lease the lease
 	 * @param attempts the attempts so far
 	 * @param failure why the last one failed
+	 * @param deadAt when that was
 	 */
-	record Burial(Lease lease, AttemptCount attempts, @Nullable String failure) implements LeaseEnd {
+	record Burial(Lease lease, AttemptCount attempts, @Nullable String failure, Instant deadAt) implements LeaseEnd {
+
+		DeadLetter deadLetter() {
+			return new DeadLetter(this.lease.id(), this.lease.name(), this.lease.owner(), this.lease.acceptedAt(),
+					this.deadAt, this.attempts.started(), this.failure);
+		}
 
 	}
 

@@ -24,7 +24,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
+import io.github.earlyresponse.DeadLetter;
+import io.github.earlyresponse.engine.StoreObserver;
 import io.github.earlyresponse.jdbc.LeaseEnd.Burial;
 import io.github.earlyresponse.jdbc.LeaseEnd.Deletion;
 import io.github.earlyresponse.jdbc.LeaseEnd.HandBack;
@@ -59,6 +62,10 @@ final class LeaseEndWriter {
 
 	private final Consumer<Lease> ended;
 
+	private final Consumer<DeadLetter> buried;
+
+	private final Supplier<StoreObserver> observer;
+
 	private final BlockingQueue<LeaseEnd> queue = new LinkedBlockingQueue<>();
 
 	private volatile @Nullable Thread thread;
@@ -70,11 +77,16 @@ final class LeaseEndWriter {
 	 * @param table where to write
 	 * @param transaction the transaction of a batch
 	 * @param ended is called when the end of a lease was written
+	 * @param buried is called when a dead letter was written
+	 * @param observer is notified about each batch
 	 */
-	LeaseEndWriter(PostPhaseTable table, TransactionOperations transaction, Consumer<Lease> ended) {
+	LeaseEndWriter(PostPhaseTable table, TransactionOperations transaction, Consumer<Lease> ended,
+			Consumer<DeadLetter> buried, Supplier<StoreObserver> observer) {
 		this.table = table;
 		this.transaction = transaction;
 		this.ended = ended;
+		this.buried = buried;
+		this.observer = observer;
 	}
 
 	void start() {
@@ -181,16 +193,26 @@ final class LeaseEndWriter {
 	}
 
 	private void write(List<LeaseEnd> batch) {
+		long start = System.nanoTime();
+		List<DeadLetter> deadLetters = new ArrayList<>();
 		this.transaction.executeWithoutResult((status) -> {
 			List<Deletion> deletions = select(batch, Deletion.class);
 			warnOfLoss(deletions, this.table.delete(leases(deletions)));
 			List<Retry> retries = select(batch, Retry.class);
 			warnOfLoss(retries, this.table.retry(retries));
 			List<Burial> burials = select(batch, Burial.class);
-			warnOfLoss(burials, this.table.bury(burials));
+			int[] counts = this.table.bury(burials);
+			warnOfLoss(burials, counts);
+			for (int i = 0; i < counts.length; i++) {
+				if (counts[i] > 0) {
+					deadLetters.add(burials.get(i).deadLetter());
+				}
+			}
 			this.table.handBack(leases(select(batch, HandBack.class)), Instant.now());
 		});
+		this.observer.get().stored(batch.size(), Duration.ofNanos(System.nanoTime() - start));
 		batch.forEach((end) -> this.ended.accept(end.lease()));
+		deadLetters.forEach(this.buried);
 	}
 
 	private static <T extends LeaseEnd> List<T> select(List<LeaseEnd> batch, Class<T> type) {

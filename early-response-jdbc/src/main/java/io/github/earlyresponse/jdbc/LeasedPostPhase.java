@@ -76,7 +76,8 @@ final class LeasedPostPhase implements StoredPostPhase {
 		LeaseEnd end = switch (outcome) {
 			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !this.work.isCompleted());
 			case SKIPPED, CANCELLED -> new LeaseEnd.Deletion(this.lease, false);
-			case FAILED, TIMED_OUT -> new LeaseEnd.Burial(this.lease, attempts, FailureText.of(outcome, failure));
+			case FAILED, TIMED_OUT ->
+				new LeaseEnd.Burial(this.lease, attempts, FailureText.of(outcome, failure), Instant.now());
 			case ABANDONED -> new LeaseEnd.HandBack(this.lease);
 		};
 		this.ends.accept(end);

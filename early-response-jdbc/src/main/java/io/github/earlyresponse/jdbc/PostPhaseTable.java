@@ -21,13 +21,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.engine.AttemptCount;
+import io.github.earlyresponse.engine.StoredCounts;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -79,6 +83,10 @@ final class PostPhaseTable {
 
 	private final String discard;
 
+	private final String count;
+
+	private final String expired;
+
 	PostPhaseTable(DataSource dataSource, Database database, String table) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.database = database.customization();
@@ -105,6 +113,12 @@ final class PostPhaseTable {
 				+ table + " where dead_at is not null order by dead_at desc";
 		this.replay = "update " + table + " set execution_time = ?, dead_at = null, attempts = 0, failures = 0, "
 				+ "deferrals = 0, crashes = 0, version = version + 1 where task_instance = ? and dead_at is not null";
+		// Only of columns that have an index, except for what is leased on PostgreSQL
+		this.count = "select state, count(*) as total, min(execution_time) as oldest from (select case "
+				+ "when picked = true then 'leased' when execution_time >= ? then 'dead' when execution_time > ? "
+				+ "then 'waiting' else 'due' end as state, execution_time from " + table + ") states group by state";
+		this.expired = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
+				+ " where picked = false and execution_time >= ? and dead_at < ? order by dead_at";
 		this.discard = "delete from " + table + " where task_instance = ? and dead_at is not null";
 	}
 
@@ -148,7 +162,7 @@ final class PostPhaseTable {
 		return batch(this.bury, burials, (statement, burial) -> {
 			setRelease(statement, NEVER);
 			setFailure(statement, 3, burial.attempts(), burial.failure());
-			this.database.setInstant(statement, 8, Instant.now());
+			this.database.setInstant(statement, 8, burial.deadAt());
 			setLease(statement, 9, burial.lease());
 		});
 	}
@@ -166,14 +180,15 @@ final class PostPhaseTable {
 	 * @param lease the lease
 	 * @param attempts the attempts that were started so far
 	 * @param crashes how many processes have died while they had it
+	 * @return {@code false} if somebody else has ended it
 	 */
-	void revive(Lease lease, int attempts, int crashes) {
-		batch(this.revive, List.of(lease), (statement, dead) -> {
+	boolean revive(Lease lease, int attempts, int crashes) {
+		return batch(this.revive, List.of(lease), (statement, dead) -> {
 			setRelease(statement, Instant.now());
 			statement.setInt(3, attempts);
 			statement.setInt(4, crashes);
 			setLease(statement, 5, dead);
-		});
+		})[0] > 0;
 	}
 
 	/**
@@ -190,9 +205,13 @@ final class PostPhaseTable {
 	 */
 	List<Lease> leased(String node) {
 		return this.jdbc.query(this.leased, (statement) -> statement.setString(1, node),
-				(result, index) -> new Lease(result.getString("task_name"), result.getString("task_instance"),
-						result.getLong("version"), result.getString("owner"),
-						this.database.getInstant(result, "accepted_at"), result.getInt("crashes"), new byte[0]));
+				(result, index) -> withoutPayload(result));
+	}
+
+	private Lease withoutPayload(ResultSet result) throws SQLException {
+		return new Lease(result.getString("task_name"), result.getString("task_instance"), result.getLong("version"),
+				result.getString("owner"), this.database.getInstant(result, "accepted_at"), result.getInt("crashes"),
+				new byte[0]);
 	}
 
 	/**
@@ -251,6 +270,37 @@ final class PostPhaseTable {
 
 	boolean discard(String id) {
 		return this.jdbc.update(this.discard, id) > 0;
+	}
+
+	/**
+	 * How many there are of all nodes.
+	 */
+	StoredCounts count() {
+		Map<String, Long> numbers = new HashMap<>();
+		AtomicReference<@Nullable Instant> oldestDue = new AtomicReference<>();
+		this.jdbc.query(this.count, (statement) -> {
+			this.database.setInstant(statement, 1, NEVER);
+			this.database.setInstant(statement, 2, Instant.now());
+		}, (result) -> {
+			String state = result.getString("state");
+			numbers.put(state, result.getLong("total"));
+			if (state.equals("due")) {
+				oldestDue.set(this.database.getInstant(result, "oldest"));
+			}
+		});
+		return new StoredCounts(numbers.getOrDefault("leased", 0L), numbers.getOrDefault("due", 0L),
+				numbers.getOrDefault("waiting", 0L), numbers.getOrDefault("dead", 0L), oldestDue.get());
+	}
+
+	/**
+	 * Dead letters that have failed before a time, the first one first, without payloads.
+	 * They can be deleted like leases, unless they are replayed meanwhile.
+	 */
+	List<Lease> expired(Instant before, int limit) {
+		return this.jdbc.query(this.expired + this.database.getQueryLimitPart(limit), (statement) -> {
+			this.database.setInstant(statement, 1, NEVER);
+			this.database.setInstant(statement, 2, before);
+		}, (result, index) -> withoutPayload(result));
 	}
 
 	private Row row(ResultSet result) throws SQLException {

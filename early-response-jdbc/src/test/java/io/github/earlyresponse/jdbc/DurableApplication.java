@@ -22,8 +22,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.Retry;
 
@@ -48,6 +50,7 @@ import org.springframework.web.bind.annotation.RestController;
 @EnableAutoConfiguration(excludeName = { "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
 		"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
 		"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
+		"org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
 		"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
 		"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
 class DurableApplication {
@@ -76,6 +79,11 @@ class DurableApplication {
 	@Bean
 	Recorder recorder() {
 		return new Recorder();
+	}
+
+	@Bean
+	DeadLetterListener deadLetterListener() {
+		return new DeadLetterListener();
 	}
 
 	record Order(String item, int count, List<Line> lines) {
@@ -126,6 +134,12 @@ class DurableApplication {
 			return order(item);
 		}
 
+		@PostMapping("/retried-late/{item}")
+		@RespondThenContinue("retried-late")
+		Order retriedLate(@PathVariable String item) {
+			return order(item);
+		}
+
 		@PostMapping("/both/{item}")
 		@RespondThenContinue({ "record", "in-memory" })
 		Order both(@PathVariable String item) {
@@ -168,10 +182,15 @@ class DurableApplication {
 				retry = @Retry(maxRetries = 2, delay = "50ms", multiplier = 1, jitter = "0"))
 		void retried(Order order, PostPhaseContext context) {
 			this.recorder.attempts.add(context.attempt());
-			if (this.recorder.failures-- > 0) {
+			if (this.recorder.fails()) {
 				throw new IllegalStateException("wanted");
 			}
 			this.recorder.orders.add(order);
+		}
+
+		@PostPhase(value = "retried-late", durable = true, retry = @Retry(maxRetries = 1, delay = "1h"))
+		void retriedLate(Order order, PostPhaseContext context) {
+			retried(order, context);
 		}
 
 		@PostPhase("in-memory")
@@ -196,6 +215,25 @@ class DurableApplication {
 
 		volatile Runnable before = () -> {
 		};
+
+		synchronized boolean fails() {
+			return this.failures-- > 0;
+		}
+
+	}
+
+	/**
+	 * Keeps what it gets, and throws.
+	 */
+	static class DeadLetterListener implements PostPhaseListener {
+
+		final Queue<DeadLetter> deadLetters = new ConcurrentLinkedQueue<>();
+
+		@Override
+		public void deadLettered(DeadLetter deadLetter) {
+			this.deadLetters.add(deadLetter);
+			throw new IllegalStateException("wanted");
+		}
 
 	}
 

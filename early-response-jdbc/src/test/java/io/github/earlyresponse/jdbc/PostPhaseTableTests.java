@@ -18,12 +18,14 @@ package io.github.earlyresponse.jdbc;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.earlyresponse.engine.AttemptCount;
+import io.github.earlyresponse.engine.StoredCounts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,7 +85,8 @@ class PostPhaseTableTests {
 			assertThat(row.acceptedAt()).isEqualTo(acceptedAt);
 		});
 		Instant before = Instant.now();
-		this.table.bury(List.of(new LeaseEnd.Burial(lease, new AttemptCount(3, 2, 1), "😀".repeat(500))));
+		this.table
+			.bury(List.of(new LeaseEnd.Burial(lease, new AttemptCount(3, 2, 1), "😀".repeat(500), Instant.now())));
 		assertThat(this.table.deadLetters(10)).singleElement().satisfies((deadLetter) -> {
 			assertThat(deadLetter.acceptedAt()).isEqualTo(acceptedAt);
 			assertThat(deadLetter.deadAt()).isBetween(before.minusMillis(1), Instant.now().plusMillis(1));
@@ -101,6 +104,41 @@ class PostPhaseTableTests {
 		assertThat(this.table.handBack(List.of(lost), Instant.now())).containsExactly(0);
 		assertThat(this.table.countCrash(lost)).isFalse();
 		assertThat(this.table.delete(List.of(lease))).containsExactly(1);
+	}
+
+	@Test
+	void countsByState() {
+		assertThat(this.table.count()).isEqualTo(new StoredCounts(0, 0, 0, 0, null));
+		Instant due = Instant.now().minusSeconds(60).truncatedTo(ChronoUnit.MILLIS);
+		insert("1");
+		this.table.handBack(List.of(insert("2")), due);
+		this.table.handBack(List.of(insert("3")), due.plusSeconds(30));
+		this.table.handBack(List.of(insert("4")), Instant.now().plusSeconds(3600));
+		bury(insert("5"), Instant.now());
+		assertThat(this.table.count()).isEqualTo(new StoredCounts(1, 2, 1, 1, due));
+	}
+
+	@Test
+	void deletesExpiredDeadLettersUnlessTheyWereReplayed() {
+		Instant deadAt = Instant.now().minusSeconds(60);
+		for (String id : List.of("1", "2", "3")) {
+			bury(insert(id), deadAt.plusSeconds(Long.parseLong(id)));
+		}
+		bury(insert("4"), Instant.now());
+		insert("5");
+		assertThat(this.table.expired(deadAt.plusSeconds(30), 1)).extracting(Lease::id).containsExactly("1");
+		List<Lease> expired = this.table.expired(deadAt.plusSeconds(30), 10);
+		assertThat(expired).extracting(Lease::id).containsExactly("1", "2", "3");
+		assertThat(this.table.replay("2")).isTrue();
+		assertThat(this.table.delete(expired)).containsExactly(1, 0, 1);
+		assertThat(this.table.count()).satisfies((counts) -> {
+			assertThat(counts.due()).as("replayed").isOne();
+			assertThat(counts.dead()).as("not expired").isOne();
+		});
+	}
+
+	private void bury(Lease lease, Instant deadAt) {
+		this.table.bury(List.of(new LeaseEnd.Burial(lease, AttemptCount.NONE, "wanted", deadAt)));
 	}
 
 	@Test

@@ -16,7 +16,13 @@
 
 package io.github.earlyresponse.actuate;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.engine.PostPhaseStore;
+import io.github.earlyresponse.engine.StoredCounts;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -24,7 +30,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * {@link HealthIndicator} that tells how much room there is for post-phases.
+ * {@link HealthIndicator} that shows how much capacity there is for post-phases, and how
+ * many are stored.
  */
 public class EarlyResponseHealthIndicator extends AbstractHealthIndicator {
 
@@ -34,16 +41,25 @@ public class EarlyResponseHealthIndicator extends AbstractHealthIndicator {
 
 	private final Status whenSaturated;
 
+	private final @Nullable PostPhaseStore store;
+
 	/**
 	 * Creates the indicator.
 	 * @param operations the post-phases in flight
 	 * @param saturation whether there is hardly room for more
 	 * @param whenSaturated the status meanwhile
+	 * @param store where durable post-phases are stored, {@code null} if they are not
 	 */
-	public EarlyResponseHealthIndicator(PostPhaseOperations operations, Saturation saturation, Status whenSaturated) {
+	public EarlyResponseHealthIndicator(PostPhaseOperations operations, Saturation saturation, Status whenSaturated,
+			@Nullable PostPhaseStore store) {
 		this.operations = operations;
 		this.saturation = saturation;
 		this.whenSaturated = whenSaturated;
+		this.store = store;
+		if (store != null) {
+			// So that the first request finds something
+			store.counts();
+		}
 	}
 
 	@Override
@@ -54,6 +70,25 @@ public class EarlyResponseHealthIndicator extends AbstractHealthIndicator {
 			.withDetail("queued", this.operations.queuedCount())
 			.withDetail("capacity", this.operations.capacity())
 			.withDetail("saturated", saturated);
+		if (this.store != null) {
+			builder.withDetail("stored", describe(this.store.counts()));
+		}
+	}
+
+	/**
+	 * A database that cannot be reached changes no status: all nodes would be out of
+	 * service at once, and they can do all that needs none.
+	 */
+	private static Object describe(@Nullable StoredCounts counts) {
+		if (counts == null) {
+			return "unknown";
+		}
+		Map<String, Long> description = new LinkedHashMap<>();
+		description.put("leased", counts.leased());
+		description.put("due", counts.due());
+		description.put("waiting", counts.waiting());
+		description.put("dead", counts.dead());
+		return description;
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.actuate;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.github.earlyresponse.HandBackReason;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
@@ -46,6 +48,10 @@ public final class PostPhaseHistory implements PostPhaseListener {
 	private final LongAdder rejected = new LongAdder();
 
 	private final LongAdder failedAttempts = new LongAdder();
+
+	private final LongAdder takenOver = new LongAdder();
+
+	private final LongAdder handedBack = new LongAdder();
 
 	private final Map<PostPhaseOutcome, LongAdder> outcomes = new ConcurrentHashMap<>();
 
@@ -76,6 +82,16 @@ public final class PostPhaseHistory implements PostPhaseListener {
 		}
 	}
 
+	@Override
+	public void takenOver(PostPhaseExecution postPhase, Instant due) {
+		this.takenOver.increment();
+	}
+
+	@Override
+	public void handedBack(PostPhaseExecution postPhase, HandBackReason reason) {
+		this.handedBack.increment();
+	}
+
 	private void remember(FailureDescriptor failure) {
 		synchronized (this.failures) {
 			if (this.failures.size() == FAILURES) {
@@ -91,7 +107,8 @@ public final class PostPhaseHistory implements PostPhaseListener {
 			LongAdder count = this.outcomes.get(outcome);
 			outcomes.put(outcome.name().toLowerCase(Locale.ROOT), (count != null) ? count.sum() : 0);
 		}
-		return new TotalsDescriptor(this.accepted.sum(), this.rejected.sum(), this.failedAttempts.sum(), outcomes);
+		return new TotalsDescriptor(this.accepted.sum(), this.rejected.sum(), this.failedAttempts.sum(),
+				this.takenOver.sum(), this.handedBack.sum(), outcomes);
 	}
 
 	List<FailureDescriptor> failures() {

@@ -18,8 +18,10 @@ package io.github.earlyresponse.actuate;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.earlyresponse.HandBackReason;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseResult;
@@ -80,6 +82,16 @@ public final class Saturation implements PostPhaseListener {
 
 	@Override
 	public void finished(PostPhaseResult result) {
+		this.state.accumulateAndGet(this.lowerLimit, Saturation::afterEnd);
+	}
+
+	@Override
+	public void takenOver(PostPhaseExecution postPhase, Instant due) {
+		accepted(postPhase);
+	}
+
+	@Override
+	public void handedBack(PostPhaseExecution postPhase, HandBackReason reason) {
 		this.state.accumulateAndGet(this.lowerLimit, Saturation::afterEnd);
 	}
 

@@ -24,7 +24,11 @@ import java.util.Map;
  * @param accepted the number of accepted post-phases
  * @param rejected the number of rejected post-phases
  * @param failedAttempts the number of failed attempts that were followed by another one
- * @param outcomes the number of accepted post-phases by outcome, in lower case
+ * @param takenOver the number of durable post-phases that this node has taken over
+ * @param handedBack the number of durable post-phases that this node has handed back
+ * @param outcomes the number of post-phases that have ended here by outcome, in lower
+ * case
  */
-public record TotalsDescriptor(long accepted, long rejected, long failedAttempts, Map<String, Long> outcomes) {
+public record TotalsDescriptor(long accepted, long rejected, long failedAttempts, long takenOver, long handedBack,
+		Map<String, Long> outcomes) {
 }

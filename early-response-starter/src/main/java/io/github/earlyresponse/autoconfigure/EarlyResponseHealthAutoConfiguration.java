@@ -20,7 +20,9 @@ import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.actuate.EarlyResponseHealthIndicator;
 import io.github.earlyresponse.actuate.ReadinessGroupPostProcessor;
 import io.github.earlyresponse.actuate.Saturation;
+import io.github.earlyresponse.engine.PostPhaseStore;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -53,9 +55,9 @@ public final class EarlyResponseHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "earlyResponseHealthIndicator")
 	EarlyResponseHealthIndicator earlyResponseHealthIndicator(EarlyResponseProperties properties,
-			PostPhaseOperations operations, Saturation saturation) {
+			PostPhaseOperations operations, Saturation saturation, ObjectProvider<PostPhaseStore> store) {
 		Status whenSaturated = (properties.getHealth().isReadiness()) ? Status.OUT_OF_SERVICE : Status.UP;
-		return new EarlyResponseHealthIndicator(operations, saturation, whenSaturated);
+		return new EarlyResponseHealthIndicator(operations, saturation, whenSaturated, store.getIfUnique());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -17,7 +17,9 @@
 package io.github.earlyresponse.autoconfigure;
 
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.micrometer.PostPhaseMetrics;
+import io.github.earlyresponse.micrometer.PostPhaseStoreMetrics;
 import io.github.earlyresponse.micrometer.PostPhaseTimerDescriptions;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -42,6 +44,13 @@ public final class EarlyResponseMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	PostPhaseMetrics postPhaseMetrics(MeterRegistry registry, PostPhaseOperations operations) {
 		return new PostPhaseMetrics(registry, operations);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(PostPhaseStore.class)
+	PostPhaseStoreMetrics postPhaseStoreMetrics(MeterRegistry registry, PostPhaseStore store) {
+		return new PostPhaseStoreMetrics(registry, store);
 	}
 
 	@Bean

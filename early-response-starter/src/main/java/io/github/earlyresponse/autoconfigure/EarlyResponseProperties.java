@@ -283,6 +283,12 @@ public class EarlyResponseProperties implements InitializingBean {
 		private int deadAfterCrashes = 3;
 
 		/**
+		 * Time after which dead letters are deleted. By default, they are kept until they
+		 * are replayed or discarded.
+		 */
+		private @Nullable Duration keepDeadLetters;
+
+		/**
 		 * Maximum number of durable post-phases that wait for a node with capacity before
 		 * further requests are rejected, if when-saturated is enqueue.
 		 */
@@ -312,6 +318,14 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		public void setDeadAfterCrashes(int deadAfterCrashes) {
 			this.deadAfterCrashes = deadAfterCrashes;
+		}
+
+		public @Nullable Duration getKeepDeadLetters() {
+			return this.keepDeadLetters;
+		}
+
+		public void setKeepDeadLetters(@Nullable Duration keepDeadLetters) {
+			this.keepDeadLetters = keepDeadLetters;
 		}
 
 		public int getMaxBacklog() {

@@ -131,6 +131,10 @@ final class PropertyBounds {
 		check(maxPayload.toBytes() > 0 && maxPayload.toBytes() <= Integer.MAX_VALUE, "durable.max-payload", maxPayload,
 				"It must be positive and less than 2GB.");
 		checkNumber("durable.dead-after-crashes", durable.getDeadAfterCrashes(), 1, MAX_RETRIES, "");
+		Duration keepDeadLetters = durable.getKeepDeadLetters();
+		if (keepDeadLetters != null) {
+			checkDuration("durable.keep-dead-letters", keepDeadLetters, DurationBounds.SHORTEST);
+		}
 		checkNumber("durable.max-backlog", durable.getMaxBacklog(), 1, MAX_BACKLOG, "");
 		checkRetry("durable.", durable.getRetry());
 	}

@@ -19,6 +19,7 @@ package io.github.earlyresponse.engine;
 import java.util.List;
 
 import io.github.earlyresponse.DeadLetter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores durable post-phases, so that they outlive the process.
@@ -38,6 +39,13 @@ public interface PostPhaseStore {
 	 * @throws RuntimeException if it cannot be stored
 	 */
 	List<StoredPostPhase> store(List<StoredPostPhase> former, List<PostPhaseRecord> records);
+
+	/**
+	 * How many post-phases are stored, as counted some seconds ago. Does not block. They
+	 * are counted from the first call on.
+	 * @return the numbers, {@code null} if they are not known at the moment
+	 */
+	@Nullable StoredCounts counts();
 
 	/**
 	 * Whether further post-phases can wait in the store until a node has capacity for

@@ -18,6 +18,8 @@ package io.github.earlyresponse.engine;
 
 import java.util.function.Predicate;
 
+import io.github.earlyresponse.DeadLetter;
+
 /**
  * Runs on this node what a {@link PostPhaseStore} has found, and learns what it has lost.
  */
@@ -39,5 +41,11 @@ public interface StoreClient {
 	 * node
 	 */
 	boolean lost(String id, Predicate<StoredPostPhase> lease);
+
+	/**
+	 * A post-phase has become a dead letter.
+	 * @param deadLetter the dead letter, as it was stored
+	 */
+	void deadLettered(DeadLetter deadLetter);
 
 }

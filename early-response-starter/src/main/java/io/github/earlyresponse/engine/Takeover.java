@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param owner the name of the user whose request it is
  * @param acceptedAt when it was accepted
+ * @param due since when it could have been taken over
  * @param attempts the attempts that other nodes, or this one, have made before
  * @param stored what was stored
  */
-public record Takeover(String id, String name, @Nullable String owner, Instant acceptedAt, AttemptCount attempts,
-		StoredPostPhase stored) {
+public record Takeover(String id, String name, @Nullable String owner, Instant acceptedAt, Instant due,
+		AttemptCount attempts, StoredPostPhase stored) {
 }

@@ -21,6 +21,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
+import io.github.earlyresponse.DeadLetter;
+import io.github.earlyresponse.HandBackReason;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.engine.ResponseDelivery;
@@ -124,7 +126,7 @@ class Dispatcher implements StoreClient {
 	private void enqueue(MemoryPostPhase postPhase, StoredPostPhase stored) {
 		if (postPhase.execution().handOver()) {
 			stored.handBack();
-			leave(postPhase);
+			leave(postPhase, HandBackReason.ENQUEUED);
 		}
 	}
 
@@ -327,7 +329,7 @@ class Dispatcher implements StoreClient {
 				stored.handBack();
 			}
 			logger.info(postPhase + " was handed back at shutdown");
-			leave(postPhase);
+			leave(postPhase, HandBackReason.SHUTDOWN);
 		}
 	}
 
@@ -342,12 +344,17 @@ class Dispatcher implements StoreClient {
 			return false;
 		}
 		logger.warn(postPhase + " goes on elsewhere, because its lease is lost");
-		leave(postPhase);
+		leave(postPhase, HandBackReason.LEASE_LOST);
 		return true;
 	}
 
-	private void leave(MemoryPostPhase postPhase) {
-		postPhase.execution().left();
+	@Override
+	public void deadLettered(DeadLetter deadLetter) {
+		this.runner.deadLettered(deadLetter);
+	}
+
+	private void leave(MemoryPostPhase postPhase, HandBackReason reason) {
+		this.runner.handedBack(postPhase.execution(), reason);
 		this.ledger.remove(postPhase);
 		postPhase.cancelWaiting();
 	}
@@ -355,7 +362,8 @@ class Dispatcher implements StoreClient {
 	@Override
 	public void takeOver(Takeover takeover) {
 		MemoryPostPhase postPhase = this.ledger.takeOver(takeover);
-		postPhase.execution().queue(ResponseDelivery.UNKNOWN);
+		postPhase.execution().queueTakenOver();
+		this.runner.takenOver(postPhase.execution(), takeover.due());
 		if (this.lifecycle.isStopped()) {
 			abandon(postPhase);
 		}

@@ -40,6 +40,17 @@ public enum PostPhaseKeyNames implements KeyName {
 	DELIVERY("delivery"),
 
 	/**
+	 * Why a durable post-phase was handed back.
+	 */
+	REASON("reason"),
+
+	/**
+	 * Where a stored post-phase is: {@code leased} by a node that runs it, {@code due},
+	 * {@code waiting} for its next attempt, or {@code dead}.
+	 */
+	STATE("state"),
+
+	/**
 	 * The simple class name of the exception that the post-phase threw, {@code none} if
 	 * there is none. Micrometer adds it to the timers of observations.
 	 */

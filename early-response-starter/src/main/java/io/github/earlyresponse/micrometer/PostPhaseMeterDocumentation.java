@@ -22,8 +22,9 @@ import io.micrometer.core.instrument.docs.MeterDocumentation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of this library. When idle, <em>accepted = sum of {@linkplain #FINISHED
- * finished} + in flight</em>.
+ * The meters of this library. When idle, <em>accepted + {@linkplain #TAKEN_OVER taken
+ * over} = sum of {@linkplain #FINISHED finished} + {@linkplain #HANDED_BACK handed back}
+ * + in flight</em>; without durable post-phases, none is taken over or handed back.
  */
 public enum PostPhaseMeterDocumentation implements MeterDocumentation {
 
@@ -98,7 +99,62 @@ public enum PostPhaseMeterDocumentation implements MeterDocumentation {
 	/**
 	 * Maximum number of post-phases in flight.
 	 */
-	CAPACITY("early.response.capacity", Meter.Type.GAUGE, "post-phases", "Maximum number of post-phases in flight");
+	CAPACITY("early.response.capacity", Meter.Type.GAUGE, "post-phases", "Maximum number of post-phases in flight"),
+
+	/**
+	 * Durable post-phases that this node has taken over from their store.
+	 */
+	TAKEN_OVER("early.response.durable.taken.over", Meter.Type.COUNTER, "post-phases",
+			"Durable post-phases that this node has taken over from their store", PostPhaseKeyNames.NAME),
+
+	/**
+	 * Durable post-phases that this node has left to their store.
+	 */
+	HANDED_BACK("early.response.durable.handed.back", Meter.Type.COUNTER, "post-phases",
+			"Durable post-phases that this node has left to their store", PostPhaseKeyNames.NAME,
+			PostPhaseKeyNames.REASON),
+
+	/**
+	 * Durable post-phases of which this node has found out that their process has died.
+	 */
+	CRASHED("early.response.durable.crashed", Meter.Type.COUNTER, "post-phases",
+			"Durable post-phases of which this node has found out that their process has died", PostPhaseKeyNames.NAME),
+
+	/**
+	 * Durable post-phases that this node has made dead letters.
+	 */
+	DEAD_LETTERS("early.response.durable.dead.letters", Meter.Type.COUNTER, "post-phases",
+			"Durable post-phases that this node has made dead letters", PostPhaseKeyNames.NAME),
+
+	/**
+	 * Time from when a stored post-phase was due to when it was taken over.
+	 */
+	DUE_WAIT("early.response.durable.wait", Meter.Type.TIMER, null,
+			"Time from when a stored post-phase was due to when it was taken over", PostPhaseKeyNames.NAME),
+
+	/**
+	 * Time to store what has become of durable post-phases, by batch.
+	 */
+	FLUSH("early.response.durable.flush", Meter.Type.TIMER, null,
+			"Time to store what has become of durable post-phases, by batch"),
+
+	/**
+	 * Number of post-phases in such a batch.
+	 */
+	FLUSH_SIZE("early.response.durable.flush.size", Meter.Type.DISTRIBUTION_SUMMARY, "post-phases",
+			"Number of post-phases in such a batch"),
+
+	/**
+	 * Stored post-phases of all nodes.
+	 */
+	STORED("early.response.durable.stored", Meter.Type.GAUGE, "post-phases", "Stored post-phases of all nodes",
+			PostPhaseKeyNames.STATE),
+
+	/**
+	 * Time since when the oldest due post-phase is due, zero if none is.
+	 */
+	OLDEST_DUE("early.response.durable.oldest.due", Meter.Type.GAUGE, "seconds",
+			"Time since when the oldest due post-phase is due, zero if none is");
 
 	private final String name;
 

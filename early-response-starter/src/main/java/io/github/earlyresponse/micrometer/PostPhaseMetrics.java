@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.micrometer;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
@@ -25,7 +26,9 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.Delivery;
+import io.github.earlyresponse.HandBackReason;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOperations;
@@ -59,6 +62,14 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 
 	private final PostPhaseMeterCache<Timer> wait;
 
+	private final PostPhaseMeterCache<Counter> takenOver;
+
+	private final Map<HandBackReason, PostPhaseMeterCache<Counter>> handedBack;
+
+	private final PostPhaseMeterCache<Counter> deadLetters;
+
+	private final PostPhaseMeterCache<Timer> dueWait;
+
 	/**
 	 * Creates the metrics and registers the gauges.
 	 * @param registry where the meters are
@@ -74,12 +85,17 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 				registry);
 		this.response = timers(PostPhaseMeterDocumentation.RESPONSE, registry);
 		this.wait = timers(PostPhaseMeterDocumentation.WAIT, registry);
+		this.takenOver = counters(PostPhaseMeterDocumentation.TAKEN_OVER, registry);
+		this.handedBack = counters(PostPhaseMeterDocumentation.HANDED_BACK, PostPhaseKeyNames.REASON,
+				HandBackReason.class, registry);
+		this.deadLetters = counters(PostPhaseMeterDocumentation.DEAD_LETTERS, registry);
+		this.dueWait = timers(PostPhaseMeterDocumentation.DUE_WAIT, registry);
 		gauge(PostPhaseMeterDocumentation.IN_FLIGHT, operations, PostPhaseOperations::inFlightCount, registry);
 		gauge(PostPhaseMeterDocumentation.QUEUED, operations, PostPhaseOperations::queuedCount, registry);
 		gauge(PostPhaseMeterDocumentation.CAPACITY, operations, PostPhaseOperations::capacity, registry);
 	}
 
-	private static PostPhaseMeterCache<Counter> counters(PostPhaseMeterDocumentation meter, MeterRegistry registry) {
+	static PostPhaseMeterCache<Counter> counters(PostPhaseMeterDocumentation meter, MeterRegistry registry) {
 		return new PostPhaseMeterCache<>(registry, (name) -> counter(meter, Tags.of(nameTag(name)), registry));
 	}
 
@@ -163,6 +179,24 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 		PostPhaseExecution postPhase = result.postPhase();
 		increment(this.finished.get(result.outcome()), postPhase);
 		increment(this.deliveries.get(postPhase.delivery()), postPhase);
+	}
+
+	@Override
+	public void takenOver(PostPhaseExecution postPhase, Instant due) {
+		this.takenOver.get(postPhase.name()).increment();
+		// The clocks of two nodes may differ
+		Duration wait = Duration.between(due, Instant.now());
+		this.dueWait.get(postPhase.name()).record((wait.isNegative()) ? Duration.ZERO : wait);
+	}
+
+	@Override
+	public void handedBack(PostPhaseExecution postPhase, HandBackReason reason) {
+		increment(this.handedBack.get(reason), postPhase);
+	}
+
+	@Override
+	public void deadLettered(DeadLetter deadLetter) {
+		this.deadLetters.get(deadLetter.name()).increment();
 	}
 
 	private static void increment(@Nullable PostPhaseMeterCache<Counter> counters, PostPhaseExecution postPhase) {

@@ -288,6 +288,15 @@ public final class Execution implements PostPhaseExecution {
 	}
 
 	/**
+	 * The post-phase was taken over. Of its response nothing is known here.
+	 */
+	public synchronized void queueTakenOver() {
+		Assert.state(this.state == State.ACCEPTED, () -> this + " is not new here");
+		this.response = ResponseDelivery.UNKNOWN;
+		this.state = State.QUEUED;
+	}
+
+	/**
 	 * It is time for the next attempt: the post-phase waits for a thread.
 	 * @return {@code false} if it has ended
 	 */
@@ -462,7 +471,7 @@ public final class Execution implements PostPhaseExecution {
 	/**
 	 * Releases what was kept here for a post-phase that was handed over.
 	 */
-	public void left() {
+	void left() {
 		PostPhaseRecord record = record();
 		if (record != null) {
 			release(record);

@@ -16,11 +16,14 @@
 
 package io.github.earlyresponse.run;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import io.github.earlyresponse.DeadLetter;
+import io.github.earlyresponse.HandBackReason;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseResult;
@@ -69,6 +72,18 @@ class PostPhaseListeners {
 
 	void finished(PostPhaseResult result) {
 		notifyEach(PostPhaseListener::finished, result);
+	}
+
+	void takenOver(PostPhaseExecution postPhase, Instant due) {
+		notifyEach((listener, taken) -> listener.takenOver(taken, due), postPhase);
+	}
+
+	void handedBack(PostPhaseExecution postPhase, HandBackReason reason) {
+		notifyEach((listener, handedBack) -> listener.handedBack(handedBack, reason), postPhase);
+	}
+
+	void deadLettered(DeadLetter deadLetter) {
+		notifyEach(PostPhaseListener::deadLettered, deadLetter);
 	}
 
 	private <T> void notifyEach(BiConsumer<PostPhaseListener, T> notification, T event) {

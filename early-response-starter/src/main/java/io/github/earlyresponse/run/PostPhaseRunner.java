@@ -17,6 +17,7 @@
 package io.github.earlyresponse.run;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -24,6 +25,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.DeadLetter;
+import io.github.earlyresponse.HandBackReason;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
@@ -107,6 +110,34 @@ public final class PostPhaseRunner {
 	}
 
 	/**
+	 * Notifies the listeners that a stored post-phase was taken over.
+	 * @param execution the post-phase
+	 * @param due since when it could have been taken over
+	 */
+	public void takenOver(Execution execution, Instant due) {
+		this.listeners.takenOver(execution, due);
+	}
+
+	/**
+	 * Notifies the listeners that a stored post-phase was handed back, and releases what
+	 * was kept for it here.
+	 * @param execution the post-phase
+	 * @param reason why
+	 */
+	public void handedBack(Execution execution, HandBackReason reason) {
+		execution.left();
+		this.listeners.handedBack(execution, reason);
+	}
+
+	/**
+	 * Notifies the listeners that a stored post-phase has become a dead letter.
+	 * @param deadLetter the dead letter
+	 */
+	public void deadLettered(DeadLetter deadLetter) {
+		this.listeners.deadLettered(deadLetter);
+	}
+
+	/**
 	 * Makes an attempt to run a post-phase that is {@linkplain Execution#queue queued}.
 	 * @param execution the post-phase
 	 * @param canWait whether it can wait for another attempt, asked after one that failed
@@ -171,11 +202,11 @@ public final class PostPhaseRunner {
 		return outcome;
 	}
 
-	private static void store(Execution execution, Duration delay, Throwable failure) {
+	private void store(Execution execution, Duration delay, Throwable failure) {
 		StoredPostPhase stored = execution.stored();
 		if (stored != null) {
 			stored.retry(execution.attemptCount(), delay, failure);
-			execution.left();
+			handedBack(execution, HandBackReason.RETRY);
 		}
 	}
 

@@ -16,7 +16,11 @@
 
 package io.github.earlyresponse.actuate;
 
+import java.util.Map;
+
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.engine.PostPhaseStore;
+import io.github.earlyresponse.engine.StoredCounts;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.health.contributor.Health;
@@ -37,7 +41,7 @@ class EarlyResponseHealthIndicatorTests {
 	private final Saturation saturation = new Saturation(1, 1, 1);
 
 	private Health health(Status whenSaturated) {
-		return new EarlyResponseHealthIndicator(this.operations, this.saturation, whenSaturated).health();
+		return new EarlyResponseHealthIndicator(this.operations, this.saturation, whenSaturated, null).health();
 	}
 
 	@Test
@@ -49,6 +53,18 @@ class EarlyResponseHealthIndicatorTests {
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails()).containsExactly(entry("inFlight", 5), entry("queued", 3), entry("capacity", 9),
 				entry("saturated", false));
+	}
+
+	@Test
+	void showsHowManyAreStored() {
+		PostPhaseStore store = mock();
+		EarlyResponseHealthIndicator indicator = new EarlyResponseHealthIndicator(this.operations, this.saturation,
+				Status.OUT_OF_SERVICE, store);
+		assertThat(indicator.health().getDetails()).containsEntry("stored", "unknown");
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+		given(store.counts()).willReturn(new StoredCounts(1, 2, 3, 4, null));
+		assertThat(indicator.health().getDetails()).containsEntry("stored",
+				Map.of("leased", 1L, "due", 2L, "waiting", 3L, "dead", 4L));
 	}
 
 	@Test

@@ -124,6 +124,16 @@ class EndpointOverHttpTests {
 	}
 
 	@Test
+	void thereAreNoDeadLettersWithoutDurableEngine() throws Exception {
+		try (RunningServer server = start(); RawHttpClient client = server.client()) {
+			String path = PATH + "deadletters";
+			assertThat(client.get(path).body()).isEqualTo("{\"durable\":false,\"deadLetters\":[]}");
+			assertThat(client.exchange("POST", path + "/1", null).status()).isEqualTo(404);
+			assertThat(client.exchange("DELETE", path + "/1", null).status()).isEqualTo(404);
+		}
+	}
+
+	@Test
 	void showsFailuresAndNoMoreOfThemThanTheLogLine() throws Exception {
 		try (RunningServer server = start(); RawHttpClient client = server.client()) {
 			assertThat(client.get("/fail?secret=sesame").status()).isEqualTo(200);

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.actuate;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -24,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.github.earlyresponse.HandBackReason;
 import io.github.earlyresponse.PostPhaseOutcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +89,16 @@ class SaturationTests {
 		finish(saturation, 1);
 		assertThat(saturation.isSaturated()).isFalse();
 		accept(saturation, from - until - 1);
+		assertThat(saturation.isSaturated()).isFalse();
+	}
+
+	@Test
+	void durableOnesCountWhereTheyAre() {
+		Saturation saturation = new Saturation(2, 1, 0.5);
+		accept(saturation, 1);
+		saturation.takenOver(POST_PHASE, Instant.now());
+		assertThat(saturation.isSaturated()).isTrue();
+		saturation.handedBack(POST_PHASE, HandBackReason.RETRY);
 		assertThat(saturation.isSaturated()).isFalse();
 	}
 

@@ -60,13 +60,15 @@ class ConfigurationMetadataTests {
 			Map.entry("status.watch-at-most", "5000"),
 			Map.entry("management.endpoint.earlyresponse.access", "unrestricted"),
 			Map.entry("management.endpoint.earlyresponse.cache.time-to-live", "0ms"),
+			Map.entry("management.endpoint.earlyresponsedeadletters.access", "unrestricted"),
+			Map.entry("management.endpoint.earlyresponsedeadletters.cache.time-to-live", "0ms"),
 			Map.entry("management.health.earlyresponse.enabled", "true"));
 
 	/**
 	 * Depends on the kind of threads, or there is none.
 	 */
 	private static final List<String> WITHOUT_DEFAULT = List.of("executor.max-concurrency", "executor.bean",
-			"upload.directory");
+			"upload.directory", "durable.keep-dead-letters");
 
 	private static JsonNode metadata() throws Exception {
 		for (var url : Collections.list(EarlyResponseProperties.class.getClassLoader()

@@ -17,6 +17,8 @@
 package io.github.earlyresponse.autoconfigure;
 
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.actuate.DeadLettersEndpoint;
+import io.github.earlyresponse.actuate.DeadLettersEndpointWebExtension;
 import io.github.earlyresponse.actuate.EarlyResponseEndpoint;
 import io.github.earlyresponse.actuate.EarlyResponseEndpointWebExtension;
 import io.github.earlyresponse.actuate.PostPhaseHistory;
@@ -31,7 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link EarlyResponseEndpointAutoConfiguration}.
+ * Tests for {@link EarlyResponseEndpointAutoConfiguration} and
+ * {@link EarlyResponseDeadLettersAutoConfiguration}.
  */
 class EarlyResponseEndpointAutoConfigurationTests {
 
@@ -41,7 +44,8 @@ class EarlyResponseEndpointAutoConfigurationTests {
 	@Test
 	void endpointListensToTheEngine() {
 		this.contextRunner.run((context) -> {
-			assertThat(context).hasSingleBean(EarlyResponseEndpointWebExtension.class);
+			assertThat(context).hasSingleBean(EarlyResponseEndpointWebExtension.class)
+				.hasSingleBean(DeadLettersEndpointWebExtension.class);
 			Reservations.reserve(context.getBean(PostPhaseEngine.class), "pack");
 			assertThat(context.getBean(EarlyResponseEndpoint.class).postPhases().totals().accepted()).isEqualTo(1);
 			context.getBean(PostPhaseOperations.class)
@@ -62,6 +66,7 @@ class EarlyResponseEndpointAutoConfigurationTests {
 		WebContexts.withStarter()
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(EarlyResponseEndpoint.class)
+				.doesNotHaveBean(DeadLettersEndpoint.class)
 				.doesNotHaveBean(PostPhaseHistory.class));
 	}
 

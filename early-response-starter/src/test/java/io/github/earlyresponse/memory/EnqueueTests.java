@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.DeadLetter;
+import io.github.earlyresponse.HandBackReason;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
@@ -41,6 +42,7 @@ import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.engine.StoreClient;
+import io.github.earlyresponse.engine.StoredCounts;
 import io.github.earlyresponse.engine.StoredPostPhase;
 import io.github.earlyresponse.run.PostPhaseObserver;
 import io.github.earlyresponse.run.PostPhaseRunner;
@@ -107,6 +109,7 @@ class EnqueueTests {
 		assertThat(this.store.events).isEmpty();
 		reservation.start(ResponseDelivery.SENT);
 		assertThat(this.store.events).containsExactly("durable handed back");
+		assertThat(this.listener.handedBack()).containsExactly(HandBackReason.ENQUEUED);
 		assertThat(this.listener.started()).doesNotContain("durable");
 		assertThat(this.engine.inFlightCount()).isEqualTo(CAPACITY);
 	}
@@ -261,6 +264,11 @@ class EnqueueTests {
 			boolean admitted = this.backlog + number <= this.limit;
 			this.backlog += (admitted) ? number : 0;
 			return admitted;
+		}
+
+		@Override
+		public @Nullable StoredCounts counts() {
+			return null;
 		}
 
 		@Override

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import io.github.earlyresponse.HandBackReason;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
@@ -37,6 +38,8 @@ public class RecordingListener implements PostPhaseListener {
 	private final Queue<PostPhaseExecution> started = new ConcurrentLinkedQueue<>();
 
 	private final Queue<Throwable> failedAttempts = new ConcurrentLinkedQueue<>();
+
+	private final Queue<HandBackReason> handedBack = new ConcurrentLinkedQueue<>();
 
 	private final Queue<PostPhaseResult> finished = new ConcurrentLinkedQueue<>();
 
@@ -65,6 +68,11 @@ public class RecordingListener implements PostPhaseListener {
 		this.finished.add(result);
 	}
 
+	@Override
+	public void handedBack(PostPhaseExecution postPhase, HandBackReason reason) {
+		this.handedBack.add(reason);
+	}
+
 	/**
 	 * Forgets what it was told, for the next test with the same server.
 	 */
@@ -73,6 +81,7 @@ public class RecordingListener implements PostPhaseListener {
 		this.rejected.clear();
 		this.started.clear();
 		this.failedAttempts.clear();
+		this.handedBack.clear();
 		this.finished.clear();
 	}
 
@@ -90,6 +99,10 @@ public class RecordingListener implements PostPhaseListener {
 
 	public List<Throwable> failedAttempts() {
 		return List.copyOf(this.failedAttempts);
+	}
+
+	public List<HandBackReason> handedBack() {
+		return List.copyOf(this.handedBack);
 	}
 
 	public List<PostPhaseResult> finished() {

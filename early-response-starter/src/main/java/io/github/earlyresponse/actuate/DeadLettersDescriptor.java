@@ -1,0 +1,32 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.actuate;
+
+import java.util.List;
+
+import io.github.earlyresponse.DeadLetter;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * Description of the dead letters of an application.
+ *
+ * @param durable whether there is a durable engine, without which there are none
+ * @param deadLetters those that failed last, the last one first
+ */
+public record DeadLettersDescriptor(boolean durable, List<DeadLetter> deadLetters) implements OperationResponseBody {
+}
