@@ -160,10 +160,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	@Override
 	public int crash() {
 		List<Lease> lost = this.leases.giveUp(this::isLost);
-		List<Runnable> notifications = this.ownTransaction
-			.execute((status) -> lost.stream().map(this.handler::crashed).toList());
+		lost.forEach(this.handler::crash);
 		lost.forEach(this.leases::remove);
-		notifications.forEach(Runnable::run);
 		if (this.takeovers != null) {
 			this.takeovers.trigger();
 		}
@@ -466,9 +464,18 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			return crashed(lease, row);
 		}
 
-		Runnable crashed(Lease lease) {
-			PostPhaseTable.Row row = JdbcPostPhaseStore.this.table.find(lease.name(), lease.id(), lease.version());
-			return (row != null) ? crashed(lease, row) : NOTHING;
+		/**
+		 * Ends a lease of this node as if it had died.
+		 */
+		void crash(Lease lease) {
+			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
+			Runnable notification = store.ownTransaction.execute((status) -> {
+				PostPhaseTable.Row row = store.table.find(lease.name(), lease.id(), lease.version());
+				return (row != null) ? crashed(lease, row) : NOTHING;
+			});
+			if (notification != null) {
+				notification.run();
+			}
 		}
 
 		private Runnable crashed(Lease lease, PostPhaseTable.Row row) {

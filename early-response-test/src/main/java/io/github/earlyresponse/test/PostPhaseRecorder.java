@@ -50,6 +50,8 @@ class PostPhaseRecorder implements PostPhaseListener {
 
 	private final List<String> rejected = new ArrayList<>();
 
+	private final List<DeadLetter> deadLetters = new ArrayList<>();
+
 	@Override
 	public synchronized void accepted(PostPhaseExecution postPhase) {
 		this.accepted.add(postPhase.id());
@@ -84,10 +86,27 @@ class PostPhaseRecorder implements PostPhaseListener {
 	}
 
 	/**
-	 * Post-phases that end nowhere, because their processes have died of them.
+	 * Also of those that have no result, because their processes have died of them.
 	 */
-	synchronized void dead(Set<String> ids) {
-		this.pending.keySet().removeAll(ids);
+	@Override
+	public synchronized void deadLettered(DeadLetter deadLetter) {
+		if (this.accepted.contains(deadLetter.id())) {
+			this.deadLetters.add(deadLetter);
+			this.pending.remove(deadLetter.id());
+			notifyAll();
+		}
+	}
+
+	/**
+	 * Waits until a post-phase has become a dead letter.
+	 * @param name the name of the post-phase
+	 * @param nanos how long
+	 */
+	synchronized void awaitDeadLetter(String name, long nanos) throws InterruptedException {
+		long deadline = System.nanoTime() + nanos;
+		for (long left = nanos; left > 0 && !recording().hasDeadLetter(name); left = deadline - System.nanoTime()) {
+			TimeUnit.NANOSECONDS.timedWait(this, left);
+		}
 	}
 
 	/**
@@ -99,13 +118,9 @@ class PostPhaseRecorder implements PostPhaseListener {
 		}
 	}
 
-	/**
-	 * What was recorded so far.
-	 * @param deadLetters the dead letters there are, also of others
-	 */
-	synchronized Recording recording(List<DeadLetter> deadLetters) {
+	synchronized Recording recording() {
 		return new Recording(List.copyOf(this.results), List.copyOf(this.rejected), Map.copyOf(this.offered),
-				deadLetters.stream().filter((deadLetter) -> this.accepted.contains(deadLetter.id())).toList());
+				List.copyOf(this.deadLetters));
 	}
 
 	synchronized void reset() {
@@ -114,6 +129,7 @@ class PostPhaseRecorder implements PostPhaseListener {
 		this.offered.clear();
 		this.results.clear();
 		this.rejected.clear();
+		this.deadLetters.clear();
 	}
 
 }

@@ -21,11 +21,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOperations;
@@ -48,7 +46,7 @@ public final class PostPhases implements AssertProvider<PostPhasesAssert> {
 
 	private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(10);
 
-	/** Nobody is notified of a response that is complete, or of a dead letter. */
+	/** Nobody is notified of a response that is complete. */
 	private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
 	private final PostPhaseRecorder recorder;
@@ -104,17 +102,11 @@ public final class PostPhases implements AssertProvider<PostPhasesAssert> {
 	private Map<String, String> awaitIdle(PostPhaseOperations operations, Duration limit) {
 		long deadline = System.nanoTime() + limit.toNanos();
 		try {
-			long left = limit.toNanos();
-			Collection<PostPhaseExecution> pending = this.recorder
-				.awaitPending(Math.min(left, POLL_INTERVAL.toNanos()));
-			while (!pending.isEmpty() && left > 0) {
-				this.recorder.dead(ids(operations.deadLetters(Integer.MAX_VALUE)));
-				left = deadline - System.nanoTime();
-				pending = this.recorder.awaitPending(Math.min(left, POLL_INTERVAL.toNanos()));
-			}
+			Collection<PostPhaseExecution> pending = this.recorder.awaitPending(limit.toNanos());
+			long left = (pending.isEmpty()) ? Math.max(0, deadline - System.nanoTime()) : 0;
 			Map<String, String> lines = new HashMap<>();
 			pending.forEach((postPhase) -> lines.put(postPhase.id(), line(postPhase, "it waits in its store")));
-			if (!operations.awaitIdle(Duration.ofNanos(Math.max(0, left)))) {
+			if (!operations.awaitIdle(Duration.ofNanos(left))) {
 				operations.inFlight()
 					.forEach((postPhase) -> lines.put(postPhase.id(), line(postPhase, state(postPhase))));
 			}
@@ -124,10 +116,6 @@ public final class PostPhases implements AssertProvider<PostPhasesAssert> {
 			Thread.currentThread().interrupt();
 			throw new AssertionError("Interrupted while waiting for post-phases", ex);
 		}
-	}
-
-	private static Set<String> ids(List<DeadLetter> deadLetters) {
-		return deadLetters.stream().map(DeadLetter::id).collect(Collectors.toSet());
 	}
 
 	private static String line(PostPhaseExecution postPhase, String state) {
@@ -195,16 +183,17 @@ public final class PostPhases implements AssertProvider<PostPhasesAssert> {
 	}
 
 	/**
-	 * Wait up to 10 seconds until a post-phase is a dead letter.
+	 * Wait up to 10 seconds until a post-phase is a dead letter, which it becomes a
+	 * moment after it has ended.
 	 */
-	Recording awaitDeadLetter(String name) {
-		long deadline = System.nanoTime() + DEFAULT_LIMIT.toNanos();
-		Recording recording = recording();
-		while (!recording.hasDeadLetter(name) && System.nanoTime() - deadline < 0) {
-			pause();
-			recording = recording();
+	void awaitDeadLetter(String name) {
+		try {
+			this.recorder.awaitDeadLetter(name, DEFAULT_LIMIT.toNanos());
 		}
-		return recording;
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AssertionError("Interrupted while waiting for post-phases", ex);
+		}
 	}
 
 	/**
@@ -212,7 +201,7 @@ public final class PostPhases implements AssertProvider<PostPhasesAssert> {
 	 * @return their results, in the order in which they ended
 	 */
 	public List<PostPhaseResult> results() {
-		return this.recorder.recording(List.of()).results();
+		return recording().results();
 	}
 
 	/**
@@ -220,7 +209,7 @@ public final class PostPhases implements AssertProvider<PostPhasesAssert> {
 	 * @return the names, with repetitions
 	 */
 	public List<String> rejected() {
-		return this.recorder.recording(List.of()).rejected();
+		return recording().rejected();
 	}
 
 	/**
@@ -232,8 +221,7 @@ public final class PostPhases implements AssertProvider<PostPhasesAssert> {
 	}
 
 	Recording recording() {
-		return this.recorder
-			.recording((this.operations != null) ? this.operations.deadLetters(Integer.MAX_VALUE) : List.of());
+		return this.recorder.recording();
 	}
 
 	/**

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param results the post-phases that ended, in the order of their ends
  * @param rejected the names of those for which there was no room
  * @param offered by their ids, what those were offered that were replaced
- * @param deadLetters those that are dead letters now
+ * @param deadLetters those that became dead letters
  */
 record Recording(List<PostPhaseResult> results, List<String> rejected, Map<String, List<@Nullable Object>> offered,
 		List<DeadLetter> deadLetters) {

@@ -18,6 +18,7 @@ package io.github.earlyresponse.test;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.github.earlyresponse.DeadLetter;
@@ -31,7 +32,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
@@ -51,11 +51,12 @@ class PostPhasesTests {
 
 	@Test
 	void waitsForTenSecondsUnlessToldOtherwise() throws InterruptedException {
-		given(this.operations.awaitIdle(any())).willReturn(true);
+		List<Duration> limits = new ArrayList<>();
+		given(this.operations.awaitIdle(any())).willAnswer((call) -> limits.add(call.getArgument(0)));
 		this.postPhases.awaitIdle();
-		then(this.operations).should().awaitIdle(Duration.ofSeconds(10));
 		this.postPhases.awaitIdle(Duration.ofMinutes(1));
-		then(this.operations).should().awaitIdle(Duration.ofMinutes(1));
+		assertThat(limits.get(0)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(10));
+		assertThat(limits.get(1)).isBetween(Duration.ofSeconds(55), Duration.ofMinutes(1));
 	}
 
 	@Test
@@ -99,9 +100,9 @@ class PostPhasesTests {
 	@Test
 	void doesNotWaitForDeadLetters() throws InterruptedException {
 		given(this.operations.awaitIdle(any())).willReturn(true);
-		given(this.operations.deadLetters(anyInt())).willReturn(List
-			.of(new DeadLetter(this.postPhase.id(), "mail", null, Instant.now(), Instant.now(), 3, "3 crashes")));
 		this.recorder.accepted(this.postPhase);
+		this.recorder.deadLettered(
+				new DeadLetter(this.postPhase.id(), "mail", null, Instant.now(), Instant.now(), 3, "3 crashes"));
 		assertThat(this.postPhases).deadLettered("mail").didNotRun("mail");
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(this.postPhases).ran("mail"))
 			.withMessageEndingWith("\"mail\": dead letter after attempt 3, 3 crashes");
