@@ -22,9 +22,9 @@ import java.time.Instant;
  * Listener that is notified about every post-phase. All beans of this type are called, in
  * their order.
  * <p>
- * Methods are called on the thread on which the event occurs, a request thread or that of
- * the post-phase, and must not block. An exception is logged and affects neither the
- * request nor the post-phase nor other listeners.
+ * Unless they say otherwise, methods are called on the thread on which the event occurs,
+ * a request thread or that of the post-phase, and must not block. An exception is logged
+ * and affects neither the request nor the post-phase nor other listeners.
  */
 public interface PostPhaseListener {
 
@@ -94,10 +94,10 @@ public interface PostPhaseListener {
 	}
 
 	/**
-	 * Called when a durable post-phase has become a dead letter, exactly once, on the
-	 * node that has stored it as such. That is after {@link #finished}, or without it if
-	 * the processes that had it have died. Called on a thread of the store, without the
-	 * context of the request.
+	 * Called when a durable post-phase has become a dead letter, once, on the node that
+	 * has stored it as such, unless that node dies at this moment. That is after
+	 * {@link #finished}, or without it if the processes that had it have died. Called on
+	 * a thread of the store, without the context of the request.
 	 * @param deadLetter the dead letter
 	 * @see PostPhaseOperations#replay(String)
 	 */

@@ -103,6 +103,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	/** For one at a time that becomes a dead letter if this process dies. */
 	private final Semaphore lastChance = new Semaphore(1);
 
+	private final Handler handler = new Handler();
+
 	private @Nullable Takeovers takeovers;
 
 	private volatile @Nullable StoreClient client;
@@ -146,10 +148,26 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.deadLetterNotifier.start(client::deadLettered);
 		this.ends.start();
 		this.leases.start();
-		List<String> names = List.copyOf(this.methods.get().keySet());
-		this.takeovers = this.takeoverFactory.create(names, new Handler());
+		this.takeovers = this.takeoverFactory.create(names(), this.handler);
 		this.takeovers.start();
 		this.housekeeping.start();
+	}
+
+	private List<String> names() {
+		return List.copyOf(this.methods.get().keySet());
+	}
+
+	@Override
+	public int crash() {
+		List<Lease> lost = this.leases.giveUp(this::isLost);
+		List<Runnable> notifications = this.ownTransaction
+			.execute((status) -> lost.stream().map(this.handler::crashed).toList());
+		lost.forEach(this.leases::remove);
+		notifications.forEach(Runnable::run);
+		if (this.takeovers != null) {
+			this.takeovers.trigger();
+		}
+		return lost.size();
 	}
 
 	@Override
@@ -308,13 +326,18 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	 * @return {@code false} if it goes on here: it has ended, or not begun
 	 */
 	private boolean lost(Lease lease) {
-		StoreClient client = this.client;
-		boolean lost = client != null && client.lost(lease.id());
+		boolean lost = isLost(lease);
 		if (lost) {
 			// For the case that nobody has taken it over so far
 			this.ends.add(new LeaseEnd.HandBack(lease));
 		}
 		return lost;
+	}
+
+	private boolean isLost(Lease lease) {
+		StoreClient client = this.client;
+		return client != null
+				&& client.lost(lease.id(), (stored) -> ((LeasedPostPhase) stored).lease().key().equals(lease.key()));
 	}
 
 	/**
@@ -441,6 +464,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				return NOTHING;
 			}
 			return crashed(lease, row);
+		}
+
+		Runnable crashed(Lease lease) {
+			PostPhaseTable.Row row = JdbcPostPhaseStore.this.table.find(lease.name(), lease.id(), lease.version());
+			return (row != null) ? crashed(lease, row) : NOTHING;
 		}
 
 		private Runnable crashed(Lease lease, PostPhaseTable.Row row) {

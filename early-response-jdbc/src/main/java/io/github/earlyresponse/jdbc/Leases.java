@@ -128,6 +128,15 @@ final class Leases {
 		return this.leases.size();
 	}
 
+	/**
+	 * Gives leases up.
+	 * @param lost gives one up, and returns {@code false} if there is nothing to give up
+	 * @return those that were given up
+	 */
+	List<Lease> giveUp(Predicate<Lease> lost) {
+		return this.leases.stream().filter(lost).toList();
+	}
+
 	private boolean isStale() {
 		return System.nanoTime() - this.lastBeat > this.giveUpAfter.toNanos();
 	}
@@ -184,7 +193,7 @@ final class Leases {
 	private void giveUpIfStale() {
 		try {
 			if (isStale()) {
-				long givenUp = this.leases.stream().filter(this.lost).count();
+				int givenUp = giveUp(this.lost).size();
 				if (givenUp > 0) {
 					logger.error("The leases of " + givenUp + " post-phases could not be renewed for "
 							+ this.giveUpAfter + " and were given up. The post-phases that run were interrupted");

@@ -249,12 +249,8 @@ final class PostPhaseTable {
 			for (String name : names) {
 				statement.setString(index++, name);
 			}
-		}, (result, index) -> {
-			Row row = row(result);
-			Lease lease = new Lease(result.getString("task_name"), result.getString("task_instance"),
-					result.getLong("version"), row.owner(), row.acceptedAt(), row.crashes(), new byte[0]);
-			return new LeaseEnd.Burial(lease, row.attempts(), reason, Instant.now());
-		});
+		}, (result, index) -> new LeaseEnd.Burial(withoutPayload(result), row(result).attempts(), reason,
+				Instant.now()));
 	}
 
 	/**

@@ -120,7 +120,10 @@ final class Takeovers {
 		return tasks;
 	}
 
-	private synchronized void trigger() {
+	/**
+	 * Looks for what is due now.
+	 */
+	synchronized void trigger() {
 		if (this.scheduler != null) {
 			this.scheduler.triggerCheckForDueExecutions();
 		}

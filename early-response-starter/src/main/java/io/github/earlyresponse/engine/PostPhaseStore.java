@@ -83,6 +83,17 @@ public interface PostPhaseStore {
 	void start(StoreClient client);
 
 	/**
+	 * Loses the leases of this node as if its process had died, and takes over what it
+	 * had: what runs is interrupted, and nothing of what it does afterwards is stored.
+	 * For tests.
+	 * @return how many post-phases were lost. Those whose response is not complete stay
+	 * @throws UnsupportedOperationException if the store cannot do that
+	 */
+	default int crash() {
+		throw new UnsupportedOperationException(getClass().getName() + " cannot simulate a crash");
+	}
+
+	/**
 	 * Takes nothing over any more. What is leased can still end.
 	 */
 	void stopTakingOver();

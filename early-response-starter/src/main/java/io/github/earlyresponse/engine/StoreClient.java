@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.engine;
 
+import java.util.function.Predicate;
+
 import io.github.earlyresponse.DeadLetter;
 
 /**
@@ -33,10 +35,12 @@ public interface StoreClient {
 	 * The lease of a post-phase is lost, or about to be: if it is running it is
 	 * interrupted, and it does not end here any more.
 	 * @param id the id of the post-phase
+	 * @param lease whether something was stored with that lease, and not taken over by
+	 * this node since
 	 * @return {@code false} if it has ended, waits for its response, or is not of this
 	 * node
 	 */
-	boolean lost(String id);
+	boolean lost(String id, Predicate<StoredPostPhase> lease);
 
 	/**
 	 * A post-phase has become a dead letter.

@@ -19,6 +19,7 @@ package io.github.earlyresponse.memory;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.HandBackReason;
@@ -333,11 +334,13 @@ class Dispatcher implements StoreClient {
 	}
 
 	@Override
-	public boolean lost(String id) {
+	public boolean lost(String id, Predicate<StoredPostPhase> lease) {
 		MemoryPostPhase postPhase = this.ledger.find(id);
+		StoredPostPhase stored = (postPhase != null) ? postPhase.execution().stored() : null;
 		// One whose response is not complete stays, because nobody else may start it
 		// before
-		if (postPhase == null || postPhase.execution().state() == State.ACCEPTED || !postPhase.execution().handOver()) {
+		if (postPhase == null || stored == null || !lease.test(stored)
+				|| postPhase.execution().state() == State.ACCEPTED || !postPhase.execution().handOver()) {
 			return false;
 		}
 		logger.warn(postPhase + " goes on elsewhere, because its lease is lost");

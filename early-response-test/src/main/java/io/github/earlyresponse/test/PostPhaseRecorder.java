@@ -18,13 +18,17 @@ package io.github.earlyresponse.test;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseResult;
@@ -38,6 +42,8 @@ class PostPhaseRecorder implements PostPhaseListener {
 
 	private final Set<String> accepted = new HashSet<>();
 
+	private final Map<String, PostPhaseExecution> pending = new LinkedHashMap<>();
+
 	private final Map<String, List<@Nullable Object>> offered = new HashMap<>();
 
 	private final List<PostPhaseResult> results = new ArrayList<>();
@@ -47,6 +53,7 @@ class PostPhaseRecorder implements PostPhaseListener {
 	@Override
 	public synchronized void accepted(PostPhaseExecution postPhase) {
 		this.accepted.add(postPhase.id());
+		this.pending.put(postPhase.id(), postPhase);
 	}
 
 	@Override
@@ -56,9 +63,31 @@ class PostPhaseRecorder implements PostPhaseListener {
 
 	@Override
 	public synchronized void finished(PostPhaseResult result) {
-		if (this.accepted.remove(result.postPhase().id())) {
+		if (this.accepted.contains(result.postPhase().id())) {
 			this.results.add(result);
+			this.pending.remove(result.postPhase().id());
+			notifyAll();
 		}
+	}
+
+	/**
+	 * Waits until each post-phase that was accepted has ended.
+	 * @param nanos how long
+	 * @return those that have not, in the order of their acceptance
+	 */
+	synchronized Collection<PostPhaseExecution> awaitPending(long nanos) throws InterruptedException {
+		long deadline = System.nanoTime() + nanos;
+		for (long left = nanos; left > 0 && !this.pending.isEmpty(); left = deadline - System.nanoTime()) {
+			TimeUnit.NANOSECONDS.timedWait(this, left);
+		}
+		return List.copyOf(this.pending.values());
+	}
+
+	/**
+	 * Post-phases that end nowhere, because their processes have died of them.
+	 */
+	synchronized void dead(Set<String> ids) {
+		this.pending.keySet().removeAll(ids);
 	}
 
 	/**
@@ -70,12 +99,18 @@ class PostPhaseRecorder implements PostPhaseListener {
 		}
 	}
 
-	synchronized Recording recording() {
-		return new Recording(List.copyOf(this.results), List.copyOf(this.rejected), Map.copyOf(this.offered));
+	/**
+	 * What was recorded so far.
+	 * @param deadLetters the dead letters there are, also of others
+	 */
+	synchronized Recording recording(List<DeadLetter> deadLetters) {
+		return new Recording(List.copyOf(this.results), List.copyOf(this.rejected), Map.copyOf(this.offered),
+				deadLetters.stream().filter((deadLetter) -> this.accepted.contains(deadLetter.id())).toList());
 	}
 
 	synchronized void reset() {
 		this.accepted.clear();
+		this.pending.clear();
 		this.offered.clear();
 		this.results.clear();
 		this.rejected.clear();

@@ -26,8 +26,8 @@ import io.github.earlyresponse.PostPhaseResult;
 import org.assertj.core.api.AbstractAssert;
 
 /**
- * Assertions about {@link PostPhases}. Each waits up to 10 seconds until no post-phase is
- * in flight, and fails if one still is.
+ * Assertions about {@link PostPhases}. Each waits up to 10 seconds until all post-phases
+ * have ended, and fails if one has not.
  * <p>
  * A post-phase ran if it was started, however it ended. It did not run if it was
  * rejected, or accepted but skipped, cancelled or abandoned before it was started.
@@ -92,6 +92,19 @@ public final class PostPhasesAssert extends AbstractAssert<PostPhasesAssert, Pos
 	public PostPhasesAssert rejected(String name) {
 		Recording recording = recordingOnceIdle();
 		return check(recording.rejected().contains(name), "Expecting post-phase \"" + name + "\" to be rejected.",
+				recording);
+	}
+
+	/**
+	 * Verify that a durable post-phase became a dead letter at least once, and still is
+	 * one.
+	 * @param name the name of the post-phase
+	 * @return this assertion
+	 */
+	public PostPhasesAssert deadLettered(String name) {
+		recordingOnceIdle();
+		Recording recording = this.actual.awaitDeadLetter(name);
+		return check(recording.hasDeadLetter(name), "Expecting post-phase \"" + name + "\" to be a dead letter.",
 				recording);
 	}
 

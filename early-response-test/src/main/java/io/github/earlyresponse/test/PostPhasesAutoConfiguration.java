@@ -19,6 +19,7 @@ package io.github.earlyresponse.test;
 import java.util.concurrent.Executor;
 
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.engine.PostPhaseStore;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -46,8 +47,9 @@ final class PostPhasesAutoConfiguration {
 	}
 
 	@Bean
-	PostPhases postPhases(PostPhaseRecorder recorder, ObjectProvider<PostPhaseOperations> operations) {
-		return new PostPhases(recorder, operations.getIfAvailable());
+	PostPhases postPhases(PostPhaseRecorder recorder, ObjectProvider<PostPhaseOperations> operations,
+			ObjectProvider<PostPhaseStore> store) {
+		return new PostPhases(recorder, operations.getIfAvailable(), store.getIfAvailable());
 	}
 
 	@Bean

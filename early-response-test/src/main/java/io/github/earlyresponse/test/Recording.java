@@ -20,9 +20,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseResult;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +34,10 @@ import org.jspecify.annotations.Nullable;
  * @param results the post-phases that ended, in the order of their ends
  * @param rejected the names of those for which there was no room
  * @param offered by their ids, what those were offered that were replaced
+ * @param deadLetters those that are dead letters now
  */
-record Recording(List<PostPhaseResult> results, List<String> rejected, Map<String, List<@Nullable Object>> offered) {
+record Recording(List<PostPhaseResult> results, List<String> rejected, Map<String, List<@Nullable Object>> offered,
+		List<DeadLetter> deadLetters) {
 
 	/**
 	 * What a post-phase was offered.
@@ -58,18 +62,29 @@ record Recording(List<PostPhaseResult> results, List<String> rejected, Map<Strin
 			.collect(Collectors.toCollection(LinkedHashSet::new));
 	}
 
+	boolean hasDeadLetter(String name) {
+		return this.deadLetters.stream().anyMatch((deadLetter) -> deadLetter.name().equals(name));
+	}
+
 	/**
 	 * A line for each.
 	 */
 	@Override
 	public String toString() {
-		if (this.results.isEmpty() && this.rejected.isEmpty()) {
+		if (this.results.isEmpty() && this.rejected.isEmpty() && this.deadLetters.isEmpty()) {
 			return "There were no post-phases.";
 		}
 		return Stream
-			.concat(this.results.stream().map(this::line),
-					this.rejected.stream().map((name) -> "\"" + name + "\": rejected"))
+			.of(this.results.stream().map(this::line),
+					this.rejected.stream().map((name) -> "\"" + name + "\": rejected"),
+					this.deadLetters.stream().map(Recording::line))
+			.flatMap(Function.identity())
 			.collect(Collectors.joining("\n  ", "There were:\n  ", ""));
+	}
+
+	private static String line(DeadLetter deadLetter) {
+		return "\"" + deadLetter.name() + "\": dead letter after attempt " + deadLetter.attempts() + ", "
+				+ deadLetter.failure();
 	}
 
 	private String line(PostPhaseResult result) {

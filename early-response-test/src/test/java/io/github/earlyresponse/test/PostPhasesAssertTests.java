@@ -45,7 +45,7 @@ class PostPhasesAssertTests {
 
 	private final PostPhaseRecorder recorder = new PostPhaseRecorder();
 
-	private final PostPhases postPhases = new PostPhases(this.recorder, null);
+	private final PostPhases postPhases = new PostPhases(this.recorder, null, null);
 
 	@BeforeEach
 	void record() {

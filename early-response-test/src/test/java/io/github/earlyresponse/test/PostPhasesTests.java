@@ -17,8 +17,10 @@
 package io.github.earlyresponse.test;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
@@ -27,7 +29,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
@@ -43,7 +47,7 @@ class PostPhasesTests {
 
 	private final PostPhaseRecorder recorder = new PostPhaseRecorder();
 
-	private final PostPhases postPhases = new PostPhases(this.recorder, this.operations);
+	private final PostPhases postPhases = new PostPhases(this.recorder, this.operations, null);
 
 	@Test
 	void waitsForTenSecondsUnlessToldOtherwise() throws InterruptedException {
@@ -77,6 +81,36 @@ class PostPhasesTests {
 	void whatEndsAtTheLastMomentIsNotReported() {
 		given(this.operations.inFlight()).willReturn(List.of());
 		assertThatCode(this.postPhases::awaitIdle).doesNotThrowAnyException();
+	}
+
+	@Test
+	void waitsForWhatIsOnNoNode() throws InterruptedException {
+		given(this.operations.awaitIdle(any())).willReturn(true);
+		this.recorder.accepted(this.postPhase);
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> this.postPhases.awaitIdle(Duration.ofMillis(200)))
+			.withMessage("""
+					Still in flight after PT0.2S:
+					  "mail": it waits in its store""");
+		this.recorder.finished(result());
+		assertThatCode(this.postPhases::awaitIdle).doesNotThrowAnyException();
+	}
+
+	@Test
+	void doesNotWaitForDeadLetters() throws InterruptedException {
+		given(this.operations.awaitIdle(any())).willReturn(true);
+		given(this.operations.deadLetters(anyInt())).willReturn(List
+			.of(new DeadLetter(this.postPhase.id(), "mail", null, Instant.now(), Instant.now(), 3, "3 crashes")));
+		this.recorder.accepted(this.postPhase);
+		assertThat(this.postPhases).deadLettered("mail").didNotRun("mail");
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(this.postPhases).ran("mail"))
+			.withMessageEndingWith("\"mail\": dead letter after attempt 3, 3 crashes");
+	}
+
+	@Test
+	void crashNeedsAStore() {
+		assertThatIllegalStateException().isThrownBy(this.postPhases::crashAndTakeOver)
+			.withMessageContaining("early-response.durable.engine");
 	}
 
 	@Test

@@ -67,7 +67,7 @@ class ResetPostPhasesTestExecutionListenerTests {
 		PostPhaseRecorder recorder = new PostPhaseRecorder();
 		recorder.accepted(left);
 		recorder.rejected("pack");
-		PostPhases postPhases = new PostPhases(recorder, operations);
+		PostPhases postPhases = new PostPhases(recorder, operations, null);
 		try (GenericApplicationContext context = new GenericApplicationContext()) {
 			context.registerBean(PostPhases.class, () -> postPhases);
 			context.refresh();
