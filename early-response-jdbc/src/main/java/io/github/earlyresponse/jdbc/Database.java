@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.jdbc;
 
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -67,8 +68,8 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 		DatabaseDriver driver = DatabaseDriver.fromProductName(product);
 		JdbcCustomization customization = switch (driver) {
 			case POSTGRESQL -> new PostgreSqlJdbcCustomization(false, false);
-			case MARIADB -> new MariaDBJdbcCustomization(true);
-			case MYSQL -> new MySQL8JdbcCustomization(true);
+			case MARIADB -> mySql(jdbc, new MariaDBJdbcCustomization(true));
+			case MYSQL -> mySql(jdbc, new MySQL8JdbcCustomization(true));
 			case H2 -> h2(jdbc);
 			default -> throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource",
 					properties.getDatasource(),
@@ -104,6 +105,22 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 			default -> "update " + table + " set last_heartbeat = ? where (task_name, task_instance) in "
 					+ "(select task_name, task_instance" + own;
 		};
+	}
+
+	/**
+	 * Warns of the driver of MySQL on a MariaDB that looks to it like a very old MySQL.
+	 */
+	private static JdbcCustomization mySql(JdbcTemplate jdbc, JdbcCustomization customization) {
+		Instant time = Instant.EPOCH.plusMillis(1);
+		List<Instant> read = jdbc.query("select cast(? as datetime(6)) as stored",
+				(statement) -> customization.setInstant(statement, 1, time),
+				(result, index) -> customization.getInstant(result, "stored"));
+		if (!read.contains(time)) {
+			logger.warn(
+					"The driver cuts times to seconds, so that leases seem to be older than they are. Use that of the "
+							+ "database: org.mariadb.jdbc:mariadb-java-client for MariaDB");
+		}
+		return customization;
 	}
 
 	private static JdbcCustomization h2(JdbcTemplate jdbc) {

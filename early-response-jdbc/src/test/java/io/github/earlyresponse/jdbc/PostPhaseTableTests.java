@@ -60,7 +60,7 @@ class PostPhaseTableTests {
 
 	private final TransactionTemplate transaction;
 
-	PostPhaseTableTests(TestDatabase database) throws Exception {
+	PostPhaseTableTests(TestDatabase database) {
 		String url = database.properties().get(0).substring("spring.datasource.url=".length());
 		this.dataSource = DataSourceBuilder.create().type(HikariDataSource.class).url(url).build();
 		JdbcProperties properties = new JdbcProperties();
