@@ -19,6 +19,7 @@ package io.github.earlyresponse.jdbc;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,14 +36,17 @@ import io.github.earlyresponse.jdbc.CrashApplication.Effects;
 import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.h2.mvstore.MVStoreException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -78,20 +82,49 @@ class KillTests {
 
 	@Test
 	void losesNothingOfWhatWasPromised() throws Exception {
-		losesNothing(TestDatabase.POSTGRESQL, 3, 8);
+		losesNothing(TestDatabase.POSTGRESQL.properties(), 3, 8);
 	}
 
 	@Test
 	@Tag("load")
 	void losesNothingOfWhatWasPromisedOnMariaDb() throws Exception {
-		losesNothing(TestDatabase.MARIADB, 3, 8);
+		losesNothing(TestDatabase.MARIADB.properties(), 3, 8);
 	}
 
-	private void losesNothing(TestDatabase testDatabase, int rounds, int clients) throws Exception {
+	@Test
+	@Tag("load")
+	void losesNothingInFiftyRounds() throws Exception {
+		losesNothing(TestDatabase.POSTGRESQL.properties(), 50, 32);
+	}
+
+	@Test
+	void losesNothingOfFileThatIsWrittenAtOnce(@TempDir Path folder) throws Exception {
+		losesNothing(file(folder, ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE"), 2, 8);
+	}
+
+	/**
+	 * The control: H2 writes its file half a second later by default. What has been
+	 * promised is lost, or the whole file.
+	 */
+	@Test
+	void losesWhatWasPromisedOfFileThatIsWrittenWithDelay(@TempDir Path folder) throws Exception {
+		List<String> database = file(folder, "");
+		kill(database, 0, 8, 50);
+		assertThat(this.promised).isNotEmpty();
+		assertThatThrownBy(() -> assertThat(survive(database).orders).containsAll(this.promised)).satisfiesAnyOf(
+				(loss) -> assertThat(loss).isInstanceOf(AssertionError.class).hasMessageContaining("could not find"),
+				(damage) -> assertThat(damage).rootCause().isInstanceOf(MVStoreException.class));
+	}
+
+	private static List<String> file(Path folder, String options) {
+		return List.of("spring.datasource.url=jdbc:h2:file:" + folder.resolve("db") + options,
+				"early-response.jdbc.initialize-schema=always");
+	}
+
+	private void losesNothing(List<String> database, int rounds, int clients) throws Exception {
 		long seed = System.nanoTime();
 		logger.info("Seed: " + seed);
 		Random random = new Random(seed);
-		List<String> database = testDatabase.properties();
 		for (int round = 0; round < rounds; round++) {
 			kill(database, round, clients, random.nextInt(LONGEST_LIFE_MILLIS));
 		}
