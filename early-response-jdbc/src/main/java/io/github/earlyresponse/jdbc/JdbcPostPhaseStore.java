@@ -243,6 +243,29 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		return Boolean.TRUE.equals(this.ownTransaction.execute((status) -> this.table.discard(id)));
 	}
 
+	@Override
+	public @Nullable StoredPostPhase storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
+		if (!this.joinable.isActive()) {
+			if (TransactionSynchronizationManager.isActualTransactionActive()) {
+				this.separateTransactions.warn(List.of(lease(record.get()).lease()));
+			}
+			return null;
+		}
+		LeasedPostPhase stored = (LeasedPostPhase) store(List.of(), List.of(record.get())).get(0);
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCompletion(int status) {
+				if (status == STATUS_ROLLED_BACK) {
+					JdbcPostPhaseStore.this.leases.remove(stored.lease());
+					rolledBack.run();
+				}
+			}
+
+		});
+		return stored;
+	}
+
 	private void replaceInTransaction(List<Lease> obsolete, List<Lease> added) {
 		added.forEach(this.leases::add);
 		try {

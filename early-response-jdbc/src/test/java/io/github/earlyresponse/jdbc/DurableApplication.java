@@ -23,6 +23,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.github.earlyresponse.DeadLetter;
+import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseListener;
@@ -99,8 +100,31 @@ class DurableApplication {
 
 		private final Tables tables;
 
-		Orders(Tables tables) {
+		private final Service service;
+
+		Orders(Tables tables, Service service) {
 			this.tables = tables;
+			this.service = service;
+		}
+
+		/**
+		 * Returns how many are stored when the transaction of the service has ended.
+		 */
+		@PostMapping("/called/{item}")
+		@RespondThenContinue
+		int called(@PathVariable String item, @RequestParam(defaultValue = "false") boolean failService,
+				@RequestParam(defaultValue = "false") boolean fail) {
+			try {
+				this.service.accept(order(item), failService);
+			}
+			catch (UnsupportedOperationException ex) {
+				// The handler goes on without it
+			}
+			int stored = this.tables.stored();
+			if (fail) {
+				throw new IllegalStateException("wanted, with " + stored);
+			}
+			return stored;
 		}
 
 		@PostMapping("/plain/{item}")
@@ -148,6 +172,32 @@ class DurableApplication {
 
 		private static Order order(String item) {
 			return new Order(item, 2, List.of(new Order.Line("first"), new Order.Line("second")));
+		}
+
+	}
+
+	/**
+	 * Calls a post-phase in a transaction of its own.
+	 */
+	@Component
+	static class Service {
+
+		private final Tables tables;
+
+		private final AfterResponse afterResponse;
+
+		Service(Tables tables, AfterResponse afterResponse) {
+			this.tables = tables;
+			this.afterResponse = afterResponse;
+		}
+
+		@Transactional
+		void accept(Order order, boolean fail) {
+			this.tables.insertOrder(order.item());
+			this.afterResponse.call("record", order);
+			if (fail) {
+				throw new UnsupportedOperationException("wanted");
+			}
 		}
 
 	}

@@ -177,6 +177,33 @@ class DurablePostPhaseTests {
 	}
 
 	@Test
+	void isStoredInTheTransactionOfItsCall() {
+		ConfigurableApplicationContext node = start();
+		assertThat(post(node, "/called/a").body()).isEqualTo("1");
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertNothingIsLeft(node);
+		assertThat(tables(node).count("orders")).isOne();
+	}
+
+	@Test
+	void isRemovedIfTheHandlerFailsAfterTheTransactionOfItsCall() {
+		ConfigurableApplicationContext node = start();
+		assertThat(post(node, "/called/a?fail=true").statusCode()).isEqualTo(500);
+		assertNothingIsLeft(node);
+		assertThat(work(node).orders).isEmpty();
+		assertThat(tables(node).count("orders")).isOne();
+	}
+
+	@Test
+	void isStoredWhenTheHandlerReturnsIfTheTransactionOfItsCallWasRolledBack() {
+		ConfigurableApplicationContext node = start();
+		assertThat(post(node, "/called/a?failService=true").body()).isEqualTo("0");
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertNothingIsLeft(node);
+		assertThat(tables(node).count("orders")).isZero();
+	}
+
+	@Test
 	void waitsInTheTableForCapacity() {
 		ConfigurableApplicationContext node = start("early-response.when-saturated=enqueue",
 				"early-response.executor.max-concurrency=2", "early-response.executor.queue-capacity=0",

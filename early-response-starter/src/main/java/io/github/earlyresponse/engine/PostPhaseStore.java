@@ -17,6 +17,7 @@
 package io.github.earlyresponse.engine;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.github.earlyresponse.DeadLetter;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,17 @@ public interface PostPhaseStore {
 	 * @throws RuntimeException if it cannot be stored
 	 */
 	List<StoredPostPhase> store(List<StoredPostPhase> former, List<PostPhaseRecord> records);
+
+	/**
+	 * Stores a post-phase in the transaction of the current thread, if the store takes
+	 * part in it.
+	 * @param record makes its record, if there is such a transaction
+	 * @param rolledBack is called if the transaction is rolled back
+	 * @return what was stored, leased by this node, {@code null} if there is no such
+	 * transaction
+	 * @throws RuntimeException if it cannot be stored
+	 */
+	@Nullable StoredPostPhase storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack);
 
 	/**
 	 * How many post-phases are stored, as counted some seconds ago. Does not block. They

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.engine;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseRejectedException;
@@ -37,8 +38,7 @@ public interface Reservation {
 
 	/**
 	 * Adds a post-phase at run time. It uses spare capacity, or else further capacity.
-	 * What is {@linkplain #record recorded} later is this work. An engine that stores it
-	 * can do so now, in the transaction of the caller.
+	 * What is {@linkplain #record recorded} later is this work.
 	 * @param name the name of the post-phase
 	 * @param work the work, with its arguments
 	 * @return the post-phase
@@ -46,6 +46,18 @@ public interface Reservation {
 	 * @throws IllegalStateException if the post-phases have been started or skipped
 	 */
 	PostPhaseExecution add(String name, PostPhaseWork work);
+
+	/**
+	 * Stores a post-phase that was {@linkplain #add added} in the transaction of the
+	 * current thread, so that both are there or neither is. Does nothing if the engine
+	 * does not store it, or takes no part in the transaction. It is {@linkplain #record
+	 * recorded} later all the same, or else skipped.
+	 * @param postPhase the post-phase
+	 * @param record its record as of now
+	 * @throws RuntimeException if it cannot be stored
+	 */
+	default void storeInTransaction(PostPhaseExecution postPhase, Supplier<PostPhaseRecord> record) {
+	}
 
 	/**
 	 * Skips a post-phase that was {@linkplain #add added} and is not needed after all.

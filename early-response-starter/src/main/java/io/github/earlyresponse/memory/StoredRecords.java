@@ -19,10 +19,15 @@ package io.github.earlyresponse.memory;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.StoredPostPhase;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is stored for one request.
@@ -33,8 +38,25 @@ final class StoredRecords {
 
 	private List<StoredPostPhase> stored = List.of();
 
+	/** What was stored in the transaction in which it was added. */
+	private final Map<PostPhaseExecution, StoredPostPhase> added = new ConcurrentHashMap<>();
+
 	StoredRecords(PostPhaseStore store) {
 		this.store = store;
+	}
+
+	/**
+	 * Stores a post-phase that was added, if there is a transaction for it.
+	 * @param postPhase the post-phase
+	 * @param record makes its record
+	 * @return what was stored, {@code null} if there is no transaction
+	 */
+	@Nullable StoredPostPhase storeInTransaction(PostPhaseExecution postPhase, Supplier<PostPhaseRecord> record) {
+		StoredPostPhase stored = this.store.storeInTransaction(record, () -> this.added.remove(postPhase));
+		if (stored != null) {
+			this.added.put(postPhase, stored);
+		}
+		return stored;
 	}
 
 	/**
@@ -43,15 +65,26 @@ final class StoredRecords {
 	 * @return the same, with what was stored in place of those that are durable
 	 */
 	List<PostPhaseRecord> store(List<PostPhaseRecord> records) {
-		List<PostPhaseRecord> durable = records.stream().filter((record) -> record.work().isDurable()).toList();
-		if (durable.isEmpty() && this.stored.isEmpty()) {
+		Map<PostPhaseExecution, StoredPostPhase> added = Map.copyOf(this.added);
+		List<PostPhaseRecord> durable = records.stream()
+			.filter((record) -> record.work().isDurable() && !added.containsKey(record.postPhase()))
+			.toList();
+		if (durable.isEmpty() && this.stored.isEmpty() && added.isEmpty()) {
 			return records;
 		}
-		this.stored = this.store.store(this.stored, durable);
+		if (!durable.isEmpty() || !this.stored.isEmpty()) {
+			this.stored = this.store.store(this.stored, durable);
+		}
 		Iterator<StoredPostPhase> stored = this.stored.iterator();
 		List<PostPhaseRecord> kept = new ArrayList<>(records.size());
 		for (PostPhaseRecord record : records) {
-			kept.add((record.work().isDurable()) ? record.storedAs(stored.next()) : record);
+			StoredPostPhase before = added.get(record.postPhase());
+			if (before != null) {
+				kept.add(record.storedAs(before));
+			}
+			else {
+				kept.add((record.work().isDurable()) ? record.storedAs(stored.next()) : record);
+			}
 		}
 		return kept;
 	}

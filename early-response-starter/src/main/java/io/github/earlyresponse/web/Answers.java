@@ -62,6 +62,13 @@ final class Answers {
 	}
 
 	/**
+	 * The handler calls a post-phase, and has not answered so far.
+	 */
+	Answer called() {
+		return capture(Kind.PENDING, null, true);
+	}
+
+	/**
 	 * The handler returned.
 	 * @param returned what it returned
 	 * @param copyRequest whether a post-phase may ask for a copy of the request

@@ -231,6 +231,14 @@ final class Continuation {
 		return records;
 	}
 
+	/**
+	 * The record of a post-phase that was added, before the handler has an answer. It
+	 * holds no uploads, because only what is durable is recorded that early.
+	 */
+	static PostPhaseRecord record(DecidedPostPhase decided, Answer answer) {
+		return record(decided.postPhase(), answer.orFailure(decided.work()), answer, null, KeptUploads.NOTHING);
+	}
+
 	private static PostPhaseRecord record(PostPhaseExecution postPhase, PostPhaseWork work, Answer answer,
 			@Nullable Throwable failure, Runnable release) {
 		return new PostPhaseRecord(postPhase, work, answer.context(), answer.request(), failure, release);

@@ -223,10 +223,15 @@ final class HandlerInvocation {
 	String add(String name, PostPhaseWork work) {
 		checkOpen(name);
 		PostPhaseExecution postPhase = this.reservation.add(name, work);
+		DecidedPostPhase decided = new DecidedPostPhase(postPhase, work);
 		try {
-			add(name, new DecidedPostPhase(postPhase, work));
+			if (work.isDurable()) {
+				this.reservation.storeInTransaction(postPhase,
+						() -> Continuation.record(decided, this.answers.called()));
+			}
+			add(name, decided);
 		}
-		catch (IllegalStateException ex) {
+		catch (RuntimeException | Error ex) {
 			this.reservation.remove(postPhase);
 			throw ex;
 		}

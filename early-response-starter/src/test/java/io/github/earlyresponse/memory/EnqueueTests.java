@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.ContextCarrier;
@@ -257,6 +258,11 @@ class EnqueueTests {
 		@Override
 		public List<StoredPostPhase> store(List<StoredPostPhase> former, List<PostPhaseRecord> records) {
 			return records.stream().map((record) -> (StoredPostPhase) new Stored(record, this.events)).toList();
+		}
+
+		@Override
+		public @Nullable StoredPostPhase storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
+			return null;
 		}
 
 		@Override
