@@ -18,17 +18,19 @@ package io.github.earlyresponse.actuate;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.HandBackReason;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
 
 /**
  * Whether there is hardly room for more post-phases: from the moment that one is rejected
- * or those in flight reach an upper limit, until they are down to a lower one.
+ * or those in flight reach an upper limit, until they are down to a lower one. What was
+ * taken over runs beside the capacity and does not count.
  */
 public final class Saturation implements PostPhaseListener {
 
@@ -82,17 +84,24 @@ public final class Saturation implements PostPhaseListener {
 
 	@Override
 	public void finished(PostPhaseResult result) {
-		this.state.accumulateAndGet(this.lowerLimit, Saturation::afterEnd);
-	}
-
-	@Override
-	public void takenOver(PostPhaseExecution postPhase, Instant due) {
-		accepted(postPhase);
+		// A response of which nothing is known may also be the reason to skip one
+		if (result.outcome() == PostPhaseOutcome.SKIPPED || !isTakenOver(result.postPhase())) {
+			this.state.accumulateAndGet(this.lowerLimit, Saturation::afterEnd);
+		}
 	}
 
 	@Override
 	public void handedBack(PostPhaseExecution postPhase, HandBackReason reason) {
-		this.state.accumulateAndGet(this.lowerLimit, Saturation::afterEnd);
+		if (!isTakenOver(postPhase)) {
+			this.state.accumulateAndGet(this.lowerLimit, Saturation::afterEnd);
+		}
+	}
+
+	/**
+	 * Only what was taken over can run without having waited for its response.
+	 */
+	private static boolean isTakenOver(PostPhaseExecution postPhase) {
+		return postPhase.delivery() == Delivery.UNKNOWN && postPhase.respondedAt() == null;
 	}
 
 	private static int afterAcceptance(int state, int upperLimit) {

@@ -310,7 +310,8 @@ public final class Execution implements PostPhaseExecution {
 	}
 
 	/**
-	 * The response is complete, and the post-phase will not run.
+	 * The response is complete, and the post-phase will not run: it is skipped, whoever
+	 * cancels it from here on.
 	 * @param response what became of the response
 	 * @return {@code false} if it has ended
 	 */
@@ -319,6 +320,7 @@ public final class Execution implements PostPhaseExecution {
 			return false;
 		}
 		this.response = response;
+		this.outcome = PostPhaseOutcome.SKIPPED;
 		return true;
 	}
 

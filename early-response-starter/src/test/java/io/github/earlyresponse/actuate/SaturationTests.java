@@ -16,8 +16,10 @@
 
 package io.github.earlyresponse.actuate;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -25,13 +27,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.HandBackReason;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link Saturation}.
@@ -92,14 +100,51 @@ class SaturationTests {
 		assertThat(saturation.isSaturated()).isFalse();
 	}
 
-	@Test
-	void durableOnesCountWhereTheyAre() {
+	@ParameterizedTest
+	@EnumSource
+	void whatIsHandedBackNoLongerCounts(HandBackReason reason) {
 		Saturation saturation = new Saturation(2, 1, 0.5);
-		accept(saturation, 1);
-		saturation.takenOver(POST_PHASE, Instant.now());
+		accept(saturation, 2);
 		assertThat(saturation.isSaturated()).isTrue();
-		saturation.handedBack(POST_PHASE, HandBackReason.RETRY);
+		saturation.handedBack(POST_PHASE, reason);
 		assertThat(saturation.isSaturated()).isFalse();
+		accept(saturation, 1);
+		assertThat(saturation.isSaturated()).isTrue();
+	}
+
+	@Test
+	void whatIsTakenOverDoesNotCount() {
+		PostPhaseExecution takenOver = ofUnknownResponse();
+		Saturation saturation = new Saturation(2, 1, 0.5);
+		saturation.takenOver(takenOver, Instant.now());
+		accept(saturation, 1);
+		assertThat(saturation.isSaturated()).isFalse();
+		accept(saturation, 1);
+		assertThat(saturation.isSaturated()).isTrue();
+		for (HandBackReason reason : HandBackReason.values()) {
+			saturation.handedBack(takenOver, reason);
+		}
+		for (PostPhaseOutcome outcome : EnumSet.complementOf(EnumSet.of(PostPhaseOutcome.SKIPPED))) {
+			saturation.finished(new PostPhaseResult(takenOver, outcome, Duration.ZERO, null));
+		}
+		assertThat(saturation.isSaturated()).isTrue();
+		finish(saturation, 1);
+		assertThat(saturation.isSaturated()).isFalse();
+	}
+
+	@Test
+	void whatIsSkippedBecauseOfAnUnknownResponseNoLongerCounts() {
+		Saturation saturation = new Saturation(2, 1, 0.5);
+		accept(saturation, 2);
+		saturation.finished(
+				new PostPhaseResult(ofUnknownResponse(), PostPhaseOutcome.SKIPPED, Duration.ZERO, null));
+		assertThat(saturation.isSaturated()).isFalse();
+	}
+
+	private static PostPhaseExecution ofUnknownResponse() {
+		PostPhaseExecution postPhase = mock();
+		given(postPhase.delivery()).willReturn(Delivery.UNKNOWN);
+		return postPhase;
 	}
 
 	@Test

@@ -127,6 +127,15 @@ class ExecutionTests {
 	}
 
 	@Test
+	void skippedBecauseOfItsResponseIsNotCancelled() {
+		record();
+		assertThat(this.execution.respond(ResponseDelivery.UNKNOWN)).isTrue();
+		assertThat(this.execution.cancel(Duration.ZERO)).isFalse();
+		assertThat(this.execution.abandon()).isFalse();
+		assertThat(this.execution.finish(PostPhaseOutcome.SKIPPED)).isEqualTo(PostPhaseOutcome.SKIPPED);
+	}
+
+	@Test
 	void cancelledWhileItWaitsIsNotQueuedAgain() {
 		run();
 		this.execution.end(PostPhaseOutcome.FAILED, LATE);
