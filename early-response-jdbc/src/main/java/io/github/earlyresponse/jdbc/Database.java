@@ -148,8 +148,8 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 					});
 		}
 		catch (DataAccessException ex) {
-			throw invalidTable(properties, "The table is missing, because the database says: "
-					+ ex.getMostSpecificCause().getMessage() + ". Create it with ");
+			throw invalidTable(properties, "The table cannot be read. The database says: "
+					+ ex.getMostSpecificCause().getMessage() + ". If the table is missing, create it with ");
 		}
 		if (!missing.isEmpty()) {
 			throw invalidTable(properties, "The table has no columns " + missing + ". Compare it with ");

@@ -65,7 +65,8 @@ final class DeadLetterNotifier {
 	}
 
 	/**
-	 * Reports what there is, and stops.
+	 * Reports what there is, and stops. What cannot be reported within a few seconds is
+	 * dropped.
 	 */
 	void stop() {
 		ExecutorService executor;
@@ -76,13 +77,19 @@ final class DeadLetterNotifier {
 			return;
 		}
 		executor.shutdown();
+		boolean interrupted = Thread.interrupted();
 		try {
-			if (!executor.awaitTermination(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-				executor.shutdownNow();
-			}
+			executor.awaitTermination(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
 		}
 		catch (InterruptedException ex) {
-			executor.shutdownNow();
+			interrupted = true;
+		}
+		int dropped = executor.shutdownNow().size();
+		if (dropped > 0) {
+			logger.warn("Listeners do not get to know of " + dropped
+					+ " dead letters, because the application shuts down");
+		}
+		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}
 	}

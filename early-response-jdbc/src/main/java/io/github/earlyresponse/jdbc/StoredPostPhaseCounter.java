@@ -44,6 +44,8 @@ final class StoredPostPhaseCounter implements Runnable {
 
 	private volatile boolean wanted;
 
+	private volatile boolean failed;
+
 	private volatile @Nullable Count last;
 
 	/**
@@ -65,12 +67,20 @@ final class StoredPostPhaseCounter implements Runnable {
 		}
 		try {
 			StoredCounts counts = this.transaction.execute((status) -> this.table.count());
+			this.failed = false;
 			if (counts != null) {
 				this.last = new Count(counts, System.nanoTime());
 			}
 		}
 		catch (RuntimeException ex) {
-			logger.debug("Stored post-phases cannot be counted", ex);
+			if (this.failed) {
+				logger.debug("Stored post-phases still cannot be counted", ex);
+			}
+			else {
+				logger.warn("Stored post-phases cannot be counted, so that metrics and health do not show their number",
+						ex);
+			}
+			this.failed = true;
 		}
 	}
 

@@ -59,6 +59,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -149,7 +150,7 @@ class DurableMonitoringTests {
 	}
 
 	@Test
-	void countsAreUnknownWithoutDatabase() {
+	void countsAreUnknownWithoutDatabase(CapturedOutput output) {
 		ConfigurableApplicationContext node = start();
 		await().atMost(TIMEOUT).until(() -> value(scrape(node), STORED, "state=\"dead\"") == 0);
 		tables(node).jdbc().sql("alter table early_response_post_phase rename to gone").update();
@@ -157,6 +158,7 @@ class DurableMonitoringTests {
 		assertThat(value(scrape(node), "early_response_durable_oldest_due_seconds")).isNaN();
 		assertThat(health(node).at("/details/stored").asString()).isEqualTo("unknown");
 		assertThat(health(node).get("status").asString()).isEqualTo("UP");
+		assertThat(StringUtils.countOccurrencesOf(output.getOut(), "Stored post-phases cannot be counted")).isOne();
 		tables(node).jdbc().sql("alter table gone rename to early_response_post_phase").update();
 		await().atMost(TIMEOUT).until(() -> value(scrape(node), STORED, "state=\"dead\"") == 0);
 	}

@@ -132,6 +132,8 @@ class DurableStartupTests {
 		this.runner.withPropertyValues("early-response.jdbc.initialize-schema=never")
 			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)
 				.hasMessageContaining("early-response.jdbc.table")
+				.hasMessageContaining("cannot be read. The database says: ")
+				.hasMessageContaining("If the table is missing, create it with ")
 				.hasMessageContaining("schema-*.sql"));
 	}
 
