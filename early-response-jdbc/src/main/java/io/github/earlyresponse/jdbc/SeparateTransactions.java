@@ -27,7 +27,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * Warns of post-phases that are stored in another transaction than that of their handler,
- * once for each of them.
+ * once for each name.
  */
 final class SeparateTransactions {
 
@@ -35,6 +35,7 @@ final class SeparateTransactions {
 
 	private final JoinableTransaction joinable;
 
+	/** Not by transaction, whose names can be as many as one likes. */
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
 	SeparateTransactions(JoinableTransaction joinable) {
@@ -54,7 +55,7 @@ final class SeparateTransactions {
 		String name = TransactionSynchronizationManager.getCurrentTransactionName();
 		String transaction = (name != null) ? "The transaction of " + name : "A transaction without a name";
 		for (Lease lease : added) {
-			if (this.warned.add(lease.name() + " " + name)) {
+			if (this.warned.add(lease.name())) {
 				logger.warn(transaction + " " + obstacle.reason() + ". Therefore its post-phase '" + lease.name()
 						+ "' is stored in a transaction of its own, which is committed first: if the process dies in "
 						+ "between, the post-phase runs all the same. If the two have to go together: "

@@ -98,13 +98,14 @@ class SeveralDataSourcesTests {
 	void saysOnceThatTheTransactionOfAnotherDataSourceDoesNotIncludeThem(CapturedOutput output) {
 		post("/other/a");
 		post("/other/b");
-		assertThat(stored()).isEqualTo(2);
+		post("/another/c");
+		assertThat(stored()).isEqualTo(3);
 		assertThat(output).contains(
 				"The transaction of " + Orders.class.getName() + ".other is not one of the "
 						+ "DataSource in which post-phases are stored. Therefore its post-phase 'work' is stored",
 				"Use a transaction manager of that DataSource");
 		assertThat(StringUtils.countOccurrencesOf(output.getOut(), "Therefore its post-phase 'work'")).isOne();
-		assertDone("a", "b");
+		assertDone("a", "b", "c");
 	}
 
 	@Test
@@ -218,9 +219,15 @@ class SeveralDataSourcesTests {
 		void other(@PathVariable String item) {
 		}
 
+		@PostMapping("/another/{item}")
+		@Transactional
+		@RespondThenContinue("work")
+		void another(@PathVariable String item) {
+		}
+
 		@PostMapping("/read-only/{item}")
 		@Transactional(transactionManager = "storeTransactionManager", readOnly = true)
-		@RespondThenContinue("work")
+		@RespondThenContinue("read-only-work")
 		void readOnly(@PathVariable String item) {
 		}
 
@@ -248,6 +255,11 @@ class SeveralDataSourcesTests {
 		@PostPhase(value = "work", durable = true)
 		void work(String item) throws InterruptedException {
 			this.latch.await();
+			this.done.add(item);
+		}
+
+		@PostPhase(value = "read-only-work", durable = true)
+		void readOnlyWork(String item) {
 			this.done.add(item);
 		}
 

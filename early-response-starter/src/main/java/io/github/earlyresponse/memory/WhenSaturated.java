@@ -34,7 +34,8 @@ public enum WhenSaturated {
 
 	/**
 	 * Call the handler and store its durable post-phases, which run when a node has
-	 * capacity for them. Requests with others are rejected.
+	 * capacity for them. Post-phases of the same request that are not durable still need
+	 * capacity: without it, the request is rejected.
 	 */
 	ENQUEUE
 
