@@ -86,8 +86,8 @@ final class DeadLetterNotifier {
 		}
 		int dropped = executor.shutdownNow().size();
 		if (dropped > 0) {
-			logger.warn("Listeners do not get to know of " + dropped
-					+ " dead letters, because the application shuts down");
+			logger.warn(
+					"Listeners do not get to know of " + dropped + " dead letters, because the application shuts down");
 		}
 		if (interrupted) {
 			Thread.currentThread().interrupt();

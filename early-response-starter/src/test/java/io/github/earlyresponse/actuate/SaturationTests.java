@@ -136,8 +136,7 @@ class SaturationTests {
 	void whatIsSkippedBecauseOfAnUnknownResponseNoLongerCounts() {
 		Saturation saturation = new Saturation(2, 1, 0.5);
 		accept(saturation, 2);
-		saturation.finished(
-				new PostPhaseResult(ofUnknownResponse(), PostPhaseOutcome.SKIPPED, Duration.ZERO, null));
+		saturation.finished(new PostPhaseResult(ofUnknownResponse(), PostPhaseOutcome.SKIPPED, Duration.ZERO, null));
 		assertThat(saturation.isSaturated()).isFalse();
 	}
 
