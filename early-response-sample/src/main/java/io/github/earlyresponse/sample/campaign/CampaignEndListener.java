@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.sample.campaign;
 
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
@@ -27,6 +28,9 @@ import org.springframework.stereotype.Component;
  * Records that a campaign was stopped. A post-phase that is interrupted cannot know
  * whether it was cancelled or goes on elsewhere, and one that fails whether it is tried
  * again. First of all listeners, so that whoever sees the end also sees the state.
+ * <p>
+ * Listeners should not block. This one executes a statement all the same: a short one,
+ * only for campaigns that were not completed, and not before their response.
  */
 @Component
 @Order(0)
@@ -44,6 +48,16 @@ class CampaignEndListener implements PostPhaseListener {
 		if (started && result.postPhase().name().equals(CampaignMailer.POST_PHASE)
 				&& result.outcome() != PostPhaseOutcome.COMPLETED) {
 			this.campaigns.stopped(result.postPhase().id());
+		}
+	}
+
+	/**
+	 * Called without {@link #finished} if the processes that sent the campaign have died.
+	 */
+	@Override
+	public void deadLettered(DeadLetter deadLetter) {
+		if (deadLetter.name().equals(CampaignMailer.POST_PHASE)) {
+			this.campaigns.stopped(deadLetter.id());
 		}
 	}
 

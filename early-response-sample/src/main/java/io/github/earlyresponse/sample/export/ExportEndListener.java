@@ -19,6 +19,7 @@ package io.github.earlyresponse.sample.export;
 import java.util.Objects;
 import java.util.Set;
 
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
@@ -30,6 +31,9 @@ import org.springframework.util.StringUtils;
 /**
  * Records that an export has failed for good, and is not tried again. First of all
  * listeners, so that whoever sees the end also sees the state.
+ * <p>
+ * Listeners should not block. This one executes a statement all the same: a short one,
+ * only for exports that were not completed, and not before their response.
  */
 @Component
 @Order(0)
@@ -48,9 +52,22 @@ class ExportEndListener implements PostPhaseListener {
 		boolean started = result.postPhase().startedAt() != null;
 		if (started && POST_PHASES.contains(result.postPhase().name())
 				&& result.outcome() != PostPhaseOutcome.COMPLETED) {
-			String reason = Objects.requireNonNullElse(result.failure(), result.outcome()).toString();
-			this.exports.failed(result.postPhase().id(), StringUtils.truncate(reason, 200));
+			failed(result.postPhase().id(), Objects.requireNonNullElse(result.failure(), result.outcome()));
 		}
+	}
+
+	/**
+	 * Called without {@link #finished} if the processes that packed the export have died.
+	 */
+	@Override
+	public void deadLettered(DeadLetter deadLetter) {
+		if (POST_PHASES.contains(deadLetter.name())) {
+			failed(deadLetter.id(), Objects.requireNonNullElse(deadLetter.failure(), PostPhaseOutcome.FAILED));
+		}
+	}
+
+	private void failed(String postPhase, Object reason) {
+		this.exports.failed(postPhase, StringUtils.truncate(reason.toString(), 200));
 	}
 
 }

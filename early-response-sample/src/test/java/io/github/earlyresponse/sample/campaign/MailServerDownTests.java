@@ -17,8 +17,10 @@
 package io.github.earlyresponse.sample.campaign;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.test.AutoConfigurePostPhases;
 import io.github.earlyresponse.test.PostPhases;
@@ -45,6 +47,9 @@ class MailServerDownTests {
 
 	@Autowired
 	private CampaignRepository campaigns;
+
+	@Autowired
+	private CampaignEndListener ends;
 
 	@Autowired
 	private PostPhases postPhases;
@@ -74,6 +79,17 @@ class MailServerDownTests {
 		assertThat(finished.failed()).isEqualTo(250);
 		List<FailedDelivery> failures = this.campaigns.failures(accepted.id());
 		assertThat(failures).extracting(FailedDelivery::reason).allMatch((reason) -> reason.contains("connect"));
+	}
+
+	@Test
+	void campaignWhoseProcessesHaveDiedIsStopped() {
+		Campaign campaign = this.campaigns.add(new CampaignRequest("Plums", "Dear {name}", "trade", null, 1));
+		this.campaigns.started(campaign.id(), "17");
+		this.ends.deadLettered(new DeadLetter("17", CampaignMailer.POST_PHASE, null, Instant.now(), Instant.now(), 3,
+				"3 processes have died"));
+		Campaign stopped = this.campaigns.find(campaign.id()).orElseThrow();
+		assertThat(stopped.state()).isEqualTo(CampaignState.STOPPED);
+		assertThat(stopped.pending()).isOne();
 	}
 
 	@Test

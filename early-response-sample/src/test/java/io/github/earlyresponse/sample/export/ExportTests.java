@@ -30,6 +30,7 @@ import java.util.concurrent.CancellationException;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
@@ -176,6 +177,17 @@ class ExportTests {
 		ExportTicket failed = this.exports.find(ticket.id()).orElseThrow();
 		assertThat(failed.state()).isEqualTo(ExportState.FAILED);
 		assertThat(failed.failure()).contains("Cancelled before price-list.csv");
+	}
+
+	@Test
+	void exportWhoseProcessesHaveDiedSaysSo() {
+		ExportTicket ticket = this.exports.add(1);
+		this.exports.started(ticket.id(), "18");
+		this.ends.deadLettered(new DeadLetter("18", ExportPacker.DOCUMENTS, null, Instant.now(), Instant.now(), 3,
+				"3 processes have died"));
+		ExportTicket failed = this.exports.find(ticket.id()).orElseThrow();
+		assertThat(failed.state()).isEqualTo(ExportState.FAILED);
+		assertThat(failed.failure()).isEqualTo("3 processes have died");
 	}
 
 	@Test
