@@ -76,7 +76,7 @@ final class MemoryReservation implements Reservation {
 			boolean permit = route == Route.STORE && !request.durable().contains(names.get(i));
 			this.named[i] = admission.accept(names.get(i), this.owner, (permit) ? Route.EXECUTOR : route);
 		}
-		this.reserved = (route != Route.CALLER) ? request.spare() : 0;
+		this.reserved = (route == Route.EXECUTOR) ? request.spare() : 0;
 		this.spare = this.reserved;
 	}
 
