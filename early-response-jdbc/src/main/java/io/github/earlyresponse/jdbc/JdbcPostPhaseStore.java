@@ -250,14 +250,15 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	@Override
-	public @Nullable StoredPostPhase storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
+	public @Nullable PostPhaseRecord storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
 		if (!this.joinable.isActive()) {
 			if (TransactionSynchronizationManager.isActualTransactionActive()) {
 				this.separateTransactions.warn(List.of(lease(record.get()).lease()));
 			}
 			return null;
 		}
-		LeasedPostPhase stored = (LeasedPostPhase) store(List.of(), List.of(record.get())).get(0);
+		PostPhaseRecord made = record.get();
+		LeasedPostPhase stored = (LeasedPostPhase) store(List.of(), List.of(made)).get(0);
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 			@Override
@@ -269,7 +270,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			}
 
 		});
-		return stored;
+		return made.storedAs(stored);
 	}
 
 	private void replaceInTransaction(List<Lease> obsolete, List<Lease> added) {

@@ -266,7 +266,7 @@ class EnqueueTests {
 		}
 
 		@Override
-		public @Nullable StoredPostPhase storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
+		public @Nullable PostPhaseRecord storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
 			return null;
 		}
 
