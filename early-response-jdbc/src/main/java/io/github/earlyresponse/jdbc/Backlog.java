@@ -76,9 +76,9 @@ final class Backlog {
 		try {
 			long before = this.admitted.get();
 			this.offset = this.counter.applyAsInt(this.limit) - before;
-			this.nextCount = System.nanoTime() + COUNT_INTERVAL.toNanos();
 		}
 		finally {
+			this.nextCount = System.nanoTime() + COUNT_INTERVAL.toNanos();
 			this.counting.set(false);
 		}
 	}

@@ -52,8 +52,10 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -71,6 +73,7 @@ import org.springframework.util.StringUtils;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({ DataSource.class, JdbcTemplate.class, JsonMapper.class, Scheduler.class })
 @ConditionalOnProperty(name = "early-response.durable.engine", havingValue = "jdbc")
+@Conditional(OnEnabledCondition.class)
 @EnableConfigurationProperties(JdbcProperties.class)
 @Import(DatabaseInitializationDependencyConfigurer.class)
 public final class JdbcAutoConfiguration {
@@ -111,6 +114,7 @@ public final class JdbcAutoConfiguration {
 		DataSource dataSource = dataSource(properties, qualified, beanFactory);
 		Database database = Database.of(dataSource, properties);
 		PostPhaseTable table = new PostPhaseTable(dataSource, database, properties.getTable());
+		checkRenewal(table, ownTransaction(dataSource), properties);
 		String node = nodeName();
 		EarlyResponseProperties.Durable durable = common.getDurable();
 		JdbcPostPhaseStore.Settings settings = new JdbcPostPhaseStore.Settings(node, properties.getHeartbeat(),
@@ -121,7 +125,19 @@ public final class JdbcAutoConfiguration {
 				codec(durable, jsonMapper, carriers), settings, () -> durableMethods(registry.getObject()),
 				(names, handler) -> new Takeovers(dataSource, database.customization(), properties, node, names,
 						handler),
-				() -> observer.getIfUnique(StoreObserver::none));
+				() -> StoreObserver.of(observer.orderedStream().toList()));
+	}
+
+	private static void checkRenewal(PostPhaseTable table, TransactionTemplate transaction, JdbcProperties properties) {
+		try {
+			transaction.executeWithoutResult((status) -> table.beat(""));
+		}
+		catch (BadSqlGrammarException ex) {
+			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource",
+					properties.getDatasource(),
+					"The database does not know FOR UPDATE SKIP LOCKED. Use PostgreSQL, MariaDB 10.6, MySQL 8.0 or "
+							+ "H2 2.2.220, or a later version: " + ex.getMostSpecificCause().getMessage());
+		}
 	}
 
 	private static PayloadCodec codec(EarlyResponseProperties.Durable durable, ObjectProvider<JsonMapper> jsonMapper,

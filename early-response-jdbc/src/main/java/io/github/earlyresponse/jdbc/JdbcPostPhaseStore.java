@@ -160,8 +160,14 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	@Override
 	public int crash() {
 		List<Lease> lost = this.leases.giveUp(this::isLost);
-		lost.forEach(this.handler::crash);
-		lost.forEach(this.leases::remove);
+		for (Lease lease : lost) {
+			try {
+				this.handler.crash(lease);
+			}
+			finally {
+				this.leases.remove(lease);
+			}
+		}
 		if (this.takeovers != null) {
 			this.takeovers.trigger();
 		}
@@ -244,14 +250,15 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	@Override
-	public @Nullable StoredPostPhase storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
+	public @Nullable PostPhaseRecord storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
 		if (!this.joinable.isActive()) {
 			if (TransactionSynchronizationManager.isActualTransactionActive()) {
 				this.separateTransactions.warn(List.of(lease(record.get()).lease()));
 			}
 			return null;
 		}
-		LeasedPostPhase stored = (LeasedPostPhase) store(List.of(), List.of(record.get())).get(0);
+		PostPhaseRecord made = record.get();
+		LeasedPostPhase stored = (LeasedPostPhase) store(List.of(), List.of(made)).get(0);
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 			@Override
@@ -263,19 +270,42 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			}
 
 		});
-		return stored;
+		return made.storedAs(stored);
 	}
 
 	private void replaceInTransaction(List<Lease> obsolete, List<Lease> added) {
 		added.forEach(this.leases::add);
 		try {
 			replace(obsolete, added);
+			renewAfterSlowCommit();
 		}
 		catch (RuntimeException | Error ex) {
 			// The transaction is rolled back
 			added.forEach(this.leases::remove);
 			throw ex;
 		}
+	}
+
+	/**
+	 * Nobody can see and renew the leases before the commit. After a slow one they would
+	 * look as if their node had died.
+	 */
+	private void renewAfterSlowCommit() {
+		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+			return;
+		}
+		long inserted = System.nanoTime();
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCommit() {
+				JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
+				if (System.nanoTime() - inserted > store.settings.heartbeat().toNanos()) {
+					store.leases.renewSoon();
+				}
+			}
+
+		});
 	}
 
 	private void replaceInOwnTransaction(List<Lease> obsolete, List<Lease> added) {
@@ -473,8 +503,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		private Runnable endLease(Execution execution) {
 			// What its node is just completing is not waited for: others may need this
 			// thread
-			PostPhaseTable.Row row = JdbcPostPhaseStore.this.table.findUnlocked(execution.taskInstance.getTaskName(),
-					execution.taskInstance.getId(), execution.version);
+			PostPhaseTable.Row row = JdbcPostPhaseStore.this.table.findDead(execution.taskInstance.getTaskName(),
+					execution.taskInstance.getId(), execution.version, execution.lastHeartbeat);
 			if (row == null) {
 				return NOTHING;
 			}
@@ -482,6 +512,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			if (JdbcPostPhaseStore.this.leases.isOutage()) {
 				logger.warn(lease + " is taken over, because its lease could not be renewed");
 				JdbcPostPhaseStore.this.table.handBack(List.of(lease), Instant.now());
+				return NOTHING;
+			}
+			if (JdbcPostPhaseStore.this.leases.has(lease)) {
+				// This node is alive, and renews it the next time
 				return NOTHING;
 			}
 			return crashed(lease, row);

@@ -179,7 +179,7 @@ final class LeaseEndWriter {
 			}
 			return true;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			if (failedBefore) {
 				// Those behind it do not wait for it
 				this.queue.add(batch.remove(0));
@@ -210,9 +210,19 @@ final class LeaseEndWriter {
 			}
 			this.table.handBack(leases(select(batch, HandBack.class)), Instant.now());
 		});
-		this.observer.get().stored(batch.size(), Duration.ofNanos(System.nanoTime() - start));
+		Duration duration = Duration.ofNanos(System.nanoTime() - start);
 		batch.forEach((end) -> this.ended.accept(end.lease()));
 		deadLetters.forEach(this.buried);
+		notifyObserver(batch.size(), duration);
+	}
+
+	private void notifyObserver(int size, Duration duration) {
+		try {
+			this.observer.get().stored(size, duration);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("A StoreObserver failed", ex);
+		}
 	}
 
 	private static <T extends LeaseEnd> List<T> select(List<LeaseEnd> batch, Class<T> type) {

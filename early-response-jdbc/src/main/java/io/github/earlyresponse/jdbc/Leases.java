@@ -68,7 +68,7 @@ final class Leases {
 	private volatile long lastRecovery = NEVER;
 
 	/** What nobody here has leased, although it is leased by this node. */
-	private Set<Lease.Key> orphans = Set.of();
+	private volatile Set<Lease.Key> orphans = Set.of();
 
 	private int beats;
 
@@ -111,6 +111,10 @@ final class Leases {
 			this.scheduler.shutdownNow();
 			this.scheduler = null;
 		}
+		// What has not ended by now does not run here any more, even if this is started
+		// again
+		this.leases.clear();
+		this.orphans = Set.of();
 	}
 
 	void add(Lease lease) {
@@ -122,6 +126,29 @@ final class Leases {
 	 */
 	void remove(Lease lease) {
 		this.leases.remove(lease);
+	}
+
+	boolean has(Lease lease) {
+		return this.leases.stream().anyMatch((other) -> other.key().equals(lease.key()));
+	}
+
+	/**
+	 * Renews them before the next time is due: one was committed so slowly that it would
+	 * soon be over.
+	 */
+	synchronized void renewSoon() {
+		if (this.scheduler != null) {
+			this.scheduler.execute(this::renew);
+		}
+	}
+
+	private void renew() {
+		try {
+			this.transaction.executeWithoutResult((status) -> this.table.beat(this.node));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The leases of " + this.leases.size() + " post-phases could not be renewed: " + ex);
+		}
 	}
 
 	int count() {
@@ -164,7 +191,8 @@ final class Leases {
 				endOrphans();
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// It would not be run again
 			logger.warn("The leases of " + this.leases.size() + " post-phases could not be renewed: " + ex);
 		}
 	}
@@ -200,7 +228,7 @@ final class Leases {
 				}
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.error("Leases could not be given up", ex);
 		}
 	}

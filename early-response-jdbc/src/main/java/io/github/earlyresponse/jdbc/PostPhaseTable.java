@@ -87,6 +87,8 @@ final class PostPhaseTable {
 
 	private final String discard;
 
+	private final String deadLetterName;
+
 	private final String count;
 
 	private final String expired;
@@ -94,6 +96,7 @@ final class PostPhaseTable {
 	PostPhaseTable(DataSource dataSource, Database database, String table) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.database = database.customization();
+		String ofDeadLetter = " where task_name = ? and task_instance = ? and dead_at is not null";
 		String ofLease = " where task_name = ? and task_instance = ? and version = ?";
 		String release = "update " + table + " set picked = ?, picked_by = null, last_heartbeat = null, "
 				+ "version = version + 1, execution_time = ?";
@@ -119,14 +122,16 @@ final class PostPhaseTable {
 		this.deadLetters = "select task_instance, task_name, owner, accepted_at, dead_at, attempts, failure from "
 				+ table + " where dead_at is not null order by dead_at desc";
 		this.replay = "update " + table + " set execution_time = ?, dead_at = null, attempts = 0, failures = 0, "
-				+ "deferrals = 0, crashes = 0, version = version + 1 where task_instance = ? and dead_at is not null";
+				+ "deferrals = 0, crashes = 0, version = version + 1" + ofDeadLetter;
 		// Only of columns that have an index, except for what is leased on PostgreSQL
 		this.count = "select state, count(*) as total, min(execution_time) as oldest from (select case "
 				+ "when picked = true then 'leased' when execution_time >= ? then 'dead' when execution_time > ? "
 				+ "then 'waiting' else 'due' end as state, execution_time from " + table + ") states group by state";
 		this.expired = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
 				+ " where picked = false and execution_time >= ? and dead_at < ? order by dead_at";
-		this.discard = "delete from " + table + " where task_instance = ? and dead_at is not null";
+		this.discard = "delete from " + table + ofDeadLetter;
+		this.deadLetterName = "select task_name from " + table
+				+ " where picked = false and execution_time >= ? and task_instance = ? and dead_at is not null";
 	}
 
 	/**
@@ -258,24 +263,25 @@ final class PostPhaseTable {
 	 * @return the row, {@code null} if the lease was lost
 	 */
 	@Nullable Row find(String name, String id, long version) {
-		return find(this.select, name, id, version);
+		return first(this.jdbc.query(this.select, (statement) -> setLease(statement, 1, name, id, version),
+				(result, index) -> row(result)));
 	}
 
 	/**
-	 * The same, and locks the row.
-	 * @return the row, {@code null} if the lease was lost or a transaction holds the row
-	 * at the moment
+	 * The same for one whose lease seems to be over, and locks the row.
+	 * @param lastHeartbeat when it seems to have been renewed for the last time
+	 * @return the row, {@code null} if the lease was lost, or renewed since, or a
+	 * transaction holds the row at the moment
 	 */
-	@Nullable Row findUnlocked(String name, String id, long version) {
-		return find(this.select + " for update skip locked", name, id, version);
+	@Nullable Row findDead(String name, String id, long version, Instant lastHeartbeat) {
+		return first(this.jdbc.query(this.select + " and last_heartbeat <= ? for update skip locked", (statement) -> {
+			setLease(statement, 1, name, id, version);
+			this.database.setInstant(statement, 4, lastHeartbeat);
+		}, (result, index) -> row(result)));
 	}
 
-	private @Nullable Row find(String sql, String name, String id, long version) {
-		return this.jdbc
-			.query(sql, (statement) -> setLease(statement, 1, name, id, version), (result, index) -> row(result))
-			.stream()
-			.findFirst()
-			.orElse(null);
+	private static <T> @Nullable T first(List<T> rows) {
+		return (rows.isEmpty()) ? null : rows.get(0);
 	}
 
 	/**
@@ -302,14 +308,28 @@ final class PostPhaseTable {
 	}
 
 	boolean replay(String id) {
-		return this.jdbc.update(this.replay, (statement) -> {
+		String name = deadLetterName(id);
+		return name != null && this.jdbc.update(this.replay, (statement) -> {
 			this.database.setInstant(statement, 1, Instant.now());
-			statement.setString(2, id);
+			statement.setString(2, name);
+			statement.setString(3, id);
 		}) > 0;
 	}
 
 	boolean discard(String id) {
-		return this.jdbc.update(this.discard, id) > 0;
+		String name = deadLetterName(id);
+		return name != null && this.jdbc.update(this.discard, name, id) > 0;
+	}
+
+	/**
+	 * The name of a dead letter, without which a statement would not find it by its key:
+	 * some databases would lock all rows that they read.
+	 */
+	private @Nullable String deadLetterName(String id) {
+		return first(this.jdbc.query(this.deadLetterName, (statement) -> {
+			this.database.setInstant(statement, 1, NEVER);
+			statement.setString(2, id);
+		}, (result, index) -> result.getString("task_name")));
 	}
 
 	/**

@@ -81,6 +81,10 @@ final class UnknownPostPhases implements Runnable {
 
 	@Override
 	public void run() {
+		if (this.names.get().isEmpty()) {
+			// It would be all of them
+			return;
+		}
 		try {
 			List<LeaseEnd.Burial> buried;
 			do {
@@ -114,8 +118,9 @@ final class UnknownPostPhases implements Runnable {
 		}
 		Collection<String> names = new TreeSet<>();
 		buried.forEach((burial) -> names.add(burial.lease().name()));
-		logger.error(buried.size() + " post-phases become dead letters, because no node has known their names for "
-				+ this.after + ": " + names
+		logger.error(buried.size()
+				+ " post-phases become dead letters, because this node does not know their names, and no other node has "
+				+ "run them for " + this.after + ": " + names
 				+ ". If they were renamed, add the names as aliases to @PostPhase, and replay them");
 		buried.forEach((burial) -> this.deadLetters.accept(burial.deadLetter()));
 	}

@@ -16,14 +16,16 @@
 
 package io.github.earlyresponse.jdbc;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
-import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseListener;
@@ -39,6 +41,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -100,6 +104,9 @@ class DurableApplication {
 
 		private final Tables tables;
 
+		/** Longer than a lease lasts that is not renewed. */
+		private static final Duration SLOW_COMMIT = Duration.ofMillis(1500);
+
 		private final Service service;
 
 		Orders(Tables tables, Service service) {
@@ -141,6 +148,21 @@ class DurableApplication {
 			if (fail) {
 				throw new IllegalStateException("wanted");
 			}
+			return order(item);
+		}
+
+		@PostMapping("/slow-commit/{item}")
+		@Transactional
+		@RespondThenContinue("record")
+		Order slowCommit(@PathVariable String item) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void beforeCommit(boolean readOnly) {
+					Tables.takeTime(SLOW_COMMIT);
+				}
+
+			});
 			return order(item);
 		}
 
@@ -303,6 +325,15 @@ class DurableApplication {
 
 		void insertEffect(String item) {
 			this.jdbc.sql("insert into effects values (?)").param(item).update();
+		}
+
+		static void takeTime(Duration duration) {
+			try {
+				TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
 		}
 
 		int count(String table) {

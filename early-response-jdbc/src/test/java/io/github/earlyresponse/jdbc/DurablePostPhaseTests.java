@@ -177,6 +177,20 @@ class DurablePostPhaseTests {
 	}
 
 	@Test
+	void isNotTakenOverAfterSlowCommit() {
+		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext other = start();
+		for (int i = 0; i < 3; i++) {
+			assertThat(post(node, "/slow-commit/" + i).statusCode()).isEqualTo(200);
+		}
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() >= 3);
+		assertNothingIsLeft(node);
+		assertNothingIsLeft(other);
+		assertThat(work(node).orders).hasSize(3);
+		assertThat(work(other).orders).isEmpty();
+	}
+
+	@Test
 	void isStoredInTheTransactionOfItsCall() {
 		ConfigurableApplicationContext node = start();
 		assertThat(post(node, "/called/a").body()).isEqualTo("1");

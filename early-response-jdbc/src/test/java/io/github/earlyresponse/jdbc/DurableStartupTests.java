@@ -120,6 +120,15 @@ class DurableStartupTests {
 	}
 
 	@Test
+	void isOffWithTheStarter() {
+		for (String off : new String[] { "false", "off", "0" }) {
+			this.runner.withBean(Durable.class)
+				.withPropertyValues("early-response.enabled=" + off, "early-response.when-saturated=enqueue")
+				.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(JdbcPostPhaseStore.class));
+		}
+	}
+
+	@Test
 	void doesNotEnqueueWithoutStore() {
 		this.runner.withPropertyValues("early-response.when-saturated=enqueue", "early-response.durable.engine=memory")
 			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)

@@ -221,18 +221,19 @@ class PostPhaseTableTests {
 		CompletableFuture<Optional<PostPhaseTable.Row>> found = new CompletableFuture<>();
 		this.transaction.executeWithoutResult((status) -> {
 			this.table.delete(List.of(lease));
-			Thread other = new Thread(() -> found.complete(findUnlocked(lease)));
+			Thread other = new Thread(() -> found.complete(findDead(lease, Instant.now())));
 			other.start();
 			join(other);
 			assertThat(found).as("waits for the transaction").isCompletedWithValue(Optional.empty());
 			status.setRollbackOnly();
 		});
-		assertThat(findUnlocked(lease)).isPresent();
+		assertThat(findDead(lease, Instant.now())).isPresent();
+		assertThat(findDead(lease, Instant.now().minusSeconds(60))).as("was renewed since").isEmpty();
 	}
 
-	private Optional<PostPhaseTable.Row> findUnlocked(Lease lease) {
+	private Optional<PostPhaseTable.Row> findDead(Lease lease, Instant lastHeartbeat) {
 		return Optional.ofNullable(this.transaction
-			.execute((status) -> this.table.findUnlocked(lease.name(), lease.id(), lease.version())));
+			.execute((status) -> this.table.findDead(lease.name(), lease.id(), lease.version(), lastHeartbeat)));
 	}
 
 	private static void join(Thread thread) {

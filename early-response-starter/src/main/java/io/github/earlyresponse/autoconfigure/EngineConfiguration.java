@@ -84,6 +84,9 @@ class EngineConfiguration {
 
 	private static @Nullable PostPhaseStore store(EarlyResponseProperties properties,
 			ObjectProvider<PostPhaseStore> stores) {
+		if (!properties.isEnabled()) {
+			return null;
+		}
 		DurableEngine engine = properties.getDurable().getEngine();
 		PostPhaseStore store = (engine == DurableEngine.JDBC) ? stores.getIfUnique() : null;
 		PropertyBounds.check(engine != DurableEngine.JDBC || store != null, "durable.engine", "jdbc",

@@ -46,11 +46,11 @@ public interface PostPhaseStore {
 	 * part in it.
 	 * @param record makes its record, if there is such a transaction
 	 * @param rolledBack is called if the transaction is rolled back
-	 * @return what was stored, leased by this node, {@code null} if there is no such
-	 * transaction
+	 * @return the record as it was stored, leased by this node, {@code null} if there is
+	 * no such transaction
 	 * @throws RuntimeException if it cannot be stored
 	 */
-	@Nullable StoredPostPhase storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack);
+	@Nullable PostPhaseRecord storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack);
 
 	/**
 	 * How many post-phases are stored, as counted some seconds ago. Does not block. They

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.engine;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Observes a {@link PostPhaseStore} at work. Its methods must neither block nor throw.
@@ -41,14 +42,25 @@ public interface StoreObserver {
 	 * @return the observer
 	 */
 	static StoreObserver none() {
+		return of(List.of());
+	}
+
+	/**
+	 * An observer that passes everything on.
+	 * @param observers to whom
+	 * @return the observer
+	 */
+	static StoreObserver of(List<StoreObserver> observers) {
 		return new StoreObserver() {
 
 			@Override
 			public void stored(int size, Duration duration) {
+				observers.forEach((observer) -> observer.stored(size, duration));
 			}
 
 			@Override
 			public void crashed(String name) {
+				observers.forEach((observer) -> observer.crashed(name));
 			}
 
 		};

@@ -77,7 +77,7 @@ class Admission {
 	 */
 	private boolean enqueues(ReservationRequest request) {
 		int durable = request.durable().size();
-		int others = request.total() - durable;
+		int others = request.names().size() - durable;
 		if (this.settings.whenSaturated() != WhenSaturated.ENQUEUE || durable == 0 || !this.ledger.acquire(others)) {
 			return false;
 		}

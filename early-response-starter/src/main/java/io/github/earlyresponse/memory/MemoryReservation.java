@@ -19,7 +19,6 @@ package io.github.earlyresponse.memory;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.github.earlyresponse.PostPhaseExecution;
@@ -30,7 +29,6 @@ import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
-import io.github.earlyresponse.engine.StoredPostPhase;
 import io.github.earlyresponse.run.Execution;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +74,7 @@ final class MemoryReservation implements Reservation {
 			boolean permit = route == Route.STORE && !request.durable().contains(names.get(i));
 			this.named[i] = admission.accept(names.get(i), this.owner, (permit) ? Route.EXECUTOR : route);
 		}
-		this.reserved = (route != Route.CALLER) ? request.spare() : 0;
+		this.reserved = (route == Route.EXECUTOR) ? request.spare() : 0;
 		this.spare = this.reserved;
 	}
 
@@ -125,11 +123,9 @@ final class MemoryReservation implements Reservation {
 
 	@Override
 	public void storeInTransaction(PostPhaseExecution postPhase, Supplier<PostPhaseRecord> record) {
-		AtomicReference<PostPhaseRecord> made = new AtomicReference<>();
-		StoredPostPhase stored = (this.stored != null)
-				? this.stored.storeInTransaction(postPhase, () -> made.updateAndGet((none) -> record.get())) : null;
-		if (stored != null) {
-			find(postPhase).execution().record(made.get().storedAs(stored));
+		PostPhaseRecord kept = (this.stored != null) ? this.stored.storeInTransaction(postPhase, record) : null;
+		if (kept != null) {
+			find(postPhase).execution().record(kept);
 		}
 	}
 

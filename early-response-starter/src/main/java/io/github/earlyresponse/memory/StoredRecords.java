@@ -49,14 +49,14 @@ final class StoredRecords {
 	 * Stores a post-phase that was added, if there is a transaction for it.
 	 * @param postPhase the post-phase
 	 * @param record makes its record
-	 * @return what was stored, {@code null} if there is no transaction
+	 * @return the record as it was stored, {@code null} if there is no transaction
 	 */
-	@Nullable StoredPostPhase storeInTransaction(PostPhaseExecution postPhase, Supplier<PostPhaseRecord> record) {
-		StoredPostPhase stored = this.store.storeInTransaction(record, () -> this.added.remove(postPhase));
-		if (stored != null) {
-			this.added.put(postPhase, stored);
+	@Nullable PostPhaseRecord storeInTransaction(PostPhaseExecution postPhase, Supplier<PostPhaseRecord> record) {
+		PostPhaseRecord kept = this.store.storeInTransaction(record, () -> this.added.remove(postPhase));
+		if (kept != null && kept.stored() != null) {
+			this.added.put(postPhase, kept.stored());
 		}
-		return stored;
+		return kept;
 	}
 
 	/**

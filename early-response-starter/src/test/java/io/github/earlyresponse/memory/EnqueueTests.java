@@ -140,10 +140,15 @@ class EnqueueTests {
 	}
 
 	@Test
-	void spareOneNeedsCapacity() {
+	void spareOneNeedsCapacityWhenItIsAdded() {
 		occupy(CAPACITY);
-		assertThatExceptionOfType(PostPhaseRejectedException.class).isThrownBy(() -> reserve(1, "durable"));
-		assertThat(this.store.backlog).isZero();
+		Reservation reservation = reserve(1, "durable");
+		assertThatExceptionOfType(PostPhaseRejectedException.class)
+			.isThrownBy(() -> reservation.add("in-memory", work(false)));
+		PostPhaseExecution added = reservation.add("durable-2", work(true));
+		reservation.record(List.of(record(reservation.named().get(0), true), record(added, true)));
+		reservation.start(ResponseDelivery.SENT);
+		assertThat(this.store.events).containsExactlyInAnyOrder("durable handed back", "durable-2 handed back");
 	}
 
 	@Test
@@ -261,7 +266,7 @@ class EnqueueTests {
 		}
 
 		@Override
-		public @Nullable StoredPostPhase storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
+		public @Nullable PostPhaseRecord storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
 			return null;
 		}
 
