@@ -514,7 +514,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				JdbcPostPhaseStore.this.table.handBack(List.of(lease), Instant.now());
 				return NOTHING;
 			}
-			if (JdbcPostPhaseStore.this.leases.has(lease)) {
+			if (JdbcPostPhaseStore.this.settings.node().equals(execution.pickedBy)
+					&& JdbcPostPhaseStore.this.leases.has(lease)) {
 				// This node is alive, and renews it the next time
 				return NOTHING;
 			}

@@ -40,7 +40,7 @@ public final class DurableBenchmark {
 
 	private static final Duration ROUND = Duration.ofSeconds(Integer.getInteger("benchmark.seconds", 5));
 
-	private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 10);
+	private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 5);
 
 	private static final int[] CONNECTIONS = { 1, 8, 32 };
 
@@ -53,7 +53,7 @@ public final class DurableBenchmark {
 	 * @throws Exception if the database or the application does not start
 	 */
 	public static void main(String[] args) throws Exception {
-		try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on").start();
+		try (EmbeddedPostgres postgres = postgres();
 				Server server = start(postgres.getJdbcUrl("postgres", "postgres"))) {
 			run(server, 8, 3);
 			System.out.println("| handler | connections | requests/s | of plain | of db-scheduler "
@@ -63,6 +63,16 @@ public final class DurableBenchmark {
 				print(run(server, connections, ROUNDS), connections);
 			}
 		}
+	}
+
+	/**
+	 * A database that has on its disk what it has committed, unlike those of tests.
+	 */
+	private static EmbeddedPostgres postgres() throws IOException {
+		return EmbeddedPostgres.builder()
+			.setServerConfig("fsync", "on")
+			.setServerConfig("synchronous_commit", "on")
+			.start();
 	}
 
 	private static Server start(String url) throws IOException, InterruptedException {
