@@ -36,7 +36,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
  */
 public final class DurableBenchmark {
 
-	private static final List<String> paths = List.of(System.getProperty("benchmark.paths", "/plain,/durable,/db-scheduler").split(","));
+	private static final List<String> paths = List
+		.of(System.getProperty("benchmark.paths", "/plain,/durable,/db-scheduler").split(","));
 
 	private static final Duration ROUND = Duration.ofSeconds(Integer.getInteger("benchmark.seconds", 5));
 
