@@ -123,15 +123,25 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 		return customization;
 	}
 
+	/**
+	 * Warns of what would lose post-phases in a file. A database in memory has no path.
+	 */
 	private static JdbcCustomization h2(JdbcTemplate jdbc) {
 		String path = jdbc.queryForObject("select database_path()", String.class);
-		if (path != null && jdbc
-			.queryForList("select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'",
-					String.class)
-			.stream()
-			.noneMatch("0"::equals)) {
-			logger.warn("The H2 database " + path + " writes with a delay, so that a crash loses what was stored just "
-					+ "before. Add ;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE to its URL");
+		if (path != null) {
+			if (!jdbc
+				.queryForList(
+						"select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'",
+						String.class)
+				.contains("0")) {
+				logger.warn("The H2 database " + path + " writes with a delay, so that a crash loses what was stored "
+						+ "just before. Add ;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE to its URL");
+			}
+			if (!path.startsWith("retry:")) {
+				logger.warn("The H2 database " + path + " closes its file if a thread is interrupted while it writes, "
+						+ "such as that of a post-phase at its time limit. Begin the path in its URL with retry: as in "
+						+ "jdbc:h2:file:retry:./data/db");
+			}
 		}
 		return new DefaultJdbcCustomization(false);
 	}

@@ -19,15 +19,10 @@ package io.github.earlyresponse.jdbc;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Runs what has to be done now and then, one after the other on a thread of its own.
@@ -36,11 +31,9 @@ final class Housekeeping {
 
 	private static final Log logger = LogFactory.getLog(Housekeeping.class);
 
-	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
-
 	private final Map<Runnable, Schedule> tasks = new LinkedHashMap<>();
 
-	private @Nullable ScheduledExecutorService scheduler;
+	private @Nullable StoreScheduler scheduler;
 
 	/**
 	 * Adds a task, before the start.
@@ -62,45 +55,18 @@ final class Housekeeping {
 	}
 
 	synchronized void start() {
-		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory("post-phase-housekeeping-");
-		threadFactory.setDaemon(true);
-		ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(threadFactory);
-		this.tasks.forEach((task, schedule) -> scheduler.scheduleWithFixedDelay(() -> run(task),
-				schedule.delay().toNanos(), schedule.interval().toNanos(), TimeUnit.NANOSECONDS));
+		StoreScheduler scheduler = new StoreScheduler("post-phase-housekeeping-", 1);
+		// A task whose error is handled is run again
+		scheduler.setErrorHandler((ex) -> logger.error("Housekeeping of stored post-phases failed", ex));
+		this.tasks.forEach((task, schedule) -> scheduler.scheduleWithFixedDelay(task,
+				scheduler.getClock().instant().plus(schedule.delay()), schedule.interval()));
 		this.scheduler = scheduler;
 	}
 
-	/**
-	 * Stops, and gives a task that runs a moment to end: an interrupt would close a file
-	 * of H2.
-	 */
 	synchronized void stop() {
-		ScheduledExecutorService scheduler = this.scheduler;
-		if (scheduler == null) {
-			return;
-		}
-		this.scheduler = null;
-		scheduler.shutdown();
-		boolean interrupted = Thread.interrupted();
-		try {
-			scheduler.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			interrupted = true;
-		}
-		scheduler.shutdownNow();
-		if (interrupted) {
-			Thread.currentThread().interrupt();
-		}
-	}
-
-	private static void run(Runnable task) {
-		try {
-			task.run();
-		}
-		catch (Throwable ex) {
-			// It would not be run again
-			logger.error("Housekeeping of stored post-phases failed", ex);
+		if (this.scheduler != null) {
+			this.scheduler.shutdown();
+			this.scheduler = null;
 		}
 	}
 

@@ -17,12 +17,14 @@
 package io.github.earlyresponse.jdbc;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -33,11 +35,8 @@ final class JoinableTransaction {
 
 	private final DataSource dataSource;
 
-	private final JdbcTemplate jdbc;
-
 	JoinableTransaction(DataSource dataSource) {
 		this.dataSource = dataSource;
-		this.jdbc = new JdbcTemplate(dataSource);
 	}
 
 	/**
@@ -57,9 +56,21 @@ final class JoinableTransaction {
 		}
 		// The connection that a transaction of another kind uses, such as that of a
 		// document database, commits each statement
-		boolean joinable = TransactionSynchronizationManager.hasResource(this.dataSource)
-				&& Boolean.FALSE.equals(this.jdbc.execute(Connection::getAutoCommit));
+		boolean joinable = TransactionSynchronizationManager.hasResource(this.dataSource) && !isAutoCommit();
 		return (joinable) ? null : Obstacle.OTHER_RESOURCE;
+	}
+
+	private boolean isAutoCommit() {
+		Connection connection = DataSourceUtils.getConnection(this.dataSource);
+		try {
+			return connection.getAutoCommit();
+		}
+		catch (SQLException ex) {
+			throw new DataAccessResourceFailureException("The transaction cannot be used", ex);
+		}
+		finally {
+			DataSourceUtils.releaseConnection(connection, this.dataSource);
+		}
 	}
 
 	/**

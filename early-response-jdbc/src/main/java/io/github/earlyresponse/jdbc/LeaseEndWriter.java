@@ -50,7 +50,7 @@ final class LeaseEndWriter {
 	private static final int MAX_BATCH = 500;
 
 	/** How long a batch is collected, which saves statements and commits. */
-	private static final long COLLECT_MILLIS = 3;
+	private static final long COLLECT_MILLIS = 10;
 
 	private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 

@@ -22,16 +22,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -72,7 +68,7 @@ final class Leases {
 
 	private int beats;
 
-	private @Nullable ScheduledExecutorService scheduler;
+	private @Nullable StoreScheduler scheduler;
 
 	/**
 	 * Creates the leases.
@@ -95,20 +91,18 @@ final class Leases {
 	}
 
 	synchronized void start() {
-		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory("post-phase-lease-");
-		threadFactory.setDaemon(true);
-		// Two, because one can hang at the database
-		ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2, threadFactory);
+		// Two threads, because one can hang at the database
+		StoreScheduler scheduler = new StoreScheduler("post-phase-lease-", 2);
 		this.lastBeat = System.nanoTime();
-		scheduler.scheduleWithFixedDelay(this::beat, 0, this.interval.toNanos(), TimeUnit.NANOSECONDS);
-		scheduler.scheduleWithFixedDelay(this::giveUpIfStale, this.interval.toNanos(), this.interval.toNanos() / 2,
-				TimeUnit.NANOSECONDS);
+		scheduler.scheduleWithFixedDelay(this::beat, this.interval);
+		scheduler.scheduleWithFixedDelay(this::giveUpIfStale, scheduler.getClock().instant().plus(this.interval),
+				this.interval.dividedBy(2));
 		this.scheduler = scheduler;
 	}
 
 	synchronized void stop() {
 		if (this.scheduler != null) {
-			this.scheduler.shutdownNow();
+			this.scheduler.shutdown();
 			this.scheduler = null;
 		}
 		// What has not ended by now does not run here any more, even if this is started

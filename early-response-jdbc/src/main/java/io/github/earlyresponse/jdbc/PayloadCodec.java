@@ -32,6 +32,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.unit.DataSize;
@@ -61,15 +63,19 @@ final class PayloadCodec {
 
 	private static final String REQUEST = "request";
 
-	private static final TypeReference<Map<String, Map<String, String>>> contextType = new TypeReference<>() {
-	};
-
 	/**
 	 * For what is ours, whatever the application has set.
 	 */
 	private static final JsonMapper plain = JsonMapper.builder()
 		.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
 		.build();
+
+	private static final TypeReference<Map<String, Map<String, String>>> contextType = new TypeReference<>() {
+	};
+
+	private static final ObjectWriter contextWriter = plain.writerFor(contextType);
+
+	private static final ObjectReader contextReader = plain.readerFor(contextType);
 
 	private final JsonMapper mapper;
 
@@ -112,7 +118,7 @@ final class PayloadCodec {
 			json.writeName(ARGUMENTS);
 			arguments(call.method()).write(call.arguments(), json);
 			json.writeName(CONTEXT);
-			plain.writeValue(json, this.contexts.write(context));
+			contextWriter.writeValue(json, this.contexts.write(context));
 			if (request != null) {
 				json.writeName(REQUEST);
 				plain.writeValue(json, storable(request));
@@ -179,7 +185,7 @@ final class PayloadCodec {
 					arguments = arguments(method).read(json);
 				}
 				case CONTEXT -> {
-					context = plain.readValue(json, contextType);
+					context = contextReader.readValue(json);
 				}
 				case REQUEST -> {
 					request = storable(plain.readValue(json, RequestSnapshot.class));

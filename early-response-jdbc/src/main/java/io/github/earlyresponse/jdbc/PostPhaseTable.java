@@ -394,7 +394,14 @@ final class PostPhaseTable {
 		statement.setLong(index + 2, version);
 	}
 
+	/**
+	 * Executes a statement for each element. One alone is not a batch, because the driver
+	 * of PostgreSQL would prepare it each time.
+	 */
 	private <T> int[] batch(String sql, List<T> elements, ParameterizedPreparedStatementSetter<T> setter) {
+		if (elements.size() == 1) {
+			return new int[] { this.jdbc.update(sql, (statement) -> setter.setValues(statement, elements.get(0))) };
+		}
 		int[][] counts = this.jdbc.batchUpdate(sql, elements, BATCH_SIZE, setter);
 		return Arrays.stream(counts).flatMapToInt(Arrays::stream).toArray();
 	}

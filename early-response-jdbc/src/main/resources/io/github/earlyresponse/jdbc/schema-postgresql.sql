@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS early_response_post_phase (
 	failure VARCHAR(1000),
 	dead_at TIMESTAMP WITH TIME ZONE,
 	PRIMARY KEY (task_name, task_instance)
-);
+) WITH (vacuum_truncate = off);
 
 CREATE INDEX IF NOT EXISTS early_response_post_phase_due ON early_response_post_phase (execution_time) WHERE NOT picked;
 CREATE INDEX IF NOT EXISTS early_response_post_phase_leased ON early_response_post_phase (picked_by) WHERE picked;

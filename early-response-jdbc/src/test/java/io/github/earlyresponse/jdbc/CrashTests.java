@@ -119,9 +119,8 @@ class CrashTests {
 
 	@Test
 	void doesAfterRestartWhatItHasStoredInFile(@TempDir Path folder) throws Exception {
-		List<String> database = List.of(
-				"spring.datasource.url=jdbc:h2:file:" + folder.resolve("db") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
-				"early-response.jdbc.initialize-schema=always");
+		List<String> database = List.of("spring.datasource.url=jdbc:h2:file:retry:" + folder.resolve("db")
+				+ ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE", "early-response.jdbc.initialize-schema=always");
 		crash(database, CrashPoint.AFTER_COMMIT);
 		survive(database);
 		assertThat(orders()).containsExactly("AFTER_COMMIT");

@@ -117,7 +117,7 @@ class KillTests {
 	}
 
 	private static List<String> file(Path folder, String options) {
-		return List.of("spring.datasource.url=jdbc:h2:file:" + folder.resolve("db") + options,
+		return List.of("spring.datasource.url=jdbc:h2:file:retry:" + folder.resolve("db") + options,
 				"early-response.jdbc.initialize-schema=always");
 	}
 

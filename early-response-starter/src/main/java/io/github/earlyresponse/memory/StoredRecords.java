@@ -65,7 +65,7 @@ final class StoredRecords {
 	 * @return the same, with what was stored in place of those that are durable
 	 */
 	List<PostPhaseRecord> store(List<PostPhaseRecord> records) {
-		Map<PostPhaseExecution, StoredPostPhase> added = Map.copyOf(this.added);
+		Map<PostPhaseExecution, StoredPostPhase> added = (this.added.isEmpty()) ? Map.of() : Map.copyOf(this.added);
 		List<PostPhaseRecord> durable = records.stream()
 			.filter((record) -> record.work().isDurable() && !added.containsKey(record.postPhase()))
 			.toList();

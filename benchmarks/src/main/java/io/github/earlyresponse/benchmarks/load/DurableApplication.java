@@ -16,12 +16,22 @@
 
 package io.github.earlyresponse.benchmarks.load;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import javax.sql.DataSource;
@@ -49,8 +59,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * An application whose handlers insert a row in a transaction, and go on with what is
- * kept in the database: not at all, by a durable post-phase, and scheduled by
- * db-scheduler alone.
+ * kept in the database: not at all, by a durable post-phase, by the same statements
+ * written by hand, and scheduled by db-scheduler alone.
  */
 @EnableAutoConfiguration
 @Import(DurableApplication.Orders.class)
@@ -70,6 +80,11 @@ public class DurableApplication {
 	@Bean
 	Waits waits() {
 		return new Waits();
+	}
+
+	@Bean
+	ByHand byHand(DataSource dataSource) {
+		return new ByHand(new JdbcTemplate(dataSource));
 	}
 
 	@Bean
@@ -99,6 +114,8 @@ public class DurableApplication {
 
 		private final JdbcTemplate jdbc;
 
+		private final ByHand byHand;
+
 		private final Scheduled scheduled;
 
 		private final PostPhaseOperations operations;
@@ -107,8 +124,9 @@ public class DurableApplication {
 
 		private final AtomicLong done = new AtomicLong();
 
-		Orders(JdbcTemplate jdbc, Scheduled scheduled, PostPhaseOperations operations, Waits waits) {
+		Orders(JdbcTemplate jdbc, ByHand byHand, Scheduled scheduled, PostPhaseOperations operations, Waits waits) {
 			this.jdbc = jdbc;
+			this.byHand = byHand;
 			this.scheduled = scheduled;
 			this.operations = operations;
 			this.waits = waits;
@@ -127,6 +145,14 @@ public class DurableApplication {
 		@RespondThenContinue("confirm")
 		Order durable() {
 			return insert();
+		}
+
+		@GetMapping("/by-hand")
+		@Transactional
+		Order byHand() {
+			Order order = insert();
+			this.byHand.add(order.id() + order.customer() + order.text(), this.done::incrementAndGet);
+			return order;
 		}
 
 		@GetMapping("/db-scheduler")
@@ -154,7 +180,7 @@ public class DurableApplication {
 		@GetMapping("/left")
 		long left() {
 			Long stored = this.jdbc.queryForObject("select (select count(*) from early_response_post_phase) "
-					+ "+ (select count(*) from scheduled_tasks)", Long.class);
+					+ "+ (select count(*) from scheduled_tasks) + (select count(*) from work)", Long.class);
 			return this.operations.inFlightCount() + ((stored != null) ? stored : 0);
 		}
 
@@ -200,6 +226,63 @@ public class DurableApplication {
 	}
 
 	/**
+	 * The least that it takes, without any guarantee but one: a row is inserted in the
+	 * transaction, and deleted after the work, in batches. Nothing is read, checked,
+	 * leased, limited or observed, and the work may start before the response.
+	 */
+	static final class ByHand implements AutoCloseable {
+
+		private final JdbcTemplate jdbc;
+
+		private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+
+		private final ScheduledExecutorService deleter = Executors.newSingleThreadScheduledExecutor();
+
+		private final BlockingQueue<String> done = new LinkedBlockingQueue<>();
+
+		ByHand(JdbcTemplate jdbc) {
+			this.jdbc = jdbc;
+			jdbc.execute("create table work (id varchar(64) primary key, data bytea, due timestamp with time zone) "
+					+ "with (vacuum_truncate = off)");
+			this.deleter.scheduleWithFixedDelay(this::delete, 10, 10, TimeUnit.MILLISECONDS);
+		}
+
+		void add(String data, Runnable work) {
+			String id = UUID.randomUUID().toString();
+			this.jdbc.update("insert into work values (?, ?, ?)", id, data.getBytes(StandardCharsets.UTF_8),
+					OffsetDateTime.now());
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					ByHand.this.threads.execute(() -> {
+						work.run();
+						ByHand.this.done.add(id);
+					});
+				}
+
+			});
+		}
+
+		private void delete() {
+			List<Object[]> ids = new ArrayList<>();
+			for (String id = this.done.poll(); id != null; id = this.done.poll()) {
+				ids.add(new Object[] { id });
+			}
+			if (!ids.isEmpty()) {
+				this.jdbc.batchUpdate("delete from work where id = ?", ids);
+			}
+		}
+
+		@Override
+		public void close() {
+			this.deleter.shutdownNow();
+			this.threads.shutdownNow();
+		}
+
+	}
+
+	/**
 	 * The same with db-scheduler alone, set up as fast as it gets: one statement fetches
 	 * and locks, and it looks for work as soon as a transaction has committed.
 	 */
@@ -226,7 +309,7 @@ public class DurableApplication {
 					+ "task_data bytea, execution_time timestamp with time zone not null, picked boolean not null, "
 					+ "picked_by varchar(50), last_success timestamp with time zone, last_failure timestamp with time "
 					+ "zone, consecutive_failures int, last_heartbeat timestamp with time zone, version bigint not null, "
-					+ "priority smallint, primary key (task_name, task_instance))",
+					+ "priority smallint, primary key (task_name, task_instance)) with (vacuum_truncate = off)",
 					"create index scheduled_tasks_time on scheduled_tasks (execution_time)",
 					"create index scheduled_tasks_heartbeat on scheduled_tasks (last_heartbeat)")
 				.forEach(jdbc::execute);
