@@ -98,8 +98,8 @@ public final class JdbcAutoConfiguration {
 	}
 
 	@Bean
-	UnreachableDatabaseAdvice earlyResponseUnreachableDatabaseAdvice(EarlyResponseProperties common) {
-		return new UnreachableDatabaseAdvice(common.getRetryAfter());
+	UnreachableDatabaseResolvers earlyResponseUnreachableDatabaseResolvers(EarlyResponseProperties common) {
+		return new UnreachableDatabaseResolvers(common.getRetryAfter());
 	}
 
 	@Bean
