@@ -117,9 +117,9 @@ public final class JdbcAutoConfiguration {
 		String node = nodeName();
 		EarlyResponseProperties.Durable durable = common.getDurable();
 		JdbcPostPhaseStore.Settings settings = new JdbcPostPhaseStore.Settings(node, properties.getHeartbeat(),
-				Takeovers.leaseTime(properties).multipliedBy(3).dividedBy(4), durable.getDeadAfterCrashes(),
-				common.getRetryAfter(), durable.getMaxBacklog(), properties.getCountInterval(),
-				durable.getKeepDeadLetters(), properties.getUnknownAfter());
+				Takeovers.leaseTime(properties).multipliedBy(3).dividedBy(4), properties.getTakeoverAfter(),
+				durable.getDeadAfterCrashes(), common.getRetryAfter(), durable.getMaxBacklog(),
+				properties.getCountInterval(), durable.getKeepDeadLetters(), properties.getUnknownAfter());
 		return new JdbcPostPhaseStore(
 				table, new JoinableTransaction(dataSource), transaction, codec(durable, jsonMapper, carriers), settings,
 				() -> durableMethods(registry.getObject()), (names, handler) -> new Takeovers(dataSource,

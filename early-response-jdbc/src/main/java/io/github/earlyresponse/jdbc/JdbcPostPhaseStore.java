@@ -345,7 +345,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		StoredCall work = new StoredCall(method, () -> new PostPhaseWork.Call(method, payload.get().arguments()),
 				(committed) -> complete(lease, committed));
 		ContextCarrier.Context context = () -> payload.get().context().open();
-		return new LeasedPostPhase(lease, work, context, request, this.ends::add);
+		return new LeasedPostPhase(lease, work, context, request, this.settings.takeoverAfter(), this.ends::add);
 	}
 
 	/**
@@ -413,6 +413,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	 * @param node the name of this node
 	 * @param heartbeat the interval at which leases are renewed
 	 * @param giveUpAfter the time without renewal after which they are given up
+	 * @param takeoverAfter the time without renewal after which others take over
 	 * @param deadAfterCrashes how often a process can die of a post-phase
 	 * @param retryAfter when a client may try again if nothing can be stored
 	 * @param maxBacklog how many may wait for a node with capacity
@@ -420,8 +421,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	 * @param keepDeadLetters when dead letters are deleted, {@code null} for never
 	 * @param unknownAfter how long post-phases with unknown names are left to other nodes
 	 */
-	record Settings(String node, Duration heartbeat, Duration giveUpAfter, int deadAfterCrashes, Duration retryAfter,
-			int maxBacklog, Duration countInterval, @Nullable Duration keepDeadLetters, Duration unknownAfter) {
+	record Settings(String node, Duration heartbeat, Duration giveUpAfter, Duration takeoverAfter, int deadAfterCrashes,
+			Duration retryAfter, int maxBacklog, Duration countInterval, @Nullable Duration keepDeadLetters,
+			Duration unknownAfter) {
 
 	}
 

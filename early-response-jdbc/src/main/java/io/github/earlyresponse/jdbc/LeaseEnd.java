@@ -73,11 +73,19 @@ sealed interface LeaseEnd {
 	}
 
 	/**
-	 * It is due at once for whoever takes it over.
+	 * It is left to whoever takes it over.
 	 *
 	 * @param lease the lease
+	 * @param due when it is due
 	 */
-	record HandBack(Lease lease) implements LeaseEnd {
+	record HandBack(Lease lease, Instant due) implements LeaseEnd {
+
+		/**
+		 * It is due at once.
+		 */
+		HandBack(Lease lease) {
+			this(lease, Instant.now());
+		}
 
 	}
 

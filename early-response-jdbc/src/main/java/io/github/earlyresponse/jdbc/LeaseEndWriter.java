@@ -17,7 +17,6 @@
 package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -208,7 +207,7 @@ final class LeaseEndWriter {
 					deadLetters.add(burials.get(i).deadLetter());
 				}
 			}
-			this.table.handBack(leases(select(batch, HandBack.class)), Instant.now());
+			this.table.handBack(select(batch, HandBack.class));
 		});
 		Duration duration = Duration.ofNanos(System.nanoTime() - start);
 		batch.forEach((end) -> this.ended.accept(end.lease()));

@@ -41,14 +41,26 @@ final class LeasedPostPhase implements StoredPostPhase {
 
 	private final @Nullable RequestSnapshot request;
 
+	private final Duration takeoverAfter;
+
 	private final Consumer<LeaseEnd> ends;
 
+	/**
+	 * Creates a leased post-phase.
+	 * @param lease its lease
+	 * @param work its work
+	 * @param context its context
+	 * @param request its request, if it needs it
+	 * @param takeoverAfter the time after which a node that stops is sure to have gone
+	 * @param ends where the end of the lease goes
+	 */
 	LeasedPostPhase(Lease lease, StoredCall work, ContextCarrier.Context context, @Nullable RequestSnapshot request,
-			Consumer<LeaseEnd> ends) {
+			Duration takeoverAfter, Consumer<LeaseEnd> ends) {
 		this.lease = lease;
 		this.work = work;
 		this.context = context;
 		this.request = request;
+		this.takeoverAfter = takeoverAfter;
 		this.ends = ends;
 	}
 
@@ -89,8 +101,9 @@ final class LeasedPostPhase implements StoredPostPhase {
 	}
 
 	@Override
-	public void handBack() {
-		this.ends.accept(new LeaseEnd.HandBack(this.lease));
+	public void handBack(boolean responseComplete) {
+		Duration delay = (responseComplete) ? Duration.ZERO : this.takeoverAfter;
+		this.ends.accept(new LeaseEnd.HandBack(this.lease, Instant.now().plus(delay)));
 	}
 
 }

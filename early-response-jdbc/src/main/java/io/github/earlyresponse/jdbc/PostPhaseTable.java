@@ -180,10 +180,14 @@ final class PostPhaseTable {
 	}
 
 	int[] handBack(List<Lease> leases, Instant due) {
-		return batch(this.handBack, leases, (statement, lease) -> {
-			setRelease(statement, due);
-			statement.setInt(3, lease.crashes());
-			setLease(statement, 4, lease);
+		return handBack(leases.stream().map((lease) -> new LeaseEnd.HandBack(lease, due)).toList());
+	}
+
+	int[] handBack(List<LeaseEnd.HandBack> handBacks) {
+		return batch(this.handBack, handBacks, (statement, handBack) -> {
+			setRelease(statement, handBack.due());
+			statement.setInt(3, handBack.lease().crashes());
+			setLease(statement, 4, handBack.lease());
 		});
 	}
 

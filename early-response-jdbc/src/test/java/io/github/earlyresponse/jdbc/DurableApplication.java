@@ -60,15 +60,17 @@ import org.springframework.web.bind.annotation.RestController;
 		"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
 class DurableApplication {
 
+	static final Duration TAKEOVER_AFTER = Duration.ofMillis(800);
+
 	static ConfigurableApplicationContext start(List<String> properties, String... further) {
 		return start(DurableApplication.class, properties, further);
 	}
 
 	static ConfigurableApplicationContext start(Class<?> application, List<String> properties, String... further) {
 		List<String> all = new ArrayList<>(List.of("server.port=0", "early-response.durable.engine=jdbc",
-				"spring.jmx.enabled=false", "spring.main.banner-mode=off", "early-response.jdbc.takeover-after=800ms",
-				"early-response.jdbc.heartbeat=100ms", "early-response.jdbc.poll-interval=50ms",
-				"spring.jpa.open-in-view=false"));
+				"spring.jmx.enabled=false", "spring.main.banner-mode=off",
+				"early-response.jdbc.takeover-after=" + TAKEOVER_AFTER, "early-response.jdbc.heartbeat=100ms",
+				"early-response.jdbc.poll-interval=50ms", "spring.jpa.open-in-view=false"));
 		all.addAll(properties);
 		all.addAll(List.of(further));
 		return new SpringApplicationBuilder(application).web(WebApplicationType.SERVLET)

@@ -22,20 +22,26 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.jdbc.DurableApplication.Tables;
+import io.github.earlyresponse.jdbc.SlowApplication.Hold;
 import io.github.earlyresponse.jdbc.SlowApplication.Started;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -111,11 +117,51 @@ class DurableResponseFirstTests {
 		await().atMost(TIMEOUT).untilAsserted(this::assertNothingIsLeft);
 	}
 
+	@Test
+	void oneThatIsHandedBackStartsWhenItsNodeHasGone() throws Exception {
+		List<String> database = TestDatabase.POSTGRESQL.properties();
+		ConfigurableApplicationContext first = start(database, "early-response.shutdown.timeout=10ms",
+				"server.shutdown=immediate");
+		Hold hold = first.getBean(Hold.class);
+		try {
+			this.requests.add(new Request(first, SlowApplication.HELD));
+			await().atMost(TIMEOUT).until(() -> first.getBean(Tables.class).stored() == 1);
+			Instant before = Instant.now();
+			first.close();
+			this.nodes.remove(first);
+			assertThat(rows(database)).singleElement().satisfies((row) -> {
+				assertThat(row).containsEntry("picked", false);
+				assertThat(((Timestamp) row.get("execution_time")).toInstant())
+					.isAfterOrEqualTo(before.plus(DurableApplication.TAKEOVER_AFTER));
+			});
+			ConfigurableApplicationContext second = start(database, "early-response.durable.dead-after-crashes=1");
+			await().atMost(TIMEOUT).until(() -> started().equals(List.of(SlowApplication.HELD)));
+			await().atMost(TIMEOUT).untilAsserted(this::assertNothingIsLeft);
+			assertThat(second.getBean(PostPhaseOperations.class).deadLetters(1)).isEmpty();
+		}
+		finally {
+			hold.latch().countDown();
+		}
+	}
+
+	/**
+	 * The rows, without a node.
+	 */
+	private static List<Map<String, Object>> rows(List<String> database) {
+		String url = database.get(0).substring("spring.datasource.url=".length());
+		return new Tables(JdbcClient.create(new DriverManagerDataSource(url))).rows();
+	}
+
+	private ConfigurableApplicationContext start(List<String> database, String... properties) {
+		ConfigurableApplicationContext node = DurableApplication.start(SlowApplication.class, database, properties);
+		this.nodes.add(node);
+		return node;
+	}
+
 	private void startNodes() {
 		List<String> database = TestDatabase.POSTGRESQL.properties();
 		for (int i = 0; i < 2; i++) {
-			this.nodes.add(DurableApplication.start(SlowApplication.class, database,
-					"early-response.executor.queue-capacity=1000"));
+			start(database, "early-response.executor.queue-capacity=1000");
 		}
 	}
 

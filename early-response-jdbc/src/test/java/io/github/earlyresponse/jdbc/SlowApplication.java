@@ -18,9 +18,12 @@ package io.github.earlyresponse.jdbc;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -41,6 +44,9 @@ class SlowApplication {
 
 	static final int LENGTH = 100_000;
 
+	/** The item whose response is short, but not completed. */
+	static final String HELD = "held";
+
 	private static final String TEXT = "x".repeat(LENGTH);
 
 	@Bean
@@ -52,6 +58,48 @@ class SlowApplication {
 	@Bean
 	Started started() {
 		return new Started(new ConcurrentLinkedQueue<>());
+	}
+
+	/**
+	 * Keeps the response from being complete.
+	 */
+	@Bean
+	Filter holdingFilter(Hold hold) {
+		return (request, response, chain) -> {
+			chain.doFilter(request, response);
+			if (((HttpServletRequest) request).getRequestURI().endsWith(HELD)) {
+				hold.await();
+			}
+		};
+	}
+
+	@Bean
+	Hold hold() {
+		return new Hold(new CountDownLatch(1));
+	}
+
+	/**
+	 * Until when the response is held, also if its thread is interrupted.
+	 *
+	 * @param latch ends it
+	 */
+	record Hold(CountDownLatch latch) {
+
+		void await() {
+			boolean interrupted = false;
+			while (this.latch.getCount() > 0) {
+				try {
+					this.latch.await();
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
 	}
 
 	/**
@@ -75,7 +123,7 @@ class SlowApplication {
 		@PostMapping("/slow/{item}")
 		@RespondThenContinue("record-start")
 		String slow(@PathVariable String item) {
-			return TEXT;
+			return (item.equals(HELD)) ? item : TEXT;
 		}
 
 		@PostPhase(value = "record-start", durable = true)

@@ -66,9 +66,10 @@ public interface StoredPostPhase {
 	void retry(AttemptCount attempts, Duration delay, Throwable failure);
 
 	/**
-	 * This node gives up its lease, so that another one takes the post-phase over at
-	 * once.
+	 * This node gives up its lease, so that another one takes the post-phase over.
+	 * @param responseComplete {@code false} if the response is not complete yet. Nobody
+	 * takes the post-phase over then before this node has gone
 	 */
-	void handBack();
+	void handBack(boolean responseComplete);
 
 }

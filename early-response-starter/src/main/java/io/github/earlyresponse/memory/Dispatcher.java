@@ -125,7 +125,7 @@ class Dispatcher implements StoreClient {
 	 */
 	private void enqueue(MemoryPostPhase postPhase, StoredPostPhase stored) {
 		if (postPhase.execution().handOver()) {
-			stored.handBack();
+			stored.handBack(true);
 			leave(postPhase, HandBackReason.ENQUEUED);
 		}
 	}
@@ -319,15 +319,13 @@ class Dispatcher implements StoreClient {
 	}
 
 	/**
-	 * Hands a stored post-phase back at shutdown, unless its response is not complete
-	 * yet. Then nobody else may run it before this node has gone.
+	 * Hands a stored post-phase back at shutdown. If its response is not complete yet,
+	 * nobody else may run it before this node has gone.
 	 */
 	private void handBack(MemoryPostPhase postPhase, StoredPostPhase stored) {
 		State state = postPhase.execution().state();
 		if (postPhase.execution().handOver()) {
-			if (state != State.ACCEPTED) {
-				stored.handBack();
-			}
+			stored.handBack(state != State.ACCEPTED);
 			logger.info(postPhase + " was handed back at shutdown");
 			leave(postPhase, HandBackReason.SHUTDOWN);
 		}

@@ -338,8 +338,9 @@ class EnqueueTests {
 		}
 
 		@Override
-		public void handBack() {
-			this.events.add(this.origin.postPhase().name() + " handed back");
+		public void handBack(boolean responseComplete) {
+			this.events
+				.add(this.origin.postPhase().name() + ((responseComplete) ? " handed back" : " handed back early"));
 		}
 
 	}
