@@ -72,9 +72,14 @@ final class LeasedPostPhase implements StoredPostPhase {
 	}
 
 	@Override
+	public boolean isCompleted() {
+		return this.work.isCompleted();
+	}
+
+	@Override
 	public void ended(PostPhaseOutcome outcome, AttemptCount attempts, @Nullable Throwable failure) {
 		LeaseEnd end = switch (outcome) {
-			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !this.work.isCompleted());
+			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !isCompleted());
 			case SKIPPED, CANCELLED -> new LeaseEnd.Deletion(this.lease, false);
 			case FAILED, TIMED_OUT ->
 				new LeaseEnd.Burial(this.lease, attempts, FailureText.of(outcome, failure), Instant.now());

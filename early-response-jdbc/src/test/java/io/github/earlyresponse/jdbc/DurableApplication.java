@@ -29,6 +29,7 @@ import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.Retry;
 
@@ -134,6 +135,12 @@ class DurableApplication {
 			return stored;
 		}
 
+		@PostMapping("/called-after/{item}")
+		@RespondThenContinue
+		void calledAfter(@PathVariable String item, @RequestParam boolean commit) {
+			this.service.acceptAfter(order(item), commit);
+		}
+
 		@PostMapping("/plain/{item}")
 		@RespondThenContinue("record")
 		Order plain(@PathVariable String item) {
@@ -148,6 +155,14 @@ class DurableApplication {
 			if (fail) {
 				throw new IllegalStateException("wanted");
 			}
+			return order(item);
+		}
+
+		@PostMapping("/committing/{item}")
+		@Transactional(noRollbackFor = RuntimeException.class)
+		@RespondThenContinue("record")
+		Order committing(@PathVariable String item) {
+			this.tables.insertOrder(item);
 			return order(item);
 		}
 
@@ -222,6 +237,33 @@ class DurableApplication {
 			}
 		}
 
+		/**
+		 * Calls it when the transaction has been committed, as a listener of
+		 * transactional events does, or when it has been completed.
+		 */
+		@Transactional
+		void acceptAfter(Order order, boolean commit) {
+			this.tables.insertOrder(order.item());
+			AfterResponse afterResponse = this.afterResponse;
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					if (commit) {
+						afterResponse.call("record", order);
+					}
+				}
+
+				@Override
+				public void afterCompletion(int status) {
+					if (!commit) {
+						afterResponse.call("record", order);
+					}
+				}
+
+			});
+		}
+
 	}
 
 	@Component
@@ -275,7 +317,7 @@ class DurableApplication {
 	/**
 	 * What the post-phases do, and have done.
 	 */
-	static class Recorder {
+	static class Recorder implements PostPhaseListener {
 
 		final Queue<Order> orders = new ConcurrentLinkedQueue<>();
 
@@ -283,10 +325,17 @@ class DurableApplication {
 
 		final Queue<Integer> attempts = new ConcurrentLinkedQueue<>();
 
+		final Queue<PostPhaseResult> finished = new ConcurrentLinkedQueue<>();
+
 		volatile int failures;
 
 		volatile Runnable before = () -> {
 		};
+
+		@Override
+		public void finished(PostPhaseResult result) {
+			this.finished.add(result);
+		}
 
 		synchronized boolean fails() {
 			return this.failures-- > 0;
