@@ -69,6 +69,14 @@ final class Backlog {
 		return admitted;
 	}
 
+	/**
+	 * Some that were admitted do not wait after all.
+	 * @param number how many
+	 */
+	void release(int number) {
+		this.admitted.addAndGet(-number);
+	}
+
 	private void countIfDue() {
 		if (System.nanoTime() - this.nextCount < 0 || !this.counting.compareAndSet(false, true)) {
 			return;

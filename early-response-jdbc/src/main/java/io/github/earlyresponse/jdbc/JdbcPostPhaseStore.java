@@ -224,7 +224,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	@Override
-	public boolean canEnqueue(int number) {
+	public boolean reserveBacklog(int number) {
 		try {
 			return this.backlog.admit(number);
 		}
@@ -232,6 +232,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			logger.warn("The post-phases that wait for capacity cannot be counted", ex);
 			return false;
 		}
+	}
+
+	@Override
+	public void releaseBacklog(int number) {
+		this.backlog.release(number);
 	}
 
 	@Override

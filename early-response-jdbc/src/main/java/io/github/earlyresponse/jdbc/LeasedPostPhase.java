@@ -93,4 +93,9 @@ final class LeasedPostPhase implements StoredPostPhase {
 		this.ends.accept(new LeaseEnd.HandBack(this.lease));
 	}
 
+	@Override
+	public void enqueue() {
+		handBack();
+	}
+
 }

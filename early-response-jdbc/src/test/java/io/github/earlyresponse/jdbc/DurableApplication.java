@@ -134,6 +134,22 @@ class DurableApplication {
 			return stored;
 		}
 
+		@PostMapping("/chosen/{item}")
+		@Transactional
+		@RespondThenContinue
+		Order chosen(@PathVariable String item, @RequestParam boolean durable, AfterResponse after) {
+			Order order = order(item);
+			this.tables.insertOrder(item);
+			if (durable) {
+				after.call("record", order);
+			}
+			else {
+				after.run("in-memory", (context) -> {
+				});
+			}
+			return order;
+		}
+
 		@PostMapping("/plain/{item}")
 		@RespondThenContinue("record")
 		Order plain(@PathVariable String item) {
