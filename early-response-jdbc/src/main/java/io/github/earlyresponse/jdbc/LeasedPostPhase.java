@@ -95,7 +95,7 @@ final class LeasedPostPhase implements StoredPostPhase {
 
 	@Override
 	public void enqueue() {
-		handBack();
+		this.ends.accept(new LeaseEnd.HandBack(this.lease, true));
 	}
 
 }

@@ -40,6 +40,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -132,6 +133,23 @@ class DurableApplication {
 				throw new IllegalStateException("wanted, with " + stored);
 			}
 			return stored;
+		}
+
+		/**
+		 * Returns how many are stored when the nested transaction was rolled back.
+		 */
+		@PostMapping("/nested/{item}")
+		@Transactional
+		@RespondThenContinue
+		int nested(@PathVariable String item, AfterResponse after) {
+			after.call("record", order(item));
+			try {
+				this.service.acceptNested(order(item), true);
+			}
+			catch (UnsupportedOperationException ex) {
+				// The handler goes on without it
+			}
+			return this.tables.stored();
 		}
 
 		@PostMapping("/chosen/{item}")
@@ -236,6 +254,11 @@ class DurableApplication {
 			if (fail) {
 				throw new UnsupportedOperationException("wanted");
 			}
+		}
+
+		@Transactional(propagation = Propagation.NESTED)
+		void acceptNested(Order order, boolean fail) {
+			accept(order, fail);
 		}
 
 	}

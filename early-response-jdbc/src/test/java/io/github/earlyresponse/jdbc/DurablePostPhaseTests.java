@@ -219,6 +219,19 @@ class DurablePostPhaseTests {
 	}
 
 	@Test
+	void isStoredWhenTheHandlerReturnsIfTheNestedTransactionOfItsCallWasRolledBack() {
+		ConfigurableApplicationContext node = start();
+		CountDownLatch wait = new CountDownLatch(1);
+		work(node).before = () -> waitFor(wait);
+		assertThat(post(node, "/nested/a").body()).isEqualTo("1");
+		assertThat(tables(node).stored()).isEqualTo(2);
+		assertThat(tables(node).count("orders")).isZero();
+		wait.countDown();
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 2);
+		assertNothingIsLeft(node);
+	}
+
+	@Test
 	void waitsInTheTableForCapacity() {
 		ConfigurableApplicationContext node = start("early-response.when-saturated=enqueue",
 				"early-response.executor.max-concurrency=2", "early-response.executor.queue-capacity=0",
