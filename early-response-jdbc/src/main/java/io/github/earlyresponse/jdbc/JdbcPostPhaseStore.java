@@ -129,7 +129,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.observers = observers;
 		this.leases = new Leases(table, ownTransaction, settings.node(), settings.heartbeat(), settings.giveUpAfter(),
 				this::lost);
-		this.ends = new LeaseEndWriter(table, ownTransaction, this.leases::remove, this.deadLetterNotifier::add,
+		this.ends = new LeaseEndWriter(table, ownTransaction, this::ended, this.deadLetterNotifier::add,
 				() -> this.observer);
 		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());
 		this.housekeeping.add(this.counter, settings.countInterval());
@@ -155,6 +155,16 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.takeovers = this.takeoverFactory.create(names(), this.handler);
 		this.takeovers.start();
 		this.housekeeping.start();
+		countBacklog();
+	}
+
+	private void countBacklog() {
+		try {
+			this.backlog.count();
+		}
+		catch (DataAccessException ex) {
+			logger.warn("The post-phases that wait for capacity cannot be counted", ex);
+		}
 	}
 
 	private List<String> names() {
@@ -222,7 +232,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	@Override
-	public boolean canEnqueue(int number) {
+	public boolean reserveBacklog(int number) {
 		try {
 			return this.backlog.admit(number);
 		}
@@ -230,6 +240,18 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			logger.warn("The post-phases that wait for capacity cannot be counted", ex);
 			return false;
 		}
+	}
+
+	private void ended(LeaseEnd end) {
+		this.leases.remove(end.lease());
+		if (end instanceof LeaseEnd.HandBack handBack && handBack.enqueued()) {
+			this.backlog.stored();
+		}
+	}
+
+	@Override
+	public void releaseBacklog(int number) {
+		this.backlog.release(number);
 	}
 
 	@Override
@@ -257,17 +279,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		}
 		PostPhaseRecord made = record.get();
 		LeasedPostPhase stored = (LeasedPostPhase) store(List.of(), List.of(made)).get(0);
-		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-			@Override
-			public void afterCompletion(int status) {
-				if (status == STATUS_ROLLED_BACK) {
-					JdbcPostPhaseStore.this.leases.remove(stored.lease());
-					rolledBack.run();
-				}
-			}
-
-		});
+		TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(() -> {
+			this.leases.remove(stored.lease());
+			rolledBack.run();
+		}));
 		return made.storedAs(stored);
 	}
 

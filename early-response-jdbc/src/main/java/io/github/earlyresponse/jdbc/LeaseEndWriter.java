@@ -63,7 +63,7 @@ final class LeaseEndWriter {
 
 	private final TransactionOperations transaction;
 
-	private final Consumer<Lease> ended;
+	private final Consumer<LeaseEnd> ended;
 
 	private final Consumer<DeadLetter> buried;
 
@@ -85,7 +85,7 @@ final class LeaseEndWriter {
 	 * @param buried is called when a dead letter was written
 	 * @param observer is notified about each batch
 	 */
-	LeaseEndWriter(PostPhaseTable table, TransactionOperations transaction, Consumer<Lease> ended,
+	LeaseEndWriter(PostPhaseTable table, TransactionOperations transaction, Consumer<LeaseEnd> ended,
 			Consumer<DeadLetter> buried, Supplier<StoreObserver> observer) {
 		this.table = table;
 		this.transaction = transaction;
@@ -221,7 +221,7 @@ final class LeaseEndWriter {
 			this.table.handBack(leases(select(batch, HandBack.class)), Instant.now());
 		});
 		Duration duration = Duration.ofNanos(System.nanoTime() - start);
-		batch.forEach((end) -> this.ended.accept(end.lease()));
+		batch.forEach(this.ended);
 		deadLetters.forEach(this.buried);
 		notifyObserver(batch.size(), duration);
 	}

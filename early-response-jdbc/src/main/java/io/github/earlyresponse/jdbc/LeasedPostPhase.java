@@ -98,4 +98,9 @@ final class LeasedPostPhase implements StoredPostPhase {
 		this.ends.accept(new LeaseEnd.HandBack(this.lease));
 	}
 
+	@Override
+	public void enqueue() {
+		this.ends.accept(new LeaseEnd.HandBack(this.lease, true));
+	}
+
 }

@@ -41,6 +41,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -139,6 +140,39 @@ class DurableApplication {
 		@RespondThenContinue
 		void calledAfter(@PathVariable String item, @RequestParam boolean commit) {
 			this.service.acceptAfter(order(item), commit);
+		}
+
+		/**
+		 * Returns how many are stored when the nested transaction was rolled back.
+		 */
+		@PostMapping("/nested/{item}")
+		@Transactional
+		@RespondThenContinue
+		int nested(@PathVariable String item, AfterResponse after) {
+			after.call("record", order(item));
+			try {
+				this.service.acceptNested(order(item), true);
+			}
+			catch (UnsupportedOperationException ex) {
+				// The handler goes on without it
+			}
+			return this.tables.stored();
+		}
+
+		@PostMapping("/chosen/{item}")
+		@Transactional
+		@RespondThenContinue
+		Order chosen(@PathVariable String item, @RequestParam boolean durable, AfterResponse after) {
+			Order order = order(item);
+			this.tables.insertOrder(item);
+			if (durable) {
+				after.call("record", order);
+			}
+			else {
+				after.run("in-memory", (context) -> {
+				});
+			}
+			return order;
 		}
 
 		@PostMapping("/plain/{item}")
@@ -262,6 +296,11 @@ class DurableApplication {
 				}
 
 			});
+		}
+
+		@Transactional(propagation = Propagation.NESTED)
+		void acceptNested(Order order, boolean fail) {
+			accept(order, fail);
 		}
 
 	}

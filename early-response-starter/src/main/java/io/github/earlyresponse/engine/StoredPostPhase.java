@@ -78,4 +78,10 @@ public interface StoredPostPhase {
 	 */
 	void handBack();
 
+	/**
+	 * Does the same for a post-phase that {@linkplain PostPhaseStore#reserveBacklog waits
+	 * in the store} from now on.
+	 */
+	void enqueue();
+
 }

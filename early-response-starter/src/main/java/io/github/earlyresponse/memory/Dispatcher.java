@@ -125,8 +125,10 @@ class Dispatcher implements StoreClient {
 	 */
 	private void enqueue(MemoryPostPhase postPhase, StoredPostPhase stored) {
 		if (postPhase.execution().handOver()) {
-			stored.handBack();
-			leave(postPhase, HandBackReason.ENQUEUED);
+			// The permit of the store goes with it
+			stored.enqueue();
+			this.runner.handedBack(postPhase.execution(), HandBackReason.ENQUEUED);
+			this.ledger.removeWithoutPermit(postPhase);
 		}
 	}
 
