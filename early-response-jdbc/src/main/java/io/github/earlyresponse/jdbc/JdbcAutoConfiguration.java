@@ -58,9 +58,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.util.StringUtils;
 
 /**
@@ -100,8 +98,8 @@ public final class JdbcAutoConfiguration {
 	}
 
 	@Bean
-	UnreachableDatabaseAdvice earlyResponseUnreachableDatabaseAdvice(EarlyResponseProperties common) {
-		return new UnreachableDatabaseAdvice(common.getRetryAfter());
+	UnreachableDatabaseResolvers earlyResponseUnreachableDatabaseResolvers(EarlyResponseProperties common) {
+		return new UnreachableDatabaseResolvers(common.getRetryAfter());
 	}
 
 	@Bean
@@ -114,21 +112,23 @@ public final class JdbcAutoConfiguration {
 		DataSource dataSource = dataSource(properties, qualified, beanFactory);
 		Database database = Database.of(dataSource, properties);
 		PostPhaseTable table = new PostPhaseTable(dataSource, database, properties.getTable());
-		checkRenewal(table, ownTransaction(dataSource), properties);
+		OwnTransaction transaction = new OwnTransaction(dataSource);
+		checkRenewal(table, transaction, properties);
 		String node = nodeName();
 		EarlyResponseProperties.Durable durable = common.getDurable();
 		JdbcPostPhaseStore.Settings settings = new JdbcPostPhaseStore.Settings(node, properties.getHeartbeat(),
 				Takeovers.leaseTime(properties).multipliedBy(3).dividedBy(4), durable.getDeadAfterCrashes(),
 				common.getRetryAfter(), durable.getMaxBacklog(), properties.getCountInterval(),
 				durable.getKeepDeadLetters(), properties.getUnknownAfter());
-		return new JdbcPostPhaseStore(table, new JoinableTransaction(dataSource), ownTransaction(dataSource),
-				codec(durable, jsonMapper, carriers), settings, () -> durableMethods(registry.getObject()),
-				(names, handler) -> new Takeovers(dataSource, database.customization(), properties, node, names,
-						handler),
+		return new JdbcPostPhaseStore(
+				table, new JoinableTransaction(dataSource), transaction, codec(durable, jsonMapper, carriers), settings,
+				() -> durableMethods(registry.getObject()), (names, handler) -> new Takeovers(dataSource,
+						database.customization(), properties, node, names, handler),
 				() -> StoreObserver.of(observer.orderedStream().toList()));
 	}
 
-	private static void checkRenewal(PostPhaseTable table, TransactionTemplate transaction, JdbcProperties properties) {
+	private static void checkRenewal(PostPhaseTable table, TransactionOperations transaction,
+			JdbcProperties properties) {
 		try {
 			transaction.executeWithoutResult((status) -> table.beat(""));
 		}
@@ -160,12 +160,6 @@ public final class JdbcAutoConfiguration {
 	DurableMethodChecks earlyResponseDurableMethodChecks(ObjectProvider<PostPhaseRegistry> registry,
 			ObjectProvider<JsonMapper> jsonMapper) {
 		return new DurableMethodChecks(registry::getObject, jsonMapper::getObject);
-	}
-
-	private static TransactionTemplate ownTransaction(DataSource dataSource) {
-		TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
-		transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-		return transaction;
 	}
 
 	/**
