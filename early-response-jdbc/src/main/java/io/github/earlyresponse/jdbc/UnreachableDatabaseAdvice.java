@@ -22,8 +22,12 @@ import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.RespondThenContinue;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -61,18 +65,34 @@ final class UnreachableDatabaseAdvice {
 			throw ex;
 		}
 		logger.warn(handler + " has no transaction", ex);
-		return response(new PostPhaseRejectedException("The work cannot be stored at the moment.", this.retryAfter));
+		return response(rejection());
 	}
 
 	/**
-	 * The post-phases could not be stored, and then the rollback failed, too.
+	 * The post-phases could not be stored, or the handler could not read or write
+	 * something of its own, and then the rollback failed, too. A transaction whose commit
+	 * failed has no such application exception: it may have been committed.
 	 */
 	@ExceptionHandler
-	ResponseEntity<ProblemDetail> notRolledBack(TransactionSystemException ex) {
-		if (ex.getApplicationException() instanceof PostPhaseRejectedException rejection) {
+	ResponseEntity<ProblemDetail> notRolledBack(TransactionSystemException ex, HandlerMethod handler) {
+		Throwable cause = ex.getApplicationException();
+		if (cause instanceof PostPhaseRejectedException rejection) {
 			return response(rejection);
 		}
-		throw ex;
+		if (!handler.hasMethodAnnotation(RespondThenContinue.class) || !isOutage(cause)) {
+			throw ex;
+		}
+		logger.warn(handler + " has lost its transaction", cause);
+		return response(rejection());
+	}
+
+	private static boolean isOutage(@Nullable Throwable ex) {
+		return ex instanceof DataAccessResourceFailureException || ex instanceof TransientDataAccessException
+				|| ex instanceof RecoverableDataAccessException;
+	}
+
+	private PostPhaseRejectedException rejection() {
+		return new PostPhaseRejectedException("The work cannot be stored at the moment.", this.retryAfter);
 	}
 
 	private static ResponseEntity<ProblemDetail> response(PostPhaseRejectedException rejection) {
