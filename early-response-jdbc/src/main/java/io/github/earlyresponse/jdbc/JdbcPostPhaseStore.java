@@ -202,12 +202,21 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	@Override
 	public List<StoredPostPhase> store(List<StoredPostPhase> former, List<PostPhaseRecord> records) {
-		List<Lease> obsolete = former.stream().map((stored) -> ((LeasedPostPhase) stored).lease()).toList();
+		// What is uncertain goes on if it is there, unless something else takes its place
+		List<Lease> obsolete = former.stream()
+			.map(LeasedPostPhase.class::cast)
+			.filter((leased) -> !leased.isUncertain() || !records.isEmpty())
+			.map(LeasedPostPhase::lease)
+			.toList();
+		if (obsolete.isEmpty() && records.isEmpty()) {
+			return List.of();
+		}
 		List<LeasedPostPhase> stored = records.stream().map(this::lease).toList();
 		List<Lease> added = stored.stream().map(LeasedPostPhase::lease).toList();
 		try {
 			if (this.joinable.isActive()) {
 				replaceInTransaction(obsolete, added);
+				markIfUncertain(stored);
 			}
 			else {
 				this.separateTransactions.warn(added);
@@ -297,6 +306,22 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			added.forEach(this.leases::remove);
 			throw ex;
 		}
+	}
+
+	private static void markIfUncertain(List<LeasedPostPhase> stored) {
+		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+			return;
+		}
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCompletion(int status) {
+				if (status == STATUS_UNKNOWN) {
+					stored.forEach(LeasedPostPhase::uncertain);
+				}
+			}
+
+		});
 	}
 
 	/**
