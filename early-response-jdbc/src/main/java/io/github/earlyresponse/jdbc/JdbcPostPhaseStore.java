@@ -291,7 +291,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(() -> {
 			this.leases.remove(stored.lease());
 			rolledBack.run();
-		}));
+		}, () -> this.table.delete(List.of(stored.lease()))));
 		return made.storedAs(stored);
 	}
 

@@ -23,21 +23,34 @@ import java.util.Set;
 import org.springframework.transaction.support.TransactionSynchronization;
 
 /**
- * Finds out whether what was done so far in a transaction is rolled back: with the whole
- * transaction, or with a nested one to a savepoint from before.
+ * Finds out whether what was done so far in a transaction does not belong to it in the
+ * end: it is rolled back with the whole transaction, or with a nested one to a savepoint
+ * from before, or it was done after the commit.
  */
 final class RollbackSynchronization implements TransactionSynchronization {
 
 	private final Runnable rolledBack;
+
+	private final Runnable undo;
+
+	private boolean beforeCompletion;
 
 	private final Set<Object> laterSavepoints = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	/**
 	 * Creates the synchronization.
 	 * @param rolledBack is called after a rollback, perhaps several times
+	 * @param undo is called before, if it was done after the commit, on the same
+	 * connection, whose further fate is unknown
 	 */
-	RollbackSynchronization(Runnable rolledBack) {
+	RollbackSynchronization(Runnable rolledBack, Runnable undo) {
 		this.rolledBack = rolledBack;
+		this.undo = undo;
+	}
+
+	@Override
+	public void beforeCompletion() {
+		this.beforeCompletion = true;
 	}
 
 	@Override
@@ -55,6 +68,10 @@ final class RollbackSynchronization implements TransactionSynchronization {
 	@Override
 	public void afterCompletion(int status) {
 		if (status == STATUS_ROLLED_BACK) {
+			this.rolledBack.run();
+		}
+		else if (!this.beforeCompletion) {
+			this.undo.run();
 			this.rolledBack.run();
 		}
 	}
