@@ -76,8 +76,13 @@ sealed interface LeaseEnd {
 	 * It is due at once for whoever takes it over.
 	 *
 	 * @param lease the lease
+	 * @param enqueued whether it is one of the backlog from then on
 	 */
-	record HandBack(Lease lease) implements LeaseEnd {
+	record HandBack(Lease lease, boolean enqueued) implements LeaseEnd {
+
+		HandBack(Lease lease) {
+			this(lease, false);
+		}
 
 	}
 

@@ -87,9 +87,14 @@ final class LeasedPostPhase implements StoredPostPhase {
 	}
 
 	@Override
+	public boolean isCompleted() {
+		return this.work.isCompleted();
+	}
+
+	@Override
 	public void ended(PostPhaseOutcome outcome, AttemptCount attempts, @Nullable Throwable failure) {
 		LeaseEnd end = switch (outcome) {
-			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !this.work.isCompleted());
+			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !isCompleted());
 			case SKIPPED ->
 				(this.uncertain) ? new LeaseEnd.HandBack(this.lease) : new LeaseEnd.Deletion(this.lease, false);
 			case CANCELLED -> new LeaseEnd.Deletion(this.lease, false);
@@ -108,6 +113,11 @@ final class LeasedPostPhase implements StoredPostPhase {
 	@Override
 	public void handBack() {
 		this.ends.accept(new LeaseEnd.HandBack(this.lease));
+	}
+
+	@Override
+	public void enqueue() {
+		this.ends.accept(new LeaseEnd.HandBack(this.lease, true));
 	}
 
 }
