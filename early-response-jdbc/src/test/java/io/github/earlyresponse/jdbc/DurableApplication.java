@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.jdbc;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +42,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -209,6 +212,25 @@ class DurableApplication {
 				@Override
 				public void beforeCommit(boolean readOnly) {
 					Tables.takeTime(SLOW_COMMIT);
+				}
+
+			});
+			return order(item);
+		}
+
+		/**
+		 * The connection ends in the commit.
+		 */
+		@PostMapping("/lost-commit/{item}")
+		@Transactional
+		@RespondThenContinue("record")
+		Order lostCommit(@PathVariable String item, @RequestParam boolean committed) {
+			this.tables.insertOrder(item);
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void beforeCommit(boolean readOnly) {
+					Tables.endConnection(committed);
 				}
 
 			});
@@ -420,6 +442,25 @@ class DurableApplication {
 				TimeUnit.NANOSECONDS.sleep(duration.toNanos());
 			}
 			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		static void endConnection(boolean commit) {
+			Connection connection = TransactionSynchronizationManager.getResourceMap()
+				.values()
+				.stream()
+				.filter(ConnectionHolder.class::isInstance)
+				.map((holder) -> ((ConnectionHolder) holder).getConnection())
+				.findFirst()
+				.orElseThrow();
+			try {
+				if (commit) {
+					connection.commit();
+				}
+				connection.unwrap(Connection.class).close();
+			}
+			catch (SQLException ex) {
 				throw new IllegalStateException(ex);
 			}
 		}

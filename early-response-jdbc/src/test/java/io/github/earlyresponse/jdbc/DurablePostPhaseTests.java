@@ -48,6 +48,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -104,6 +105,19 @@ class DurablePostPhaseTests {
 		assertNothingIsLeft(node);
 		assertThat(tables(node).count("orders")).isZero();
 		assertThat(work(node).orders).isEmpty();
+	}
+
+	@Test
+	void runsIfItWasCommittedAlthoughTheAnswerWasLost() {
+		// Of which the pool does not notice that a connection has ended
+		assumeThat(this.database.get(0)).doesNotContain(":h2:");
+		ConfigurableApplicationContext node = start();
+		assertThat(post(node, "/lost-commit/a?committed=true").statusCode()).isEqualTo(500);
+		assertThat(post(node, "/lost-commit/b?committed=false").statusCode()).isEqualTo(500);
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertNothingIsLeft(node);
+		assertThat(tables(node).count("orders")).isOne();
+		assertThat(work(node).orders).extracting(Order::item).containsExactly("a");
 	}
 
 	@Test
