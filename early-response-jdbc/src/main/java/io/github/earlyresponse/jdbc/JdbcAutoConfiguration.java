@@ -58,9 +58,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.util.StringUtils;
 
 /**
@@ -100,8 +98,8 @@ public final class JdbcAutoConfiguration {
 	}
 
 	@Bean
-	UnreachableDatabaseAdvice earlyResponseUnreachableDatabaseAdvice(EarlyResponseProperties common) {
-		return new UnreachableDatabaseAdvice(common.getRetryAfter());
+	UnreachableDatabaseResolvers earlyResponseUnreachableDatabaseResolvers(EarlyResponseProperties common) {
+		return new UnreachableDatabaseResolvers(common.getRetryAfter());
 	}
 
 	@Bean
@@ -114,29 +112,32 @@ public final class JdbcAutoConfiguration {
 		DataSource dataSource = dataSource(properties, qualified, beanFactory);
 		Database database = Database.of(dataSource, properties);
 		PostPhaseTable table = new PostPhaseTable(dataSource, database, properties.getTable());
-		checkRenewal(table, ownTransaction(dataSource), properties);
+		OwnTransaction transaction = new OwnTransaction(dataSource);
+		checkRenewal(table, transaction, properties);
 		String node = nodeName();
 		EarlyResponseProperties.Durable durable = common.getDurable();
 		JdbcPostPhaseStore.Settings settings = new JdbcPostPhaseStore.Settings(node, properties.getHeartbeat(),
 				Takeovers.leaseTime(properties).multipliedBy(3).dividedBy(4), durable.getDeadAfterCrashes(),
 				common.getRetryAfter(), durable.getMaxBacklog(), properties.getCountInterval(),
 				durable.getKeepDeadLetters(), properties.getUnknownAfter());
-		return new JdbcPostPhaseStore(table, new JoinableTransaction(dataSource), ownTransaction(dataSource),
-				codec(durable, jsonMapper, carriers), settings, () -> durableMethods(registry.getObject()),
-				(names, handler) -> new Takeovers(dataSource, database.customization(), properties, node, names,
-						handler),
+		return new JdbcPostPhaseStore(
+				table, new JoinableTransaction(dataSource), transaction, codec(durable, jsonMapper, carriers), settings,
+				() -> durableMethods(registry.getObject()), (names, handler) -> new Takeovers(dataSource,
+						database.customization(), properties, node, names, handler),
 				() -> StoreObserver.of(observer.orderedStream().toList()));
 	}
 
-	private static void checkRenewal(PostPhaseTable table, TransactionTemplate transaction, JdbcProperties properties) {
+	private static void checkRenewal(PostPhaseTable table, TransactionOperations transaction,
+			JdbcProperties properties) {
 		try {
 			transaction.executeWithoutResult((status) -> table.beat(""));
 		}
 		catch (BadSqlGrammarException ex) {
 			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource",
 					properties.getDatasource(),
-					"The database does not know FOR UPDATE SKIP LOCKED. Use PostgreSQL, MariaDB 10.6, MySQL 8.0 or "
-							+ "H2 2.2.220, or a later version: " + ex.getMostSpecificCause().getMessage());
+					"Leases cannot be renewed. The database has to know FOR UPDATE SKIP LOCKED, as PostgreSQL, MariaDB "
+							+ "10.6, MySQL 8.0, H2 2.2.220 and later versions do, and its user needs the right to update "
+							+ "the table. The database says: " + ex.getMostSpecificCause().getMessage());
 		}
 	}
 
@@ -145,7 +146,9 @@ public final class JdbcAutoConfiguration {
 		JsonMapper mapper = jsonMapper.getIfUnique();
 		if (mapper == null) {
 			throw new InvalidConfigurationPropertyValueException("early-response.durable.engine", "jdbc",
-					"There is no JsonMapper bean. Add spring-boot-starter-jackson.");
+					(jsonMapper.stream().findAny().isPresent())
+							? "There are several JsonMapper beans. Make one of them @Primary."
+							: "There is no JsonMapper bean. Add spring-boot-starter-jackson.");
 		}
 		StoredContexts contexts = new StoredContexts(
 				CompositeContextCarrier.forPostPhases(carriers.orderedStream().toList()),
@@ -157,12 +160,6 @@ public final class JdbcAutoConfiguration {
 	DurableMethodChecks earlyResponseDurableMethodChecks(ObjectProvider<PostPhaseRegistry> registry,
 			ObjectProvider<JsonMapper> jsonMapper) {
 		return new DurableMethodChecks(registry::getObject, jsonMapper::getObject);
-	}
-
-	private static TransactionTemplate ownTransaction(DataSource dataSource) {
-		TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
-		transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-		return transaction;
 	}
 
 	/**

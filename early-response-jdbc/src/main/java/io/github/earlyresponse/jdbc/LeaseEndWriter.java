@@ -54,6 +54,9 @@ final class LeaseEndWriter {
 
 	private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
+	/** How often one that cannot be written is logged. */
+	private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
+
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
 	private final PostPhaseTable table;
@@ -69,6 +72,8 @@ final class LeaseEndWriter {
 	private final BlockingQueue<LeaseEnd> queue = new LinkedBlockingQueue<>();
 
 	private volatile @Nullable Thread thread;
+
+	private long lastWarning;
 
 	private volatile boolean stopping;
 
@@ -180,15 +185,20 @@ final class LeaseEndWriter {
 			return true;
 		}
 		catch (RuntimeException | Error ex) {
+			warn(batch.size(), failedBefore, ex);
 			if (failedBefore) {
 				// Those behind it do not wait for it
 				this.queue.add(batch.remove(0));
 			}
-			else {
-				logger.warn("What became of " + batch.size() + " post-phases could not be stored, and is stored again",
-						ex);
-			}
 			return false;
+		}
+	}
+
+	private void warn(int number, boolean failedBefore, Throwable failure) {
+		long now = System.nanoTime();
+		if (!failedBefore || now - this.lastWarning > WARNING_INTERVAL.toNanos()) {
+			this.lastWarning = now;
+			logger.warn("What became of " + number + " post-phases could not be stored, and is stored again", failure);
 		}
 	}
 

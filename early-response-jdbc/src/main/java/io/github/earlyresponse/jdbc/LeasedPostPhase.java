@@ -43,6 +43,8 @@ final class LeasedPostPhase implements StoredPostPhase {
 
 	private final Consumer<LeaseEnd> ends;
 
+	private volatile boolean uncertain;
+
 	LeasedPostPhase(Lease lease, StoredCall work, ContextCarrier.Context context, @Nullable RequestSnapshot request,
 			Consumer<LeaseEnd> ends) {
 		this.lease = lease;
@@ -54,6 +56,19 @@ final class LeasedPostPhase implements StoredPostPhase {
 
 	Lease lease() {
 		return this.lease;
+	}
+
+	/**
+	 * The commit of the transaction in which it was stored failed, perhaps only its
+	 * answer. If the row is there the transaction was committed, and the row is the only
+	 * one to know that.
+	 */
+	void uncertain() {
+		this.uncertain = true;
+	}
+
+	boolean isUncertain() {
+		return this.uncertain;
 	}
 
 	@Override
@@ -72,10 +87,17 @@ final class LeasedPostPhase implements StoredPostPhase {
 	}
 
 	@Override
+	public boolean isCompleted() {
+		return this.work.isCompleted();
+	}
+
+	@Override
 	public void ended(PostPhaseOutcome outcome, AttemptCount attempts, @Nullable Throwable failure) {
 		LeaseEnd end = switch (outcome) {
-			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !this.work.isCompleted());
-			case SKIPPED, CANCELLED -> new LeaseEnd.Deletion(this.lease, false);
+			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !isCompleted());
+			case SKIPPED ->
+				(this.uncertain) ? new LeaseEnd.HandBack(this.lease) : new LeaseEnd.Deletion(this.lease, false);
+			case CANCELLED -> new LeaseEnd.Deletion(this.lease, false);
 			case FAILED, TIMED_OUT ->
 				new LeaseEnd.Burial(this.lease, attempts, FailureText.of(outcome, failure), Instant.now());
 			case ABANDONED -> new LeaseEnd.HandBack(this.lease);

@@ -29,6 +29,7 @@ import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.Retry;
 
@@ -135,6 +136,12 @@ class DurableApplication {
 			return stored;
 		}
 
+		@PostMapping("/called-after/{item}")
+		@RespondThenContinue
+		void calledAfter(@PathVariable String item, @RequestParam boolean commit) {
+			this.service.acceptAfter(order(item), commit);
+		}
+
 		/**
 		 * Returns how many are stored when the nested transaction was rolled back.
 		 */
@@ -182,6 +189,14 @@ class DurableApplication {
 			if (fail) {
 				throw new IllegalStateException("wanted");
 			}
+			return order(item);
+		}
+
+		@PostMapping("/committing/{item}")
+		@Transactional(noRollbackFor = RuntimeException.class)
+		@RespondThenContinue("record")
+		Order committing(@PathVariable String item) {
+			this.tables.insertOrder(item);
 			return order(item);
 		}
 
@@ -256,6 +271,33 @@ class DurableApplication {
 			}
 		}
 
+		/**
+		 * Calls it when the transaction has been committed, as a listener of
+		 * transactional events does, or when it has been completed.
+		 */
+		@Transactional
+		void acceptAfter(Order order, boolean commit) {
+			this.tables.insertOrder(order.item());
+			AfterResponse afterResponse = this.afterResponse;
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					if (commit) {
+						afterResponse.call("record", order);
+					}
+				}
+
+				@Override
+				public void afterCompletion(int status) {
+					if (!commit) {
+						afterResponse.call("record", order);
+					}
+				}
+
+			});
+		}
+
 		@Transactional(propagation = Propagation.NESTED)
 		void acceptNested(Order order, boolean fail) {
 			accept(order, fail);
@@ -314,7 +356,7 @@ class DurableApplication {
 	/**
 	 * What the post-phases do, and have done.
 	 */
-	static class Recorder {
+	static class Recorder implements PostPhaseListener {
 
 		final Queue<Order> orders = new ConcurrentLinkedQueue<>();
 
@@ -322,10 +364,17 @@ class DurableApplication {
 
 		final Queue<Integer> attempts = new ConcurrentLinkedQueue<>();
 
+		final Queue<PostPhaseResult> finished = new ConcurrentLinkedQueue<>();
+
 		volatile int failures;
 
 		volatile Runnable before = () -> {
 		};
+
+		@Override
+		public void finished(PostPhaseResult result) {
+			this.finished.add(result);
+		}
 
 		synchronized boolean fails() {
 			return this.failures-- > 0;

@@ -31,15 +31,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.jdbc.DurableApplication.Order;
 import io.github.earlyresponse.jdbc.DurableApplication.Recorder;
 import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -101,6 +107,14 @@ class DurablePostPhaseTests {
 	}
 
 	@Test
+	void rollsBackIfItCannotBeStoredWhateverTheTransactionSays() {
+		ConfigurableApplicationContext node = start("early-response.durable.max-payload=100B");
+		assertThat(post(node, "/committing/" + "a".repeat(90)).statusCode()).isEqualTo(500);
+		assertNothingIsLeft(node);
+		assertThat(tables(node).count("orders")).isZero();
+	}
+
+	@Test
 	void completesInItsOwnTransaction() {
 		ConfigurableApplicationContext node = start();
 		CountDownLatch wait = new CountDownLatch(1);
@@ -126,6 +140,27 @@ class DurablePostPhaseTests {
 		}
 		await().atMost(TIMEOUT).until(() -> tables(node).count("effects") == 20);
 		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void isNotTriedAgainWhenItFailsAfterTheCommitOfItsTransaction() {
+		ConfigurableApplicationContext node = start("early-response.durable.retry.max-retries=2",
+				"early-response.durable.retry.delay=10ms");
+		work(node).before = () -> TransactionSynchronizationManager
+			.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					throw new IllegalStateException("wanted");
+				}
+
+			});
+		assertThat(post(node, "/once/a").statusCode()).isEqualTo(200);
+		await().atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 0);
+		assertNothingIsLeft(node);
+		assertThat(tables(node).count("effects")).isOne();
+		assertThat(work(node).finished).extracting(PostPhaseResult::outcome)
+			.containsExactly(PostPhaseOutcome.COMPLETED);
 	}
 
 	@Test
@@ -216,6 +251,20 @@ class DurablePostPhaseTests {
 		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
 		assertNothingIsLeft(node);
 		assertThat(tables(node).count("orders")).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void isStoredIfItIsCalledAfterTheCommit(boolean commit) {
+		ConfigurableApplicationContext node = start();
+		CountDownLatch wait = new CountDownLatch(1);
+		work(node).before = () -> waitFor(wait);
+		assertThat(post(node, "/called-after/a?commit=" + commit).statusCode()).isEqualTo(200);
+		assertThat(tables(node).stored()).isOne();
+		assertThat(node.getBean(JdbcPostPhaseStore.class).leaseCount()).isOne();
+		wait.countDown();
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertNothingIsLeft(node);
 	}
 
 	@Test

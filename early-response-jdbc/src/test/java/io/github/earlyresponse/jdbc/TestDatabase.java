@@ -28,12 +28,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * The databases that tests run on, with a schema of its own for each test.
  */
-enum TestDatabase {
+public enum TestDatabase {
 
 	H2 {
 
 		@Override
-		List<String> properties() {
+		public List<String> properties() {
 			return List.of("spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
 		}
 
@@ -42,7 +42,7 @@ enum TestDatabase {
 	POSTGRESQL {
 
 		@Override
-		List<String> properties() {
+		public List<String> properties() {
 			String schema = uniqueName();
 			Server.execute("create schema " + schema);
 			return List.of("spring.datasource.url=" + Server.url() + "&currentSchema=" + schema,
@@ -54,7 +54,7 @@ enum TestDatabase {
 	MARIADB {
 
 		@Override
-		List<String> properties() {
+		public List<String> properties() {
 			assumeThat(MariaDbServer.isInstalled()).as("MariaDB is installed").isTrue();
 			return List.of("spring.datasource.url=" + MariaDbServer.createDatabase(uniqueName()),
 					"early-response.jdbc.initialize-schema=always");
@@ -66,7 +66,7 @@ enum TestDatabase {
 	 * Properties of an application on a database that nobody else uses. Where the
 	 * database is not installed, the test is skipped.
 	 */
-	abstract List<String> properties();
+	public abstract List<String> properties();
 
 	private static String uniqueName() {
 		return "s" + UUID.randomUUID().toString().replace("-", "");

@@ -50,6 +50,13 @@ public interface StoredPostPhase {
 	@Nullable RequestSnapshot request();
 
 	/**
+	 * Whether the post-phase has completed in its own transaction. That holds whatever
+	 * its attempt ends with, such as an exception that was thrown after the commit.
+	 * @return {@code true} if it has
+	 */
+	boolean isCompleted();
+
+	/**
 	 * The post-phase has ended. One that has failed is kept as a dead letter.
 	 * @param outcome how it ended
 	 * @param attempts the attempts that were made

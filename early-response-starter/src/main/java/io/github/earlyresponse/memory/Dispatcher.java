@@ -222,7 +222,7 @@ class Dispatcher implements StoreClient {
 	 * reject tasks as soon as the application context is closed.
 	 */
 	private void submit(MemoryPostPhase postPhase) {
-		if (this.lifecycle.isStopped()) {
+		if (!this.lifecycle.isRunning()) {
 			abandon(postPhase);
 			return;
 		}

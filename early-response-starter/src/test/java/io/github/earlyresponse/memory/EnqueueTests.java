@@ -358,6 +358,11 @@ class EnqueueTests {
 	private record Stored(PostPhaseRecord origin, List<String> events) implements StoredPostPhase {
 
 		@Override
+		public boolean isCompleted() {
+			return false;
+		}
+
+		@Override
 		public PostPhaseWork work() {
 			return this.origin.work();
 		}

@@ -19,10 +19,14 @@ package io.github.earlyresponse.jdbc.jpa;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.Retry;
+import io.github.earlyresponse.jdbc.TestDatabase;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Id;
@@ -34,11 +38,15 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.test.context.ContextConfiguration;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -56,9 +64,10 @@ import static org.awaitility.Awaitility.await;
  * that does not commit by itself.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "early-response.durable.engine=jdbc", "spring.datasource.generate-unique-name=true",
+		properties = { "early-response.durable.engine=jdbc", "early-response.jdbc.poll-interval=50ms",
 				"spring.datasource.hikari.auto-commit=false", "spring.jpa.hibernate.ddl-auto=create",
 				"spring.jpa.open-in-view=false" })
+@ContextConfiguration(initializers = DurableJpaTests.PostgreSql.class)
 class DurableJpaTests {
 
 	private static final String STORED = "select count(*) from early_response_post_phase";
@@ -74,6 +83,9 @@ class DurableJpaTests {
 
 	@Autowired
 	private Gate gate;
+
+	@Autowired
+	private EntityManager entityManager;
 
 	@Autowired
 	private PlatformTransactionManager transactionManager;
@@ -113,6 +125,48 @@ class DurableJpaTests {
 		update("delete from early_response_post_phase");
 	}
 
+	@Test
+	void isStoredInItsOwnTransactionIfThatOfTheHandlerIsReadOnly() {
+		assertThat(post("/read-only/4").value()).isEqualTo(200);
+		assertThat(count(STORED)).isOne();
+		this.gate.latch.countDown();
+		await().until(() -> count(STORED) == 0 && this.operations.inFlightCount() == 0);
+		assertThat(count("select count(*) from effect where id = 4")).isOne();
+	}
+
+	@Test
+	void replaysAndDiscardsWithoutCommittingTheTransactionOfTheCaller() {
+		assertThat(post("/failures/5").value()).isEqualTo(200);
+		String id = awaitDeadLetter();
+		assertThat(rollBack(6, () -> this.operations.replay(id))).isTrue();
+		await().until(() -> this.gate.failures.get() == 2);
+		assertThat(awaitDeadLetter()).isEqualTo(id);
+		assertThat(rollBack(7, () -> this.operations.discard(id))).isTrue();
+		assertThat(this.operations.deadLetters(10)).isEmpty();
+		assertThat(count(STORED)).isZero();
+		assertThat(count("select count(*) from purchase where id in (6, -6, 7, -7)")).isZero();
+	}
+
+	private String awaitDeadLetter() {
+		return await().until(() -> this.operations.deadLetters(10), (deadLetters) -> deadLetters.size() == 1)
+			.get(0)
+			.id();
+	}
+
+	/**
+	 * Calls something between two changes of a transaction that is rolled back.
+	 */
+	private boolean rollBack(long id, BooleanSupplier call) {
+		return Boolean.TRUE.equals(new TransactionTemplate(this.transactionManager).execute((status) -> {
+			this.entityManager.persist(new Purchase(id));
+			this.entityManager.flush();
+			boolean result = call.getAsBoolean();
+			this.jdbc.sql("insert into purchase (id) values (?)").param(-id).update();
+			status.setRollbackOnly();
+			return result;
+		}));
+	}
+
 	private HttpStatusCode post(String path) {
 		return RestClient.create("http://localhost:" + this.port)
 			.post()
@@ -143,7 +197,18 @@ class DurableJpaTests {
 
 	}
 
+	static class PostgreSql implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+		@Override
+		public void initialize(ConfigurableApplicationContext context) {
+			TestPropertyValues.of(TestDatabase.POSTGRESQL.properties()).applyTo(context);
+		}
+
+	}
+
 	static class Gate {
+
+		private final AtomicInteger failures = new AtomicInteger();
 
 		private volatile CountDownLatch latch = new CountDownLatch(1);
 
@@ -173,6 +238,19 @@ class DurableJpaTests {
 			return Map.of("id", id);
 		}
 
+		@PostMapping("/read-only/{id}")
+		@Transactional(readOnly = true)
+		@RespondThenContinue("have-effect")
+		long readOnly(@PathVariable long id) {
+			return id;
+		}
+
+		@PostMapping("/failures/{id}")
+		@RespondThenContinue("fail")
+		long failure(@PathVariable long id) {
+			return id;
+		}
+
 	}
 
 	@Component
@@ -192,6 +270,12 @@ class DurableJpaTests {
 		void haveEffect(long id) throws InterruptedException {
 			this.gate.latch.await(30, TimeUnit.SECONDS);
 			this.entityManager.persist(new Effect(id));
+		}
+
+		@PostPhase(value = "fail", durable = true, retry = @Retry(maxRetries = 0))
+		void fail(long id) {
+			this.gate.failures.incrementAndGet();
+			throw new IllegalStateException("wanted");
 		}
 
 	}
