@@ -338,10 +338,11 @@ class DurablePostPhaseTests {
 		AtomicInteger accepted = new AtomicInteger();
 		AtomicInteger rejected = new AtomicInteger();
 		List<Thread> clients = new ArrayList<>();
+		long start = System.nanoTime();
 		for (int i = 0; i < 8; i++) {
-			// Some of them while the backlog is counted, and some after a while
+			// Commits take longer than it takes until the backlog is counted again
 			Thread client = new Thread(() -> {
-				while (rejected.get() < 200 || accepted.get() < 5) {
+				while ((rejected.get() < 200 || accepted.get() < 5) && System.nanoTime() - start < TIMEOUT.toNanos()) {
 					int status = post(node, "/slow-commit/2").statusCode();
 					((status == 200) ? accepted : rejected).incrementAndGet();
 				}
