@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * names in the annotation, if the handler has this parameter, if the bean is injected
  * into the handler's controller, or if the annotation has no names. Each further call
  * reserves its own and throws {@link PostPhaseRejectedException}, which becomes a 503, if
- * there is none. The post-phases run under the same conditions ({@code on},
- * {@code onClientAbort}) as the named ones.
+ * there is none. With {@code early-response.when-saturated=enqueue} and without capacity,
+ * the handler runs all the same, and what is reserved is capacity for a durable
+ * post-phase that waits in the store: any other throws that exception. The post-phases
+ * run under the same conditions ({@code on}, {@code onClientAbort}) as the named ones.
  * <p>
  * Can be used until the handler's result is known, that is until it returns or
  * {@linkplain EarlyResponse#send sends}, and by an asynchronous handler on its other

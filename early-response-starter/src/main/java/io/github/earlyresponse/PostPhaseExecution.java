@@ -48,7 +48,8 @@ public interface PostPhaseExecution {
 	State state();
 
 	/**
-	 * Return when capacity was reserved for the post-phase, before the handler ran.
+	 * Return when the post-phase was accepted: before the handler ran, or when an
+	 * {@link AfterResponse} added it.
 	 * @return the time of admission
 	 */
 	Instant acceptedAt();
@@ -123,7 +124,7 @@ public interface PostPhaseExecution {
 	enum State {
 
 		/**
-		 * Capacity is reserved; the response is not complete yet.
+		 * The post-phase is accepted; the response is not complete yet.
 		 */
 		ACCEPTED,
 

@@ -29,7 +29,8 @@ import java.time.Instant;
 public interface PostPhaseListener {
 
 	/**
-	 * Called when capacity was reserved for a post-phase.
+	 * Called when a post-phase was accepted: when capacity was reserved for it or, with
+	 * {@code early-response.when-saturated}, it may run without.
 	 * @param postPhase the post-phase
 	 */
 	default void accepted(PostPhaseExecution postPhase) {

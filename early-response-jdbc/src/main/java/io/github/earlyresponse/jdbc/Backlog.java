@@ -22,9 +22,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntUnaryOperator;
 
 /**
- * How many stored post-phases wait for a node with capacity. They are counted in the
- * database from time to time, if somebody asks; those that this node admits in between
- * are added.
+ * The stored post-phases that wait for a node with capacity. They are counted in the
+ * database from time to time, if somebody asks; in between, those that this node has
+ * admitted are added, from their admission on. So their number is never more than is
+ * assumed here, unless other nodes add to it.
  */
 final class Backlog {
 
@@ -36,10 +37,16 @@ final class Backlog {
 
 	private final AtomicBoolean counting = new AtomicBoolean();
 
-	/** How many this node has admitted since it started. */
+	/** How many this node has admitted, without those that were released. */
 	private final AtomicLong admitted = new AtomicLong();
 
-	/** How many waited when they were counted, minus those admitted until then. */
+	/** How many of them were stored as due, so that they can be counted. */
+	private final AtomicLong stored = new AtomicLong();
+
+	/**
+	 * How many waited when they were counted, minus those of them that this node had
+	 * admitted. Nothing is admitted before they were counted.
+	 */
 	private volatile long offset;
 
 	private volatile long nextCount = System.nanoTime();
@@ -52,6 +59,16 @@ final class Backlog {
 	Backlog(IntUnaryOperator counter, int limit) {
 		this.counter = counter;
 		this.limit = limit;
+		this.offset = limit;
+	}
+
+	/**
+	 * Counts those that wait.
+	 */
+	void count() {
+		// From before, because those that are stored meanwhile may not be counted
+		long stored = this.stored.get();
+		this.offset = this.counter.applyAsInt(this.limit) - stored;
 	}
 
 	/**
@@ -61,12 +78,30 @@ final class Backlog {
 	 */
 	boolean admit(int number) {
 		countIfDue();
-		long before = this.admitted.getAndAdd(number);
-		boolean admitted = before + this.offset + number <= this.limit;
-		if (!admitted) {
-			this.admitted.addAndGet(-number);
+		long before;
+		do {
+			before = this.admitted.get();
+			if (before + this.offset + number > this.limit) {
+				return false;
+			}
 		}
-		return admitted;
+		while (!this.admitted.compareAndSet(before, before + number));
+		return true;
+	}
+
+	/**
+	 * Some that were admitted do not wait after all.
+	 * @param number how many
+	 */
+	void release(int number) {
+		this.admitted.addAndGet(-number);
+	}
+
+	/**
+	 * One that was admitted is due in the database.
+	 */
+	void stored() {
+		this.stored.incrementAndGet();
 	}
 
 	private void countIfDue() {
@@ -74,8 +109,7 @@ final class Backlog {
 			return;
 		}
 		try {
-			long before = this.admitted.get();
-			this.offset = this.counter.applyAsInt(this.limit) - before;
+			count();
 		}
 		finally {
 			this.nextCount = System.nanoTime() + COUNT_INTERVAL.toNanos();

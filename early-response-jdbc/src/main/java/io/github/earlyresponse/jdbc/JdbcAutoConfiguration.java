@@ -135,8 +135,9 @@ public final class JdbcAutoConfiguration {
 		catch (BadSqlGrammarException ex) {
 			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource",
 					properties.getDatasource(),
-					"The database does not know FOR UPDATE SKIP LOCKED. Use PostgreSQL, MariaDB 10.6, MySQL 8.0 or "
-							+ "H2 2.2.220, or a later version: " + ex.getMostSpecificCause().getMessage());
+					"Leases cannot be renewed. The database has to know FOR UPDATE SKIP LOCKED, as PostgreSQL, MariaDB "
+							+ "10.6, MySQL 8.0, H2 2.2.220 and later versions do, and its user needs the right to update "
+							+ "the table. The database says: " + ex.getMostSpecificCause().getMessage());
 		}
 	}
 
@@ -145,7 +146,9 @@ public final class JdbcAutoConfiguration {
 		JsonMapper mapper = jsonMapper.getIfUnique();
 		if (mapper == null) {
 			throw new InvalidConfigurationPropertyValueException("early-response.durable.engine", "jdbc",
-					"There is no JsonMapper bean. Add spring-boot-starter-jackson.");
+					(jsonMapper.stream().findAny().isPresent())
+							? "There are several JsonMapper beans. Make one of them @Primary."
+							: "There is no JsonMapper bean. Add spring-boot-starter-jackson.");
 		}
 		StoredContexts contexts = new StoredContexts(
 				CompositeContextCarrier.forPostPhases(carriers.orderedStream().toList()),

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
@@ -67,9 +68,6 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	private static final Runnable NOTHING = () -> {
 	};
 
-	/** A row that was just inserted. */
-	private static final long FIRST_VERSION = 1;
-
 	private final PostPhaseTable table;
 
 	private final JoinableTransaction joinable;
@@ -100,6 +98,12 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final Supplier<StoreObserver> observers;
 
+	/**
+	 * The first versions of rows. Each is another one, because a post-phase can be
+	 * inserted again while its former row is still to be deleted.
+	 */
+	private final AtomicLong firstVersions = new AtomicLong();
+
 	/** For one at a time that becomes a dead letter if this process dies. */
 	private final Semaphore lastChance = new Semaphore(1);
 
@@ -125,7 +129,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.observers = observers;
 		this.leases = new Leases(table, ownTransaction, settings.node(), settings.heartbeat(), settings.giveUpAfter(),
 				this::lost);
-		this.ends = new LeaseEndWriter(table, ownTransaction, this.leases::remove, this.deadLetterNotifier::add,
+		this.ends = new LeaseEndWriter(table, ownTransaction, this::ended, this.deadLetterNotifier::add,
 				() -> this.observer);
 		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());
 		this.housekeeping.add(this.counter, settings.countInterval());
@@ -151,6 +155,16 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.takeovers = this.takeoverFactory.create(names(), this.handler);
 		this.takeovers.start();
 		this.housekeeping.start();
+		countBacklog();
+	}
+
+	private void countBacklog() {
+		try {
+			this.backlog.count();
+		}
+		catch (DataAccessException ex) {
+			logger.warn("The post-phases that wait for capacity cannot be counted", ex);
+		}
 	}
 
 	private List<String> names() {
@@ -160,14 +174,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	@Override
 	public int crash() {
 		List<Lease> lost = this.leases.giveUp(this::isLost);
-		for (Lease lease : lost) {
-			try {
-				this.handler.crash(lease);
-			}
-			finally {
-				this.leases.remove(lease);
-			}
-		}
+		lost.forEach(this.leases::remove);
+		lost.forEach(this.handler::crash);
 		if (this.takeovers != null) {
 			this.takeovers.trigger();
 		}
@@ -194,12 +202,21 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	@Override
 	public List<StoredPostPhase> store(List<StoredPostPhase> former, List<PostPhaseRecord> records) {
-		List<Lease> obsolete = former.stream().map((stored) -> ((LeasedPostPhase) stored).lease()).toList();
+		// What is uncertain goes on if it is there, unless something else takes its place
+		List<Lease> obsolete = former.stream()
+			.map(LeasedPostPhase.class::cast)
+			.filter((leased) -> !leased.isUncertain() || !records.isEmpty())
+			.map(LeasedPostPhase::lease)
+			.toList();
+		if (obsolete.isEmpty() && records.isEmpty()) {
+			return List.of();
+		}
 		List<LeasedPostPhase> stored = records.stream().map(this::lease).toList();
 		List<Lease> added = stored.stream().map(LeasedPostPhase::lease).toList();
 		try {
 			if (this.joinable.isActive()) {
 				replaceInTransaction(obsolete, added);
+				markIfUncertain(stored);
 			}
 			else {
 				this.separateTransactions.warn(added);
@@ -224,7 +241,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	@Override
-	public boolean canEnqueue(int number) {
+	public boolean reserveBacklog(int number) {
 		try {
 			return this.backlog.admit(number);
 		}
@@ -232,6 +249,18 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			logger.warn("The post-phases that wait for capacity cannot be counted", ex);
 			return false;
 		}
+	}
+
+	private void ended(LeaseEnd end) {
+		this.leases.remove(end.lease());
+		if (end instanceof LeaseEnd.HandBack handBack && handBack.enqueued()) {
+			this.backlog.stored();
+		}
+	}
+
+	@Override
+	public void releaseBacklog(int number) {
+		this.backlog.release(number);
 	}
 
 	@Override
@@ -259,17 +288,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		}
 		PostPhaseRecord made = record.get();
 		LeasedPostPhase stored = (LeasedPostPhase) store(List.of(), List.of(made)).get(0);
-		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-			@Override
-			public void afterCompletion(int status) {
-				if (status == STATUS_ROLLED_BACK) {
-					JdbcPostPhaseStore.this.leases.remove(stored.lease());
-					rolledBack.run();
-				}
-			}
-
-		});
+		TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(() -> {
+			this.leases.remove(stored.lease());
+			rolledBack.run();
+		}, () -> this.table.delete(List.of(stored.lease()))));
 		return made.storedAs(stored);
 	}
 
@@ -284,6 +306,22 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			added.forEach(this.leases::remove);
 			throw ex;
 		}
+	}
+
+	private static void markIfUncertain(List<LeasedPostPhase> stored) {
+		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+			return;
+		}
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCompletion(int status) {
+				if (status == STATUS_UNKNOWN) {
+					stored.forEach(LeasedPostPhase::uncertain);
+				}
+			}
+
+		});
 	}
 
 	/**
@@ -333,8 +371,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		Assert.state(record.work() instanceof PostPhaseWork.Call, "Only calls can be stored");
 		PostPhaseWork.Call call = (PostPhaseWork.Call) record.work();
 		byte[] payload = this.codec.write(call, record.context(), record.request());
-		Lease lease = new Lease(record.postPhase().name(), record.postPhase().id(), FIRST_VERSION,
-				record.postPhase().owner(), record.postPhase().acceptedAt(), 0, payload);
+		Lease lease = new Lease(record.postPhase().name(), record.postPhase().id(),
+				this.firstVersions.incrementAndGet(), record.postPhase().owner(), record.postPhase().acceptedAt(), 0,
+				payload);
 		LazyPayload read = new LazyPayload(() -> this.codec.read(payload, call.method()));
 		return leased(lease, call.method(), read,
 				(record.request() != null) ? this.codec.storable(record.request()) : null);
@@ -483,10 +522,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		private void run(Execution execution, Lease lease, PostPhaseTable.Row row, PostPhaseMethod method,
 				StoreClient client) {
 			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
-			store.leases.add(lease);
 			LazyPayload payload = new LazyPayload(() -> store.codec.read(lease.payload(), method));
-			client.takeOver(new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(),
-					execution.executionTime, row.attempts(), leased(lease, method, payload, payload.request())));
+			Takeover takeover = new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(),
+					execution.executionTime, row.attempts(), leased(lease, method, payload, payload.request()));
+			store.leases.add(lease);
+			client.takeOver(takeover);
 		}
 
 		@Override
@@ -573,9 +613,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 					execution.taskInstance.getId(), execution.version);
 		}
 
-		private static Lease lease(Execution execution, PostPhaseTable.Row row) {
+		private Lease lease(Execution execution, PostPhaseTable.Row row) {
+			// Without one that was counted in advance
+			int crashes = Math.min(row.crashes(), JdbcPostPhaseStore.this.settings.deadAfterCrashes() - 1);
 			return new Lease(execution.taskInstance.getTaskName(), execution.taskInstance.getId(), execution.version,
-					row.owner(), row.acceptedAt(), row.crashes(), (byte[]) execution.taskInstance.getData());
+					row.owner(), row.acceptedAt(), crashes, (byte[]) execution.taskInstance.getData());
 		}
 
 	}

@@ -51,6 +51,9 @@ final class JoinableTransaction {
 	 * @return the obstacle, {@code null} if there is none
 	 */
 	@Nullable Obstacle obstacle() {
+		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+			return Obstacle.COMPLETED;
+		}
 		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
 			return Obstacle.READ_ONLY;
 		}
@@ -77,6 +80,8 @@ final class JoinableTransaction {
 	 * Why a transaction cannot include what is stored.
 	 */
 	enum Obstacle {
+
+		COMPLETED("has been completed", "Call it before the commit."),
 
 		READ_ONLY("is read-only", "Make it one that writes."),
 

@@ -48,7 +48,7 @@ final class LazyPayload implements Supplier<Payload> {
 		try {
 			return get().request();
 		}
-		catch (UnreadablePayloadException ex) {
+		catch (RuntimeException | Error ex) {
 			return null;
 		}
 	}

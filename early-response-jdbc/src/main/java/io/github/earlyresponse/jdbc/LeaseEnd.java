@@ -77,14 +77,15 @@ sealed interface LeaseEnd {
 	 *
 	 * @param lease the lease
 	 * @param due when it is due
+	 * @param enqueued whether it is one of the backlog from then on
 	 */
-	record HandBack(Lease lease, Instant due) implements LeaseEnd {
+	record HandBack(Lease lease, Instant due, boolean enqueued) implements LeaseEnd {
 
 		/**
 		 * It is due at once.
 		 */
 		HandBack(Lease lease) {
-			this(lease, Instant.now());
+			this(lease, Instant.now(), false);
 		}
 
 	}

@@ -53,13 +53,16 @@ final class LeaseEndWriter {
 
 	private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
+	/** How often one that cannot be written is logged. */
+	private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
+
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
 	private final PostPhaseTable table;
 
 	private final TransactionOperations transaction;
 
-	private final Consumer<Lease> ended;
+	private final Consumer<LeaseEnd> ended;
 
 	private final Consumer<DeadLetter> buried;
 
@@ -68,6 +71,8 @@ final class LeaseEndWriter {
 	private final BlockingQueue<LeaseEnd> queue = new LinkedBlockingQueue<>();
 
 	private volatile @Nullable Thread thread;
+
+	private long lastWarning;
 
 	private volatile boolean stopping;
 
@@ -79,7 +84,7 @@ final class LeaseEndWriter {
 	 * @param buried is called when a dead letter was written
 	 * @param observer is notified about each batch
 	 */
-	LeaseEndWriter(PostPhaseTable table, TransactionOperations transaction, Consumer<Lease> ended,
+	LeaseEndWriter(PostPhaseTable table, TransactionOperations transaction, Consumer<LeaseEnd> ended,
 			Consumer<DeadLetter> buried, Supplier<StoreObserver> observer) {
 		this.table = table;
 		this.transaction = transaction;
@@ -179,15 +184,20 @@ final class LeaseEndWriter {
 			return true;
 		}
 		catch (RuntimeException | Error ex) {
+			warn(batch.size(), failedBefore, ex);
 			if (failedBefore) {
 				// Those behind it do not wait for it
 				this.queue.add(batch.remove(0));
 			}
-			else {
-				logger.warn("What became of " + batch.size() + " post-phases could not be stored, and is stored again",
-						ex);
-			}
 			return false;
+		}
+	}
+
+	private void warn(int number, boolean failedBefore, Throwable failure) {
+		long now = System.nanoTime();
+		if (!failedBefore || now - this.lastWarning > WARNING_INTERVAL.toNanos()) {
+			this.lastWarning = now;
+			logger.warn("What became of " + number + " post-phases could not be stored, and is stored again", failure);
 		}
 	}
 
@@ -210,7 +220,7 @@ final class LeaseEndWriter {
 			this.table.handBack(select(batch, HandBack.class));
 		});
 		Duration duration = Duration.ofNanos(System.nanoTime() - start);
-		batch.forEach((end) -> this.ended.accept(end.lease()));
+		batch.forEach(this.ended);
 		deadLetters.forEach(this.buried);
 		notifyObserver(batch.size(), duration);
 	}

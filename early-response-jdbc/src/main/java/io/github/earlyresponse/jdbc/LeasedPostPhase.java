@@ -45,6 +45,8 @@ final class LeasedPostPhase implements StoredPostPhase {
 
 	private final Consumer<LeaseEnd> ends;
 
+	private volatile boolean uncertain;
+
 	/**
 	 * Creates a leased post-phase.
 	 * @param lease its lease
@@ -68,6 +70,19 @@ final class LeasedPostPhase implements StoredPostPhase {
 		return this.lease;
 	}
 
+	/**
+	 * The commit of the transaction in which it was stored failed, perhaps only its
+	 * answer. If the row is there the transaction was committed, and the row is the only
+	 * one to know that.
+	 */
+	void uncertain() {
+		this.uncertain = true;
+	}
+
+	boolean isUncertain() {
+		return this.uncertain;
+	}
+
 	@Override
 	public PostPhaseWork work() {
 		return this.work;
@@ -84,10 +99,17 @@ final class LeasedPostPhase implements StoredPostPhase {
 	}
 
 	@Override
+	public boolean isCompleted() {
+		return this.work.isCompleted();
+	}
+
+	@Override
 	public void ended(PostPhaseOutcome outcome, AttemptCount attempts, @Nullable Throwable failure) {
 		LeaseEnd end = switch (outcome) {
-			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !this.work.isCompleted());
-			case SKIPPED, CANCELLED -> new LeaseEnd.Deletion(this.lease, false);
+			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !isCompleted());
+			case SKIPPED ->
+				(this.uncertain) ? new LeaseEnd.HandBack(this.lease) : new LeaseEnd.Deletion(this.lease, false);
+			case CANCELLED -> new LeaseEnd.Deletion(this.lease, false);
 			case FAILED, TIMED_OUT ->
 				new LeaseEnd.Burial(this.lease, attempts, FailureText.of(outcome, failure), Instant.now());
 			case ABANDONED -> new LeaseEnd.HandBack(this.lease);
@@ -103,7 +125,12 @@ final class LeasedPostPhase implements StoredPostPhase {
 	@Override
 	public void handBack(boolean responseComplete) {
 		Duration delay = (responseComplete) ? Duration.ZERO : this.takeoverAfter;
-		this.ends.accept(new LeaseEnd.HandBack(this.lease, Instant.now().plus(delay)));
+		this.ends.accept(new LeaseEnd.HandBack(this.lease, Instant.now().plus(delay), false));
+	}
+
+	@Override
+	public void enqueue() {
+		this.ends.accept(new LeaseEnd.HandBack(this.lease, Instant.now(), true));
 	}
 
 }

@@ -120,13 +120,14 @@ final class PostPhaseTable {
 		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes from " + table + ofLease;
 		this.due = "select 1 from " + table + " where picked = false and execution_time <= ?";
 		this.deadLetters = "select task_instance, task_name, owner, accepted_at, dead_at, attempts, failure from "
-				+ table + " where dead_at is not null order by dead_at desc";
+				+ table + " where picked = false and execution_time >= ? and dead_at is not null order by dead_at desc";
 		this.replay = "update " + table + " set execution_time = ?, dead_at = null, attempts = 0, failures = 0, "
 				+ "deferrals = 0, crashes = 0, version = version + 1" + ofDeadLetter;
-		// Only of columns that have an index, except for what is leased on PostgreSQL
+		// In two parts, because each has an index
 		this.count = "select state, count(*) as total, min(execution_time) as oldest from (select case "
-				+ "when picked = true then 'leased' when execution_time >= ? then 'dead' when execution_time > ? "
-				+ "then 'waiting' else 'due' end as state, execution_time from " + table + ") states group by state";
+				+ "when execution_time >= ? then 'dead' when execution_time > ? then 'waiting' else 'due' end as state, "
+				+ "execution_time from " + table + " where picked = false union all select 'leased' as state, "
+				+ "execution_time from " + table + " where picked = true) states group by state";
 		this.expired = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
 				+ " where picked = false and execution_time >= ? and dead_at < ? order by dead_at";
 		this.discard = "delete from " + table + ofDeadLetter;
@@ -180,7 +181,7 @@ final class PostPhaseTable {
 	}
 
 	int[] handBack(List<Lease> leases, Instant due) {
-		return handBack(leases.stream().map((lease) -> new LeaseEnd.HandBack(lease, due)).toList());
+		return handBack(leases.stream().map((lease) -> new LeaseEnd.HandBack(lease, due, false)).toList());
 	}
 
 	int[] handBack(List<LeaseEnd.HandBack> handBacks) {
@@ -305,6 +306,7 @@ final class PostPhaseTable {
 	 */
 	List<DeadLetter> deadLetters(int limit) {
 		return this.jdbc.query(this.deadLetters + this.database.getQueryLimitPart(limit),
+				(statement) -> this.database.setInstant(statement, 1, NEVER),
 				(result, index) -> new DeadLetter(result.getString("task_instance"), result.getString("task_name"),
 						result.getString("owner"), this.database.getInstant(result, "accepted_at"),
 						this.database.getInstant(result, "dead_at"), result.getInt("attempts"),

@@ -28,6 +28,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.method.HandlerMethod;
@@ -63,9 +66,9 @@ final class UnreachableDatabaseResolvers implements WebMvcConfigurer {
 	public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
 		HandlerExceptionResolverComposite others = new HandlerExceptionResolverComposite();
 		others.setExceptionResolvers(List.copyOf(resolvers));
-		// The application may have its own opinion of this exception, Spring MVC has not
+		// What the application maps comes first
 		resolvers.add(indexOfDefault(resolvers),
-				(request, response, handler, ex) -> notBegun(request, response, handler, ex, others));
+				(request, response, handler, ex) -> unreachable(request, response, handler, ex, others));
 		resolvers.add(0, (request, response, handler, ex) -> notStored(request, response, handler, ex, others));
 	}
 
@@ -76,15 +79,26 @@ final class UnreachableDatabaseResolvers implements WebMvcConfigurer {
 			.orElse(resolvers.size());
 	}
 
-	private @Nullable ModelAndView notBegun(HttpServletRequest request, HttpServletResponse response,
+	private @Nullable ModelAndView unreachable(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception ex, HandlerExceptionResolver others) {
-		if (!(ex instanceof CannotCreateTransactionException) || !(handler instanceof HandlerMethod method)
+		if (!isOutage(ex) || !(handler instanceof HandlerMethod method)
 				|| !method.hasMethodAnnotation(RespondThenContinue.class)) {
 			return null;
 		}
-		logger.warn(handler + " has no transaction", ex);
+		logger.warn(handler + " has no transaction, or has lost it", ex);
 		return others.resolveException(request, response, handler,
 				new PostPhaseRejectedException("The work cannot be stored at the moment.", this.retryAfter));
+	}
+
+	/**
+	 * The transaction did not begin, or the handler could not read or write something,
+	 * and then the rollback failed, too. A transaction whose commit failed has no such
+	 * application exception: it may have been committed.
+	 */
+	private static boolean isOutage(Exception ex) {
+		Throwable cause = (ex instanceof TransactionSystemException failure) ? failure.getApplicationException() : null;
+		return ex instanceof CannotCreateTransactionException || cause instanceof DataAccessResourceFailureException
+				|| cause instanceof TransientDataAccessException || cause instanceof RecoverableDataAccessException;
 	}
 
 	/**

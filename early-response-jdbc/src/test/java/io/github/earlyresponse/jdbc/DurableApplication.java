@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.jdbc;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.Retry;
 
@@ -39,7 +42,9 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -136,6 +141,45 @@ class DurableApplication {
 			return stored;
 		}
 
+		@PostMapping("/called-after/{item}")
+		@RespondThenContinue
+		void calledAfter(@PathVariable String item, @RequestParam boolean commit) {
+			this.service.acceptAfter(order(item), commit);
+		}
+
+		/**
+		 * Returns how many are stored when the nested transaction was rolled back.
+		 */
+		@PostMapping("/nested/{item}")
+		@Transactional
+		@RespondThenContinue
+		int nested(@PathVariable String item, AfterResponse after) {
+			after.call("record", order(item));
+			try {
+				this.service.acceptNested(order(item), true);
+			}
+			catch (UnsupportedOperationException ex) {
+				// The handler goes on without it
+			}
+			return this.tables.stored();
+		}
+
+		@PostMapping("/chosen/{item}")
+		@Transactional
+		@RespondThenContinue
+		Order chosen(@PathVariable String item, @RequestParam boolean durable, AfterResponse after) {
+			Order order = order(item);
+			this.tables.insertOrder(item);
+			if (durable) {
+				after.call("record", order);
+			}
+			else {
+				after.run("in-memory", (context) -> {
+				});
+			}
+			return order;
+		}
+
 		@PostMapping("/plain/{item}")
 		@RespondThenContinue("record")
 		Order plain(@PathVariable String item) {
@@ -153,6 +197,14 @@ class DurableApplication {
 			return order(item);
 		}
 
+		@PostMapping("/committing/{item}")
+		@Transactional(noRollbackFor = RuntimeException.class)
+		@RespondThenContinue("record")
+		Order committing(@PathVariable String item) {
+			this.tables.insertOrder(item);
+			return order(item);
+		}
+
 		@PostMapping("/slow-commit/{item}")
 		@Transactional
 		@RespondThenContinue("record")
@@ -162,6 +214,25 @@ class DurableApplication {
 				@Override
 				public void beforeCommit(boolean readOnly) {
 					Tables.takeTime(SLOW_COMMIT);
+				}
+
+			});
+			return order(item);
+		}
+
+		/**
+		 * The connection ends in the commit.
+		 */
+		@PostMapping("/lost-commit/{item}")
+		@Transactional
+		@RespondThenContinue("record")
+		Order lostCommit(@PathVariable String item, @RequestParam boolean committed) {
+			this.tables.insertOrder(item);
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void beforeCommit(boolean readOnly) {
+					Tables.endConnection(committed);
 				}
 
 			});
@@ -224,6 +295,38 @@ class DurableApplication {
 			}
 		}
 
+		/**
+		 * Calls it when the transaction has been committed, as a listener of
+		 * transactional events does, or when it has been completed.
+		 */
+		@Transactional
+		void acceptAfter(Order order, boolean commit) {
+			this.tables.insertOrder(order.item());
+			AfterResponse afterResponse = this.afterResponse;
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					if (commit) {
+						afterResponse.call("record", order);
+					}
+				}
+
+				@Override
+				public void afterCompletion(int status) {
+					if (!commit) {
+						afterResponse.call("record", order);
+					}
+				}
+
+			});
+		}
+
+		@Transactional(propagation = Propagation.NESTED)
+		void acceptNested(Order order, boolean fail) {
+			accept(order, fail);
+		}
+
 	}
 
 	@Component
@@ -277,7 +380,7 @@ class DurableApplication {
 	/**
 	 * What the post-phases do, and have done.
 	 */
-	static class Recorder {
+	static class Recorder implements PostPhaseListener {
 
 		final Queue<Order> orders = new ConcurrentLinkedQueue<>();
 
@@ -285,10 +388,17 @@ class DurableApplication {
 
 		final Queue<Integer> attempts = new ConcurrentLinkedQueue<>();
 
+		final Queue<PostPhaseResult> finished = new ConcurrentLinkedQueue<>();
+
 		volatile int failures;
 
 		volatile Runnable before = () -> {
 		};
+
+		@Override
+		public void finished(PostPhaseResult result) {
+			this.finished.add(result);
+		}
 
 		synchronized boolean fails() {
 			return this.failures-- > 0;
@@ -334,6 +444,25 @@ class DurableApplication {
 				TimeUnit.NANOSECONDS.sleep(duration.toNanos());
 			}
 			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		static void endConnection(boolean commit) {
+			Connection connection = TransactionSynchronizationManager.getResourceMap()
+				.values()
+				.stream()
+				.filter(ConnectionHolder.class::isInstance)
+				.map((holder) -> ((ConnectionHolder) holder).getConnection())
+				.findFirst()
+				.orElseThrow();
+			try {
+				if (commit) {
+					connection.commit();
+				}
+				connection.unwrap(Connection.class).close();
+			}
+			catch (SQLException ex) {
 				throw new IllegalStateException(ex);
 			}
 		}

@@ -27,20 +27,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.jdbc.DurableApplication.Order;
 import io.github.earlyresponse.jdbc.DurableApplication.Recorder;
 import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -100,6 +108,27 @@ class DurablePostPhaseTests {
 	}
 
 	@Test
+	void runsIfItWasCommittedAlthoughTheAnswerWasLost() {
+		// Of which the pool does not notice that a connection has ended
+		assumeThat(this.database.get(0)).doesNotContain(":h2:");
+		ConfigurableApplicationContext node = start();
+		assertThat(post(node, "/lost-commit/a?committed=true").statusCode()).isEqualTo(500);
+		assertThat(post(node, "/lost-commit/b?committed=false").statusCode()).isEqualTo(500);
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertNothingIsLeft(node);
+		assertThat(tables(node).count("orders")).isOne();
+		assertThat(work(node).orders).extracting(Order::item).containsExactly("a");
+	}
+
+	@Test
+	void rollsBackIfItCannotBeStoredWhateverTheTransactionSays() {
+		ConfigurableApplicationContext node = start("early-response.durable.max-payload=100B");
+		assertThat(post(node, "/committing/" + "a".repeat(90)).statusCode()).isEqualTo(500);
+		assertNothingIsLeft(node);
+		assertThat(tables(node).count("orders")).isZero();
+	}
+
+	@Test
 	void completesInItsOwnTransaction() {
 		ConfigurableApplicationContext node = start();
 		CountDownLatch wait = new CountDownLatch(1);
@@ -125,6 +154,27 @@ class DurablePostPhaseTests {
 		}
 		await().atMost(TIMEOUT).until(() -> tables(node).count("effects") == 20);
 		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void isNotTriedAgainWhenItFailsAfterTheCommitOfItsTransaction() {
+		ConfigurableApplicationContext node = start("early-response.durable.retry.max-retries=2",
+				"early-response.durable.retry.delay=10ms");
+		work(node).before = () -> TransactionSynchronizationManager
+			.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					throw new IllegalStateException("wanted");
+				}
+
+			});
+		assertThat(post(node, "/once/a").statusCode()).isEqualTo(200);
+		await().atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 0);
+		assertNothingIsLeft(node);
+		assertThat(tables(node).count("effects")).isOne();
+		assertThat(work(node).finished).extracting(PostPhaseResult::outcome)
+			.containsExactly(PostPhaseOutcome.COMPLETED);
 	}
 
 	@Test
@@ -217,6 +267,33 @@ class DurablePostPhaseTests {
 		assertThat(tables(node).count("orders")).isZero();
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void isStoredIfItIsCalledAfterTheCommit(boolean commit) {
+		ConfigurableApplicationContext node = start();
+		CountDownLatch wait = new CountDownLatch(1);
+		work(node).before = () -> waitFor(wait);
+		assertThat(post(node, "/called-after/a?commit=" + commit).statusCode()).isEqualTo(200);
+		assertThat(tables(node).stored()).isOne();
+		assertThat(node.getBean(JdbcPostPhaseStore.class).leaseCount()).isOne();
+		wait.countDown();
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void isStoredWhenTheHandlerReturnsIfTheNestedTransactionOfItsCallWasRolledBack() {
+		ConfigurableApplicationContext node = start();
+		CountDownLatch wait = new CountDownLatch(1);
+		work(node).before = () -> waitFor(wait);
+		assertThat(post(node, "/nested/a").body()).isEqualTo("1");
+		assertThat(tables(node).stored()).isEqualTo(2);
+		assertThat(tables(node).count("orders")).isZero();
+		wait.countDown();
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 2);
+		assertNothingIsLeft(node);
+	}
+
 	@Test
 	void waitsInTheTableForCapacity() {
 		ConfigurableApplicationContext node = start("early-response.when-saturated=enqueue",
@@ -243,6 +320,64 @@ class DurablePostPhaseTests {
 		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 3 + enqueued);
 		assertNothingIsLeft(node);
 		await().atMost(TIMEOUT).until(() -> post(node, "/both/1").statusCode() == 200);
+		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void noMoreThanTheBacklogAllowsWait() throws Exception {
+		ConfigurableApplicationContext node = start("early-response.when-saturated=enqueue",
+				"early-response.executor.max-concurrency=2", "early-response.executor.queue-capacity=0",
+				"early-response.durable.max-backlog=5", "early-response.jdbc.threads=1");
+		CountDownLatch wait = new CountDownLatch(1);
+		work(node).before = () -> waitFor(wait);
+		// Two run on the executor and one on the thread for takeovers
+		for (int i = 0; i < 3; i++) {
+			assertThat(post(node, "/plain/" + i).statusCode()).isEqualTo(200);
+		}
+		await().atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 3);
+		AtomicInteger accepted = new AtomicInteger();
+		AtomicInteger rejected = new AtomicInteger();
+		List<Thread> clients = new ArrayList<>();
+		long start = System.nanoTime();
+		for (int i = 0; i < 8; i++) {
+			// Commits take longer than it takes until the backlog is counted again
+			Thread client = new Thread(() -> {
+				while ((rejected.get() < 200 || accepted.get() < 5) && System.nanoTime() - start < TIMEOUT.toNanos()) {
+					int status = post(node, "/slow-commit/2").statusCode();
+					((status == 200) ? accepted : rejected).incrementAndGet();
+				}
+			});
+			client.start();
+			clients.add(client);
+		}
+		for (Thread client : clients) {
+			client.join();
+		}
+		assertThat(accepted).hasValue(5);
+		await().atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 3);
+		assertThat(tables(node).stored()).isEqualTo(3 + 5);
+		wait.countDown();
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 3 + 5);
+		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void oneThatIsCalledWaitsInTheTableForCapacity() {
+		ConfigurableApplicationContext node = start("early-response.when-saturated=enqueue",
+				"early-response.executor.max-concurrency=2", "early-response.executor.queue-capacity=0",
+				"early-response.jdbc.threads=1");
+		CountDownLatch wait = new CountDownLatch(1);
+		work(node).before = () -> waitFor(wait);
+		assertThat(post(node, "/chosen/0?durable=true").statusCode()).isEqualTo(200);
+		assertThat(post(node, "/chosen/1?durable=true").statusCode()).isEqualTo(200);
+		assertThat(post(node, "/chosen/2?durable=true").statusCode()).isEqualTo(200);
+		HttpResponse<String> inMemory = post(node, "/chosen/3?durable=false");
+		assertThat(inMemory.statusCode()).isEqualTo(503);
+		assertThat(inMemory.headers().firstValue("Retry-After")).hasValue("1");
+		assertThat(tables(node).stored()).isEqualTo(3);
+		assertThat(tables(node).count("orders")).isEqualTo(3);
+		wait.countDown();
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 3);
 		assertNothingIsLeft(node);
 	}
 

@@ -32,7 +32,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param id its id
  * @param name its name
  * @param state its state
- * @param acceptedAt when capacity was reserved for it
+ * @param acceptedAt when it was accepted
  * @param age the time since then
  * @param startedAt when it started, {@code null} before the start
  * @param attempt the number of its current or last attempt, {@code 0} before the start

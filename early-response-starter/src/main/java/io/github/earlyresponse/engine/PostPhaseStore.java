@@ -60,12 +60,19 @@ public interface PostPhaseStore {
 	@Nullable StoredCounts counts();
 
 	/**
-	 * Whether further post-phases can wait in the store until a node has capacity for
-	 * them.
+	 * Reserves capacity for post-phases that are going to wait in the store until a node
+	 * has a thread for them. Each is {@linkplain StoredPostPhase#enqueue enqueued} later,
+	 * or its capacity is {@linkplain #releaseBacklog released}.
 	 * @param number how many
 	 * @return {@code false} if too many wait already
 	 */
-	boolean canEnqueue(int number);
+	boolean reserveBacklog(int number);
+
+	/**
+	 * Releases capacity that was reserved and is not needed after all.
+	 * @param number for how many post-phases
+	 */
+	void releaseBacklog(int number);
 
 	/**
 	 * The post-phases that have failed for good.

@@ -50,6 +50,13 @@ public interface StoredPostPhase {
 	@Nullable RequestSnapshot request();
 
 	/**
+	 * Whether the post-phase has completed in its own transaction. That holds whatever
+	 * its attempt ends with, such as an exception that was thrown after the commit.
+	 * @return {@code true} if it has
+	 */
+	boolean isCompleted();
+
+	/**
 	 * The post-phase has ended. One that has failed is kept as a dead letter.
 	 * @param outcome how it ended
 	 * @param attempts the attempts that were made
@@ -71,5 +78,11 @@ public interface StoredPostPhase {
 	 * takes the post-phase over then before this node has gone
 	 */
 	void handBack(boolean responseComplete);
+
+	/**
+	 * Does the same for a post-phase that {@linkplain PostPhaseStore#reserveBacklog waits
+	 * in the store} from now on.
+	 */
+	void enqueue();
 
 }

@@ -17,7 +17,6 @@
 package io.github.earlyresponse.memory;
 
 import io.github.earlyresponse.PostPhaseRejectedException;
-import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.run.PostPhaseRunner;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +34,11 @@ class Admission {
 
 	private final Lifecycle lifecycle;
 
-	private final @Nullable PostPhaseStore store;
-
-	Admission(MemoryEngineSettings settings, PostPhaseRunner runner, Ledger ledger, Lifecycle lifecycle,
-			@Nullable PostPhaseStore store) {
+	Admission(MemoryEngineSettings settings, PostPhaseRunner runner, Ledger ledger, Lifecycle lifecycle) {
 		this.settings = settings;
 		this.runner = runner;
 		this.ledger = ledger;
 		this.lifecycle = lifecycle;
-		this.store = store;
 	}
 
 	/**
@@ -72,24 +67,20 @@ class Admission {
 	}
 
 	/**
-	 * Acquires permits for those post-phases that cannot wait in the store, if the others
-	 * can.
+	 * Acquires permits for those post-phases that cannot wait in the store, and permits
+	 * of the store for the others. Those that are added at run time may be durable.
 	 */
 	private boolean enqueues(ReservationRequest request) {
-		int durable = request.durable().size();
-		int others = request.names().size() - durable;
-		if (this.settings.whenSaturated() != WhenSaturated.ENQUEUE || durable == 0 || !this.ledger.acquire(others)) {
+		int enqueued = request.durable().size() + request.spare();
+		int others = request.total() - enqueued;
+		if (this.settings.whenSaturated() != WhenSaturated.ENQUEUE || enqueued == 0 || !this.ledger.acquire(others)) {
 			return false;
 		}
-		boolean enqueues = canEnqueue(durable);
+		boolean enqueues = this.ledger.acquireOfStore(enqueued);
 		if (!enqueues) {
-			this.ledger.release(others);
+			this.ledger.release(Route.EXECUTOR, others);
 		}
 		return enqueues;
-	}
-
-	private boolean canEnqueue(int number) {
-		return this.store != null && this.store.canEnqueue(number);
 	}
 
 	/**
@@ -106,7 +97,7 @@ class Admission {
 		if (this.settings.whenSaturated() == WhenSaturated.CALLER_RUNS) {
 			return Route.CALLER;
 		}
-		if (durable && this.settings.whenSaturated() == WhenSaturated.ENQUEUE && canEnqueue(1)) {
+		if (durable && this.settings.whenSaturated() == WhenSaturated.ENQUEUE && this.ledger.acquireOfStore(1)) {
 			return Route.STORE;
 		}
 		this.runner.rejected(name);
@@ -124,8 +115,8 @@ class Admission {
 		return postPhase;
 	}
 
-	void release(int permits) {
-		this.ledger.release(permits);
+	void release(Route route, int permits) {
+		this.ledger.release(route, permits);
 	}
 
 }

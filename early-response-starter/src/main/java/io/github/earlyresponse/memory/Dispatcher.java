@@ -125,8 +125,10 @@ class Dispatcher implements StoreClient {
 	 */
 	private void enqueue(MemoryPostPhase postPhase, StoredPostPhase stored) {
 		if (postPhase.execution().handOver()) {
-			stored.handBack(true);
-			leave(postPhase, HandBackReason.ENQUEUED);
+			// The permit of the store goes with it
+			stored.enqueue();
+			this.runner.handedBack(postPhase.execution(), HandBackReason.ENQUEUED);
+			this.ledger.removeWithoutPermit(postPhase);
 		}
 	}
 
@@ -220,7 +222,7 @@ class Dispatcher implements StoreClient {
 	 * reject tasks as soon as the application context is closed.
 	 */
 	private void submit(MemoryPostPhase postPhase) {
-		if (this.lifecycle.isStopped()) {
+		if (!this.lifecycle.isRunning()) {
 			abandon(postPhase);
 			return;
 		}

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.github.earlyresponse.engine.PostPhaseRecord;
+import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.Takeover;
 import io.github.earlyresponse.run.Execution;
 import org.jspecify.annotations.Nullable;
@@ -63,12 +64,20 @@ class Ledger {
 
 	private final Semaphore permits;
 
+	private final @Nullable PostPhaseStore store;
+
 	/** One for all post-phases. */
 	private final Consumer<Execution> identification = this::identified;
 
-	Ledger(int capacity) {
+	/**
+	 * Creates the ledger.
+	 * @param capacity how many permits there are
+	 * @param store has those for post-phases that wait in it, {@code null} for none
+	 */
+	Ledger(int capacity, @Nullable PostPhaseStore store) {
 		this.capacity = capacity;
 		this.permits = new Semaphore(capacity);
+		this.store = store;
 	}
 
 	int capacity() {
@@ -79,9 +88,27 @@ class Ledger {
 		return this.permits.tryAcquire(permits);
 	}
 
-	void release(int permits) {
-		if (permits > 0) {
+	/**
+	 * Acquires permits for post-phases that wait in the store.
+	 */
+	boolean acquireOfStore(int permits) {
+		return this.store != null && this.store.reserveBacklog(permits);
+	}
+
+	/**
+	 * Releases permits.
+	 * @param route that of the post-phases they were acquired for
+	 * @param permits how many post-phases
+	 */
+	void release(Route route, int permits) {
+		if (permits == 0) {
+			return;
+		}
+		if (route == Route.EXECUTOR) {
 			this.permits.release(permits);
+		}
+		else if (route == Route.STORE && this.store != null) {
+			this.store.releaseBacklog(permits);
 		}
 	}
 
@@ -131,9 +158,7 @@ class Ledger {
 	 * @param postPhase the post-phase
 	 */
 	void remove(MemoryPostPhase postPhase) {
-		if (postPhase.route() == Route.EXECUTOR) {
-			this.permits.release();
-		}
+		release(postPhase.route(), 1);
 		removeWithoutPermit(postPhase);
 	}
 

@@ -85,8 +85,8 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		this.settings = settings;
 		this.runner = runner;
 		this.store = store;
-		this.ledger = new Ledger(settings.capacity());
-		this.admission = new Admission(settings, runner, this.ledger, this.lifecycle, store);
+		this.ledger = new Ledger(settings.capacity(), store);
+		this.admission = new Admission(settings, runner, this.ledger, this.lifecycle);
 		this.dispatcher = new Dispatcher(executor, runner, this.ledger, this.lifecycle);
 	}
 

@@ -55,6 +55,9 @@ final class MemoryReservation implements Reservation {
 	/** Exchanged when there is another one. */
 	private MemoryPostPhase[] added = NONE;
 
+	/** That of the post-phases that the spare permits are for. */
+	private final Route spareRoute;
+
 	/** How many permits were spare in the beginning. */
 	private final int reserved;
 
@@ -74,7 +77,8 @@ final class MemoryReservation implements Reservation {
 			boolean permit = route == Route.STORE && !request.durable().contains(names.get(i));
 			this.named[i] = admission.accept(names.get(i), this.owner, (permit) ? Route.EXECUTOR : route);
 		}
-		this.reserved = (route == Route.EXECUTOR) ? request.spare() : 0;
+		this.spareRoute = route;
+		this.reserved = (route != Route.CALLER) ? request.spare() : 0;
 		this.spare = this.reserved;
 	}
 
@@ -86,7 +90,8 @@ final class MemoryReservation implements Reservation {
 	@Override
 	public PostPhaseExecution add(String name, PostPhaseWork work) {
 		// Listeners are called under no lock
-		Route route = (takeSpare(name)) ? Route.EXECUTOR : this.admission.admitOneMore(name, work.isDurable());
+		boolean durable = work.isDurable();
+		Route route = (takeSpare(name, durable)) ? this.spareRoute : this.admission.admitOneMore(name, durable);
 		MemoryPostPhase postPhase = this.admission.accept(name, this.owner, route);
 		if (!keep(postPhase)) {
 			remove(postPhase);
@@ -95,11 +100,11 @@ final class MemoryReservation implements Reservation {
 		return postPhase.execution();
 	}
 
-	private synchronized boolean takeSpare(String name) {
+	private synchronized boolean takeSpare(String name, boolean durable) {
 		if (this.ended) {
 			throw tooLate(name);
 		}
-		boolean taken = this.spare > 0;
+		boolean taken = this.spare > 0 && (durable || this.spareRoute != Route.STORE);
 		if (taken) {
 			this.spare--;
 		}
@@ -135,14 +140,15 @@ final class MemoryReservation implements Reservation {
 	}
 
 	private void remove(MemoryPostPhase postPhase) {
-		if (this.dispatcher.skipAndKeepPermit(postPhase) && postPhase.route() == Route.EXECUTOR && !returnSpare()) {
-			this.admission.release(1);
+		Route route = postPhase.route();
+		if (this.dispatcher.skipAndKeepPermit(postPhase) && !returnSpare(route)) {
+			this.admission.release(route, 1);
 		}
 		forget(postPhase);
 	}
 
-	private synchronized boolean returnSpare() {
-		boolean spare = !this.ended && this.spare < this.reserved;
+	private synchronized boolean returnSpare(Route route) {
+		boolean spare = !this.ended && route == this.spareRoute && this.spare < this.reserved;
 		if (spare) {
 			this.spare++;
 		}
@@ -226,7 +232,7 @@ final class MemoryReservation implements Reservation {
 			added = this.added;
 			this.ended = true;
 		}
-		this.admission.release(spare);
+		this.admission.release(this.spareRoute, spare);
 		return added;
 	}
 

@@ -32,7 +32,7 @@ enum Route {
 	CALLER,
 
 	/**
-	 * Through the store, for whichever node has capacity, without a permit.
+	 * Through the store, for whichever node has capacity, with a permit of the store.
 	 */
 	STORE
 

@@ -35,7 +35,8 @@ public enum WhenSaturated {
 	/**
 	 * Call the handler and store its durable post-phases, which run when a node has
 	 * capacity for them. Post-phases of the same request that are not durable still need
-	 * capacity: without it, the request is rejected.
+	 * capacity: without it, the request is rejected. One that is added at run time is
+	 * rejected when it is added.
 	 */
 	ENQUEUE
 

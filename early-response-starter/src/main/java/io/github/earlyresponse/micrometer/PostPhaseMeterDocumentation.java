@@ -29,10 +29,11 @@ import org.jspecify.annotations.Nullable;
 public enum PostPhaseMeterDocumentation implements MeterDocumentation {
 
 	/**
-	 * Accepted post-phases, for which capacity was reserved.
+	 * Accepted post-phases: those for which capacity was reserved, and those that
+	 * {@code early-response.when-saturated} accepts without.
 	 */
-	ACCEPTED("early.response.accepted", Meter.Type.COUNTER, "post-phases",
-			"Accepted post-phases, for which capacity was reserved", PostPhaseKeyNames.NAME),
+	ACCEPTED("early.response.accepted", Meter.Type.COUNTER, "post-phases", "Accepted post-phases",
+			PostPhaseKeyNames.NAME),
 
 	/**
 	 * Post-phases for which there was no capacity.

@@ -389,6 +389,18 @@ public final class Execution implements PostPhaseExecution {
 	}
 
 	/**
+	 * Ends the current attempt of a post-phase that has completed in its own transaction,
+	 * whatever was decided from outside since.
+	 * @return its outcome
+	 */
+	synchronized @Nullable PostPhaseOutcome endCompleted() {
+		if (this.outcome == null && !this.handedOver) {
+			this.outcome = PostPhaseOutcome.COMPLETED;
+		}
+		return end(PostPhaseOutcome.COMPLETED, null);
+	}
+
+	/**
 	 * The retries of this post-phase, made when they are first needed. For the thread of
 	 * the attempt only.
 	 * @param factory makes them, given the attempts that were made elsewhere

@@ -184,6 +184,10 @@ public final class PostPhaseRunner {
 	private @Nullable PostPhaseOutcome end(Execution execution, Attempt attempt, PostPhaseWork work,
 			@Nullable Throwable failure, BooleanSupplier canWait) {
 		boolean timedOut = attempt.returned();
+		StoredPostPhase stored = execution.stored();
+		if (stored != null && stored.isCompleted()) {
+			return endCompleted(execution, failure);
+		}
 		Throwable reason = (timedOut) ? new TimeoutException("The time limit was reached") : failure;
 		Duration delay = (reason != null) ? nextDelay(execution, work, reason) : null;
 		if (delay != null && !canWait.getAsBoolean()) {
@@ -198,6 +202,19 @@ public final class PostPhaseRunner {
 			logAttempt(execution, attempt, delay, reason);
 			this.listeners.attemptFailed(execution, reason);
 			store(execution, delay, reason);
+		}
+		return outcome;
+	}
+
+	/**
+	 * Ends an attempt whose transaction has committed, and has completed the post-phase.
+	 */
+	private static @Nullable PostPhaseOutcome endCompleted(Execution execution, @Nullable Throwable failure) {
+		PostPhaseOutcome outcome = execution.endCompleted();
+		Thread.interrupted();
+		if (failure != null) {
+			logger.warn(execution + " has completed in its transaction, and failed after the commit",
+					LoggableFailure.of(failure));
 		}
 		return outcome;
 	}

@@ -54,7 +54,7 @@ public final class AttemptInterceptor implements MethodInterceptor {
 			}
 			call.withdrawRecords();
 			Object returned = invocation.proceed();
-			call.attemptReturned(attempt, returned);
+			attemptReturned(call, attempt, returned);
 			return watch(returned, call, attempt);
 		}
 		catch (Throwable ex) {
@@ -63,6 +63,22 @@ public final class AttemptInterceptor implements MethodInterceptor {
 		}
 		finally {
 			call.endAttempt(attempt, failure);
+		}
+	}
+
+	/**
+	 * Records what is going to run. If that fails, the transaction of the handler is
+	 * rolled back, even one that is committed after exceptions.
+	 */
+	private static void attemptReturned(HandlerInvocation call, int attempt, @Nullable Object returned) {
+		try {
+			call.attemptReturned(attempt, returned);
+		}
+		catch (RuntimeException | Error ex) {
+			if (transactionsPresent) {
+				Rollbacks.require();
+			}
+			throw ex;
 		}
 	}
 

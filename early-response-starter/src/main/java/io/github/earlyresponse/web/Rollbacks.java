@@ -16,11 +16,14 @@
 
 package io.github.earlyresponse.web;
 
+import org.springframework.transaction.NoTransactionException;
+import org.springframework.transaction.interceptor.TransactionAspectSupport;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Notifies calls of handlers of rollbacks, where there is support for transactions.
+ * Notifies calls of handlers of rollbacks, and requires them, where there is support for
+ * transactions.
  * <p>
  * A transaction whose outcome is unknown counts as rolled back. Spring reports that in
  * two cases. If the commit or the rollback failed, nobody knows whether the work is
@@ -43,6 +46,20 @@ final class Rollbacks {
 		if (TransactionSynchronizationManager.isActualTransactionActive()
 				&& TransactionSynchronizationManager.isSynchronizationActive()) {
 			TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(call, attempt));
+		}
+	}
+
+	/**
+	 * Has the transaction of the handler rolled back, should it have one.
+	 */
+	static void require() {
+		if (TransactionSynchronizationManager.isActualTransactionActive()) {
+			try {
+				TransactionAspectSupport.currentTransactionStatus().setRollbackOnly();
+			}
+			catch (NoTransactionException ex) {
+				// It is not declarative: the exception reaches whoever began it
+			}
 		}
 	}
 

@@ -90,6 +90,8 @@ class EnqueueTests {
 		this.occupied.countDown();
 		assertThat(this.engine.awaitIdle(EngineFixture.LONG)).isTrue();
 		assertThat(permits()).isEqualTo(CAPACITY);
+		assertThat(this.store.backlog)
+			.isEqualTo(this.store.events.stream().filter((event) -> event.endsWith("enqueued")).count());
 		this.engine.stop();
 	}
 
@@ -109,7 +111,7 @@ class EnqueueTests {
 		record(reservation, true);
 		assertThat(this.store.events).isEmpty();
 		reservation.start(ResponseDelivery.SENT);
-		assertThat(this.store.events).containsExactly("durable handed back");
+		assertThat(this.store.events).containsExactly("durable enqueued");
 		assertThat(this.listener.handedBack()).containsExactly(HandBackReason.ENQUEUED);
 		assertThat(this.listener.started()).doesNotContain("durable");
 		assertThat(this.engine.inFlightCount()).isEqualTo(CAPACITY);
@@ -132,7 +134,7 @@ class EnqueueTests {
 		record(reservation, true, false);
 		assertThat(permits()).isZero();
 		reservation.start(ResponseDelivery.SENT);
-		assertThat(this.store.events).containsExactly("durable handed back");
+		assertThat(this.store.events).containsExactly("durable enqueued");
 		this.occupied.countDown();
 		assertThat(this.engine.awaitIdle(EngineFixture.LONG)).isTrue();
 		assertThat(this.listener.started()).contains("in-memory");
@@ -148,7 +150,7 @@ class EnqueueTests {
 		PostPhaseExecution added = reservation.add("durable-2", work(true));
 		reservation.record(List.of(record(reservation.named().get(0), true), record(added, true)));
 		reservation.start(ResponseDelivery.SENT);
-		assertThat(this.store.events).containsExactlyInAnyOrder("durable handed back", "durable-2 handed back");
+		assertThat(this.store.events).containsExactlyInAnyOrder("durable enqueued", "durable-2 enqueued");
 	}
 
 	@Test
@@ -179,7 +181,44 @@ class EnqueueTests {
 		reservation.remove(second);
 		reservation.start(ResponseDelivery.SENT);
 		assertThat(this.listener.rejected()).containsExactly("in-memory");
-		assertThat(this.store.events).contains("durable-2 SKIPPED").doesNotContain("durable-1 handed back");
+		assertThat(this.store.events).contains("durable-2 SKIPPED").doesNotContain("durable-1 enqueued");
+	}
+
+	@Test
+	void handlerThatMayAddDurableOnesIsAdmittedWithoutCapacity() {
+		occupy(CAPACITY);
+		Reservation reservation = reserve(1);
+		assertThatExceptionOfType(PostPhaseRejectedException.class)
+			.isThrownBy(() -> reservation.add("in-memory", work(false)))
+			.satisfies((ex) -> assertThat(ex.getRetryAfter()).isEqualTo(Duration.ofSeconds(1)));
+		PostPhaseExecution added = reservation.add("durable", work(true));
+		reservation.record(List.of(record(added, true)));
+		reservation.start(ResponseDelivery.SENT);
+		assertThat(this.listener.rejected()).containsExactly("in-memory");
+		assertThat(this.store.events).containsExactly("durable enqueued");
+		assertThat(this.listener.started()).doesNotContain("durable");
+	}
+
+	@Test
+	void firstDurableOneThatIsAddedIsSureToBeAccepted() {
+		occupy(CAPACITY);
+		this.store.limit = 1;
+		Reservation reservation = reserve(1);
+		assertThatExceptionOfType(PostPhaseRejectedException.class).isThrownBy(() -> reserve(1));
+		assertThatExceptionOfType(PostPhaseRejectedException.class).isThrownBy(() -> reserve(0, "durable"));
+		PostPhaseExecution dropped = reservation.add("durable-1", work(true));
+		assertThatExceptionOfType(PostPhaseRejectedException.class)
+			.isThrownBy(() -> reservation.add("durable-2", work(true)));
+		reservation.remove(dropped);
+		reservation.add("durable-3", work(true));
+		reservation.skip(ResponseDelivery.SENT);
+	}
+
+	@Test
+	void othersOfHandlerThatMayAddDurableOnesNeedCapacity() {
+		occupy(CAPACITY);
+		assertThatExceptionOfType(PostPhaseRejectedException.class).isThrownBy(() -> reserve(1, "in-memory"));
+		assertThat(this.store.backlog).isZero();
 	}
 
 	@Test
@@ -271,10 +310,15 @@ class EnqueueTests {
 		}
 
 		@Override
-		public boolean canEnqueue(int number) {
+		public boolean reserveBacklog(int number) {
 			boolean admitted = this.backlog + number <= this.limit;
 			this.backlog += (admitted) ? number : 0;
 			return admitted;
+		}
+
+		@Override
+		public void releaseBacklog(int number) {
+			this.backlog -= number;
 		}
 
 		@Override
@@ -314,6 +358,11 @@ class EnqueueTests {
 	private record Stored(PostPhaseRecord origin, List<String> events) implements StoredPostPhase {
 
 		@Override
+		public boolean isCompleted() {
+			return false;
+		}
+
+		@Override
 		public PostPhaseWork work() {
 			return this.origin.work();
 		}
@@ -341,6 +390,11 @@ class EnqueueTests {
 		public void handBack(boolean responseComplete) {
 			this.events
 				.add(this.origin.postPhase().name() + ((responseComplete) ? " handed back" : " handed back early"));
+		}
+
+		@Override
+		public void enqueue() {
+			this.events.add(this.origin.postPhase().name() + " enqueued");
 		}
 
 	}
