@@ -33,12 +33,17 @@ import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.jdbc.DurableApplication.Order;
 import io.github.earlyresponse.jdbc.DurableApplication.Recorder;
 import io.github.earlyresponse.jdbc.DurableApplication.Tables;
+import io.github.earlyresponse.jdbc.DurableApplication.Work;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -125,6 +130,29 @@ class DurablePostPhaseTests {
 		}
 		await().atMost(TIMEOUT).until(() -> tables(node).count("effects") == 20);
 		assertNothingIsLeft(node);
+	}
+
+	/**
+	 * Only the call of the engine is the post-phase, and completes it.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "REQUIRED", "REQUIRES_NEW" })
+	void completesOnceIfItCallsItself(Propagation propagation) {
+		ConfigurableApplicationContext node = start();
+		TransactionTemplate transaction = new TransactionTemplate(node.getBean(PlatformTransactionManager.class));
+		transaction.setPropagationBehavior(propagation.value());
+		Work itself = node.getBean(Work.class);
+		AtomicBoolean outer = new AtomicBoolean(true);
+		work(node).before = () -> {
+			if (outer.getAndSet(false)) {
+				transaction.executeWithoutResult((status) -> itself.recordOnce(new Order("inner", 1, List.of())));
+			}
+		};
+		assertThat(post(node, "/once/outer").statusCode()).isEqualTo(200);
+		assertNothingIsLeft(node);
+		assertThat(tables(node).jdbc().sql("select item from effects").query(String.class).list())
+			.containsExactlyInAnyOrder("inner", "outer");
+		assertThat(work(node).orders).extracting(Order::item).containsExactly("inner", "outer");
 	}
 
 	@Test
