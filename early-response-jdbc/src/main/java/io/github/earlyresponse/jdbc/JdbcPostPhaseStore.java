@@ -21,6 +21,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
@@ -113,7 +115,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	JdbcPostPhaseStore(PostPhaseTable table, JoinableTransaction joinable, TransactionOperations ownTransaction,
 			PayloadCodec codec, Settings settings, Supplier<Map<String, PostPhaseMethod>> methods,
-			TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers) {
+			TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers,
+			Function<Predicate<Lease>, Leases> leases) {
 		this.table = table;
 		this.joinable = joinable;
 		this.separateTransactions = new SeparateTransactions(joinable);
@@ -123,8 +126,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.methods = methods;
 		this.takeoverFactory = takeoverFactory;
 		this.observers = observers;
-		this.leases = new Leases(table, ownTransaction, settings.node(), settings.heartbeat(), settings.giveUpAfter(),
-				this::lost);
+		this.leases = leases.apply(this::lost);
 		this.ends = new LeaseEndWriter(table, ownTransaction, this.leases::remove, this.deadLetterNotifier::add,
 				() -> this.observer);
 		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());

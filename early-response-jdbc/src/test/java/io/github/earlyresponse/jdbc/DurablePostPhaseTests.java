@@ -22,11 +22,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseOperations;
@@ -302,6 +306,57 @@ class DurablePostPhaseTests {
 		assertNothingIsLeft(other);
 		await().atMost(TIMEOUT).until(() -> operations(dying).inFlightCount() == 0);
 		assertThat(tables(other).count("effects")).isOne();
+	}
+
+	@Test
+	void keepsItsLeaseWhileTheApplicationHasAllConnections() throws Exception {
+		ConfigurableApplicationContext node = start("spring.datasource.hikari.maximum-pool-size=5");
+		CountDownLatch wait = new CountDownLatch(1);
+		AtomicBoolean interrupted = new AtomicBoolean();
+		work(node).before = () -> {
+			try {
+				wait.await();
+			}
+			catch (InterruptedException ex) {
+				interrupted.set(true);
+				throw new IllegalStateException("interrupted", ex);
+			}
+		};
+		assertThat(post(node, "/plain/a").statusCode()).isEqualTo(200);
+		DataSource dataSource = node.getBean(DataSource.class);
+		List<CompletableFuture<Connection>> connections = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			connections
+				.add(CompletableFuture.supplyAsync(() -> connect(dataSource), (task) -> new Thread(task).start()));
+		}
+		await().atMost(TIMEOUT).until(() -> connections.stream().filter(CompletableFuture::isDone).count() >= 4);
+		// Twice as long as a lease lasts that is not renewed
+		await().during(Duration.ofMillis(1600)).atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 1);
+		wait.countDown();
+		for (CompletableFuture<Connection> connection : connections) {
+			connection.thenAccept(DurablePostPhaseTests::close);
+		}
+		assertNothingIsLeft(node);
+		assertThat(interrupted).isFalse();
+		assertThat(work(node).orders).hasSize(1);
+	}
+
+	private static Connection connect(DataSource dataSource) {
+		try {
+			return dataSource.getConnection();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void close(Connection connection) {
+		try {
+			connection.close();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test
