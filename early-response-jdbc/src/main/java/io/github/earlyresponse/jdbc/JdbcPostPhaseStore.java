@@ -279,7 +279,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		added.forEach(this.leases::add);
 		try {
 			replace(obsolete, added);
-			renewAfterSlowCommit();
+			renewAtCommit(added);
 		}
 		catch (RuntimeException | Error ex) {
 			// The transaction is rolled back
@@ -289,22 +289,38 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	/**
-	 * Nobody can see and renew the leases before the commit. After a slow one they would
-	 * look as if their node had died.
+	 * Nobody can see and renew the leases before the commit. After a slow transaction
+	 * they would look as if their node had died, so they are renewed in it at its end,
+	 * and once more if the commit itself is slow.
 	 */
-	private void renewAfterSlowCommit() {
-		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+	private void renewAtCommit(List<Lease> added) {
+		if (added.isEmpty() || !TransactionSynchronizationManager.isSynchronizationActive()) {
 			return;
 		}
-		long inserted = System.nanoTime();
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			private final JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
+
+			private long renewed = System.nanoTime();
+
+			@Override
+			public void beforeCommit(boolean readOnly) {
+				if (isDue()) {
+					long now = System.nanoTime();
+					this.store.table.renew(added);
+					this.renewed = now;
+				}
+			}
 
 			@Override
 			public void afterCommit() {
-				JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
-				if (System.nanoTime() - inserted > store.settings.heartbeat().toNanos()) {
-					store.leases.renewSoon();
+				if (isDue()) {
+					this.store.leases.renewSoon();
 				}
+			}
+
+			private boolean isDue() {
+				return System.nanoTime() - this.renewed > this.store.settings.heartbeat().toNanos();
 			}
 
 		});

@@ -109,9 +109,12 @@ class DurableApplication {
 
 		private final Service service;
 
-		Orders(Tables tables, Service service) {
+		private final Recorder recorder;
+
+		Orders(Tables tables, Service service, Recorder recorder) {
 			this.tables = tables;
 			this.service = service;
+			this.recorder = recorder;
 		}
 
 		/**
@@ -160,6 +163,11 @@ class DurableApplication {
 				@Override
 				public void beforeCommit(boolean readOnly) {
 					Tables.takeTime(SLOW_COMMIT);
+				}
+
+				@Override
+				public void afterCommit() {
+					Orders.this.recorder.renewedAtCommit.add(Orders.this.tables.renewed());
 				}
 
 			});
@@ -283,6 +291,8 @@ class DurableApplication {
 
 		final Queue<Integer> attempts = new ConcurrentLinkedQueue<>();
 
+		final Queue<Integer> renewedAtCommit = new ConcurrentLinkedQueue<>();
+
 		volatile int failures;
 
 		volatile Runnable before = () -> {
@@ -342,6 +352,13 @@ class DurableApplication {
 
 		int stored() {
 			return count("early_response_post_phase");
+		}
+
+		/**
+		 * How many leases have been renewed since they were inserted.
+		 */
+		int renewed() {
+			return count("early_response_post_phase where last_heartbeat > execution_time");
 		}
 
 		List<Map<String, Object>> rows() {

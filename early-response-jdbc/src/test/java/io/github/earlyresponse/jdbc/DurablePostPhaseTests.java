@@ -220,6 +220,8 @@ class DurablePostPhaseTests {
 		assertNothingIsLeft(other);
 		assertThat(work(node).orders).hasSize(3);
 		assertThat(work(other).orders).isEmpty();
+		// Also in the moment after the commit
+		assertThat(work(node).renewedAtCommit).hasSize(3).allMatch((renewed) -> renewed > 0);
 	}
 
 	@Test
