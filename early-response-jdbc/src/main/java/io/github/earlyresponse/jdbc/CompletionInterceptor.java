@@ -26,7 +26,8 @@ import org.springframework.util.Assert;
 
 /**
  * Around a post-phase method and inside its transaction, if it has one: completes the
- * post-phase there, so that its work and its completion commit together.
+ * post-phase there, so that its work and its completion commit together. If the method
+ * calls itself, that is part of its work and completes nothing.
  */
 final class CompletionInterceptor implements MethodInterceptor {
 
@@ -38,12 +39,20 @@ final class CompletionInterceptor implements MethodInterceptor {
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		Object result = invocation.proceed();
 		StoredCall call = StoredCall.current();
-		if (call != null && isOf(call, invocation) && this.store.get().canCompleteInTransaction()) {
-			call.completeInTransaction();
+		if (call == null || !isOf(call, invocation) || !call.enter()) {
+			return invocation.proceed();
 		}
-		return result;
+		try {
+			Object result = invocation.proceed();
+			if (this.store.get().canCompleteInTransaction()) {
+				call.completeInTransaction();
+			}
+			return result;
+		}
+		finally {
+			call.leave();
+		}
 	}
 
 	private static boolean isOf(StoredCall call, MethodInvocation invocation) {

@@ -21,8 +21,8 @@ import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
-
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
@@ -35,6 +35,8 @@ import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.context.StoredContexts;
 import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.StoreObserver;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,6 +51,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
@@ -75,6 +80,14 @@ import org.springframework.util.StringUtils;
 @EnableConfigurationProperties(JdbcProperties.class)
 @Import(DatabaseInitializationDependencyConfigurer.class)
 public final class JdbcAutoConfiguration {
+
+	private static final Log logger = LogFactory.getLog(JdbcAutoConfiguration.class);
+
+	/**
+	 * With how many connections one can be kept: two are left, as many as a handler with
+	 * a read-only transaction needs.
+	 */
+	private static final int MIN_POOL_SIZE = 3;
 
 	/** The length of its column. */
 	private static final int MAX_NODE_NAME = 50;
@@ -108,6 +121,7 @@ public final class JdbcAutoConfiguration {
 	JdbcPostPhaseStore earlyResponseJdbcStore(JdbcProperties properties, EarlyResponseProperties common,
 			BeanFactory beanFactory, ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<ContextCarrier> carriers,
 			ObjectProvider<PostPhaseRegistry> registry, ObjectProvider<StoreObserver> observer,
+			ObjectProvider<DataSourcePoolMetadataProvider> pools,
 			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
 		DataSource dataSource = dataSource(properties, qualified, beanFactory);
 		Database database = Database.of(dataSource, properties);
@@ -120,11 +134,34 @@ public final class JdbcAutoConfiguration {
 				Takeovers.leaseTime(properties).multipliedBy(3).dividedBy(4), properties.getTakeoverAfter(),
 				durable.getDeadAfterCrashes(), common.getRetryAfter(), durable.getMaxBacklog(),
 				properties.getCountInterval(), durable.getKeepDeadLetters(), properties.getUnknownAfter());
-		return new JdbcPostPhaseStore(
-				table, new JoinableTransaction(dataSource), transaction, codec(durable, jsonMapper, carriers), settings,
-				() -> durableMethods(registry.getObject()), (names, handler) -> new Takeovers(dataSource,
-						database.customization(), properties, node, names, handler),
-				() -> StoreObserver.of(observer.orderedStream().toList()));
+		return new JdbcPostPhaseStore(table, new JoinableTransaction(dataSource), transaction,
+				codec(durable, jsonMapper, carriers), settings, () -> durableMethods(registry.getObject()),
+				(names, handler) -> new Takeovers(dataSource, database.customization(), properties, node, names,
+						handler),
+				() -> StoreObserver.of(observer.orderedStream().toList()),
+				(lost) -> leases(leaseConnection(dataSource, pools), database, properties, settings, lost));
+	}
+
+	private static Leases leases(LeaseConnection connection, Database database, JdbcProperties properties,
+			JdbcPostPhaseStore.Settings settings, Predicate<Lease> lost) {
+		return new Leases(new PostPhaseTable(connection, database, properties.getTable()),
+				new OwnTransaction(connection), connection, settings.node(), settings.heartbeat(),
+				settings.giveUpAfter(), lost);
+	}
+
+	private static LeaseConnection leaseConnection(DataSource dataSource,
+			ObjectProvider<DataSourcePoolMetadataProvider> pools) {
+		DataSourcePoolMetadata pool = new CompositeDataSourcePoolMetadataProvider(pools.orderedStream().toList())
+			.getDataSourcePoolMetadata(dataSource);
+		Integer connections = (pool != null) ? pool.getMax() : null;
+		// What is not positive is no limit
+		boolean keep = connections == null || connections <= 0 || connections >= MIN_POOL_SIZE;
+		if (!keep) {
+			logger.warn("The pool in which post-phases are stored has " + connections + " connections, too few for one "
+					+ "that renews leases only. If all are in use for longer than about half of "
+					+ "early-response.jdbc.takeover-after, post-phases are interrupted and start again");
+		}
+		return new LeaseConnection(dataSource, keep);
 	}
 
 	private static void checkRenewal(PostPhaseTable table, TransactionOperations transaction,

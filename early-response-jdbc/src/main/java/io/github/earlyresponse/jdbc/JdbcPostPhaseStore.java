@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
@@ -117,7 +119,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	JdbcPostPhaseStore(PostPhaseTable table, JoinableTransaction joinable, TransactionOperations ownTransaction,
 			PayloadCodec codec, Settings settings, Supplier<Map<String, PostPhaseMethod>> methods,
-			TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers) {
+			TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers,
+			Function<Predicate<Lease>, Leases> leases) {
 		this.table = table;
 		this.joinable = joinable;
 		this.separateTransactions = new SeparateTransactions(joinable);
@@ -127,8 +130,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.methods = methods;
 		this.takeoverFactory = takeoverFactory;
 		this.observers = observers;
-		this.leases = new Leases(table, ownTransaction, settings.node(), settings.heartbeat(), settings.giveUpAfter(),
-				this::lost);
+		this.leases = leases.apply(this::lost);
 		this.ends = new LeaseEndWriter(table, ownTransaction, this::ended, this.deadLetterNotifier::add,
 				() -> this.observer);
 		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());
@@ -299,7 +301,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		added.forEach(this.leases::add);
 		try {
 			replace(obsolete, added);
-			renewAfterSlowCommit();
+			renewAtCommit(added);
 		}
 		catch (RuntimeException | Error ex) {
 			// The transaction is rolled back
@@ -325,22 +327,38 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	/**
-	 * Nobody can see and renew the leases before the commit. After a slow one they would
-	 * look as if their node had died.
+	 * Nobody can see and renew the leases before the commit. After a slow transaction
+	 * they would look as if their node had died, so they are renewed in it at its end,
+	 * and once more if the commit itself is slow.
 	 */
-	private void renewAfterSlowCommit() {
-		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+	private void renewAtCommit(List<Lease> added) {
+		if (added.isEmpty() || !TransactionSynchronizationManager.isSynchronizationActive()) {
 			return;
 		}
-		long inserted = System.nanoTime();
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			private final JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
+
+			private long renewed = System.nanoTime();
+
+			@Override
+			public void beforeCommit(boolean readOnly) {
+				if (isDue()) {
+					long now = System.nanoTime();
+					this.store.table.renew(added);
+					this.renewed = now;
+				}
+			}
 
 			@Override
 			public void afterCommit() {
-				JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
-				if (System.nanoTime() - inserted > store.settings.heartbeat().toNanos()) {
-					store.leases.renewSoon();
+				if (isDue()) {
+					this.store.leases.renewSoon();
 				}
+			}
+
+			private boolean isDue() {
+				return System.nanoTime() - this.renewed > this.store.settings.heartbeat().toNanos();
 			}
 
 		});

@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 import org.apache.commons.logging.Log;
@@ -44,6 +46,8 @@ final class Leases {
 	private final PostPhaseTable table;
 
 	private final TransactionOperations transaction;
+
+	private final LeaseConnection connection;
 
 	private final String node;
 
@@ -68,21 +72,30 @@ final class Leases {
 
 	private int beats;
 
-	private @Nullable StoreScheduler scheduler;
+	/** Whether a renewal that is asked for has not begun yet. */
+	private final AtomicBoolean renewalPending = new AtomicBoolean();
+
+	/** Renews them, and can hang at the database. */
+	private @Nullable StoreScheduler renewal;
+
+	/** Gives them up. Nothing else uses its thread. */
+	private @Nullable StoreScheduler watchdog;
 
 	/**
 	 * Creates the leases.
 	 * @param table where they are stored
 	 * @param transaction the transaction of a statement
+	 * @param connection the connection of that transaction
 	 * @param node the name of this node, which no other process has or will have
 	 * @param interval the interval at which they are renewed
 	 * @param giveUpAfter the time without renewal after which they are given up
 	 * @param lost gives one up, and returns {@code false} if there is nothing to give up
 	 */
-	Leases(PostPhaseTable table, TransactionOperations transaction, String node, Duration interval,
-			Duration giveUpAfter, Predicate<Lease> lost) {
+	Leases(PostPhaseTable table, TransactionOperations transaction, LeaseConnection connection, String node,
+			Duration interval, Duration giveUpAfter, Predicate<Lease> lost) {
 		this.table = table;
 		this.transaction = transaction;
+		this.connection = connection;
 		this.node = node;
 		this.interval = interval;
 		this.giveUpAfter = giveUpAfter;
@@ -91,20 +104,28 @@ final class Leases {
 	}
 
 	synchronized void start() {
-		// Two threads, because one can hang at the database
-		StoreScheduler scheduler = new StoreScheduler("post-phase-lease-", 2);
+		this.connection.open();
+		this.renewalPending.set(false);
 		this.lastBeat = System.nanoTime();
-		scheduler.scheduleWithFixedDelay(this::beat, this.interval);
-		scheduler.scheduleWithFixedDelay(this::giveUpIfStale, scheduler.getClock().instant().plus(this.interval),
+		StoreScheduler renewal = new StoreScheduler("post-phase-lease-", 1);
+		renewal.scheduleWithFixedDelay(this::beat, this.interval);
+		this.renewal = renewal;
+		StoreScheduler watchdog = new StoreScheduler("post-phase-lease-watchdog-", 1);
+		watchdog.scheduleWithFixedDelay(this::giveUpIfStale, watchdog.getClock().instant().plus(this.interval),
 				this.interval.dividedBy(2));
-		this.scheduler = scheduler;
+		this.watchdog = watchdog;
 	}
 
 	synchronized void stop() {
-		if (this.scheduler != null) {
-			this.scheduler.shutdown();
-			this.scheduler = null;
+		if (this.watchdog != null) {
+			this.watchdog.shutdown();
+			this.watchdog = null;
 		}
+		if (this.renewal != null) {
+			this.renewal.shutdown();
+			this.renewal = null;
+		}
+		this.connection.close();
 		// What has not ended by now does not run here any more, even if this is started
 		// again
 		this.leases.clear();
@@ -131,18 +152,33 @@ final class Leases {
 	 * soon be over.
 	 */
 	synchronized void renewSoon() {
-		if (this.scheduler != null) {
-			this.scheduler.execute(this::renew);
+		if (this.renewal != null && this.renewalPending.compareAndSet(false, true)) {
+			this.renewal.execute(this::renewAsAsked);
+		}
+	}
+
+	private void renewAsAsked() {
+		this.renewalPending.set(false);
+		try {
+			renew();
+		}
+		catch (RuntimeException | Error ex) {
+			warnOfFailure(ex);
 		}
 	}
 
 	private void renew() {
-		try {
-			this.transaction.executeWithoutResult((status) -> this.table.beat(this.node));
+		// From before the statement, because that is what it writes
+		long now = System.nanoTime();
+		this.transaction.executeWithoutResult((status) -> this.table.beat(this.node));
+		if (now - this.lastBeat > this.giveUpAfter.toNanos()) {
+			this.lastRecovery = now;
 		}
-		catch (RuntimeException ex) {
-			logger.warn("The leases of " + this.leases.size() + " post-phases could not be renewed: " + ex);
-		}
+		this.lastBeat = now;
+	}
+
+	private void warnOfFailure(Throwable failure) {
+		logger.warn("The leases of " + this.leases.size() + " post-phases could not be renewed: " + failure);
 	}
 
 	int count() {
@@ -174,20 +210,14 @@ final class Leases {
 
 	private void beat() {
 		try {
-			// From before the statement, because that is what it writes
-			long now = System.nanoTime();
-			this.transaction.executeWithoutResult((status) -> this.table.beat(this.node));
-			if (now - this.lastBeat > this.giveUpAfter.toNanos()) {
-				this.lastRecovery = now;
-			}
-			this.lastBeat = now;
+			renew();
 			if (++this.beats % this.beatsBetweenLooks == 0) {
 				endOrphans();
 			}
 		}
 		catch (RuntimeException | Error ex) {
 			// It would not be run again
-			logger.warn("The leases of " + this.leases.size() + " post-phases could not be renewed: " + ex);
+			warnOfFailure(ex);
 		}
 	}
 
@@ -197,7 +227,8 @@ final class Leases {
 	 * they did not get to know it. Those that are in between are seen once only.
 	 */
 	private void endOrphans() {
-		List<Lease> leased = this.table.leased(this.node);
+		List<Lease> leased = Objects
+			.requireNonNullElse(this.transaction.execute((status) -> this.table.leased(this.node)), List.of());
 		Set<Lease.Key> here = new HashSet<>();
 		this.leases.forEach((lease) -> here.add(lease.key()));
 		List<Lease> unknown = leased.stream().filter((lease) -> !here.contains(lease.key())).toList();

@@ -27,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
@@ -75,6 +74,8 @@ final class PostPhaseTable {
 
 	private final String beat;
 
+	private final String renew;
+
 	private final String overdue;
 
 	private final String select;
@@ -114,6 +115,7 @@ final class PostPhaseTable {
 		this.leased = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
 				+ " where picked = true and picked_by = ?";
 		this.beat = database.renewal(table);
+		this.renew = "update " + table + " set last_heartbeat = ?" + ofLease;
 		this.overdue = "select task_name, task_instance, version, owner, accepted_at, attempts, failures, deferrals, "
 				+ "crashes from " + table + " where ((picked = false and execution_time <= ?) "
 				+ "or (picked = true and last_heartbeat <= ?))";
@@ -239,6 +241,17 @@ final class PostPhaseTable {
 		this.jdbc.update(this.beat, (statement) -> {
 			this.database.setInstant(statement, 1, Instant.now());
 			statement.setString(2, node);
+		});
+	}
+
+	/**
+	 * Renews leases of which the current transaction holds the rows.
+	 */
+	void renew(List<Lease> leases) {
+		Instant now = Instant.now();
+		batch(this.renew, leases, (statement, lease) -> {
+			this.database.setInstant(statement, 1, now);
+			setLease(statement, 2, lease);
 		});
 	}
 

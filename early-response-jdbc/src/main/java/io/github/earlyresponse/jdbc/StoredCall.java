@@ -42,6 +42,9 @@ final class StoredCall implements PostPhaseWork {
 
 	private final Completion completion;
 
+	/** Whether its method runs. Only the thread of the call uses this. */
+	private boolean entered;
+
 	/** Whether a transaction that has committed has deleted the row. */
 	private volatile boolean completed;
 
@@ -102,6 +105,23 @@ final class StoredCall implements PostPhaseWork {
 				current.remove();
 			}
 		}
+	}
+
+	/**
+	 * The method is about to run.
+	 * @return {@code false} if it runs already, and calls itself
+	 */
+	boolean enter() {
+		boolean outermost = !this.entered;
+		this.entered = true;
+		return outermost;
+	}
+
+	/**
+	 * The outermost call of the method has ended.
+	 */
+	void leave() {
+		this.entered = false;
 	}
 
 	/**

@@ -116,9 +116,12 @@ class DurableApplication {
 
 		private final Service service;
 
-		Orders(Tables tables, Service service) {
+		private final Recorder recorder;
+
+		Orders(Tables tables, Service service, Recorder recorder) {
 			this.tables = tables;
 			this.service = service;
+			this.recorder = recorder;
 		}
 
 		/**
@@ -214,6 +217,11 @@ class DurableApplication {
 				@Override
 				public void beforeCommit(boolean readOnly) {
 					Tables.takeTime(SLOW_COMMIT);
+				}
+
+				@Override
+				public void afterCommit() {
+					Orders.this.recorder.renewedAtCommit.add(Orders.this.tables.renewed());
 				}
 
 			});
@@ -390,6 +398,8 @@ class DurableApplication {
 
 		final Queue<PostPhaseResult> finished = new ConcurrentLinkedQueue<>();
 
+		final Queue<Integer> renewedAtCommit = new ConcurrentLinkedQueue<>();
+
 		volatile int failures;
 
 		volatile Runnable before = () -> {
@@ -473,6 +483,13 @@ class DurableApplication {
 
 		int stored() {
 			return count("early_response_post_phase");
+		}
+
+		/**
+		 * How many leases have been renewed since they were inserted.
+		 */
+		int renewed() {
+			return count("early_response_post_phase where last_heartbeat > execution_time");
 		}
 
 		List<Map<String, Object>> rows() {

@@ -22,12 +22,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.sql.DataSource;
 
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseOperations;
@@ -36,6 +41,7 @@ import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.jdbc.DurableApplication.Order;
 import io.github.earlyresponse.jdbc.DurableApplication.Recorder;
 import io.github.earlyresponse.jdbc.DurableApplication.Tables;
+import io.github.earlyresponse.jdbc.DurableApplication.Work;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -44,8 +50,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -156,6 +165,29 @@ class DurablePostPhaseTests {
 		assertNothingIsLeft(node);
 	}
 
+	/**
+	 * Only the call of the engine is the post-phase, and completes it.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "REQUIRED", "REQUIRES_NEW" })
+	void completesOnceIfItCallsItself(Propagation propagation) {
+		ConfigurableApplicationContext node = start();
+		TransactionTemplate transaction = new TransactionTemplate(node.getBean(PlatformTransactionManager.class));
+		transaction.setPropagationBehavior(propagation.value());
+		Work itself = node.getBean(Work.class);
+		AtomicBoolean outer = new AtomicBoolean(true);
+		work(node).before = () -> {
+			if (outer.getAndSet(false)) {
+				transaction.executeWithoutResult((status) -> itself.recordOnce(new Order("inner", 1, List.of())));
+			}
+		};
+		assertThat(post(node, "/once/outer").statusCode()).isEqualTo(200);
+		assertNothingIsLeft(node);
+		assertThat(tables(node).jdbc().sql("select item from effects").query(String.class).list())
+			.containsExactlyInAnyOrder("inner", "outer");
+		assertThat(work(node).orders).extracting(Order::item).containsExactly("inner", "outer");
+	}
+
 	@Test
 	void isNotTriedAgainWhenItFailsAfterTheCommitOfItsTransaction() {
 		ConfigurableApplicationContext node = start("early-response.durable.retry.max-retries=2",
@@ -238,6 +270,8 @@ class DurablePostPhaseTests {
 		assertNothingIsLeft(other);
 		assertThat(work(node).orders).hasSize(3);
 		assertThat(work(other).orders).isEmpty();
+		// Also in the moment after the commit
+		assertThat(work(node).renewedAtCommit).hasSize(3).allMatch((renewed) -> renewed > 0);
 	}
 
 	@Test
@@ -409,6 +443,57 @@ class DurablePostPhaseTests {
 		assertNothingIsLeft(other);
 		await().atMost(TIMEOUT).until(() -> operations(dying).inFlightCount() == 0);
 		assertThat(tables(other).count("effects")).isOne();
+	}
+
+	@Test
+	void keepsItsLeaseWhileTheApplicationHasAllConnections() throws Exception {
+		ConfigurableApplicationContext node = start("spring.datasource.hikari.maximum-pool-size=5");
+		CountDownLatch wait = new CountDownLatch(1);
+		AtomicBoolean interrupted = new AtomicBoolean();
+		work(node).before = () -> {
+			try {
+				wait.await();
+			}
+			catch (InterruptedException ex) {
+				interrupted.set(true);
+				throw new IllegalStateException("interrupted", ex);
+			}
+		};
+		assertThat(post(node, "/plain/a").statusCode()).isEqualTo(200);
+		DataSource dataSource = node.getBean(DataSource.class);
+		List<CompletableFuture<Connection>> connections = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			connections
+				.add(CompletableFuture.supplyAsync(() -> connect(dataSource), (task) -> new Thread(task).start()));
+		}
+		await().atMost(TIMEOUT).until(() -> connections.stream().filter(CompletableFuture::isDone).count() >= 4);
+		// Twice as long as a lease lasts that is not renewed
+		await().during(Duration.ofMillis(1600)).atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 1);
+		wait.countDown();
+		for (CompletableFuture<Connection> connection : connections) {
+			connection.thenAccept(DurablePostPhaseTests::close);
+		}
+		assertNothingIsLeft(node);
+		assertThat(interrupted).isFalse();
+		assertThat(work(node).orders).hasSize(1);
+	}
+
+	private static Connection connect(DataSource dataSource) {
+		try {
+			return dataSource.getConnection();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void close(Connection connection) {
+		try {
+			connection.close();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test
