@@ -217,8 +217,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		List<Lease> added = stored.stream().map(LeasedPostPhase::lease).toList();
 		try {
 			if (this.joinable.isActive()) {
+				stored.forEach(LeasedPostPhase::pending);
 				replaceInTransaction(obsolete, added);
-				markIfUncertain(stored);
+				notifyOfCompletion(stored);
 			}
 			else {
 				this.separateTransactions.warn(added);
@@ -310,17 +311,12 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		}
 	}
 
-	private static void markIfUncertain(List<LeasedPostPhase> stored) {
-		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-			return;
-		}
+	private static void notifyOfCompletion(List<LeasedPostPhase> stored) {
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 			@Override
 			public void afterCompletion(int status) {
-				if (status == STATUS_UNKNOWN) {
-					stored.forEach(LeasedPostPhase::uncertain);
-				}
+				stored.forEach((leased) -> leased.completed(status == STATUS_UNKNOWN));
 			}
 
 		});

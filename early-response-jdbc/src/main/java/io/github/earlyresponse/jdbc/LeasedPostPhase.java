@@ -47,6 +47,12 @@ final class LeasedPostPhase implements StoredPostPhase {
 
 	private volatile boolean uncertain;
 
+	/** Whether the transaction that inserts it is still active. */
+	private boolean pending;
+
+	/** Its end, which nobody would find in the database before that. */
+	private @Nullable LeaseEnd held;
+
 	/**
 	 * Creates a leased post-phase.
 	 * @param lease its lease
@@ -71,12 +77,39 @@ final class LeasedPostPhase implements StoredPostPhase {
 	}
 
 	/**
-	 * The commit of the transaction in which it was stored failed, perhaps only its
-	 * answer. If the row is there the transaction was committed, and the row is the only
-	 * one to know that.
+	 * A transaction is going to insert it. What becomes of it is written when that has
+	 * been completed.
 	 */
-	void uncertain() {
-		this.uncertain = true;
+	synchronized void pending() {
+		this.pending = true;
+	}
+
+	/**
+	 * The transaction has been completed.
+	 * @param uncertain whether its commit failed, perhaps only its answer. If the row is
+	 * there the transaction was committed, and the row is the only one to know that
+	 */
+	void completed(boolean uncertain) {
+		this.uncertain = uncertain;
+		LeaseEnd end;
+		synchronized (this) {
+			this.pending = false;
+			end = this.held;
+			this.held = null;
+		}
+		if (end != null) {
+			this.ends.accept(end);
+		}
+	}
+
+	private void end(LeaseEnd end) {
+		synchronized (this) {
+			if (this.pending) {
+				this.held = end;
+				return;
+			}
+		}
+		this.ends.accept(end);
 	}
 
 	boolean isUncertain() {
@@ -114,23 +147,23 @@ final class LeasedPostPhase implements StoredPostPhase {
 				new LeaseEnd.Burial(this.lease, attempts, FailureText.of(outcome, failure), Instant.now());
 			case ABANDONED -> new LeaseEnd.HandBack(this.lease);
 		};
-		this.ends.accept(end);
+		end(end);
 	}
 
 	@Override
 	public void retry(AttemptCount attempts, Duration delay, Throwable failure) {
-		this.ends.accept(new LeaseEnd.Retry(this.lease, Instant.now().plus(delay), attempts, FailureText.of(failure)));
+		end(new LeaseEnd.Retry(this.lease, Instant.now().plus(delay), attempts, FailureText.of(failure)));
 	}
 
 	@Override
 	public void handBack(boolean responseComplete) {
 		Duration delay = (responseComplete) ? Duration.ZERO : this.takeoverAfter;
-		this.ends.accept(new LeaseEnd.HandBack(this.lease, Instant.now().plus(delay), false));
+		end(new LeaseEnd.HandBack(this.lease, Instant.now().plus(delay), false));
 	}
 
 	@Override
 	public void enqueue() {
-		this.ends.accept(new LeaseEnd.HandBack(this.lease, Instant.now(), true));
+		end(new LeaseEnd.HandBack(this.lease, Instant.now(), true));
 	}
 
 }

@@ -275,6 +275,21 @@ class DurablePostPhaseTests {
 	}
 
 	@Test
+	void neverRunsIfItIsCancelledBeforeItsTransactionIsCommitted() {
+		ConfigurableApplicationContext node = start();
+		CompletableFuture<HttpResponse<String>> response = CompletableFuture
+			.supplyAsync(() -> post(node, "/slow-commit/a"));
+		JdbcPostPhaseStore store = node.getBean(JdbcPostPhaseStore.class);
+		await().pollInterval(Duration.ofMillis(10)).atMost(TIMEOUT).until(() -> store.leaseCount() == 1);
+		operations(node).inFlight().forEach((postPhase) -> operations(node).cancel(postPhase.id()));
+		assertThat(response.join().statusCode()).isEqualTo(200);
+		assertNothingIsLeft(node);
+		assertThat(work(node).orders).isEmpty();
+		assertThat(work(node).finished).extracting(PostPhaseResult::outcome)
+			.containsExactly(PostPhaseOutcome.CANCELLED);
+	}
+
+	@Test
 	void isStoredInTheTransactionOfItsCall() {
 		ConfigurableApplicationContext node = start();
 		assertThat(post(node, "/called/a").body()).isEqualTo("1");

@@ -254,12 +254,26 @@ public final class Execution implements PostPhaseExecution {
 
 	/**
 	 * Records what is going to run, in place of what was recorded before. What was kept
-	 * for one that has ended is released at once.
+	 * and stored for one that has ended meanwhile is released at once.
 	 * @param record what to run
 	 */
 	public void record(PostPhaseRecord record) {
 		if (!keep(record)) {
 			release(record);
+			StoredPostPhase stored = record.stored();
+			if (stored != null) {
+				end(stored);
+			}
+		}
+	}
+
+	private void end(StoredPostPhase stored) {
+		PostPhaseOutcome outcome = outcome();
+		if (outcome == null || outcome == PostPhaseOutcome.ABANDONED) {
+			stored.handBack(false);
+		}
+		else {
+			stored.ended(outcome, attemptCount(), null);
 		}
 	}
 
@@ -499,6 +513,10 @@ public final class Execution implements PostPhaseExecution {
 		Retries retries = this.retries;
 		return (retries != null) ? retries.count(this.attempts)
 				: new AttemptCount(this.attempts, this.before.failures(), this.before.deferrals());
+	}
+
+	private synchronized @Nullable PostPhaseOutcome outcome() {
+		return this.outcome;
 	}
 
 	private synchronized @Nullable PostPhaseOutcome decide(PostPhaseOutcome outcome) {
