@@ -222,7 +222,7 @@ class Dispatcher implements StoreClient {
 	 * reject tasks as soon as the application context is closed.
 	 */
 	private void submit(MemoryPostPhase postPhase) {
-		if (!this.lifecycle.isRunning()) {
+		if (this.lifecycle.isStopped()) {
 			abandon(postPhase);
 			return;
 		}
@@ -364,7 +364,7 @@ class Dispatcher implements StoreClient {
 		MemoryPostPhase postPhase = this.ledger.takeOver(takeover);
 		postPhase.execution().queueTakenOver();
 		this.runner.takenOver(postPhase.execution(), takeover.due());
-		if (this.lifecycle.isStopped()) {
+		if (!this.lifecycle.isRunning()) {
 			abandon(postPhase);
 		}
 		else {
