@@ -69,6 +69,9 @@ class DurablePostPhaseTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
+	/** For those that are busy, and must not lose their leases. */
+	private static final String PATIENT = "early-response.jdbc.takeover-after=10s";
+
 	private final HttpClient client = HttpClient.newHttpClient();
 
 	private final List<String> database;
@@ -347,7 +350,7 @@ class DurablePostPhaseTests {
 	void waitsInTheTableForCapacity() {
 		ConfigurableApplicationContext node = start("early-response.when-saturated=enqueue",
 				"early-response.executor.max-concurrency=2", "early-response.executor.queue-capacity=0",
-				"early-response.durable.max-backlog=5", "early-response.jdbc.threads=1");
+				"early-response.durable.max-backlog=5", "early-response.jdbc.threads=1", PATIENT);
 		CountDownLatch wait = new CountDownLatch(1);
 		work(node).before = () -> waitFor(wait);
 		assertThat(post(node, "/plain/0").statusCode()).isEqualTo(200);
@@ -376,7 +379,7 @@ class DurablePostPhaseTests {
 	void noMoreThanTheBacklogAllowsWait() throws Exception {
 		ConfigurableApplicationContext node = start("early-response.when-saturated=enqueue",
 				"early-response.executor.max-concurrency=2", "early-response.executor.queue-capacity=0",
-				"early-response.durable.max-backlog=5", "early-response.jdbc.threads=1");
+				"early-response.durable.max-backlog=5", "early-response.jdbc.threads=1", PATIENT);
 		CountDownLatch wait = new CountDownLatch(1);
 		work(node).before = () -> waitFor(wait);
 		// Two run on the executor and one on the thread for takeovers
@@ -414,7 +417,7 @@ class DurablePostPhaseTests {
 	void oneThatIsCalledWaitsInTheTableForCapacity() {
 		ConfigurableApplicationContext node = start("early-response.when-saturated=enqueue",
 				"early-response.executor.max-concurrency=2", "early-response.executor.queue-capacity=0",
-				"early-response.jdbc.threads=1");
+				"early-response.jdbc.threads=1", PATIENT);
 		CountDownLatch wait = new CountDownLatch(1);
 		work(node).before = () -> waitFor(wait);
 		assertThat(post(node, "/chosen/0?durable=true").statusCode()).isEqualTo(200);
