@@ -216,7 +216,6 @@ final class Leases {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			// It would not be run again
 			warnOfFailure(ex);
 		}
 	}
