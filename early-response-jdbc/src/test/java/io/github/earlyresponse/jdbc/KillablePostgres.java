@@ -97,7 +97,10 @@ final class KillablePostgres implements AutoCloseable {
 		postmaster.descendants().forEach(processes::add);
 		assertThat(processes).as("the server and its own processes").hasSizeGreaterThan(1);
 		processes.forEach(ProcessHandle::destroyForcibly);
-		await().atMost(TIMEOUT).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+		// The threads of the application may throw meanwhile
+		await().atMost(TIMEOUT)
+			.dontCatchUncaughtExceptions()
+			.until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
 		close();
 	}
 
