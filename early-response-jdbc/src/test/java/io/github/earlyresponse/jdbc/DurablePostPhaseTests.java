@@ -263,8 +263,11 @@ class DurablePostPhaseTests {
 
 	@Test
 	void isNotTakenOverAfterSlowCommit() {
-		ConfigurableApplicationContext node = start();
-		ConfigurableApplicationContext other = start();
+		// Of which three quarters, without renewal, are still less than it takes to
+		// commit
+		String takeoverAfter = "early-response.jdbc.takeover-after=1600ms";
+		ConfigurableApplicationContext node = start(takeoverAfter);
+		ConfigurableApplicationContext other = start(takeoverAfter);
 		for (int i = 0; i < 3; i++) {
 			assertThat(post(node, "/slow-commit/" + i).statusCode()).isEqualTo(200);
 		}
@@ -465,7 +468,8 @@ class DurablePostPhaseTests {
 
 	@Test
 	void keepsItsLeaseWhileTheApplicationHasAllConnections() throws Exception {
-		ConfigurableApplicationContext node = start("spring.datasource.hikari.maximum-pool-size=5");
+		ConfigurableApplicationContext node = start("spring.datasource.hikari.maximum-pool-size=5",
+				"early-response.jdbc.takeover-after=3200ms");
 		CountDownLatch wait = new CountDownLatch(1);
 		AtomicBoolean interrupted = new AtomicBoolean();
 		work(node).before = () -> {
@@ -485,8 +489,8 @@ class DurablePostPhaseTests {
 				.add(CompletableFuture.supplyAsync(() -> connect(dataSource), (task) -> new Thread(task).start()));
 		}
 		await().atMost(TIMEOUT).until(() -> connections.stream().filter(CompletableFuture::isDone).count() >= 4);
-		// Twice as long as a lease lasts that is not renewed
-		await().during(Duration.ofMillis(1600)).atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 1);
+		// Longer than a lease lasts that is not renewed
+		await().during(Duration.ofMillis(3500)).atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 1);
 		wait.countDown();
 		for (CompletableFuture<Connection> connection : connections) {
 			connection.thenAccept(DurablePostPhaseTests::close);
