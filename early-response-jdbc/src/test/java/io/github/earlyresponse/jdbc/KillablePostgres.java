@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import javax.sql.DataSource;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -112,6 +114,13 @@ final class KillablePostgres implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Connections without a pool, which do not fail because others wait for one.
+	 */
+	DataSource dataSource() {
+		return this.server.getPostgresDatabase();
 	}
 
 	List<String> properties() {
