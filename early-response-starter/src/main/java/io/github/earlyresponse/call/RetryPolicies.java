@@ -54,6 +54,10 @@ class RetryPolicies {
 		if (isDefault(annotation)) {
 			return null;
 		}
+		if (annotation.maxRetries() == 0 && !hasOnlyMaxRetries(annotation)) {
+			throw invalid(owner, "maxRetries", 0, "leaves no use for its other attributes",
+					"Remove them, or use a maxRetries of at least 1.");
+		}
 		RetrySettings settings = new RetrySettings(maxRetries(annotation, owner),
 				duration(owner, "delay", annotation.delay(), this.defaults.delay(), RetryPolicies::reasonAgainst),
 				multiplier(annotation, owner),
@@ -77,8 +81,12 @@ class RetryPolicies {
 	}
 
 	static boolean isDefault(Retry annotation) {
-		return annotation.maxRetries() == -1 && annotation.multiplier() == 0 && annotation.delay().isEmpty()
-				&& annotation.maxDelay().isEmpty() && annotation.jitter().isEmpty() && annotation.includes().length == 0
+		return annotation.maxRetries() == -1 && hasOnlyMaxRetries(annotation);
+	}
+
+	private static boolean hasOnlyMaxRetries(Retry annotation) {
+		return annotation.multiplier() == 0 && annotation.delay().isEmpty() && annotation.maxDelay().isEmpty()
+				&& annotation.jitter().isEmpty() && annotation.includes().length == 0
 				&& annotation.excludes().length == 0;
 	}
 
