@@ -44,11 +44,14 @@ import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import io.github.earlyresponse.jdbc.DurableApplication.Work;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Propagation;
@@ -65,6 +68,7 @@ import static org.awaitility.Awaitility.await;
  */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
+@ExtendWith(OutputCaptureExtension.class)
 class DurablePostPhaseTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(15);
@@ -324,6 +328,35 @@ class DurablePostPhaseTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
+	void isStoredWhenTheHandlerReturnsIfTheCommitOfItsCallIsUncertain(boolean committed) {
+		assumeThat(this.database.get(0)).doesNotContain(":h2:");
+		ConfigurableApplicationContext node = start();
+		CountDownLatch wait = new CountDownLatch(1);
+		work(node).before = () -> waitFor(wait);
+		assertThat(post(node, "/called-lost-commit/a?committed=" + committed).statusCode()).isEqualTo(200);
+		assertThat(tables(node).stored()).isOne();
+		assertThat(tables(node).count("orders")).isEqualTo((committed) ? 1 : 0);
+		assertThat(node.getBean(JdbcPostPhaseStore.class).leaseCount()).isOne();
+		wait.countDown();
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertNothingIsLeft(node);
+		assertThat(work(node).orders).hasSize(1);
+		assertThat(node.getBean(JdbcPostPhaseStore.class).leaseCount()).isZero();
+	}
+
+	@Test
+	void runsIfTheCommitOfItsCallWasMadeAlthoughTheHandlerFails() {
+		assumeThat(this.database.get(0)).doesNotContain(":h2:");
+		ConfigurableApplicationContext node = start();
+		assertThat(post(node, "/called-lost-commit/a?committed=true&fail=true").statusCode()).isEqualTo(500);
+		assertThat(post(node, "/called-lost-commit/b?committed=false&fail=true").statusCode()).isEqualTo(500);
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertNothingIsLeft(node);
+		assertThat(work(node).orders).extracting(Order::item).containsExactly("a");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
 	void isStoredIfItIsCalledAfterTheCommit(boolean commit) {
 		ConfigurableApplicationContext node = start();
 		CountDownLatch wait = new CountDownLatch(1);
@@ -347,6 +380,63 @@ class DurablePostPhaseTests {
 		wait.countDown();
 		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 2);
 		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void neverRunsIfTheNestedTransactionOfItsHandlerIsRolledBack() {
+		ConfigurableApplicationContext node = start();
+		assertThat(post(node, "/in-transaction/a?rollback=true").statusCode()).isEqualTo(200);
+		assertThat(post(node, "/in-transaction/b?rollback=false").statusCode()).isEqualTo(200);
+		await().atMost(TIMEOUT).until(() -> !work(node).orders.isEmpty());
+		assertNothingIsLeft(node);
+		assertThat(work(node).orders).extracting(Order::item).containsExactly("b");
+		assertThat(tables(node).count("orders")).isOne();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2 })
+	void worksWithPoolInWhichNoConnectionIsKept(int connections, CapturedOutput output) {
+		ConfigurableApplicationContext node = start("spring.datasource.hikari.maximum-pool-size=" + connections,
+				PATIENT);
+		assertThat(output).contains("has " + connections + " connections, too few for one that renews leases only");
+		for (String path : new String[] { "/plain/a", "/transactional/b", "/once/c", "/called/d" }) {
+			assertThat(post(node, path).statusCode()).isEqualTo(200);
+		}
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 4);
+		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void crashIsCountedInAdvanceBeforeTheLastChance() {
+		ConfigurableApplicationContext node = start(PATIENT);
+		work(node).before = () -> {
+			throw new IllegalStateException("wanted");
+		};
+		assertThat(post(node, "/plain/a").statusCode()).isEqualTo(200);
+		await().atMost(TIMEOUT).until(() -> isWaitingWithCrashes(node, 0));
+		CountDownLatch wait = new CountDownLatch(1);
+		work(node).before = () -> {
+			waitFor(wait);
+			throw new IllegalStateException("wanted");
+		};
+		// As if two processes had died of it: another one, and it is dead
+		tables(node).jdbc()
+			.sql("update early_response_post_phase set crashes = 2, execution_time = accepted_at")
+			.update();
+		await().atMost(TIMEOUT).until(() -> crashes(node) == 3);
+		assertThat(tables(node).count("early_response_post_phase where picked = true")).isOne();
+		// It fails, but nobody dies of it
+		wait.countDown();
+		await().atMost(TIMEOUT).until(() -> isWaitingWithCrashes(node, 2));
+	}
+
+	private static boolean isWaitingWithCrashes(ConfigurableApplicationContext node, int crashes) {
+		return tables(node)
+			.count("early_response_post_phase where picked = false and dead_at is null and crashes = " + crashes) == 1;
+	}
+
+	private static int crashes(ConfigurableApplicationContext node) {
+		return tables(node).jdbc().sql("select crashes from early_response_post_phase").query(Integer.class).single();
 	}
 
 	@Test
