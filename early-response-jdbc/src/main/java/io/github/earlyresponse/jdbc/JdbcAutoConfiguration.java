@@ -131,7 +131,7 @@ public final class JdbcAutoConfiguration {
 		checkRenewal(table, transaction, properties);
 		String node = nodeName();
 		EarlyResponseProperties.Durable durable = common.getDurable();
-		JdbcPostPhaseStore.Settings settings = new JdbcPostPhaseStore.Settings(node, properties.getHeartbeat(),
+		StoreSettings settings = new StoreSettings(node, properties.getHeartbeat(),
 				Takeovers.leaseTime(properties).multipliedBy(3).dividedBy(4), properties.getTakeoverAfter(),
 				durable.getDeadAfterCrashes(), common.getRetryAfter(), durable.getMaxBacklog(),
 				properties.getCountInterval(), durable.getKeepDeadLetters(), properties.getUnknownAfter());
@@ -144,7 +144,7 @@ public final class JdbcAutoConfiguration {
 	}
 
 	private static Leases leases(LeaseConnection connection, Database database, JdbcProperties properties,
-			JdbcPostPhaseStore.Settings settings, Predicate<Lease> lost) {
+			StoreSettings settings, Predicate<Lease> lost) {
 		return new Leases(new PostPhaseTable(connection, database, properties.getTable()),
 				new OwnTransaction(connection), connection, settings.node(), settings.heartbeat(),
 				settings.giveUpAfter(), lost);
