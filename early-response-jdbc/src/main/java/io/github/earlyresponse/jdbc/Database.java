@@ -21,7 +21,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
@@ -51,7 +50,8 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 
 	private static final List<String> COLUMNS = List.of("task_name", "task_instance", "task_data", "execution_time",
 			"picked", "picked_by", "last_success", "last_failure", "consecutive_failures", "last_heartbeat", "version",
-			"owner", "accepted_at", "attempts", "failures", "deferrals", "crashes", "failure", "dead_at");
+			"owner", "accepted_at", "attempts", "failures", "deferrals", "crashes", "failure", "dead_at", "checkpoints",
+			"last_checkpoint");
 
 	/**
 	 * Checks a database.
