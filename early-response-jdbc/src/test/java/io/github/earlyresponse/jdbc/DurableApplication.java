@@ -20,11 +20,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.DeadLetter;
@@ -221,7 +223,7 @@ class DurableApplication {
 
 				@Override
 				public void afterCommit() {
-					Orders.this.recorder.renewedAtCommit.add(Orders.this.tables.renewed());
+					Orders.this.recorder.notRenewedAtCommit.add(Orders.this.tables.notRenewed());
 				}
 
 			});
@@ -398,7 +400,7 @@ class DurableApplication {
 
 		final Queue<PostPhaseResult> finished = new ConcurrentLinkedQueue<>();
 
-		final Queue<Integer> renewedAtCommit = new ConcurrentLinkedQueue<>();
+		final Queue<Integer> notRenewedAtCommit = new ConcurrentLinkedQueue<>();
 
 		volatile int failures;
 
@@ -408,6 +410,14 @@ class DurableApplication {
 		@Override
 		public void finished(PostPhaseResult result) {
 			this.finished.add(result);
+		}
+
+		void clear() {
+			Stream.of(this.orders, this.inMemory, this.attempts, this.finished, this.notRenewedAtCommit)
+				.forEach(Collection::clear);
+			this.failures = 0;
+			this.before = () -> {
+			};
 		}
 
 		synchronized boolean fails() {
@@ -486,10 +496,16 @@ class DurableApplication {
 		}
 
 		/**
-		 * How many leases have been renewed since they were inserted.
+		 * How many leases have not been renewed since they were inserted.
 		 */
-		int renewed() {
-			return count("early_response_post_phase where last_heartbeat > execution_time");
+		int notRenewed() {
+			return count("early_response_post_phase where last_heartbeat <= execution_time");
+		}
+
+		void clear() {
+			for (String table : List.of("orders", "effects", "early_response_post_phase")) {
+				this.jdbc.sql("delete from " + table).update();
+			}
 		}
 
 		List<Map<String, Object>> rows() {
