@@ -69,6 +69,9 @@ class DurableApplication {
 
 	static final Duration TAKEOVER_AFTER = Duration.ofMillis(800);
 
+	/** A property for an application with metrics, health and endpoints. */
+	static final String MONITORING = "test.monitoring";
+
 	static ConfigurableApplicationContext start(List<String> properties, String... further) {
 		return start(DurableApplication.class, properties, further);
 	}
@@ -77,7 +80,7 @@ class DurableApplication {
 		List<String> all = new ArrayList<>(List.of("server.port=0", "early-response.durable.engine=jdbc",
 				"spring.jmx.enabled=false", "spring.main.banner-mode=off",
 				"early-response.jdbc.takeover-after=" + TAKEOVER_AFTER, "early-response.jdbc.heartbeat=100ms",
-				"early-response.jdbc.poll-interval=50ms", "spring.jpa.open-in-view=false"));
+				"early-response.jdbc.poll-interval=50ms", "spring.jpa.open-in-view=false", MONITORING + "=false"));
 		all.addAll(properties);
 		all.addAll(List.of(further));
 		return new SpringApplicationBuilder(application).web(WebApplicationType.SERVLET)

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("load")
 @ParameterizedClass
-@EnumSource(names = { "H2", "MARIADB" })
+@EnumSource(value = TestDatabase.class, names = { "H2", "MARIADB" })
 class DurableCapacityLoadTests extends DurableCapacityCases {
 
 	DurableCapacityLoadTests(TestDatabase database) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * {@link DurableCapacityCases} on one database.
  */
 @ParameterizedClass
-@EnumSource(names = "POSTGRESQL")
+@EnumSource(value = TestDatabase.class, names = "POSTGRESQL")
 class DurableCapacityTests extends DurableCapacityCases {
 
 	DurableCapacityTests(TestDatabase database) {
