@@ -52,9 +52,9 @@ import static org.awaitility.Awaitility.await;
 /**
  * Processes that are killed at any time, as {@code kill -9} does, under clients.
  */
-class KillTests {
+class ApplicationKillTests {
 
-	private static final Log logger = LogFactory.getLog(KillTests.class);
+	private static final Log logger = LogFactory.getLog(ApplicationKillTests.class);
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
