@@ -162,7 +162,7 @@ class DurableStartupTests {
 					"early-response.jdbc.initialize-schema=never")
 			.withConfiguration(AutoConfigurations.of(DataSourceInitializationAutoConfiguration.class))
 			.run((context) -> assertThatFailure(context)
-				.hasMessageContaining("no columns [owner, crashes, failure, dead_at]")
+				.hasMessageContaining("no columns [owner, crashes, failure, dead_at, checkpoints, last_checkpoint]")
 				.hasMessageContaining("schema-*.sql"));
 	}
 

@@ -46,7 +46,8 @@ class RetryPoliciesTests {
 
 	private static RetryPolicy create(String method, RetrySettings defaults) {
 		Retry annotation = ReflectionUtils.findMethod(Works.class, method).getAnnotation(PostPhase.class).retry();
-		return new RetryPolicies(defaults, (text) -> text.replace("${delay}", "4s")).create(annotation, "Method x");
+		return new RetryPolicies(defaults, (text) -> text.replace("${delay}", "4s")).create(annotation, "Method x")
+			.policy();
 	}
 
 	private static long[] delays(RetryPolicy policy, int count) {
