@@ -19,6 +19,7 @@ package io.github.earlyresponse.jdbc;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+
 import javax.sql.DataSource;
 
 import io.github.earlyresponse.PostPhase;
