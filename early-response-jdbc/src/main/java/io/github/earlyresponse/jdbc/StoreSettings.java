@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param keepDeadLetters when dead letters are deleted, {@code null} for never
  * @param unknownAfter how long post-phases with unknown names are left to other nodes
  */
-record StoreSettings(String node, Duration heartbeat, Duration giveUpAfter, Duration takeoverAfter,
-		int deadAfterCrashes, Duration retryAfter, int maxBacklog, Duration countInterval,
-		@Nullable Duration keepDeadLetters, Duration unknownAfter) {
+record StoreSettings(String node, Duration heartbeat, Duration giveUpAfter, Duration takeoverAfter, int deadAfterCrashes,
+		Duration retryAfter, int maxBacklog, Duration countInterval, @Nullable Duration keepDeadLetters,
+		Duration unknownAfter) {
 
 }
