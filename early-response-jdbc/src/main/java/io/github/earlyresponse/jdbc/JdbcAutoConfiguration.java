@@ -194,8 +194,8 @@ public final class JdbcAutoConfiguration {
 			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource",
 					properties.getDatasource(),
 					"Leases cannot be renewed. The database has to know FOR UPDATE SKIP LOCKED, as PostgreSQL, MariaDB "
-							+ "10.6, MySQL 8.0, H2 2.2.220 and later versions do, and its user needs the right to update "
-							+ "the table. The database says: " + ex.getMostSpecificCause().getMessage());
+							+ "10.6, MySQL 8.0, H2 2.2.220 and later versions do. The database says: "
+							+ ex.getMostSpecificCause().getMessage());
 		}
 	}
 

@@ -127,6 +127,14 @@ class DurableStartupTests {
 	}
 
 	@Test
+	void doesNotStartWithCheckpointsThatCannotBeStored() {
+		this.runner.withBean(UnstorableCheckpoints.class)
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidPostPhaseException.class)
+				.hasMessageContaining("The checkpoints of the durable post-phase 'work'")
+				.hasMessageContaining("java.util.List"));
+	}
+
+	@Test
 	void isOffWithTheStarter() {
 		for (String off : new String[] { "false", "off", "0" }) {
 			this.runner.withBean(Durable.class)
@@ -151,6 +159,40 @@ class DurableStartupTests {
 				.hasMessageContaining("cannot be read. The database says: ")
 				.hasMessageContaining("If the table is missing, create it with ")
 				.hasMessageContaining("schema-*.sql"));
+	}
+
+	@Test
+	void saysHowToCreateTableThatTheScriptHasNotCreated() {
+		this.runner.withPropertyValues("early-response.jdbc.table=own", "early-response.jdbc.initialize-schema=always")
+			.run((context) -> assertThatFailure(context)
+				.hasMessageContaining("with this name instead of early_response_post_phase")
+				.hasMessageNotContaining("initialize-schema"));
+		this.runner
+			.withPropertyValues("early-response.jdbc.schema=classpath:io/github/earlyresponse/jdbc/schema-mariadb.sql",
+					"early-response.jdbc.initialize-schema=always")
+			.run((context) -> assertThatFailure(context)
+				.hasMessageContaining("early-response.jdbc.continue-on-error=false shows why")
+				.hasMessageNotContaining("=always creates it"));
+	}
+
+	@Test
+	void doesNotStartWithoutRightsOnTheTable() {
+		String url = "jdbc:h2:mem:" + UUID.randomUUID();
+		JdbcTemplate admin = new JdbcTemplate(
+				new SimpleDriverDataSource(new Driver(), url + ";DB_CLOSE_DELAY=-1", "sa", ""));
+		admin.execute("create user shop password 'secret'");
+		admin.execute("runscript from 'classpath:io/github/earlyresponse/jdbc/schema-h2.sql'");
+		WebApplicationContextRunner shop = this.runner.withPropertyValues("spring.datasource.url=" + url,
+				"spring.datasource.username=shop", "spring.datasource.password=secret",
+				"early-response.jdbc.initialize-schema=never");
+		for (String right : new String[] { "select", "insert", "update", "delete" }) {
+			shop.run((context) -> assertThatFailure(context)
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("early-response.jdbc.table")
+				.hasMessageContaining("The database says: Not enough rights"));
+			admin.execute("grant " + right + " on early_response_post_phase to shop");
+		}
+		shop.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -297,6 +339,14 @@ class DurableStartupTests {
 
 		@PostPhase(durable = true)
 		void work(String text) {
+		}
+
+	}
+
+	static class UnstorableCheckpoints {
+
+		@PostPhase(durable = true, checkpointType = List.class)
+		void work() {
 		}
 
 	}
