@@ -28,13 +28,12 @@ import java.util.stream.Collectors;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.documentation.NewsletterMailing.Newsletter;
 import io.github.earlyresponse.documentation.OrderConfirmation.PlacedOrder;
+import io.github.earlyresponse.jdbc.TestApplication;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -52,9 +51,10 @@ import static org.awaitility.Awaitility.await;
 /**
  * The page docs/durability.md: its properties exist, and its example works.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "early-response.durable.engine=jdbc",
-		"early-response.durable.retry.delay=10ms", "spring.datasource.generate-unique-name=true",
-		"spring.sql.init.mode=never" })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { TestApplication.WITHOUT_JPA, "early-response.durable.engine=jdbc",
+				"early-response.durable.retry.delay=10ms", "spring.datasource.generate-unique-name=true",
+				"spring.sql.init.mode=never" })
 class DurabilityPageTests {
 
 	private static final Pattern KEY = Pattern.compile("`(early-response\\.jdbc\\.[a-z.-]*[a-z])`");
@@ -129,14 +129,7 @@ class DurabilityPageTests {
 		return properties;
 	}
 
-	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(excludeName = {
-			"org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
-			"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
-			"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
+	@TestApplication
 	@Import(Orders.class)
 	static class Application {
 
