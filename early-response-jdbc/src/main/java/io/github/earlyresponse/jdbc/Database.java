@@ -21,7 +21,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
@@ -52,7 +51,8 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 
 	private static final List<String> COLUMNS = List.of("task_name", "task_instance", "task_data", "execution_time",
 			"picked", "picked_by", "last_success", "last_failure", "consecutive_failures", "last_heartbeat", "version",
-			"owner", "accepted_at", "attempts", "failures", "deferrals", "crashes", "failure", "dead_at");
+			"owner", "accepted_at", "attempts", "failures", "deferrals", "crashes", "failure", "dead_at", "checkpoints",
+			"last_checkpoint");
 
 	/**
 	 * Checks a database.
@@ -71,13 +71,14 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 			case POSTGRESQL -> new PostgreSqlJdbcCustomization(false, false);
 			case MARIADB -> mySql(jdbc, new MariaDBJdbcCustomization(true));
 			case MYSQL -> mySql(jdbc, new MySQL8JdbcCustomization(true));
-			case H2 -> h2(jdbc);
+			case H2 -> new DefaultJdbcCustomization(false);
 			default -> throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource",
 					properties.getDatasource(),
 					"Post-phases cannot be stored in " + product + ". Use PostgreSQL, MariaDB, MySQL or H2.");
 		};
 		checkTable(jdbc, properties);
 		checkRights(jdbc, properties);
+		new UnsafeSettings(jdbc, driver).warn();
 		return new Database(driver, customization);
 	}
 
@@ -123,29 +124,6 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 							+ "database: org.mariadb.jdbc:mariadb-java-client for MariaDB");
 		}
 		return customization;
-	}
-
-	/**
-	 * Warns of what would lose post-phases in a file. A database in memory has no path.
-	 */
-	private static JdbcCustomization h2(JdbcTemplate jdbc) {
-		String path = jdbc.queryForObject("select database_path()", String.class);
-		if (path != null) {
-			if (!jdbc
-				.queryForList(
-						"select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'",
-						String.class)
-				.contains("0")) {
-				logger.warn("The H2 database " + path + " writes with a delay, so that a crash loses what was stored "
-						+ "just before. Add ;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE to its URL");
-			}
-			if (!path.startsWith("retry:")) {
-				logger.warn("The H2 database " + path + " closes its file if a thread is interrupted while it writes, "
-						+ "such as that of a post-phase at its time limit. Begin the path in its URL with retry: as in "
-						+ "jdbc:h2:file:retry:./data/db");
-			}
-		}
-		return new DefaultJdbcCustomization(false);
 	}
 
 	private static void checkTable(JdbcTemplate jdbc, JdbcProperties properties) {

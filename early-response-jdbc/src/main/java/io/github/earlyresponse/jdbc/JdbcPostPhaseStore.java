@@ -75,6 +75,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final Leases leases;
 
+	private final CheckpointWriter checkpoints;
+
 	private final LeaseEndWriter ends;
 
 	private final StoredPostPhaseCounter counter;
@@ -106,9 +108,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	private volatile StoreObserver observer = StoreObserver.none();
 
 	JdbcPostPhaseStore(PostPhaseTable table, JoinableTransaction joinable, TransactionOperations ownTransaction,
-			PayloadCodec codec, StoreSettings settings, Supplier<Map<String, PostPhaseMethod>> methods,
-			TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers,
-			Function<Predicate<Lease>, Leases> leases) {
+			PayloadCodec codec, CheckpointCodec checkpointCodec, StoreSettings settings,
+			Supplier<Map<String, PostPhaseMethod>> methods, TakeoverFactory takeoverFactory,
+			Supplier<StoreObserver> observers, Function<Predicate<Lease>, Leases> leases) {
 		this.table = table;
 		this.joinable = joinable;
 		this.separateTransactions = new SeparateTransactions(joinable);
@@ -119,7 +121,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.takeoverFactory = takeoverFactory;
 		this.observers = observers;
 		this.leases = leases.apply(this::lost);
-		this.ends = new LeaseEndWriter(table, ownTransaction, this::ended, this.deadLetterNotifier::add,
+		SerialTransactions transactions = new SerialTransactions(ownTransaction);
+		this.checkpoints = new CheckpointWriter(table, joinable, transactions, checkpointCodec,
+				settings.checkpointInterval(), this::lost);
+		this.ends = new LeaseEndWriter(table, transactions, this::ended, this.deadLetterNotifier::add,
 				() -> this.observer);
 		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());
 		this.housekeeping.add(this.counter, settings.countInterval());
@@ -143,6 +148,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.observer = this.observers.get();
 		this.deadLetterNotifier.start(client::deadLettered);
 		this.ends.start();
+		this.checkpoints.start();
 		this.leases.start();
 		this.takeovers = this.takeoverFactory.create(names(), this.handler);
 		this.takeovers.start();
@@ -187,6 +193,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			this.takeovers.stop();
 		}
 		this.housekeeping.stop();
+		this.checkpoints.stop();
 		this.ends.stop();
 		this.leases.stop();
 		this.deadLetterNotifier.stop();
@@ -212,7 +219,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				notifyOfCompletion(stored);
 			}
 			else {
-				this.separateTransactions.warn(added);
+				this.separateTransactions.warn(added.stream().map(Lease::name).toList());
 				replaceInOwnTransaction(obsolete, added);
 			}
 		}
@@ -272,11 +279,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	@Override
-	public @Nullable PostPhaseRecord storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
+	public @Nullable PostPhaseRecord storeInTransaction(String name, Supplier<PostPhaseRecord> record,
+			Runnable rolledBack, Runnable uncertain) {
 		if (!this.joinable.isActive()) {
-			if (TransactionSynchronizationManager.isActualTransactionActive()) {
-				this.separateTransactions.warn(List.of(lease(record.get()).lease()));
-			}
+			this.separateTransactions.warn(List.of(name));
 			return null;
 		}
 		PostPhaseRecord made = record.get();
@@ -284,7 +290,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(() -> {
 			this.leases.remove(stored.lease());
 			rolledBack.run();
-		}, () -> this.table.delete(List.of(stored.lease()))));
+		}, uncertain, () -> this.table.delete(List.of(stored.lease()))));
 		return made.storedAs(stored);
 	}
 
@@ -379,16 +385,18 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				this.firstVersions.incrementAndGet(), record.postPhase().owner(), record.postPhase().acceptedAt(), 0,
 				payload);
 		LazyPayload read = new LazyPayload(() -> this.codec.read(payload, call.method()));
-		return leased(lease, call.method(), read,
-				(record.request() != null) ? this.codec.storable(record.request()) : null);
+		RequestSnapshot request = (record.request() != null) ? this.codec.storable(record.request()) : null;
+		return leased(lease, call.method(), read, request, null);
 	}
 
 	private LeasedPostPhase leased(Lease lease, PostPhaseMethod method, Supplier<Payload> payload,
-			@Nullable RequestSnapshot request) {
+			@Nullable RequestSnapshot request, @Nullable Checkpoint last) {
 		StoredCall work = new StoredCall(method, () -> new PostPhaseWork.Call(method, payload.get().arguments()),
 				(committed) -> complete(lease, committed));
 		ContextCarrier.Context context = () -> payload.get().context().open();
-		return new LeasedPostPhase(lease, work, context, request, this.settings.takeoverAfter(), this.ends::add);
+		LeasedCheckpoints checkpoints = new LeasedCheckpoints(lease, last, this.checkpoints);
+		return new LeasedPostPhase(lease, work, context, request, checkpoints, this.settings.takeoverAfter(),
+				this.ends::add);
 	}
 
 	/**
@@ -402,7 +410,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		}
 		LazyPayload payload = new LazyPayload(() -> this.codec.read(lease.payload(), method));
 		Takeover takeover = new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), due, row.attempts(),
-				leased(lease, method, payload, payload.request()));
+				leased(lease, method, payload, payload.request(), row.checkpoint()));
 		this.leases.add(lease);
 		client.takeOver(takeover);
 	}
@@ -439,7 +447,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		boolean lost = isLost(lease);
 		if (lost) {
 			// For the case that nobody has taken it over so far
-			this.ends.add(new LeaseEnd.HandBack(lease));
+			this.ends.add(new LeaseEnd.HandBack(lease, Instant.now(), false, Progress.none(lease)));
 		}
 		return lost;
 	}

@@ -32,10 +32,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxBacklog how many may wait for a node with capacity
  * @param countInterval the interval at which stored post-phases are counted
  * @param keepDeadLetters when dead letters are deleted, {@code null} for never
+ * @param checkpointInterval the interval at which checkpoints are written behind
  * @param unknownAfter how long post-phases with unknown names are left to other nodes
  */
-record StoreSettings(String node, Duration heartbeat, Duration giveUpAfter, Duration takeoverAfter, int deadAfterCrashes,
-		Duration retryAfter, int maxBacklog, Duration countInterval, @Nullable Duration keepDeadLetters,
-		Duration unknownAfter) {
+record StoreSettings(String node, Duration heartbeat, Duration giveUpAfter, Duration takeoverAfter,
+		int deadAfterCrashes, Duration retryAfter, int maxBacklog, Duration countInterval,
+		@Nullable Duration keepDeadLetters, Duration checkpointInterval, Duration unknownAfter) {
 
 }

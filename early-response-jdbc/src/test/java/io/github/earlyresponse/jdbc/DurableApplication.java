@@ -20,11 +20,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.DeadLetter;
@@ -67,6 +69,9 @@ class DurableApplication {
 
 	static final Duration TAKEOVER_AFTER = Duration.ofMillis(800);
 
+	/** A property for an application with metrics, health and endpoints. */
+	static final String MONITORING = "test.monitoring";
+
 	static ConfigurableApplicationContext start(List<String> properties, String... further) {
 		return start(DurableApplication.class, properties, further);
 	}
@@ -75,7 +80,7 @@ class DurableApplication {
 		List<String> all = new ArrayList<>(List.of("server.port=0", "early-response.durable.engine=jdbc",
 				"spring.jmx.enabled=false", "spring.main.banner-mode=off",
 				"early-response.jdbc.takeover-after=" + TAKEOVER_AFTER, "early-response.jdbc.heartbeat=100ms",
-				"early-response.jdbc.poll-interval=50ms", "spring.jpa.open-in-view=false"));
+				"early-response.jdbc.poll-interval=50ms", "spring.jpa.open-in-view=false", MONITORING + "=false"));
 		all.addAll(properties);
 		all.addAll(List.of(further));
 		return new SpringApplicationBuilder(application).web(WebApplicationType.SERVLET)
@@ -221,7 +226,7 @@ class DurableApplication {
 
 				@Override
 				public void afterCommit() {
-					Orders.this.recorder.renewedAtCommit.add(Orders.this.tables.renewed());
+					Orders.this.recorder.notRenewedAtCommit.add(Orders.this.tables.notRenewed());
 				}
 
 			});
@@ -398,7 +403,7 @@ class DurableApplication {
 
 		final Queue<PostPhaseResult> finished = new ConcurrentLinkedQueue<>();
 
-		final Queue<Integer> renewedAtCommit = new ConcurrentLinkedQueue<>();
+		final Queue<Integer> notRenewedAtCommit = new ConcurrentLinkedQueue<>();
 
 		volatile int failures;
 
@@ -408,6 +413,14 @@ class DurableApplication {
 		@Override
 		public void finished(PostPhaseResult result) {
 			this.finished.add(result);
+		}
+
+		void clear() {
+			Stream.of(this.orders, this.inMemory, this.attempts, this.finished, this.notRenewedAtCommit)
+				.forEach(Collection::clear);
+			this.failures = 0;
+			this.before = () -> {
+			};
 		}
 
 		synchronized boolean fails() {
@@ -486,10 +499,16 @@ class DurableApplication {
 		}
 
 		/**
-		 * How many leases have been renewed since they were inserted.
+		 * How many leases have not been renewed since they were inserted.
 		 */
-		int renewed() {
-			return count("early_response_post_phase where last_heartbeat > execution_time");
+		int notRenewed() {
+			return count("early_response_post_phase where last_heartbeat <= execution_time");
+		}
+
+		void clear() {
+			for (String table : List.of("orders", "effects", "early_response_post_phase")) {
+				this.jdbc.sql("delete from " + table).update();
+			}
 		}
 
 		List<Map<String, Object>> rows() {
