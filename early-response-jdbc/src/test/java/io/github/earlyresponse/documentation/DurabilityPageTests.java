@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.documentation.NewsletterMailing.Newsletter;
 import io.github.earlyresponse.documentation.OrderConfirmation.PlacedOrder;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -52,7 +53,8 @@ import static org.awaitility.Awaitility.await;
  * The page docs/durability.md: its properties exist, and its example works.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "early-response.durable.engine=jdbc",
-		"spring.datasource.generate-unique-name=true", "spring.sql.init.mode=never" })
+		"early-response.durable.retry.delay=10ms", "spring.datasource.generate-unique-name=true",
+		"spring.sql.init.mode=never" })
 class DurabilityPageTests {
 
 	private static final Pattern KEY = Pattern.compile("`(early-response\\.jdbc\\.[a-z.-]*[a-z])`");
@@ -62,6 +64,9 @@ class DurabilityPageTests {
 
 	@Autowired
 	private JdbcClient jdbc;
+
+	@Autowired
+	private NewsletterMailing mailing;
 
 	@Test
 	void tableHasAllPropertiesWithTheirDefaults() throws IOException {
@@ -89,6 +94,12 @@ class DurabilityPageTests {
 		await().untilAsserted(
 				() -> assertThat(this.jdbc.sql("select order_id from confirmations").query(Long.class).list())
 					.containsExactly(7L));
+	}
+
+	@Test
+	void exampleGoesOnAfterItsLastCheckpoint() {
+		RestClient.create("http://localhost:" + this.port).post().uri("/newsletters").retrieve().toBodilessEntity();
+		await().untilAsserted(() -> assertThat(this.mailing.sent()).containsExactly(1L, 2L, 3L, 4L, 5L));
 	}
 
 	private static String page() throws IOException {
@@ -134,6 +145,11 @@ class DurabilityPageTests {
 			return new OrderConfirmation(jdbc);
 		}
 
+		@Bean
+		NewsletterMailing newsletterMailing() {
+			return new NewsletterMailing();
+		}
+
 	}
 
 	@RestController
@@ -143,6 +159,12 @@ class DurabilityPageTests {
 		@RespondThenContinue("confirm-order")
 		PlacedOrder place() {
 			return new PlacedOrder(7);
+		}
+
+		@PostMapping("/newsletters")
+		@RespondThenContinue("mail-newsletter")
+		Newsletter accept() {
+			return new Newsletter("Spring sale");
 		}
 
 	}

@@ -126,6 +126,14 @@ class DurableStartupTests {
 	}
 
 	@Test
+	void doesNotStartWithCheckpointsThatCannotBeStored() {
+		this.runner.withBean(UnstorableCheckpoints.class)
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidPostPhaseException.class)
+				.hasMessageContaining("The checkpoints of the durable post-phase 'work'")
+				.hasMessageContaining("java.util.List"));
+	}
+
+	@Test
 	void isOffWithTheStarter() {
 		for (String off : new String[] { "false", "off", "0" }) {
 			this.runner.withBean(Durable.class)
@@ -329,6 +337,14 @@ class DurableStartupTests {
 
 		@PostPhase(durable = true)
 		void work(String text) {
+		}
+
+	}
+
+	static class UnstorableCheckpoints {
+
+		@PostPhase(durable = true, checkpointType = List.class)
+		void work() {
 		}
 
 	}
