@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+
 import javax.sql.DataSource;
 
 import io.github.earlyresponse.PostPhase;
