@@ -52,9 +52,9 @@ import static org.awaitility.Awaitility.await;
 /**
  * The page docs/durability.md: its properties exist, and its example works.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "early-response.durable.engine=jdbc",
-		"early-response.durable.retry.delay=10ms", "spring.datasource.generate-unique-name=true",
-		"spring.sql.init.mode=never" })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "early-response.durable.engine=jdbc", "early-response.durable.retry.delay=10ms",
+				"spring.datasource.generate-unique-name=true", "spring.sql.init.mode=never" })
 class DurabilityPageTests {
 
 	private static final Pattern KEY = Pattern.compile("`(early-response\\.jdbc\\.[a-z.-]*[a-z])`");
