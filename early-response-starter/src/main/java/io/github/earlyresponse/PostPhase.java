@@ -112,4 +112,13 @@ public @interface PostPhase {
 	 */
 	String[] aliases() default {};
 
+	/**
+	 * The type of the cursor that the post-phase gives to
+	 * {@link PostPhaseContext#checkpoint(Object)}. If set, the application does not start
+	 * with a type that the checkpoint of a durable post-phase cannot have, and cursors of
+	 * other types are rejected. By default, both show in the first attempt.
+	 * @return the type, {@link Object} if it is not specified
+	 */
+	Class<?> checkpointType() default Object.class;
+
 }

@@ -18,6 +18,7 @@ package io.github.earlyresponse;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -107,5 +108,46 @@ public interface PostPhaseContext {
 	default void progress(long done, long total) {
 		progress(done, total, null);
 	}
+
+	/**
+	 * Return how far this post-phase has got: the cursor that was last given to
+	 * {@link #checkpoint(Object)}, by this attempt or an earlier one. Call it at the
+	 * beginning, to go on from there. <pre class="code">
+	 * Long last = context.lastCheckpoint(Long.class);
+	 * for (Customer customer : this.customers.after(last)) {
+	 *     this.mailer.send(customer, letter);
+	 *     context.checkpoint(customer.id());
+	 * }</pre>
+	 * @param type the type of the cursor
+	 * @param <T> the type of the cursor
+	 * @return the cursor, or {@code null} if there is none
+	 * @throws IllegalArgumentException if the cursor in memory is of another type, or
+	 * that of a durable post-phase could not be stored. A stored one that cannot be read
+	 * as this type fails the post-phase, which is not retried
+	 */
+	<T> @Nullable T lastCheckpoint(Class<T> type);
+
+	/**
+	 * Store how far this post-phase has got, after an item is done: the next attempt goes
+	 * on from there. The cursor is what is needed for that, such as the id of the item.
+	 * Cheap enough for each iteration of a loop.
+	 * <p>
+	 * In a transaction, the checkpoint counts when that is committed. The checkpoint of a
+	 * durable post-phase is then part of the transaction, if that is one on the
+	 * {@code DataSource} of its store. Otherwise it is written behind, at most every
+	 * {@code early-response.durable.checkpoint-interval} (1 second), and before the next
+	 * attempt at the latest: after a crash, the work of about that time is done again.
+	 * <p>
+	 * An attempt that fails after its checkpoint has moved on starts the retries anew: it
+	 * counts as the first failure.
+	 * @param cursor the cursor. That of a durable post-phase is written as JSON of at
+	 * most 8 KB, and read back as the type of {@link #lastCheckpoint(Class)}
+	 * @throws CancellationException when the cursor is stored and the post-phase
+	 * {@linkplain #cancellationRequested() should stop}; in a transaction, after the
+	 * commit. Also if a durable post-phase was taken over by another node; nothing is
+	 * stored then, and the transaction is rolled back
+	 * @throws IllegalArgumentException if the cursor cannot be written, or is too large
+	 */
+	void checkpoint(Object cursor);
 
 }

@@ -82,6 +82,17 @@ public @interface Retry {
 	String jitter() default "";
 
 	/**
+	 * The time since its acceptance after which a post-phase is not retried any more,
+	 * however many retries are left and however far it has got, as a duration like
+	 * {@link #delay()}. It then fails; a durable one becomes a dead letter. Defaults to
+	 * {@code early-response.retry.give-up-after}, or
+	 * {@code early-response.durable.retry.give-up-after} for a durable post-phase, and
+	 * that is not set.
+	 * @return the time
+	 */
+	String giveUpAfter() default "";
+
+	/**
 	 * The exceptions that are retried, subtypes included; also as causes. Defaults to all
 	 * exceptions. An attempt that reached its time limit counts as a
 	 * {@link java.util.concurrent.TimeoutException}.

@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
@@ -124,6 +123,7 @@ public final class JdbcAutoConfiguration {
 			ObjectProvider<PostPhaseRegistry> registry, ObjectProvider<StoreObserver> observer,
 			ObjectProvider<DataSourcePoolMetadataProvider> pools,
 			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
+		JsonMapper mapper = mapper(jsonMapper);
 		DataSource dataSource = dataSource(properties, qualified, beanFactory);
 		Database database = Database.of(dataSource, properties);
 		PostPhaseTable table = new PostPhaseTable(dataSource, database, properties.getTable());
@@ -131,12 +131,14 @@ public final class JdbcAutoConfiguration {
 		checkRenewal(table, transaction, properties);
 		String node = nodeName();
 		EarlyResponseProperties.Durable durable = common.getDurable();
-		JdbcPostPhaseStore.Settings settings = new JdbcPostPhaseStore.Settings(node, properties.getHeartbeat(),
+		StoreSettings settings = new StoreSettings(node, properties.getHeartbeat(),
 				Takeovers.leaseTime(properties).multipliedBy(3).dividedBy(4), properties.getTakeoverAfter(),
 				durable.getDeadAfterCrashes(), common.getRetryAfter(), durable.getMaxBacklog(),
-				properties.getCountInterval(), durable.getKeepDeadLetters(), properties.getUnknownAfter());
+				properties.getCountInterval(), durable.getKeepDeadLetters(), durable.getCheckpointInterval(),
+				properties.getUnknownAfter());
 		return new JdbcPostPhaseStore(table, new JoinableTransaction(dataSource), transaction,
-				codec(durable, jsonMapper, carriers), settings, () -> durableMethods(registry.getObject()),
+				codec(durable, mapper, carriers), new CheckpointCodec(mapper), settings,
+				() -> durableMethods(registry.getObject()),
 				(names, handler) -> new Takeovers(dataSource, database.customization(), properties, node, names,
 						handler),
 				() -> StoreObserver.of(observer.orderedStream().toList()),
@@ -144,7 +146,7 @@ public final class JdbcAutoConfiguration {
 	}
 
 	private static Leases leases(LeaseConnection connection, Database database, JdbcProperties properties,
-			JdbcPostPhaseStore.Settings settings, Predicate<Lease> lost) {
+			StoreSettings settings, Predicate<Lease> lost) {
 		return new Leases(new PostPhaseTable(connection, database, properties.getTable()),
 				new OwnTransaction(connection), connection, settings.node(), settings.heartbeat(),
 				settings.giveUpAfter(), lost);
@@ -174,13 +176,12 @@ public final class JdbcAutoConfiguration {
 			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource",
 					properties.getDatasource(),
 					"Leases cannot be renewed. The database has to know FOR UPDATE SKIP LOCKED, as PostgreSQL, MariaDB "
-							+ "10.6, MySQL 8.0, H2 2.2.220 and later versions do, and its user needs the right to update "
-							+ "the table. The database says: " + ex.getMostSpecificCause().getMessage());
+							+ "10.6, MySQL 8.0, H2 2.2.220 and later versions do. The database says: "
+							+ ex.getMostSpecificCause().getMessage());
 		}
 	}
 
-	private static PayloadCodec codec(EarlyResponseProperties.Durable durable, ObjectProvider<JsonMapper> jsonMapper,
-			ObjectProvider<ContextCarrier> carriers) {
+	private static JsonMapper mapper(ObjectProvider<JsonMapper> jsonMapper) {
 		JsonMapper mapper = jsonMapper.getIfUnique();
 		if (mapper == null) {
 			throw new InvalidConfigurationPropertyValueException("early-response.durable.engine", "jdbc",
@@ -188,6 +189,11 @@ public final class JdbcAutoConfiguration {
 							? "There are several JsonMapper beans. Make one of them @Primary."
 							: "There is no JsonMapper bean. Add spring-boot-starter-jackson.");
 		}
+		return mapper;
+	}
+
+	private static PayloadCodec codec(EarlyResponseProperties.Durable durable, JsonMapper mapper,
+			ObjectProvider<ContextCarrier> carriers) {
 		StoredContexts contexts = new StoredContexts(
 				CompositeContextCarrier.forPostPhases(carriers.orderedStream().toList()),
 				durable.getContext().excluded());

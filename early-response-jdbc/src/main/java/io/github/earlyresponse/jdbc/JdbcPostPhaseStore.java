@@ -20,20 +20,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-import com.github.kagkarlsson.scheduler.task.Execution;
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.call.PostPhaseMethod;
 import io.github.earlyresponse.call.PostPhaseWork;
-import io.github.earlyresponse.engine.AttemptCount;
 import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.StoreClient;
@@ -64,12 +61,6 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private static final Log logger = LogFactory.getLog(JdbcPostPhaseStore.class);
 
-	/** When it is looked again whether one can run alone. */
-	private static final Duration LAST_CHANCE_DELAY = Duration.ofSeconds(1);
-
-	private static final Runnable NOTHING = () -> {
-	};
-
 	private final PostPhaseTable table;
 
 	private final JoinableTransaction joinable;
@@ -80,9 +71,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final PayloadCodec codec;
 
-	private final Settings settings;
+	private final StoreSettings settings;
 
 	private final Leases leases;
+
+	private final CheckpointWriter checkpoints;
 
 	private final LeaseEndWriter ends;
 
@@ -106,10 +99,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	 */
 	private final AtomicLong firstVersions = new AtomicLong();
 
-	/** For one at a time that becomes a dead letter if this process dies. */
-	private final Semaphore lastChance = new Semaphore(1);
-
-	private final Handler handler = new Handler();
+	private final TakeoverHandler handler;
 
 	private @Nullable Takeovers takeovers;
 
@@ -118,9 +108,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	private volatile StoreObserver observer = StoreObserver.none();
 
 	JdbcPostPhaseStore(PostPhaseTable table, JoinableTransaction joinable, TransactionOperations ownTransaction,
-			PayloadCodec codec, Settings settings, Supplier<Map<String, PostPhaseMethod>> methods,
-			TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers,
-			Function<Predicate<Lease>, Leases> leases) {
+			PayloadCodec codec, CheckpointCodec checkpointCodec, StoreSettings settings,
+			Supplier<Map<String, PostPhaseMethod>> methods, TakeoverFactory takeoverFactory,
+			Supplier<StoreObserver> observers, Function<Predicate<Lease>, Leases> leases) {
 		this.table = table;
 		this.joinable = joinable;
 		this.separateTransactions = new SeparateTransactions(joinable);
@@ -131,7 +121,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.takeoverFactory = takeoverFactory;
 		this.observers = observers;
 		this.leases = leases.apply(this::lost);
-		this.ends = new LeaseEndWriter(table, ownTransaction, this::ended, this.deadLetterNotifier::add,
+		SerialTransactions transactions = new SerialTransactions(ownTransaction);
+		this.checkpoints = new CheckpointWriter(table, joinable, transactions, checkpointCodec,
+				settings.checkpointInterval(), this::lost);
+		this.ends = new LeaseEndWriter(table, transactions, this::ended, this.deadLetterNotifier::add,
 				() -> this.observer);
 		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());
 		this.housekeeping.add(this.counter, settings.countInterval());
@@ -144,6 +137,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				() -> methods.get().keySet(), this.deadLetterNotifier::add);
 		this.housekeeping.add(unknown, unknown.interval(), unknown.interval());
 		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
+		this.handler = new TakeoverHandler(table, ownTransaction, settings, this.leases, this.deadLetterNotifier,
+				() -> this.observer, this::takeOver);
 	}
 
 	@Override
@@ -153,6 +148,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.observer = this.observers.get();
 		this.deadLetterNotifier.start(client::deadLettered);
 		this.ends.start();
+		this.checkpoints.start();
 		this.leases.start();
 		this.takeovers = this.takeoverFactory.create(names(), this.handler);
 		this.takeovers.start();
@@ -197,6 +193,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			this.takeovers.stop();
 		}
 		this.housekeeping.stop();
+		this.checkpoints.stop();
 		this.ends.stop();
 		this.leases.stop();
 		this.deadLetterNotifier.stop();
@@ -222,7 +219,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				notifyOfCompletion(stored);
 			}
 			else {
-				this.separateTransactions.warn(added);
+				this.separateTransactions.warn(added.stream().map(Lease::name).toList());
 				replaceInOwnTransaction(obsolete, added);
 			}
 		}
@@ -282,11 +279,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	@Override
-	public @Nullable PostPhaseRecord storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
+	public @Nullable PostPhaseRecord storeInTransaction(String name, Supplier<PostPhaseRecord> record,
+			Runnable rolledBack, Runnable uncertain) {
 		if (!this.joinable.isActive()) {
-			if (TransactionSynchronizationManager.isActualTransactionActive()) {
-				this.separateTransactions.warn(List.of(lease(record.get()).lease()));
-			}
+			this.separateTransactions.warn(List.of(name));
 			return null;
 		}
 		PostPhaseRecord made = record.get();
@@ -294,7 +290,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(() -> {
 			this.leases.remove(stored.lease());
 			rolledBack.run();
-		}, () -> this.table.delete(List.of(stored.lease()))));
+		}, uncertain, () -> this.table.delete(List.of(stored.lease()))));
 		return made.storedAs(stored);
 	}
 
@@ -389,16 +385,34 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				this.firstVersions.incrementAndGet(), record.postPhase().owner(), record.postPhase().acceptedAt(), 0,
 				payload);
 		LazyPayload read = new LazyPayload(() -> this.codec.read(payload, call.method()));
-		return leased(lease, call.method(), read,
-				(record.request() != null) ? this.codec.storable(record.request()) : null);
+		RequestSnapshot request = (record.request() != null) ? this.codec.storable(record.request()) : null;
+		return leased(lease, call.method(), read, request, null);
 	}
 
 	private LeasedPostPhase leased(Lease lease, PostPhaseMethod method, Supplier<Payload> payload,
-			@Nullable RequestSnapshot request) {
+			@Nullable RequestSnapshot request, @Nullable Checkpoint last) {
 		StoredCall work = new StoredCall(method, () -> new PostPhaseWork.Call(method, payload.get().arguments()),
 				(committed) -> complete(lease, committed));
 		ContextCarrier.Context context = () -> payload.get().context().open();
-		return new LeasedPostPhase(lease, work, context, request, this.settings.takeoverAfter(), this.ends::add);
+		LeasedCheckpoints checkpoints = new LeasedCheckpoints(lease, last, this.checkpoints);
+		return new LeasedPostPhase(lease, work, context, request, checkpoints, this.settings.takeoverAfter(),
+				this.ends::add);
+	}
+
+	/**
+	 * Makes an attempt of a post-phase that was picked, on the current thread.
+	 */
+	private void takeOver(Lease lease, PostPhaseTable.Row row, Instant due) {
+		PostPhaseMethod method = this.methods.get().get(lease.name());
+		StoreClient client = this.client;
+		if (method == null || client == null) {
+			return;
+		}
+		LazyPayload payload = new LazyPayload(() -> this.codec.read(lease.payload(), method));
+		Takeover takeover = new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), due, row.attempts(),
+				leased(lease, method, payload, payload.request(), row.checkpoint()));
+		this.leases.add(lease);
+		client.takeOver(takeover);
 	}
 
 	/**
@@ -433,7 +447,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		boolean lost = isLost(lease);
 		if (lost) {
 			// For the case that nobody has taken it over so far
-			this.ends.add(new LeaseEnd.HandBack(lease));
+			this.ends.add(new LeaseEnd.HandBack(lease, Instant.now(), false, Progress.none(lease)));
 		}
 		return lost;
 	}
@@ -452,35 +466,6 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	/**
-	 * Whether a post-phase becomes a dead letter if another process dies of it. It then
-	 * runs alone among those, so that they do not die of each other.
-	 */
-	private boolean isLastChance(PostPhaseTable.Row row) {
-		int limit = this.settings.deadAfterCrashes();
-		return limit > 1 && row.crashes() >= limit - 1;
-	}
-
-	/**
-	 * Settings of the store.
-	 *
-	 * @param node the name of this node
-	 * @param heartbeat the interval at which leases are renewed
-	 * @param giveUpAfter the time without renewal after which they are given up
-	 * @param takeoverAfter the time without renewal after which others take over
-	 * @param deadAfterCrashes how often a process can die of a post-phase
-	 * @param retryAfter when a client may try again if nothing can be stored
-	 * @param maxBacklog how many may wait for a node with capacity
-	 * @param countInterval the interval at which stored post-phases are counted
-	 * @param keepDeadLetters when dead letters are deleted, {@code null} for never
-	 * @param unknownAfter how long post-phases with unknown names are left to other nodes
-	 */
-	record Settings(String node, Duration heartbeat, Duration giveUpAfter, Duration takeoverAfter, int deadAfterCrashes,
-			Duration retryAfter, int maxBacklog, Duration countInterval, @Nullable Duration keepDeadLetters,
-			Duration unknownAfter) {
-
-	}
-
-	/**
 	 * Creates the takeovers when the post-phases are known.
 	 */
 	@FunctionalInterface
@@ -493,146 +478,6 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		 * @return the takeovers, not started
 		 */
 		Takeovers create(List<String> names, Takeovers.Handler handler);
-
-	}
-
-	private final class Handler implements Takeovers.Handler {
-
-		@Override
-		public void run(Execution execution) {
-			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
-			PostPhaseTable.Row row = find(execution);
-			PostPhaseMethod method = store.methods.get().get(execution.taskInstance.getTaskName());
-			StoreClient client = store.client;
-			if (row == null || method == null || client == null) {
-				return;
-			}
-			Lease lease = lease(execution, row);
-			if (!isLastChance(row)) {
-				run(execution, lease, row, method, client);
-			}
-			else if (store.lastChance.tryAcquire()) {
-				try {
-					runLastTime(execution, lease, row, method, client);
-				}
-				finally {
-					store.lastChance.release();
-				}
-			}
-			else {
-				store.ownTransaction.executeWithoutResult(
-						(status) -> store.table.handBack(List.of(lease), Instant.now().plus(LAST_CHANCE_DELAY)));
-			}
-		}
-
-		private void runLastTime(Execution execution, Lease lease, PostPhaseTable.Row row, PostPhaseMethod method,
-				StoreClient client) {
-			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
-			if (Boolean.TRUE.equals(store.ownTransaction.execute((status) -> store.table.countCrash(lease)))) {
-				run(execution, lease, row, method, client);
-			}
-		}
-
-		private void run(Execution execution, Lease lease, PostPhaseTable.Row row, PostPhaseMethod method,
-				StoreClient client) {
-			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
-			LazyPayload payload = new LazyPayload(() -> store.codec.read(lease.payload(), method));
-			Takeover takeover = new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(),
-					execution.executionTime, row.attempts(), leased(lease, method, payload, payload.request()));
-			store.leases.add(lease);
-			client.takeOver(takeover);
-		}
-
-		@Override
-		public void died(Execution execution) {
-			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
-			Runnable notification = store.ownTransaction.execute((status) -> endLease(execution));
-			if (notification != null) {
-				notification.run();
-			}
-		}
-
-		/**
-		 * Ends the lease of a node that has died.
-		 * @return who is notified after the commit
-		 */
-		private Runnable endLease(Execution execution) {
-			// What its node is just completing is not waited for: others may need this
-			// thread
-			PostPhaseTable.Row row = JdbcPostPhaseStore.this.table.findDead(execution.taskInstance.getTaskName(),
-					execution.taskInstance.getId(), execution.version, execution.lastHeartbeat);
-			if (row == null) {
-				return NOTHING;
-			}
-			Lease lease = lease(execution, row);
-			if (JdbcPostPhaseStore.this.leases.isOutage()) {
-				logger.warn(lease + " is taken over, because its lease could not be renewed");
-				JdbcPostPhaseStore.this.table.handBack(List.of(lease), Instant.now());
-				return NOTHING;
-			}
-			if (JdbcPostPhaseStore.this.settings.node().equals(execution.pickedBy)
-					&& JdbcPostPhaseStore.this.leases.has(lease)) {
-				// This node is alive, and renews it the next time
-				return NOTHING;
-			}
-			return crashed(lease, row);
-		}
-
-		/**
-		 * Ends a lease of this node as if it had died.
-		 */
-		void crash(Lease lease) {
-			JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
-			Runnable notification = store.ownTransaction.execute((status) -> {
-				PostPhaseTable.Row row = store.table.find(lease.name(), lease.id(), lease.version());
-				return (row != null) ? crashed(lease, row) : NOTHING;
-			});
-			if (notification != null) {
-				notification.run();
-			}
-		}
-
-		private Runnable crashed(Lease lease, PostPhaseTable.Row row) {
-			int limit = JdbcPostPhaseStore.this.settings.deadAfterCrashes();
-			// With the last chance it was counted before it started, if it has
-			int count = (isLastChance(row)) ? 0 : 1;
-			if (row.crashes() + count >= limit) {
-				return bury(lease, row, row.crashes() + count);
-			}
-			logger.warn(lease + " is taken over, because the node that had it has died");
-			boolean revived = JdbcPostPhaseStore.this.table.revive(lease, row.attempts().started() + count,
-					row.crashes() + count);
-			return (revived) ? () -> JdbcPostPhaseStore.this.observer.crashed(lease.name()) : NOTHING;
-		}
-
-		private Runnable bury(Lease lease, PostPhaseTable.Row row, int crashes) {
-			String reason = (crashes == 1) ? "a process has died while it had it"
-					: crashes + " processes have died while they had it";
-			logger.error(lease + " becomes a dead letter, because " + reason);
-			AttemptCount attempts = row.attempts();
-			LeaseEnd.Burial burial = new LeaseEnd.Burial(lease,
-					new AttemptCount(attempts.started() + 1, attempts.failures(), attempts.deferrals()), reason,
-					Instant.now());
-			if (JdbcPostPhaseStore.this.table.bury(List.of(burial))[0] == 0) {
-				return NOTHING;
-			}
-			return () -> {
-				JdbcPostPhaseStore.this.observer.crashed(lease.name());
-				JdbcPostPhaseStore.this.deadLetterNotifier.add(burial.deadLetter());
-			};
-		}
-
-		private PostPhaseTable.@Nullable Row find(Execution execution) {
-			return JdbcPostPhaseStore.this.table.find(execution.taskInstance.getTaskName(),
-					execution.taskInstance.getId(), execution.version);
-		}
-
-		private Lease lease(Execution execution, PostPhaseTable.Row row) {
-			// Without one that was counted in advance
-			int crashes = Math.min(row.crashes(), JdbcPostPhaseStore.this.settings.deadAfterCrashes() - 1);
-			return new Lease(execution.taskInstance.getTaskName(), execution.taskInstance.getId(), execution.version,
-					row.owner(), row.acceptedAt(), crashes, (byte[]) execution.taskInstance.getData());
-		}
 
 	}
 

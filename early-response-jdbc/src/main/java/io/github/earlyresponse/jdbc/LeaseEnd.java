@@ -50,8 +50,10 @@ sealed interface LeaseEnd {
 	 * @param due when it is due
 	 * @param attempts the attempts so far
 	 * @param failure why the last one failed
+	 * @param progress what else is left of the last one
 	 */
-	record Retry(Lease lease, Instant due, AttemptCount attempts, @Nullable String failure) implements LeaseEnd {
+	record Retry(Lease lease, Instant due, AttemptCount attempts, @Nullable String failure,
+			Progress progress) implements LeaseEnd {
 
 	}
 
@@ -62,8 +64,10 @@ sealed interface LeaseEnd {
 	 * @param attempts the attempts so far
 	 * @param failure why the last one failed
 	 * @param deadAt when that was
+	 * @param progress what else is left of the last one
 	 */
-	record Burial(Lease lease, AttemptCount attempts, @Nullable String failure, Instant deadAt) implements LeaseEnd {
+	record Burial(Lease lease, AttemptCount attempts, @Nullable String failure, Instant deadAt,
+			Progress progress) implements LeaseEnd {
 
 		DeadLetter deadLetter() {
 			return new DeadLetter(this.lease.id(), this.lease.name(), this.lease.owner(), this.lease.acceptedAt(),
@@ -78,15 +82,9 @@ sealed interface LeaseEnd {
 	 * @param lease the lease
 	 * @param due when it is due
 	 * @param enqueued whether it is one of the backlog from then on
+	 * @param progress what is left of the last attempt
 	 */
-	record HandBack(Lease lease, Instant due, boolean enqueued) implements LeaseEnd {
-
-		/**
-		 * It is due at once.
-		 */
-		HandBack(Lease lease) {
-			this(lease, Instant.now(), false);
-		}
+	record HandBack(Lease lease, Instant due, boolean enqueued, Progress progress) implements LeaseEnd {
 
 	}
 

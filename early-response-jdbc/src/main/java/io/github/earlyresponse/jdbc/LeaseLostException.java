@@ -16,11 +16,13 @@
 
 package io.github.earlyresponse.jdbc;
 
+import java.util.concurrent.CancellationException;
+
 /**
- * A post-phase cannot be completed, because another node has taken it over.
+ * A post-phase cannot go on here, because another node has taken it over.
  */
 @SuppressWarnings("serial")
-final class LeaseLostException extends RuntimeException {
+final class LeaseLostException extends CancellationException {
 
 	LeaseLostException(Lease lease) {
 		super(lease + " was taken over by another node, which completes it");

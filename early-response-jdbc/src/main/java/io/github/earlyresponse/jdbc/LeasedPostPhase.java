@@ -25,6 +25,7 @@ import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.engine.AttemptCount;
+import io.github.earlyresponse.engine.Checkpoints;
 import io.github.earlyresponse.engine.StoredPostPhase;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,8 @@ final class LeasedPostPhase implements StoredPostPhase {
 	private final ContextCarrier.Context context;
 
 	private final @Nullable RequestSnapshot request;
+
+	private final LeasedCheckpoints checkpoints;
 
 	private final Duration takeoverAfter;
 
@@ -59,15 +62,17 @@ final class LeasedPostPhase implements StoredPostPhase {
 	 * @param work its work
 	 * @param context its context
 	 * @param request its request, if it needs it
+	 * @param checkpoints how far it has got
 	 * @param takeoverAfter the time after which a node that stops is sure to have gone
 	 * @param ends where the end of the lease goes
 	 */
 	LeasedPostPhase(Lease lease, StoredCall work, ContextCarrier.Context context, @Nullable RequestSnapshot request,
-			Duration takeoverAfter, Consumer<LeaseEnd> ends) {
+			LeasedCheckpoints checkpoints, Duration takeoverAfter, Consumer<LeaseEnd> ends) {
 		this.lease = lease;
 		this.work = work;
 		this.context = context;
 		this.request = request;
+		this.checkpoints = checkpoints;
 		this.takeoverAfter = takeoverAfter;
 		this.ends = ends;
 	}
@@ -132,6 +137,11 @@ final class LeasedPostPhase implements StoredPostPhase {
 	}
 
 	@Override
+	public Checkpoints checkpoints() {
+		return this.checkpoints;
+	}
+
+	@Override
 	public boolean isCompleted() {
 		return this.work.isCompleted();
 	}
@@ -141,29 +151,34 @@ final class LeasedPostPhase implements StoredPostPhase {
 		LeaseEnd end = switch (outcome) {
 			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !isCompleted());
 			case SKIPPED ->
-				(this.uncertain) ? new LeaseEnd.HandBack(this.lease) : new LeaseEnd.Deletion(this.lease, false);
+				(this.uncertain) ? handBack(Instant.now(), false) : new LeaseEnd.Deletion(this.lease, false);
 			case CANCELLED -> new LeaseEnd.Deletion(this.lease, false);
-			case FAILED, TIMED_OUT ->
-				new LeaseEnd.Burial(this.lease, attempts, FailureText.of(outcome, failure), Instant.now());
-			case ABANDONED -> new LeaseEnd.HandBack(this.lease);
+			case FAILED, TIMED_OUT -> new LeaseEnd.Burial(this.lease, attempts, FailureText.of(outcome, failure),
+					Instant.now(), this.checkpoints.progress());
+			case ABANDONED -> handBack(Instant.now(), false);
 		};
 		end(end);
 	}
 
 	@Override
 	public void retry(AttemptCount attempts, Duration delay, Throwable failure) {
-		end(new LeaseEnd.Retry(this.lease, Instant.now().plus(delay), attempts, FailureText.of(failure)));
+		end(new LeaseEnd.Retry(this.lease, Instant.now().plus(delay), attempts, FailureText.of(failure),
+				this.checkpoints.progress()));
 	}
 
 	@Override
 	public void handBack(boolean responseComplete) {
 		Duration delay = (responseComplete) ? Duration.ZERO : this.takeoverAfter;
-		end(new LeaseEnd.HandBack(this.lease, Instant.now().plus(delay), false));
+		end(handBack(Instant.now().plus(delay), false));
 	}
 
 	@Override
 	public void enqueue() {
-		end(new LeaseEnd.HandBack(this.lease, Instant.now(), true));
+		end(handBack(Instant.now(), true));
+	}
+
+	private LeaseEnd handBack(Instant due, boolean enqueued) {
+		return new LeaseEnd.HandBack(this.lease, due, enqueued, this.checkpoints.progress());
 	}
 
 }

@@ -65,6 +65,32 @@ final class PayloadTypes {
 						+ method.name() + "', " + method + ", cannot be stored: " + ex.getMessage() + ".", ex.action());
 			}
 		}
+		checkCheckpointType(method);
+	}
+
+	private void checkCheckpointType(PostPhaseMethod method) {
+		Class<?> type = method.checkpointType();
+		try {
+			if (type != Object.class) {
+				check(type, "the cursor");
+			}
+		}
+		catch (UnstorableTypeException ex) {
+			throw new InvalidPostPhaseException("The checkpoints of the durable post-phase '" + method.name() + "', "
+					+ method + ", cannot be stored: " + ex.getMessage() + ".", ex.action());
+		}
+	}
+
+	/**
+	 * Checks a type.
+	 * @param type the type
+	 * @param name what has it
+	 * @throws UnstorableTypeException if its values cannot be stored
+	 */
+	void check(Class<?> type, String name) {
+		UnstorableTypes.check(type, name);
+		requireComplete(type);
+		new PayloadTypeCheck(this.mapper).check(this.mapper.constructType(type), name);
 	}
 
 	private static String name(MethodParameter parameter) {

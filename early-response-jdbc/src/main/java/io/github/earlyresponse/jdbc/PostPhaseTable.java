@@ -27,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
@@ -66,6 +65,8 @@ final class PostPhaseTable {
 	private final String bury;
 
 	private final String handBack;
+
+	private final String checkpoint;
 
 	private final String revive;
 
@@ -106,11 +107,18 @@ final class PostPhaseTable {
 				+ "picked_by, last_heartbeat, version, owner, accepted_at, attempts, failures, deferrals, crashes) "
 				+ "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)";
 		this.delete = "delete from " + table + ofLease;
-		this.retry = release + ", crashes = ?, last_failure = ?, failure = ?, attempts = ?, failures = ?, deferrals = ?"
+		// In this order, because some databases see what the same statement has set
+		String progress = ", last_checkpoint = case when checkpoints < ? then ? else last_checkpoint end, "
+				+ "checkpoints = greatest(checkpoints, ?), crashes = ?";
+		String failed = ", last_failure = ?, failure = ?, attempts = ?, failures = ?, deferrals = ?";
+		this.retry = release + progress + failed + ofLease;
+		this.bury = release + progress + failed + ", dead_at = ?" + ofLease;
+		this.handBack = release + ", failures = case when checkpoints < ? then 0 else failures end" + progress
 				+ ofLease;
-		this.bury = release + ", last_failure = ?, failure = ?, attempts = ?, failures = ?, deferrals = ?, dead_at = ?"
-				+ ofLease;
-		this.handBack = release + ", crashes = ?" + ofLease;
+		String unlessRepeated = " = case when last_checkpoint = ? then ";
+		this.checkpoint = "update " + table + " set crashes" + unlessRepeated + "crashes else 0 end, failures"
+				+ unlessRepeated + "failures else 0 end, deferrals" + unlessRepeated
+				+ "deferrals else 0 end, last_checkpoint = ?, checkpoints = ?" + ofLease + " and checkpoints < ?";
 		this.revive = release + ", attempts = ?, crashes = ?" + ofLease;
 		this.countCrash = "update " + table + " set crashes = crashes + 1" + ofLease;
 		this.leased = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
@@ -118,9 +126,10 @@ final class PostPhaseTable {
 		this.beat = database.renewal(table);
 		this.renew = "update " + table + " set last_heartbeat = ?" + ofLease;
 		this.overdue = "select task_name, task_instance, version, owner, accepted_at, attempts, failures, deferrals, "
-				+ "crashes from " + table + " where ((picked = false and execution_time <= ?) "
-				+ "or (picked = true and last_heartbeat <= ?))";
-		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes from " + table + ofLease;
+				+ "crashes, checkpoints, last_checkpoint from " + table
+				+ " where ((picked = false and execution_time <= ?) " + "or (picked = true and last_heartbeat <= ?))";
+		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes, checkpoints, last_checkpoint "
+				+ "from " + table + ofLease;
 		this.due = "select 1 from " + table + " where picked = false and execution_time <= ?";
 		this.deadLetters = "select task_instance, task_name, owner, accepted_at, dead_at, attempts, failure from "
 				+ table + " where picked = false and execution_time >= ? and dead_at is not null order by dead_at desc";
@@ -168,30 +177,51 @@ final class PostPhaseTable {
 	int[] retry(List<LeaseEnd.Retry> retries) {
 		return batch(this.retry, retries, (statement, retry) -> {
 			setRelease(statement, retry.due());
-			statement.setInt(3, retry.lease().crashes());
-			setFailure(statement, 4, retry.attempts(), retry.failure());
-			setLease(statement, 9, retry.lease());
+			setProgress(statement, 3, retry.progress());
+			setFailure(statement, 7, retry.attempts(), retry.failure());
+			setLease(statement, 12, retry.lease());
 		});
 	}
 
 	int[] bury(List<LeaseEnd.Burial> burials) {
 		return batch(this.bury, burials, (statement, burial) -> {
 			setRelease(statement, NEVER);
-			setFailure(statement, 3, burial.attempts(), burial.failure());
-			this.database.setInstant(statement, 8, burial.deadAt());
-			setLease(statement, 9, burial.lease());
+			setProgress(statement, 3, burial.progress());
+			setFailure(statement, 7, burial.attempts(), burial.failure());
+			this.database.setInstant(statement, 12, burial.deadAt());
+			setLease(statement, 13, burial.lease());
 		});
 	}
 
 	int[] handBack(List<Lease> leases, Instant due) {
-		return handBack(leases.stream().map((lease) -> new LeaseEnd.HandBack(lease, due, false)).toList());
+		return handBack(leases.stream()
+			.map((lease) -> new LeaseEnd.HandBack(lease, due, false, Progress.none(lease)))
+			.toList());
 	}
 
 	int[] handBack(List<LeaseEnd.HandBack> handBacks) {
 		return batch(this.handBack, handBacks, (statement, handBack) -> {
 			setRelease(statement, handBack.due());
-			statement.setInt(3, handBack.lease().crashes());
-			setLease(statement, 4, handBack.lease());
+			statement.setLong(3, number(handBack.progress()));
+			setProgress(statement, 4, handBack.progress());
+			setLease(statement, 8, handBack.lease());
+		});
+	}
+
+	/**
+	 * Writes checkpoints. What has failed before one that has moved on does not count any
+	 * more.
+	 * @return how many rows each has changed, zero if the lease was lost, or there is a
+	 * later checkpoint
+	 */
+	int[] checkpoint(List<CheckpointWriter.LeasedCheckpoint> checkpoints) {
+		return batch(this.checkpoint, checkpoints, (statement, leased) -> {
+			for (int index = 1; index <= 4; index++) {
+				statement.setString(index, leased.checkpoint().cursor());
+			}
+			statement.setLong(5, leased.checkpoint().number());
+			setLease(statement, 6, leased.lease());
+			statement.setLong(9, leased.checkpoint().number());
 		});
 	}
 
@@ -273,8 +303,11 @@ final class PostPhaseTable {
 			for (String name : names) {
 				statement.setString(index++, name);
 			}
-		}, (result, index) -> new LeaseEnd.Burial(withoutPayload(result), row(result).attempts(), reason,
-				Instant.now()));
+		}, (result, index) -> burial(withoutPayload(result), row(result).attempts(), reason));
+	}
+
+	private static LeaseEnd.Burial burial(Lease lease, AttemptCount attempts, String reason) {
+		return new LeaseEnd.Burial(lease, attempts, reason, Instant.now(), Progress.none(lease));
 	}
 
 	/**
@@ -386,7 +419,25 @@ final class PostPhaseTable {
 	private Row row(ResultSet result) throws SQLException {
 		return new Row(result.getString("owner"), this.database.getInstant(result, "accepted_at"),
 				new AttemptCount(result.getInt("attempts"), result.getInt("failures"), result.getInt("deferrals")),
-				result.getInt("crashes"));
+				result.getInt("crashes"), checkpoint(result));
+	}
+
+	private static @Nullable Checkpoint checkpoint(ResultSet result) throws SQLException {
+		String cursor = result.getString("last_checkpoint");
+		return (cursor != null) ? new Checkpoint(result.getLong("checkpoints"), cursor) : null;
+	}
+
+	private static long number(Progress progress) {
+		Checkpoint checkpoint = progress.checkpoint();
+		return (checkpoint != null) ? checkpoint.number() : 0;
+	}
+
+	private static void setProgress(PreparedStatement statement, int index, Progress progress) throws SQLException {
+		Checkpoint checkpoint = progress.checkpoint();
+		statement.setLong(index, number(progress));
+		statement.setString(index + 1, (checkpoint != null) ? checkpoint.cursor() : null);
+		statement.setLong(index + 2, number(progress));
+		statement.setInt(index + 3, progress.crashes());
 	}
 
 	private void setRelease(PreparedStatement statement, Instant due) throws SQLException {
@@ -433,8 +484,10 @@ final class PostPhaseTable {
 	 * @param acceptedAt when it was accepted
 	 * @param attempts the attempts so far
 	 * @param crashes how often a process has died while it had it
+	 * @param checkpoint how far it has got
 	 */
-	record Row(@Nullable String owner, Instant acceptedAt, AttemptCount attempts, int crashes) {
+	record Row(@Nullable String owner, Instant acceptedAt, AttemptCount attempts, int crashes,
+			@Nullable Checkpoint checkpoint) {
 
 	}
 

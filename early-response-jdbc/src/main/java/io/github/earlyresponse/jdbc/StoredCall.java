@@ -17,6 +17,7 @@
 package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 
 import io.github.earlyresponse.PostPhaseContext;
@@ -25,6 +26,7 @@ import io.github.earlyresponse.call.PostPhaseWork;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.retry.RetryPolicy;
+import org.springframework.util.ExceptionTypeFilter;
 import org.springframework.util.backoff.BackOff;
 
 /**
@@ -87,6 +89,16 @@ final class StoredCall implements PostPhaseWork {
 	public @Nullable RetryPolicy retryPolicy() {
 		RetryPolicy policy = this.method.retryPolicy();
 		return (policy != null) ? new ReadablePolicy(policy) : null;
+	}
+
+	@Override
+	public @Nullable Duration giveUpAfter() {
+		return this.method.giveUpAfter();
+	}
+
+	@Override
+	public Class<?> checkpointType() {
+		return this.method.checkpointType();
 	}
 
 	@Override
@@ -160,9 +172,13 @@ final class StoredCall implements PostPhaseWork {
 	 */
 	private record ReadablePolicy(RetryPolicy policy) implements RetryPolicy {
 
+		private static final ExceptionTypeFilter unreadable = new ExceptionTypeFilter(
+				List.of(UnreadablePayloadException.class), List.of());
+
 		@Override
 		public boolean shouldRetry(Throwable failure) {
-			return !(failure instanceof UnreadablePayloadException) && this.policy.shouldRetry(failure);
+			// The post-phase may have wrapped it
+			return !unreadable.match(failure, true) && this.policy.shouldRetry(failure);
 		}
 
 		@Override

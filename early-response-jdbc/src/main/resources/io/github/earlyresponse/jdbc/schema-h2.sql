@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS early_response_post_phase (
 	crashes INT NOT NULL,
 	failure VARCHAR(1000),
 	dead_at TIMESTAMP WITH TIME ZONE,
+	checkpoints BIGINT DEFAULT 0 NOT NULL,
+	last_checkpoint VARCHAR(8192),
 	PRIMARY KEY (task_name, task_instance)
 );
 

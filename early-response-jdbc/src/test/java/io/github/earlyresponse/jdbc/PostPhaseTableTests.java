@@ -87,8 +87,8 @@ class PostPhaseTableTests {
 			assertThat(row.acceptedAt()).isEqualTo(acceptedAt);
 		});
 		Instant before = Instant.now();
-		this.table
-			.bury(List.of(new LeaseEnd.Burial(lease, new AttemptCount(3, 2, 1), "😀".repeat(500), Instant.now())));
+		this.table.bury(List.of(new LeaseEnd.Burial(lease, new AttemptCount(3, 2, 1), "😀".repeat(500), Instant.now(),
+				Progress.none(lease))));
 		assertThat(this.table.deadLetters(10)).singleElement().satisfies((deadLetter) -> {
 			assertThat(deadLetter.acceptedAt()).isEqualTo(acceptedAt);
 			assertThat(deadLetter.deadAt()).isBetween(before.minusMillis(1), Instant.now().plusMillis(1));
@@ -140,7 +140,7 @@ class PostPhaseTableTests {
 	}
 
 	private void bury(Lease lease, Instant deadAt) {
-		this.table.bury(List.of(new LeaseEnd.Burial(lease, AttemptCount.NONE, "wanted", deadAt)));
+		this.table.bury(List.of(new LeaseEnd.Burial(lease, AttemptCount.NONE, "wanted", deadAt, Progress.none(lease))));
 	}
 
 	@Test
@@ -187,7 +187,7 @@ class PostPhaseTableTests {
 		insert("abandoned");
 		this.table.insert(List.of(new Lease("dead", "dead", 1, null, due, 0, new byte[0])), NODE);
 		this.table.bury(List.of(new LeaseEnd.Burial(new Lease("dead", "dead", 1, null, due, 0, new byte[0]),
-				AttemptCount.NONE, "wanted", due)));
+				AttemptCount.NONE, "wanted", due, new Progress(0, null))));
 		assertThat(overdue(due.minusSeconds(50), List.of())).containsExactly("due");
 		assertThat(overdue(due.minusSeconds(50), List.of("other", "others"))).containsExactly("due");
 		assertThat(overdue(due.minusSeconds(50), List.of("other", "work"))).isEmpty();

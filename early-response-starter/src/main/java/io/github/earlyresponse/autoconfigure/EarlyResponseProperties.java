@@ -194,6 +194,12 @@ public class EarlyResponseProperties implements InitializingBean {
 		 */
 		private int maxDeferrals = 100;
 
+		/**
+		 * Time since its acceptance after which a post-phase is not retried any more. By
+		 * default, it is retried as often as max-retries says.
+		 */
+		private @Nullable Duration giveUpAfter;
+
 		public Retry() {
 		}
 
@@ -243,6 +249,14 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		public void setJitter(Duration jitter) {
 			this.jitter = jitter;
+		}
+
+		public @Nullable Duration getGiveUpAfter() {
+			return this.giveUpAfter;
+		}
+
+		public void setGiveUpAfter(@Nullable Duration giveUpAfter) {
+			this.giveUpAfter = giveUpAfter;
 		}
 
 		public int getMaxDeferrals() {
@@ -299,6 +313,11 @@ public class EarlyResponseProperties implements InitializingBean {
 		private int maxBacklog = 10_000;
 
 		/**
+		 * Interval at which checkpoints are stored that are not part of a transaction.
+		 */
+		private Duration checkpointInterval = Duration.ofSeconds(1);
+
+		/**
 		 * Names of request headers that are not stored, in any case, or * to store none.
 		 */
 		private List<String> excludedHeaders = List.of("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key",
@@ -346,6 +365,14 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		public void setMaxBacklog(int maxBacklog) {
 			this.maxBacklog = maxBacklog;
+		}
+
+		public Duration getCheckpointInterval() {
+			return this.checkpointInterval;
+		}
+
+		public void setCheckpointInterval(Duration checkpointInterval) {
+			this.checkpointInterval = checkpointInterval;
 		}
 
 		public List<String> getExcludedHeaders() {

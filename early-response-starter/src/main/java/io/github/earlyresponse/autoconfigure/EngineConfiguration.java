@@ -62,9 +62,10 @@ class EngineConfiguration {
 	PostPhaseRunner postPhaseRunner(EarlyResponseProperties properties, ObjectProvider<PostPhaseListener> listeners,
 			ObjectProvider<PostPhaseObserver> observer) {
 		EarlyResponseProperties.Retry retry = properties.getRetry();
+		EarlyResponseProperties.Retry durableRetry = properties.getDurable().getRetry();
 		return new PostPhaseRunner(
 				new RunnerSettings(properties.getTimeout(), retry.settings().policy(), retry.getMaxDeferrals(),
-						properties.getDurable().getRetry().getMaxDeferrals()),
+						durableRetry.getMaxDeferrals(), retry.getGiveUpAfter(), durableRetry.getGiveUpAfter()),
 				listeners::orderedStream, () -> observer.getIfUnique(PostPhaseObserver::none));
 	}
 

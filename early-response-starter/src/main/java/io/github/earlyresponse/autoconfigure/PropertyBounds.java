@@ -135,6 +135,7 @@ final class PropertyBounds {
 		if (keepDeadLetters != null) {
 			checkDuration("durable.keep-dead-letters", keepDeadLetters, DurationBounds.SHORTEST);
 		}
+		checkDuration("durable.checkpoint-interval", durable.getCheckpointInterval(), DurationBounds.SHORTEST);
 		checkNumber("durable.max-backlog", durable.getMaxBacklog(), 1, MAX_BACKLOG, "");
 		checkRetry("durable.", durable.getRetry());
 	}
@@ -143,6 +144,10 @@ final class PropertyBounds {
 		String prefix = group + "retry.";
 		checkNumber(prefix + "max-retries", retry.getMaxRetries(), 0, MAX_RETRIES, "");
 		checkNumber(prefix + "max-deferrals", retry.getMaxDeferrals(), 0, MAX_RETRIES, "");
+		Duration giveUpAfter = retry.getGiveUpAfter();
+		if (giveUpAfter != null) {
+			checkDuration(prefix + "give-up-after", giveUpAfter, DurationBounds.SHORTEST);
+		}
 		checkDuration(prefix + "delay", retry.getDelay(), DurationBounds.SHORTEST);
 		checkDurationOrZero(prefix + "jitter", retry.getJitter());
 		double multiplier = retry.getMultiplier();

@@ -19,13 +19,15 @@ package io.github.earlyresponse.call;
 import java.util.List;
 
 /**
- * Whether calls of a post-phase are stored.
+ * What of a post-phase outlives an attempt.
  *
- * @param durable whether they are
+ * @param durable whether its calls are stored
  * @param aliases earlier names, by which they may be stored
+ * @param checkpointType the type of its checkpoints, {@link Object} if it is not
+ * specified
  */
-record Durability(boolean durable, List<String> aliases) {
+record Durability(boolean durable, List<String> aliases, Class<?> checkpointType) {
 
-	static final Durability NONE = new Durability(false, List.of());
+	static final Durability NONE = new Durability(false, List.of(), Object.class);
 
 }

@@ -50,7 +50,7 @@ public final class PostPhaseMethod {
 
 	private final @Nullable Duration timeout;
 
-	private final @Nullable RetryPolicy retryPolicy;
+	private final Retrying retrying;
 
 	private final Durability durability;
 
@@ -68,11 +68,11 @@ public final class PostPhaseMethod {
 
 	private volatile @Nullable Invocable invocable;
 
-	PostPhaseMethod(String name, @Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, Durability durability,
+	PostPhaseMethod(String name, @Nullable Duration timeout, Retrying retrying, Durability durability,
 			BeanFactory beanFactory, String beanName, Class<?> beanClass, Method method) {
 		this.name = name;
 		this.timeout = timeout;
-		this.retryPolicy = retryPolicy;
+		this.retrying = retrying;
 		this.durability = durability;
 		this.beanFactory = beanFactory;
 		this.beanName = beanName;
@@ -88,8 +88,8 @@ public final class PostPhaseMethod {
 	}
 
 	static PostPhaseMethod standIn(String name, BeanFactory beanFactory, String beanName) {
-		return new PostPhaseMethod(name, null, null, Durability.NONE, beanFactory, beanName, PostPhaseStandIn.class,
-				STAND_IN);
+		return new PostPhaseMethod(name, null, Retrying.DEFAULT, Durability.NONE, beanFactory, beanName,
+				PostPhaseStandIn.class, STAND_IN);
 	}
 
 	/**
@@ -122,7 +122,16 @@ public final class PostPhaseMethod {
 	 * @return the retry policy, {@code null} for that of the engine
 	 */
 	public @Nullable RetryPolicy retryPolicy() {
-		return this.retryPolicy;
+		return this.retrying.policy();
+	}
+
+	/**
+	 * For how long failed attempts are retried.
+	 * @return the time since the post-phase was accepted, {@code null} for that of the
+	 * engine
+	 */
+	public @Nullable Duration giveUpAfter() {
+		return this.retrying.giveUpAfter();
 	}
 
 	/**
@@ -139,6 +148,14 @@ public final class PostPhaseMethod {
 	 */
 	public List<String> aliases() {
 		return this.durability.aliases();
+	}
+
+	/**
+	 * The type of the checkpoints.
+	 * @return the type, {@link Object} if it is not specified
+	 */
+	public Class<?> checkpointType() {
+		return this.durability.checkpointType();
 	}
 
 	/**

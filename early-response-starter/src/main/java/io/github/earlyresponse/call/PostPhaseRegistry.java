@@ -40,7 +40,6 @@ import org.springframework.core.KotlinDetector;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.retry.RetryPolicy;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
@@ -200,19 +199,19 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		checkScope(beanMethod);
 		checkInvocable(beanMethod);
 		String name = name(annotation, name(method), describe(method));
-		return new PostPhaseMethod(name, timeout(annotation, describe(method)), retryPolicy(annotation, method),
+		return new PostPhaseMethod(name, timeout(annotation, describe(method)), retrying(annotation, method),
 				durability(annotation, method), beanMethod.beanFactory(), beanMethod.beanName(), beanMethod.beanClass(),
 				method);
 	}
 
-	private @Nullable RetryPolicy retryPolicy(PostPhase annotation, Method method) {
+	private Retrying retrying(PostPhase annotation, Method method) {
 		RetrySettings durableRetry = this.durableRetry;
 		if (!annotation.durable() || durableRetry == null) {
 			return this.retryPolicies.create(annotation.retry(), describe(method));
 		}
-		RetryPolicy policy = new RetryPolicies(durableRetry, this.beanFactory::resolveEmbeddedValue)
+		Retrying retrying = new RetryPolicies(durableRetry, this.beanFactory::resolveEmbeddedValue)
 			.create(annotation.retry(), describe(method));
-		return (policy != null) ? policy : durableRetry.policy();
+		return (retrying.policy() != null) ? retrying : new Retrying(durableRetry.policy(), retrying.giveUpAfter());
 	}
 
 	private Durability durability(PostPhase annotation, Method method) {
@@ -230,7 +229,8 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 				throw invalid(method, "has an alias that " + reason, "Remove the alias.");
 			}
 		}
-		return (annotation.durable()) ? new Durability(true, List.of(annotation.aliases())) : Durability.NONE;
+		return new Durability(annotation.durable(), List.of(annotation.aliases()),
+				ClassUtils.resolvePrimitiveIfNecessary(annotation.checkpointType()));
 	}
 
 	/**

@@ -53,6 +53,23 @@ public interface PostPhaseWork {
 	}
 
 	/**
+	 * For how long failed attempts are retried.
+	 * @return the time since the post-phase was accepted, {@code null} for that of the
+	 * engine
+	 */
+	default @Nullable Duration giveUpAfter() {
+		return null;
+	}
+
+	/**
+	 * The type of its checkpoints.
+	 * @return the type, {@link Object} if it is not specified
+	 */
+	default Class<?> checkpointType() {
+		return Object.class;
+	}
+
+	/**
 	 * Whether the work has to be stored, so that it outlives the process.
 	 * @return whether it is durable
 	 */
@@ -91,6 +108,16 @@ public interface PostPhaseWork {
 		@Override
 		public @Nullable RetryPolicy retryPolicy() {
 			return this.method.retryPolicy();
+		}
+
+		@Override
+		public @Nullable Duration giveUpAfter() {
+			return this.method.giveUpAfter();
+		}
+
+		@Override
+		public Class<?> checkpointType() {
+			return this.method.checkpointType();
 		}
 
 		@Override

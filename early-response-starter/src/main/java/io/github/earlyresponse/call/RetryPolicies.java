@@ -44,15 +44,29 @@ class RetryPolicies {
 	}
 
 	/**
-	 * The policy of an annotation.
+	 * The policy and the limit of an annotation.
 	 * @param annotation the annotation
 	 * @param owner what is annotated, for people
-	 * @return the policy, {@code null} for that of the engine
+	 * @return the policy and the limit
 	 * @throws InvalidPostPhaseException if it is no retry policy
 	 */
-	@Nullable RetryPolicy create(Retry annotation, String owner) {
+	Retrying create(Retry annotation, String owner) {
 		if (isDefault(annotation)) {
-			return null;
+			return Retrying.DEFAULT;
+		}
+		return new Retrying(policy(annotation, owner), giveUpAfter(annotation, owner));
+	}
+
+	private @Nullable Duration giveUpAfter(Retry annotation, String owner) {
+		Duration giveUpAfter = duration(owner, "giveUpAfter", annotation.giveUpAfter(), Duration.ZERO,
+				RetryPolicies::reasonAgainst);
+		return (!giveUpAfter.isZero()) ? giveUpAfter : null;
+	}
+
+	private RetryPolicy policy(Retry annotation, String owner) {
+		if (annotation.maxRetries() == 0 && !hasOnlyMaxRetries(annotation)) {
+			throw invalid(owner, "maxRetries", 0, "leaves no use for its other attributes",
+					"Remove them, or use a maxRetries of at least 1.");
 		}
 		RetrySettings settings = new RetrySettings(maxRetries(annotation, owner),
 				duration(owner, "delay", annotation.delay(), this.defaults.delay(), RetryPolicies::reasonAgainst),
@@ -77,8 +91,12 @@ class RetryPolicies {
 	}
 
 	static boolean isDefault(Retry annotation) {
-		return annotation.maxRetries() == -1 && annotation.multiplier() == 0 && annotation.delay().isEmpty()
-				&& annotation.maxDelay().isEmpty() && annotation.jitter().isEmpty() && annotation.includes().length == 0
+		return annotation.maxRetries() == -1 && hasOnlyMaxRetries(annotation) && annotation.giveUpAfter().isEmpty();
+	}
+
+	private static boolean hasOnlyMaxRetries(Retry annotation) {
+		return annotation.multiplier() == 0 && annotation.delay().isEmpty() && annotation.maxDelay().isEmpty()
+				&& annotation.jitter().isEmpty() && annotation.includes().length == 0
 				&& annotation.excludes().length == 0;
 	}
 

@@ -50,6 +50,12 @@ public interface StoredPostPhase {
 	@Nullable RequestSnapshot request();
 
 	/**
+	 * How far the post-phase has got, which is stored with what becomes of it, or before.
+	 * @return its checkpoints
+	 */
+	Checkpoints checkpoints();
+
+	/**
 	 * Whether the post-phase has completed in its own transaction. That holds whatever
 	 * its attempt ends with, such as an exception that was thrown after the commit.
 	 * @return {@code true} if it has

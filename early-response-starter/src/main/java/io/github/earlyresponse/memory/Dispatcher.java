@@ -298,6 +298,15 @@ class Dispatcher implements StoreClient {
 	}
 
 	/**
+	 * Interrupts a stored post-phase that runs: a shutdown does not wait any longer. It
+	 * is handed back when its attempt has ended, with what it has done until then.
+	 * @param postPhase the post-phase
+	 */
+	void interrupt(MemoryPostPhase postPhase) {
+		postPhase.execution().interrupt();
+	}
+
+	/**
 	 * Ends a post-phase for which a shutdown does not wait any longer.
 	 * @param postPhase the post-phase
 	 */

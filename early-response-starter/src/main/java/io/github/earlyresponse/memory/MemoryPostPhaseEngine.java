@@ -48,6 +48,9 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	private static final Log logger = LogFactory.getLog(MemoryPostPhaseEngine.class);
 
+	/** How long stored post-phases have to end once they were interrupted. */
+	private static final Duration END_OF_ATTEMPT_TIMEOUT = Duration.ofMillis(500);
+
 	private final MemoryEngineSettings settings;
 
 	private final PostPhaseRunner runner;
@@ -217,10 +220,37 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 			.stream()
 			.filter((postPhase) -> postPhase.execution().state() != State.RUNNING)
 			.forEach(this.dispatcher::abandon);
-		this.ledger.inFlight()
+		List<MemoryPostPhase> running = this.ledger.inFlight()
 			.stream()
 			.filter((postPhase) -> !ofThisThread.contains(postPhase))
-			.forEach(this.dispatcher::abandon);
+			.toList();
+		running.stream().filter(MemoryPostPhaseEngine::isStored).forEach(this.dispatcher::interrupt);
+		running.stream().filter((postPhase) -> !isStored(postPhase)).forEach(this.dispatcher::abandon);
+		awaitEndOfAttempts(ofThisThread.size());
+		running.forEach(this.dispatcher::abandon);
+	}
+
+	private static boolean isStored(MemoryPostPhase postPhase) {
+		return postPhase.execution().stored() != null;
+	}
+
+	/**
+	 * Those that are stored can say until then how far they have got.
+	 */
+	private void awaitEndOfAttempts(int ofThisThread) {
+		if (inFlightCount() <= ofThisThread) {
+			return;
+		}
+		boolean interrupted = Thread.interrupted();
+		try {
+			this.ledger.awaitIdle(END_OF_ATTEMPT_TIMEOUT, ofThisThread);
+		}
+		catch (InterruptedException ex) {
+			interrupted = true;
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private void stopDispatcher(boolean fromWithin) {

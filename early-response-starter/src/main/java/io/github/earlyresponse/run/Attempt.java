@@ -93,6 +93,10 @@ final class Attempt {
 		return this.ended || (this.state != State.RUNNING && this.state != State.RETURNED);
 	}
 
+	boolean isEnded() {
+		return this.ended;
+	}
+
 	@Nullable Duration timeLimit() {
 		return this.timeLimit;
 	}

@@ -18,14 +18,17 @@ package io.github.earlyresponse.run;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseProgress;
 import io.github.earlyresponse.RequestSnapshot;
+import io.github.earlyresponse.engine.PostPhaseRecord;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 
 /**
  * What a post-phase sees of itself during an attempt.
@@ -89,6 +92,37 @@ final class AttemptContext implements PostPhaseContext {
 	@Override
 	public void progress(long done, long total, @Nullable String message) {
 		this.execution.progress(new PostPhaseProgress(done, total, message));
+	}
+
+	@Override
+	public <T> @Nullable T lastCheckpoint(Class<T> type) {
+		Class<?> declared = checkpointType();
+		Assert.isTrue(declared == Object.class || ClassUtils.resolvePrimitiveIfNecessary(type) == declared,
+				() -> this.execution + " asks for a checkpoint of " + type + ", but its checkpointType is " + declared);
+		return this.execution.checkpoints().last(type);
+	}
+
+	@Override
+	public void checkpoint(Object cursor) {
+		Assert.notNull(cursor, "A checkpoint needs a cursor");
+		Class<?> declared = checkpointType();
+		Assert.isTrue(declared.isInstance(cursor), () -> "The checkpoint of " + this.execution + " is of "
+				+ cursor.getClass() + ", but its checkpointType is " + declared);
+		if (this.attempt.isEnded()) {
+			throw new CancellationException(this.execution + " has ended");
+		}
+		this.execution.checkpoints().store(cursor, this::throwIfStopRequested);
+	}
+
+	private Class<?> checkpointType() {
+		PostPhaseRecord record = this.execution.record();
+		return (record != null) ? record.work().checkpointType() : Object.class;
+	}
+
+	private void throwIfStopRequested() {
+		if (cancellationRequested()) {
+			throw new CancellationException(this.execution + " should stop");
+		}
 	}
 
 }

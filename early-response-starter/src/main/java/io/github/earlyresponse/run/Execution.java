@@ -31,6 +31,7 @@ import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseProgress;
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.engine.AttemptCount;
+import io.github.earlyresponse.engine.Checkpoints;
 import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.engine.StoredPostPhase;
@@ -103,6 +104,9 @@ public final class Execution implements PostPhaseExecution {
 
 	/** Made for the first failed attempt. */
 	private @Nullable Retries retries;
+
+	/** Those of a post-phase that is not stored, made when they are first needed. */
+	private @Nullable Checkpoints checkpoints;
 
 	/**
 	 * Creates a post-phase.
@@ -213,6 +217,15 @@ public final class Execution implements PostPhaseExecution {
 	public @Nullable Duration untilNextAttempt() {
 		long nextAttempt = this.nextAttempt;
 		return (nextAttempt != UNKNOWN) ? Duration.ofNanos(Math.max(0, nextAttempt - sinceAcceptance())) : null;
+	}
+
+	/**
+	 * Whether it was accepted longer ago than a time.
+	 * @param time the time
+	 * @param delay when, from now on
+	 */
+	boolean isOlderThan(Duration time, Duration delay) {
+		return sinceAcceptance() + delay.toNanos() > time.toNanos();
 	}
 
 	private @Nullable Instant at(long nanos) {
@@ -354,6 +367,33 @@ public final class Execution implements PostPhaseExecution {
 	}
 
 	/**
+	 * How far it has got.
+	 * @return its checkpoints
+	 */
+	synchronized Checkpoints checkpoints() {
+		StoredPostPhase stored = stored();
+		if (stored != null) {
+			return stored.checkpoints();
+		}
+		Checkpoints checkpoints = this.checkpoints;
+		if (checkpoints == null) {
+			checkpoints = new MemoryCheckpoints();
+			this.checkpoints = checkpoints;
+		}
+		return checkpoints;
+	}
+
+	/**
+	 * Whether the current attempt has got further than the one before. For the thread of
+	 * the attempt only.
+	 */
+	synchronized boolean advanced() {
+		StoredPostPhase stored = stored();
+		Checkpoints checkpoints = (stored != null) ? stored.checkpoints() : this.checkpoints;
+		return checkpoints != null && checkpoints.advanced();
+	}
+
+	/**
 	 * Starts an attempt on the current thread.
 	 * @param timers for the time limit
 	 * @param retried whether work is retried that reaches its time limit
@@ -379,7 +419,8 @@ public final class Execution implements PostPhaseExecution {
 	 * @param outcome its outcome, unless it was decided from outside
 	 * @param delay the time until the next attempt, {@code null} if there is none
 	 * @return the outcome of the post-phase, {@code null} if it waits for its next
-	 * attempt
+	 * attempt. If that is {@link PostPhaseOutcome#ABANDONED}, it has not ended but is
+	 * handed back to its store, if it has one
 	 */
 	synchronized @Nullable PostPhaseOutcome end(PostPhaseOutcome outcome, @Nullable Duration delay) {
 		Attempt attempt = this.attempt;
@@ -397,7 +438,11 @@ public final class Execution implements PostPhaseExecution {
 			return null;
 		}
 		if (this.outcome == null) {
-			this.outcome = (decided != null) ? decided : outcome;
+			PostPhaseOutcome ended = (decided != null) ? decided : outcome;
+			if (ended == PostPhaseOutcome.ABANDONED && stored() != null) {
+				return ended;
+			}
+			this.outcome = ended;
 		}
 		return this.outcome;
 	}
@@ -426,6 +471,16 @@ public final class Execution implements PostPhaseExecution {
 			this.retries = retries;
 		}
 		return retries;
+	}
+
+	/**
+	 * The shutdown does not wait any longer for a stored post-phase, which may end its
+	 * attempt before it is handed over. If it is running its thread is interrupted.
+	 */
+	public synchronized void interrupt() {
+		if (this.outcome == null && !this.handedOver && this.attempt != null) {
+			this.attempt.abandon();
+		}
 	}
 
 	/**

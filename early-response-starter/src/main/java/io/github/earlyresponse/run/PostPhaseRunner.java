@@ -159,21 +159,33 @@ public final class PostPhaseRunner {
 			this.listeners.started(execution);
 			Duration timeout = record.work().timeout();
 			attempt.restartTimeout((timeout != null) ? timeout : this.settings.timeout());
+			giveUpIfTooOld(execution, attempt, record.work());
 			record.work().run(new AttemptContext(execution, attempt, record.request()), record.failure());
 		}
 		catch (Throwable ex) {
 			failure = ex;
 		}
 		PostPhaseOutcome outcome = end(execution, attempt, record.work(), failure, canWait);
+		boolean handedBack = outcome == PostPhaseOutcome.ABANDONED && handBack(execution);
 		boolean ended = outcome != null && finish(execution, outcome, failure);
 		boolean deferred = outcome == null && failure instanceof RetryLaterException;
 		end(run, execution, outcome, (deferred) ? null : failure);
 		close(scope);
 		threadState.restore();
-		if (outcome == null) {
+		if (outcome == null || handedBack) {
 			return (record.stored() != null) ? Result.STORED : Result.WAITING;
 		}
 		return (ended) ? Result.ENDED : Result.NOT_RUN;
+	}
+
+	/**
+	 * A process may have died in each attempt before.
+	 */
+	private void giveUpIfTooOld(Execution execution, Attempt attempt, PostPhaseWork work) throws TimeoutException {
+		Duration giveUpAfter = this.settings.giveUpAfter(work);
+		if (giveUpAfter != null && attempt.number() > 1 && execution.isOlderThan(giveUpAfter, Duration.ZERO)) {
+			throw new TimeoutException("It was accepted more than " + giveUpAfter + " ago");
+		}
 	}
 
 	/**
@@ -207,6 +219,21 @@ public final class PostPhaseRunner {
 	}
 
 	/**
+	 * Hands back what has ended its attempt because of the shutdown.
+	 * @return {@code false} if it is not stored, or was handed over before
+	 */
+	private boolean handBack(Execution execution) {
+		StoredPostPhase stored = execution.stored();
+		if (stored == null || !execution.handOver()) {
+			return false;
+		}
+		stored.handBack(true);
+		logger.info(execution + " was handed back at shutdown");
+		handedBack(execution, HandBackReason.SHUTDOWN);
+		return true;
+	}
+
+	/**
 	 * Ends an attempt whose transaction has committed, and has completed the post-phase.
 	 */
 	private static @Nullable PostPhaseOutcome endCompleted(Execution execution, @Nullable Throwable failure) {
@@ -232,9 +259,19 @@ public final class PostPhaseRunner {
 			return null;
 		}
 		try {
-			return execution
-				.retries((before) -> new Retries(retryPolicy(work), this.settings.maxDeferrals(work), before))
-				.nextDelay(failure);
+			Retries retries = execution
+				.retries((before) -> new Retries(retryPolicy(work), this.settings.maxDeferrals(work), before));
+			if (execution.advanced()) {
+				retries.reset();
+			}
+			Duration delay = retries.nextDelay(failure);
+			Duration giveUpAfter = this.settings.giveUpAfter(work);
+			if (delay != null && giveUpAfter != null && execution.isOlderThan(giveUpAfter, delay)) {
+				logger.warn(execution + " is not retried any more: its next attempt would come more than " + giveUpAfter
+						+ " after it was accepted");
+				return null;
+			}
+			return delay;
 		}
 		catch (Throwable ex) {
 			// A policy looks at the exception, whose methods are the application's
@@ -346,8 +383,7 @@ public final class PostPhaseRunner {
 		WAITING,
 
 		/**
-		 * It waits for its next attempt in its store, from which this node or another one
-		 * takes it.
+		 * It waits in its store, from which this node or another one takes it.
 		 */
 		STORED,
 

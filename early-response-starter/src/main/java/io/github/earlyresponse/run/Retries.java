@@ -35,7 +35,7 @@ final class Retries {
 
 	private final RetryPolicy policy;
 
-	private final BackOffExecution backOff;
+	private BackOffExecution backOff;
 
 	private final int maxDeferrals;
 
@@ -63,6 +63,15 @@ final class Retries {
 
 	AttemptCount count(int started) {
 		return new AttemptCount(started, this.failures, this.deferrals);
+	}
+
+	/**
+	 * The attempt has got further than the one before: its failure is the first one.
+	 */
+	void reset() {
+		this.failures = 0;
+		this.deferrals = 0;
+		this.backOff = this.policy.getBackOff().start();
 	}
 
 	/**

@@ -19,6 +19,7 @@ package io.github.earlyresponse.run;
 import java.time.Duration;
 
 import io.github.earlyresponse.call.PostPhaseWork;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.retry.RetryPolicy;
 
@@ -30,8 +31,12 @@ import org.springframework.core.retry.RetryPolicy;
  * @param maxDeferrals how many attempts in a row can ask for a later one without counting
  * as failures
  * @param durableMaxDeferrals the same for durable ones
+ * @param giveUpAfter for how long failed attempts are retried since the post-phase was
+ * accepted, {@code null} for no limit
+ * @param durableGiveUpAfter the same for durable ones
  */
-public record RunnerSettings(Duration timeout, RetryPolicy retryPolicy, int maxDeferrals, int durableMaxDeferrals) {
+public record RunnerSettings(Duration timeout, RetryPolicy retryPolicy, int maxDeferrals, int durableMaxDeferrals,
+		@Nullable Duration giveUpAfter, @Nullable Duration durableGiveUpAfter) {
 
 	/**
 	 * Settings without durable post-phases.
@@ -41,11 +46,19 @@ public record RunnerSettings(Duration timeout, RetryPolicy retryPolicy, int maxD
 	 * counting as failures
 	 */
 	public RunnerSettings(Duration timeout, RetryPolicy retryPolicy, int maxDeferrals) {
-		this(timeout, retryPolicy, maxDeferrals, maxDeferrals);
+		this(timeout, retryPolicy, maxDeferrals, maxDeferrals, null, null);
 	}
 
 	int maxDeferrals(PostPhaseWork work) {
 		return (work.isDurable()) ? this.durableMaxDeferrals : this.maxDeferrals;
+	}
+
+	@Nullable Duration giveUpAfter(PostPhaseWork work) {
+		Duration own = work.giveUpAfter();
+		if (own != null) {
+			return own;
+		}
+		return (work.isDurable()) ? this.durableGiveUpAfter : this.giveUpAfter;
 	}
 
 }

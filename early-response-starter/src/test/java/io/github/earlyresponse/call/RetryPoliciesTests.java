@@ -46,7 +46,8 @@ class RetryPoliciesTests {
 
 	private static RetryPolicy create(String method, RetrySettings defaults) {
 		Retry annotation = ReflectionUtils.findMethod(Works.class, method).getAnnotation(PostPhase.class).retry();
-		return new RetryPolicies(defaults, (text) -> text.replace("${delay}", "4s")).create(annotation, "Method x");
+		return new RetryPolicies(defaults, (text) -> text.replace("${delay}", "4s")).create(annotation, "Method x")
+			.policy();
 	}
 
 	private static long[] delays(RetryPolicy policy, int count) {
@@ -122,6 +123,8 @@ class RetryPoliciesTests {
 			longDelay      | the maxDelay '400d', which is too large: at most 365d.   | Use a duration such as
 			negativeJitter | the jitter '-1s', which must not be negative.            | Use a duration such as
 			shrinking      | the multiplier '0.5', which would make the delays shorter. | Use at least 1.
+			neverDelayed   | the maxRetries '0', which leaves no use for its other attributes. | Remove them, or
+			neverSome      | the maxRetries '0', which leaves no use for its other attributes. | Remove them, or
 			crossed        | the maxDelay 'PT1S', which is less than the delay, which is PT2S. | Use a longer maxDelay
 			""")
 	void whatCannotWorkNamesTheReasonAndTheRemedy(String method, String reason, String action) {
@@ -157,6 +160,14 @@ class RetryPoliciesTests {
 
 		@PostPhase(retry = @Retry(maxRetries = 0))
 		void never() {
+		}
+
+		@PostPhase(retry = @Retry(maxRetries = 0, delay = "2s"))
+		void neverDelayed() {
+		}
+
+		@PostPhase(retry = @Retry(maxRetries = 0, includes = IOException.class))
+		void neverSome() {
 		}
 
 		@PostPhase(retry = @Retry(includes = { IOException.class, UncheckedIOException.class },

@@ -37,6 +37,7 @@ import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.call.RetrySettings;
 import io.github.earlyresponse.engine.AttemptCount;
+import io.github.earlyresponse.engine.Checkpoints;
 import io.github.earlyresponse.engine.PostPhaseRecord;
 import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.Reservation;
@@ -305,7 +306,8 @@ class EnqueueTests {
 		}
 
 		@Override
-		public @Nullable PostPhaseRecord storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
+		public @Nullable PostPhaseRecord storeInTransaction(String name, Supplier<PostPhaseRecord> record,
+				Runnable rolledBack, Runnable uncertain) {
 			return null;
 		}
 
@@ -356,6 +358,11 @@ class EnqueueTests {
 	}
 
 	private record Stored(PostPhaseRecord origin, List<String> events) implements StoredPostPhase {
+
+		@Override
+		public Checkpoints checkpoints() {
+			throw new UnsupportedOperationException();
+		}
 
 		@Override
 		public boolean isCompleted() {

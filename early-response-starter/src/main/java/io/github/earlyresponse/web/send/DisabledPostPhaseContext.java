@@ -72,4 +72,13 @@ record DisabledPostPhaseContext() implements PostPhaseContext {
 	public void progress(long done, long total, @Nullable String message) {
 	}
 
+	@Override
+	public <T> @Nullable T lastCheckpoint(Class<T> type) {
+		return null;
+	}
+
+	@Override
+	public void checkpoint(Object cursor) {
+	}
+
 }

@@ -1,0 +1,240 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.jdbc;
+
+import io.github.earlyresponse.engine.Checkpoints;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.Ordered;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.ClassUtils;
+
+/**
+ * How far a stored post-phase has got under one lease. A checkpoint in a transaction on
+ * the DataSource of the store is part of it, others are written behind.
+ */
+final class LeasedCheckpoints implements Checkpoints {
+
+	private final Lease lease;
+
+	private final CheckpointWriter writer;
+
+	/** The last one that counts. */
+	private @Nullable Checkpoint last;
+
+	/** The same, as long as it has to be written. */
+	private @Nullable Checkpoint unwritten;
+
+	/** Of the last one that was made, whether or not it counts. */
+	private long number;
+
+	/** How many transactions have written one and are not completed. */
+	private int transactions;
+
+	private boolean advanced;
+
+	/** Whether it has advanced under this lease at all. */
+	private boolean everAdvanced;
+
+	private @Nullable UnreadablePayloadException unreadable;
+
+	/**
+	 * Creates the checkpoints.
+	 * @param lease the lease
+	 * @param last the last checkpoint under another lease
+	 * @param writer writes further ones
+	 */
+	LeasedCheckpoints(Lease lease, @Nullable Checkpoint last, CheckpointWriter writer) {
+		this.lease = lease;
+		this.last = last;
+		this.number = (last != null) ? last.number() : 0;
+		this.writer = writer;
+	}
+
+	Lease lease() {
+		return this.lease;
+	}
+
+	@Override
+	public <T> @Nullable T last(Class<T> type) {
+		Checkpoint last = current();
+		this.writer.codec().check(ClassUtils.resolvePrimitiveIfNecessary(type), this.lease);
+		if (last == null) {
+			return null;
+		}
+		try {
+			return this.writer.codec().read(last.cursor(), type, this.lease);
+		}
+		catch (UnreadablePayloadException ex) {
+			unreadable(ex);
+			throw ex;
+		}
+	}
+
+	private synchronized @Nullable Checkpoint current() {
+		return this.last;
+	}
+
+	private synchronized void unreadable(UnreadablePayloadException unreadable) {
+		this.unreadable = unreadable;
+	}
+
+	@Override
+	public void store(Object cursor, Runnable stored) {
+		Checkpoint checkpoint = next(this.writer.codec().write(cursor, this.lease));
+		if (this.writer.isInTransaction()) {
+			storeInTransaction(checkpoint, stored);
+		}
+		else if (TransactionSynchronizationManager.isActualTransactionActive()
+				&& TransactionSynchronizationManager.isSynchronizationActive()) {
+			TransactionSynchronizationManager.registerSynchronization(new StoredAfterCommit(() -> {
+				storeBehind(checkpoint);
+				stored.run();
+			}, () -> {
+			}));
+		}
+		else {
+			storeBehind(checkpoint);
+			stored.run();
+		}
+	}
+
+	private synchronized Checkpoint next(String cursor) {
+		// Nobody must go on as if it had just begun
+		if (this.unreadable != null) {
+			throw this.unreadable;
+		}
+		return new Checkpoint(++this.number, cursor);
+	}
+
+	private void storeBehind(Checkpoint checkpoint) {
+		synchronized (this) {
+			if (!keep(checkpoint)) {
+				return;
+			}
+			this.unwritten = checkpoint;
+		}
+		this.writer.writeSoon(this);
+	}
+
+	private void storeInTransaction(Checkpoint checkpoint, Runnable stored) {
+		begin();
+		TransactionSynchronizationManager.registerSynchronization(new StoredAfterCommit(() -> {
+			committed(checkpoint);
+			stored.run();
+		}, this::completed));
+		this.writer.write(this.lease, checkpoint);
+	}
+
+	private synchronized void begin() {
+		this.transactions++;
+	}
+
+	private synchronized void committed(Checkpoint checkpoint) {
+		keep(checkpoint);
+		if (this.unwritten != null && this.unwritten.number() < checkpoint.number()) {
+			this.unwritten = null;
+		}
+	}
+
+	private void completed() {
+		boolean write;
+		synchronized (this) {
+			this.transactions--;
+			write = this.transactions == 0 && this.unwritten != null;
+		}
+		if (write) {
+			this.writer.writeSoon(this);
+		}
+	}
+
+	/**
+	 * Keeps a checkpoint.
+	 * @return {@code false} if it says the same as the last one
+	 */
+	private boolean keep(Checkpoint checkpoint) {
+		Checkpoint last = this.last;
+		if (last != null && last.cursor().equals(checkpoint.cursor())) {
+			return false;
+		}
+		this.last = checkpoint;
+		this.advanced = true;
+		this.everAdvanced = true;
+		return true;
+	}
+
+	@Override
+	public synchronized boolean advanced() {
+		boolean advanced = this.advanced;
+		this.advanced = false;
+		return advanced;
+	}
+
+	/**
+	 * What has to be written.
+	 * @return the checkpoint, {@code null} if there is none, or a transaction holds the
+	 * row
+	 */
+	synchronized @Nullable Checkpoint unwritten() {
+		return (this.transactions == 0) ? this.unwritten : null;
+	}
+
+	/**
+	 * A checkpoint was written, or the lease has been lost since.
+	 * @param checkpoint the checkpoint
+	 * @return {@code false} if it was replaced by another one
+	 */
+	synchronized boolean written(Checkpoint checkpoint) {
+		boolean last = this.number == checkpoint.number();
+		if (this.unwritten == checkpoint) {
+			this.unwritten = null;
+		}
+		return last;
+	}
+
+	/**
+	 * What the end of the lease has to write.
+	 */
+	synchronized Progress progress() {
+		return new Progress((this.everAdvanced) ? 0 : this.lease.crashes(), this.unwritten);
+	}
+
+	/**
+	 * Comes after what else there is to do after the commit, because it may throw.
+	 */
+	private record StoredAfterCommit(Runnable committed,
+			Runnable completed) implements TransactionSynchronization, Ordered {
+
+		@Override
+		public int getOrder() {
+			return Ordered.LOWEST_PRECEDENCE;
+		}
+
+		@Override
+		public void afterCommit() {
+			this.committed.run();
+		}
+
+		@Override
+		public void afterCompletion(int status) {
+			this.completed.run();
+		}
+
+	}
+
+}

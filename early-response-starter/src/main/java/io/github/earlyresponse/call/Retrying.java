@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.call;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.retry.RetryPolicy;
+
+/**
+ * When and for how long failed attempts are retried.
+ *
+ * @param policy when, {@code null} for the policy of the engine
+ * @param giveUpAfter for how long, since the post-phase was accepted; {@code null} for
+ * the limit of the engine
+ */
+record Retrying(@Nullable RetryPolicy policy, @Nullable Duration giveUpAfter) {
+
+	static final Retrying DEFAULT = new Retrying(null, null);
+
+}
