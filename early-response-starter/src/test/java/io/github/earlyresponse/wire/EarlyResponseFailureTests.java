@@ -40,7 +40,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,7 +60,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What goes wrong before the response is sent is the request's, what goes wrong while it
  * is sent is told to the handler, and what goes wrong afterwards is the post-phase's.
  */
-@Tag("both-containers")
 class EarlyResponseFailureTests {
 
 	private static RunningServer server;

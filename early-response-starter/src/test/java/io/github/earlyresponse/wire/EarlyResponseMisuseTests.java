@@ -34,7 +34,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,7 +54,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A response is sent once, by the thread of the handler, when its success is certain, and
  * on every way through the handler.
  */
-@Tag("both-containers")
 class EarlyResponseMisuseTests {
 
 	private static RunningServer server;

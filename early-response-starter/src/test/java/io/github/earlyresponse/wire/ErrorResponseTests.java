@@ -35,7 +35,6 @@ import io.github.earlyresponse.testsupport.RunningServer;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,7 +55,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * An error response is what a plain handler gives, byte for byte. The same application
  * runs twice, once with {@code early-response.enabled=false}.
  */
-@Tag("both-containers")
 class ErrorResponseTests {
 
 	private static RunningServer early;

@@ -31,7 +31,6 @@ import io.github.earlyresponse.testsupport.RunningServer;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +48,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * returned. With {@code caller-runs} and no room the request thread itself does the work,
  * so that a response which is not really complete would wait for it.
  */
-@Tag("both-containers")
 class HeldBackResponseTests {
 
 	private static RunningServer plain;
