@@ -58,9 +58,7 @@ class NewsletterMailing {
 	private static final class Customers {
 
 		List<Customer> after(@Nullable Long last) {
-			return LongStream.rangeClosed((last != null) ? last + 1 : 1, 5)
-				.mapToObj(Customer::new)
-				.toList();
+			return LongStream.rangeClosed((last != null) ? last + 1 : 1, 5).mapToObj(Customer::new).toList();
 		}
 
 	}

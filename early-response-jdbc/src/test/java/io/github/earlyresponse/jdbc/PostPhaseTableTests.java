@@ -184,8 +184,8 @@ class PostPhaseTableTests {
 		assertThat(checkpoint(lease, 2, "2")).isOne();
 		assertThat(checkpoint(lease, 1, "1")).isZero();
 		assertThat(find(lease).checkpoint()).isEqualTo(new Checkpoint(2, "2"));
-		this.table.handBack(List.of(new LeaseEnd.HandBack(lease, Instant.now(), false,
-				new Progress(0, new Checkpoint(1, "1")))));
+		this.table.handBack(
+				List.of(new LeaseEnd.HandBack(lease, Instant.now(), false, new Progress(0, new Checkpoint(1, "1")))));
 		Lease next = next(lease);
 		assertThat(find(next).checkpoint()).isEqualTo(new Checkpoint(2, "2"));
 		assertThat(checkpoint(lease, 3, "3")).as("without the lease").isZero();
@@ -201,16 +201,16 @@ class PostPhaseTableTests {
 				new Progress(2, new Checkpoint(1, "1")))));
 		Lease next = next(lease);
 		assertThat(checkpoint(next, 2, "1")).isOne();
-		assertThat(find(next)).isEqualTo(new PostPhaseTable.Row(null, next.acceptedAt(), new AttemptCount(5, 4, 3), 2,
-				new Checkpoint(2, "1")));
+		assertThat(find(next)).isEqualTo(
+				new PostPhaseTable.Row(null, next.acceptedAt(), new AttemptCount(5, 4, 3), 2, new Checkpoint(2, "1")));
 		assertThat(checkpoint(next, 3, "2")).isOne();
-		assertThat(find(next)).isEqualTo(new PostPhaseTable.Row(null, next.acceptedAt(), new AttemptCount(5, 0, 0), 0,
-				new Checkpoint(3, "2")));
+		assertThat(find(next)).isEqualTo(
+				new PostPhaseTable.Row(null, next.acceptedAt(), new AttemptCount(5, 0, 0), 0, new Checkpoint(3, "2")));
 	}
 
 	private int checkpoint(Lease lease, long number, String cursor) {
-		return this.table.checkpoint(
-				List.of(new CheckpointWriter.LeasedCheckpoint(lease, new Checkpoint(number, cursor))))[0];
+		return this.table
+			.checkpoint(List.of(new CheckpointWriter.LeasedCheckpoint(lease, new Checkpoint(number, cursor))))[0];
 	}
 
 	private PostPhaseTable.Row find(Lease lease) {
