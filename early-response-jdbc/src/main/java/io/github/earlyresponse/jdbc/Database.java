@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;

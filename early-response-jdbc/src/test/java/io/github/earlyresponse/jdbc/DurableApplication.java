@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.jdbc;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -37,20 +38,24 @@ import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.Retry;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletException;
 
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.interceptor.TransactionAspectSupport;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -61,13 +66,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * An application with durable post-phases.
  */
-@SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration(excludeName = { "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
-		"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-		"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
-		"org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
-		"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
-		"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
+@TestApplication
 class DurableApplication {
 
 	static final Duration TAKEOVER_AFTER = Duration.ofMillis(800);
@@ -80,8 +79,8 @@ class DurableApplication {
 	}
 
 	static ConfigurableApplicationContext start(Class<?> application, List<String> properties, String... further) {
-		List<String> all = new ArrayList<>(List.of("server.port=0", "early-response.durable.engine=jdbc",
-				"spring.jmx.enabled=false", "spring.main.banner-mode=off",
+		List<String> all = new ArrayList<>(List.of(TestApplication.WITHOUT_JPA, "server.port=0",
+				"early-response.durable.engine=jdbc", "spring.jmx.enabled=false", "spring.main.banner-mode=off",
 				"early-response.jdbc.takeover-after=" + TAKEOVER_AFTER, "early-response.jdbc.heartbeat=100ms",
 				"early-response.jdbc.poll-interval=50ms", "spring.jpa.open-in-view=false", MONITORING + "=false"));
 		all.addAll(properties);
@@ -104,6 +103,25 @@ class DurableApplication {
 	@Bean
 	DeadLetterListener deadLetterListener() {
 		return new DeadLetterListener();
+	}
+
+	/**
+	 * A transaction around handlers, such as that of a framework on top.
+	 */
+	@Bean
+	FilterRegistrationBean<Filter> outerTransaction(PlatformTransactionManager transactionManager) {
+		TransactionTemplate transaction = new TransactionTemplate(transactionManager);
+		FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(
+				(request, response, chain) -> transaction.executeWithoutResult((status) -> {
+					try {
+						chain.doFilter(request, response);
+					}
+					catch (IOException | ServletException ex) {
+						throw new IllegalStateException(ex);
+					}
+				}));
+		registration.addUrlPatterns("/in-transaction/*");
+		return registration;
 	}
 
 	record Order(String item, int count, List<Line> lines) {
@@ -156,6 +174,23 @@ class DurableApplication {
 		@RespondThenContinue
 		void calledAfter(@PathVariable String item, @RequestParam boolean commit) {
 			this.service.acceptAfter(order(item), commit);
+		}
+
+		/**
+		 * Goes on although the connection of the service has ended in its commit.
+		 */
+		@PostMapping("/called-lost-commit/{item}")
+		@RespondThenContinue
+		void calledLostCommit(@PathVariable String item, @RequestParam boolean committed,
+				@RequestParam(defaultValue = "false") boolean fail) {
+			try {
+				this.service.acceptLostCommit(order(item), committed);
+			}
+			catch (RuntimeException ex) {
+				if (fail) {
+					throw ex;
+				}
+			}
 		}
 
 		/**
@@ -216,6 +251,17 @@ class DurableApplication {
 			return order(item);
 		}
 
+		@PostMapping("/in-transaction/{item}")
+		@Transactional(propagation = Propagation.NESTED)
+		@RespondThenContinue("record")
+		Order inTransaction(@PathVariable String item, @RequestParam boolean rollback) {
+			this.tables.insertOrder(item);
+			if (rollback) {
+				TransactionAspectSupport.currentTransactionStatus().setRollbackOnly();
+			}
+			return order(item);
+		}
+
 		@PostMapping("/slow-commit/{item}")
 		@Transactional
 		@RespondThenContinue("record")
@@ -244,14 +290,7 @@ class DurableApplication {
 		@RespondThenContinue("record")
 		Order lostCommit(@PathVariable String item, @RequestParam boolean committed) {
 			this.tables.insertOrder(item);
-			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-				@Override
-				public void beforeCommit(boolean readOnly) {
-					Tables.endConnection(committed);
-				}
-
-			});
+			Tables.endConnectionInCommit(committed);
 			return order(item);
 		}
 
@@ -336,6 +375,15 @@ class DurableApplication {
 				}
 
 			});
+		}
+
+		/**
+		 * The connection ends in the commit.
+		 */
+		@Transactional
+		void acceptLostCommit(Order order, boolean committed) {
+			accept(order, false);
+			Tables.endConnectionInCommit(committed);
 		}
 
 		@Transactional(propagation = Propagation.NESTED)
@@ -474,7 +522,18 @@ class DurableApplication {
 			}
 		}
 
-		static void endConnection(boolean commit) {
+		static void endConnectionInCommit(boolean committed) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void beforeCommit(boolean readOnly) {
+					endConnection(committed);
+				}
+
+			});
+		}
+
+		private static void endConnection(boolean commit) {
 			Connection connection = TransactionSynchronizationManager.getResourceMap()
 				.values()
 				.stream()

@@ -39,7 +39,12 @@ import io.github.earlyresponse.jdbc.DurableApplication.Recorder;
 import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,6 +53,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Durable post-phases of a node that is busy, over HTTP.
  */
+@ExtendWith(OutputCaptureExtension.class)
 abstract class DurableCapacityCases {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(15);
@@ -189,6 +195,52 @@ abstract class DurableCapacityCases {
 		assertNothingIsLeft(node);
 		assertThat(interrupted).isFalse();
 		assertThat(work(node).orders).hasSize(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2 })
+	void worksWithPoolInWhichNoConnectionIsKept(int connections, CapturedOutput output) {
+		ConfigurableApplicationContext node = start("spring.datasource.hikari.maximum-pool-size=" + connections,
+				PATIENT);
+		assertThat(output).contains("has " + connections + " connections, too few for one that renews leases only");
+		for (String path : new String[] { "/plain/a", "/transactional/b", "/once/c", "/called/d" }) {
+			assertThat(post(node, path).statusCode()).isEqualTo(200);
+		}
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 4);
+		assertNothingIsLeft(node);
+	}
+
+	@Test
+	void crashIsCountedInAdvanceBeforeTheLastChance() {
+		ConfigurableApplicationContext node = start(PATIENT);
+		work(node).before = () -> {
+			throw new IllegalStateException("wanted");
+		};
+		assertThat(post(node, "/plain/a").statusCode()).isEqualTo(200);
+		await().atMost(TIMEOUT).until(() -> isWaitingWithCrashes(node, 0));
+		CountDownLatch wait = new CountDownLatch(1);
+		work(node).before = () -> {
+			waitFor(wait);
+			throw new IllegalStateException("wanted");
+		};
+		// As if two processes had died of it: another one, and it is dead
+		tables(node).jdbc()
+			.sql("update early_response_post_phase set crashes = 2, execution_time = accepted_at")
+			.update();
+		await().atMost(TIMEOUT).until(() -> crashes(node) == 3);
+		assertThat(tables(node).count("early_response_post_phase where picked = true")).isOne();
+		// It fails, but nobody dies of it
+		wait.countDown();
+		await().atMost(TIMEOUT).until(() -> isWaitingWithCrashes(node, 2));
+	}
+
+	private static boolean isWaitingWithCrashes(ConfigurableApplicationContext node, int crashes) {
+		return tables(node)
+			.count("early_response_post_phase where picked = false and dead_at is null and crashes = " + crashes) == 1;
+	}
+
+	private static int crashes(ConfigurableApplicationContext node) {
+		return tables(node).jdbc().sql("select crashes from early_response_post_phase").query(Integer.class).single();
 	}
 
 	private static Connection connect(DataSource dataSource) {

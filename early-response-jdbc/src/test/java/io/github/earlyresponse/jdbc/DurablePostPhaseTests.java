@@ -363,6 +363,46 @@ class DurablePostPhaseTests {
 		assertNothingIsLeft(node);
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void isStoredWhenTheHandlerReturnsIfTheCommitOfItsCallIsUncertain(boolean committed) {
+		assumeThat(this.database).isNotEqualTo(TestDatabase.H2);
+		ConfigurableApplicationContext node = shared();
+		CountDownLatch wait = new CountDownLatch(1);
+		work(node).before = () -> waitFor(wait);
+		assertThat(post(node, "/called-lost-commit/a?committed=" + committed).statusCode()).isEqualTo(200);
+		assertThat(tables(node).stored()).isOne();
+		assertThat(tables(node).count("orders")).isEqualTo((committed) ? 1 : 0);
+		assertThat(node.getBean(JdbcPostPhaseStore.class).leaseCount()).isOne();
+		wait.countDown();
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertNothingIsLeft(node);
+		assertThat(work(node).orders).hasSize(1);
+		assertThat(node.getBean(JdbcPostPhaseStore.class).leaseCount()).isZero();
+	}
+
+	@Test
+	void runsIfTheCommitOfItsCallWasMadeAlthoughTheHandlerFails() {
+		assumeThat(this.database).isNotEqualTo(TestDatabase.H2);
+		ConfigurableApplicationContext node = shared();
+		assertThat(post(node, "/called-lost-commit/a?committed=true&fail=true").statusCode()).isEqualTo(500);
+		assertThat(post(node, "/called-lost-commit/b?committed=false&fail=true").statusCode()).isEqualTo(500);
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
+		assertNothingIsLeft(node);
+		assertThat(work(node).orders).extracting(Order::item).containsExactly("a");
+	}
+
+	@Test
+	void neverRunsIfTheNestedTransactionOfItsHandlerIsRolledBack() {
+		ConfigurableApplicationContext node = shared();
+		assertThat(post(node, "/in-transaction/a?rollback=true").statusCode()).isEqualTo(200);
+		assertThat(post(node, "/in-transaction/b?rollback=false").statusCode()).isEqualTo(200);
+		await().atMost(TIMEOUT).until(() -> !work(node).orders.isEmpty());
+		assertNothingIsLeft(node);
+		assertThat(work(node).orders).extracting(Order::item).containsExactly("b");
+		assertThat(tables(node).count("orders")).isOne();
+	}
+
 	@Test
 	void goesTogetherWithOneInMemory() {
 		ConfigurableApplicationContext node = shared();

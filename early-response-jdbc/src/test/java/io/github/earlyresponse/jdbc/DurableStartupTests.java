@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+
 import javax.sql.DataSource;
 
 import io.github.earlyresponse.PostPhase;
@@ -126,6 +127,14 @@ class DurableStartupTests {
 	}
 
 	@Test
+	void doesNotStartWithCheckpointsThatCannotBeStored() {
+		this.runner.withBean(UnstorableCheckpoints.class)
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidPostPhaseException.class)
+				.hasMessageContaining("The checkpoints of the durable post-phase 'work'")
+				.hasMessageContaining("java.util.List"));
+	}
+
+	@Test
 	void isOffWithTheStarter() {
 		for (String off : new String[] { "false", "off", "0" }) {
 			this.runner.withBean(Durable.class)
@@ -190,7 +199,8 @@ class DurableStartupTests {
 	void doesNotStartWithTableOfAnEarlierVersion() {
 		this.runner
 			.withPropertyValues("spring.sql.init.mode=always",
-					"spring.sql.init.schema-locations=classpath:io/github/earlyresponse/jdbc/table-without-columns.sql",
+					"spring.sql.init.schema-locations=classpath:io/github/earlyresponse/jdbc/schema-h2.sql",
+					"spring.sql.init.data-locations=classpath:io/github/earlyresponse/jdbc/without-columns.sql",
 					"early-response.jdbc.initialize-schema=never")
 			.withConfiguration(AutoConfigurations.of(DataSourceInitializationAutoConfiguration.class))
 			.run((context) -> assertThatFailure(context)
@@ -329,6 +339,14 @@ class DurableStartupTests {
 
 		@PostPhase(durable = true)
 		void work(String text) {
+		}
+
+	}
+
+	static class UnstorableCheckpoints {
+
+		@PostPhase(durable = true, checkpointType = List.class)
+		void work() {
 		}
 
 	}
