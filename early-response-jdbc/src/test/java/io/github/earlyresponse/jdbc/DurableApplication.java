@@ -34,6 +34,7 @@ import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.Retry;
@@ -59,6 +60,8 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+
+import static org.awaitility.Awaitility.await;
 
 /**
  * An application with durable post-phases.
@@ -564,7 +567,12 @@ class DurableApplication {
 			return count("early_response_post_phase where last_heartbeat <= execution_time");
 		}
 
-		void clear() {
+		/**
+		 * Deletes everything, also what a test that has failed left behind.
+		 */
+		void clear(PostPhaseOperations operations) {
+			operations.inFlight().forEach((postPhase) -> operations.cancel(postPhase.id()));
+			await().until(() -> operations.inFlightCount() == 0);
 			for (String table : List.of("orders", "effects", "early_response_post_phase")) {
 				this.jdbc.sql("delete from " + table).update();
 			}

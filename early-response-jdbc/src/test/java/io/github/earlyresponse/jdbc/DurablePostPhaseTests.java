@@ -469,11 +469,7 @@ class DurablePostPhaseTests {
 	 * The shared node, as if it had just been started.
 	 */
 	private static ConfigurableApplicationContext shared() {
-		PostPhaseOperations operations = operations(sharedNode);
-		// What a test that has failed left behind
-		operations.inFlight().forEach((postPhase) -> operations.cancel(postPhase.id()));
-		await().atMost(TIMEOUT).until(() -> operations.inFlightCount() == 0);
-		tables(sharedNode).clear();
+		tables(sharedNode).clear(operations(sharedNode));
 		work(sharedNode).clear();
 		return sharedNode;
 	}
