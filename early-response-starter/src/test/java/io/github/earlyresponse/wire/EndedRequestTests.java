@@ -543,6 +543,11 @@ class EndedRequestTests {
 			return "none";
 		}
 
+		@Override
+		public String id(String name) {
+			return "none";
+		}
+
 	}
 
 }
