@@ -88,4 +88,22 @@ public interface AfterResponse {
 	 */
 	String call(String name, @Nullable Object... arguments);
 
+	/**
+	 * Return the id of a post-phase that the annotation of the handler names. Stored with
+	 * what the handler stores, it is how a {@link PostPhaseListener} finds that, even if
+	 * the post-phase ends before it has started. <pre class="code">
+	 * &#064;PostMapping("/campaigns")
+	 * &#064;Transactional
+	 * &#064;RespondThenContinue("send-campaign")
+	 * Campaign accept(&#064;RequestBody Letter letter, AfterResponse after) {
+	 *     return this.campaigns.add(letter, after.id("send-campaign"));
+	 * }</pre>
+	 * @param name the name of the post-phase; for the rest of a handler that
+	 * {@linkplain EarlyResponse sends}, that of the rest
+	 * @return the id
+	 * @throws IllegalArgumentException if the annotation does not name it
+	 * @throws IllegalStateException if the bean is called while no annotated handler runs
+	 */
+	String id(String name);
+
 }

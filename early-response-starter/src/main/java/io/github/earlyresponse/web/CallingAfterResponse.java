@@ -60,4 +60,9 @@ abstract class CallingAfterResponse implements AfterResponse {
 		return call.add(name, ExplicitArguments.bind(postPhase, arguments, call::keep));
 	}
 
+	@Override
+	public final String id(String name) {
+		return currentCall().id(PostPhaseName.check(name));
+	}
+
 }

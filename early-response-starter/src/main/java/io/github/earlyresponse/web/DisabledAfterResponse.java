@@ -35,4 +35,9 @@ public record DisabledAfterResponse() implements AfterResponse {
 		return "disabled";
 	}
 
+	@Override
+	public String id(String name) {
+		return "disabled";
+	}
+
 }

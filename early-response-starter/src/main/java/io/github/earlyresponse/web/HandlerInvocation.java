@@ -218,6 +218,17 @@ final class HandlerInvocation {
 	}
 
 	/**
+	 * The id of a post-phase that the handler names.
+	 */
+	String id(String name) {
+		List<String> names = this.plan.reservation().names();
+		int index = names.indexOf(name);
+		Assert.isTrue(index >= 0, () -> "Post-phase '" + name + "' is not one of those that the handler "
+				+ this.handler.getShortLogMessage() + " names: " + names);
+		return this.reservation.named().get(index).id();
+	}
+
+	/**
 	 * Adds a post-phase at run time.
 	 */
 	String add(String name, PostPhaseWork work) {

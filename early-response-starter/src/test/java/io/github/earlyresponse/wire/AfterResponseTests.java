@@ -21,6 +21,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.github.earlyresponse.AfterResponse;
+import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseOutcome;
@@ -74,9 +75,27 @@ class AfterResponseTests {
 	}
 
 	@Test
+	void hasTheIdsOfThoseThatTheHandlerNames() throws Exception {
+		int before = server.listener().finishedIds().size();
+		String ids = get("/named?number=7&text=seven", 200);
+		server.awaitBalance();
+		assertThat(this.work.seen).containsExactly("call 7 seven /named");
+		assertThat(server.listener().finishedIds().stream().skip(before)).hasSize(2)
+			.containsExactlyInAnyOrder(ids.split(" "));
+	}
+
+	@Test
+	void hasTheIdOfTheRestOfTheHandler() throws Exception {
+		String id = get("/rest", 200);
+		server.awaitBalance();
+		assertThat(server.listener().finishedIds()).contains(id);
+	}
+
+	@Test
 	void wrongCallIsAnErrorOfTheHandlerAndLosesNothing() throws Exception {
 		int before = server.listener().finished().size();
-		List<String> wrongs = List.of("name", "count", "type", "empty", "line", "call-line", "direction", "long");
+		List<String> wrongs = List.of("name", "count", "type", "empty", "line", "call-line", "direction", "long", "id",
+				"id-line");
 		for (String wrong : wrongs) {
 			get("/decide?wrong=" + wrong, 500);
 		}
@@ -138,11 +157,25 @@ class AfterResponseTests {
 				case "call-line" -> after.call("called\u2028forged", 7L, "seven");
 				case "direction" -> after.run("task\u202ekcat", (context) -> {
 				});
+				case "id" -> after.id("called");
+				case "id-line" -> after.id("called\u2028forged");
 				case "long" -> after.run("x".repeat(201), (context) -> {
 				});
 				default -> after.call("called", 7L, "seven");
 			};
 			return task + " " + call;
+		}
+
+		@GetMapping("/named")
+		@RespondThenContinue({ "nothing", "called" })
+		String named(@RequestParam long number, @RequestParam String text, AfterResponse after) {
+			return after.id("called") + " " + after.id("nothing");
+		}
+
+		@GetMapping("/rest")
+		@RespondThenContinue
+		void rest(@PostPhase("rest") EarlyResponse<String> response, AfterResponse after) {
+			response.send(after.id("rest"));
 		}
 
 		@GetMapping("/keep")

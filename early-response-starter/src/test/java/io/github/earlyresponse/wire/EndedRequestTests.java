@@ -544,6 +544,11 @@ class EndedRequestTests {
 			return "none";
 		}
 
+		@Override
+		public String id(String name) {
+			return "none";
+		}
+
 	}
 
 }
