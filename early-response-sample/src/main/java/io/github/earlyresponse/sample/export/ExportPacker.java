@@ -56,8 +56,8 @@ class ExportPacker {
 	 */
 	@PostPhase(value = DOCUMENTS, timeout = "10m", durable = true)
 	void pack(ExportTicket ticket, ExportRequest request, PostPhaseContext context) throws IOException {
-		ExportTicket current = this.exports.started(ticket.id(), context.id());
-		if (current.state() != ExportState.READY) {
+		// It may have been packed when the process died
+		if (this.exports.find(ticket.id()).orElseThrow().state() != ExportState.READY) {
 			List<Document> chosen = this.documents.named(request.documents());
 			pack(ticket, chosen, chosen, context);
 		}
@@ -76,7 +76,6 @@ class ExportPacker {
 	@PostPhase(value = UPLOAD, timeout = "10m")
 	void packUpload(ExportTicket ticket, Set<String> documents, List<MultipartFile> files, PostPhaseContext context)
 			throws IOException {
-		this.exports.started(ticket.id(), context.id());
 		List<Document> chosen = this.documents.named(documents);
 		EntryNames names = new EntryNames();
 		chosen.forEach((document) -> names.next(document.name()));
