@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
@@ -33,6 +34,7 @@ import org.apache.commons.logging.LogFactory;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.DatabaseDriver;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -70,12 +72,14 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 			case POSTGRESQL -> new PostgreSqlJdbcCustomization(false, false);
 			case MARIADB -> mySql(jdbc, new MariaDBJdbcCustomization(true));
 			case MYSQL -> mySql(jdbc, new MySQL8JdbcCustomization(true));
-			case H2 -> h2(jdbc);
+			case H2 -> new DefaultJdbcCustomization(false);
 			default -> throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource",
 					properties.getDatasource(),
 					"Post-phases cannot be stored in " + product + ". Use PostgreSQL, MariaDB, MySQL or H2.");
 		};
 		checkTable(jdbc, properties);
+		checkRights(jdbc, properties);
+		new UnsafeSettings(jdbc, driver).warn();
 		return new Database(driver, customization);
 	}
 
@@ -123,29 +127,6 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 		return customization;
 	}
 
-	/**
-	 * Warns of what would lose post-phases in a file. A database in memory has no path.
-	 */
-	private static JdbcCustomization h2(JdbcTemplate jdbc) {
-		String path = jdbc.queryForObject("select database_path()", String.class);
-		if (path != null) {
-			if (!jdbc
-				.queryForList(
-						"select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'",
-						String.class)
-				.contains("0")) {
-				logger.warn("The H2 database " + path + " writes with a delay, so that a crash loses what was stored "
-						+ "just before. Add ;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE to its URL");
-			}
-			if (!path.startsWith("retry:")) {
-				logger.warn("The H2 database " + path + " closes its file if a thread is interrupted while it writes, "
-						+ "such as that of a post-phase at its time limit. Begin the path in its URL with retry: as in "
-						+ "jdbc:h2:file:retry:./data/db");
-			}
-		}
-		return new DefaultJdbcCustomization(false);
-	}
-
 	private static void checkTable(JdbcTemplate jdbc, JdbcProperties properties) {
 		Set<String> missing = new LinkedHashSet<>(COLUMNS);
 		try {
@@ -166,10 +147,42 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 		}
 	}
 
+	/**
+	 * Statements that change nothing, because a missing right would only show when the
+	 * first post-phase has been done.
+	 */
+	private static void checkRights(JdbcTemplate jdbc, JdbcProperties properties) {
+		String table = properties.getTable();
+		String columns = String.join(", ", COLUMNS);
+		try {
+			jdbc.update("insert into " + table + " (" + columns + ") select " + columns + " from " + table
+					+ " where 1 = 0");
+			jdbc.update("update " + table + " set version = version where 1 = 0");
+			jdbc.update("delete from " + table + " where 1 = 0");
+		}
+		catch (DataAccessException ex) {
+			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.table", table,
+					"The table cannot be written. The user of the database needs the rights to select, insert, update "
+							+ "and delete. The database says: " + ex.getMostSpecificCause().getMessage());
+		}
+	}
+
 	private static InvalidConfigurationPropertyValueException invalidTable(JdbcProperties properties, String text) {
 		return new InvalidConfigurationPropertyValueException("early-response.jdbc.table", properties.getTable(), text
-				+ "io/github/earlyresponse/jdbc/schema-*.sql of early-response-jdbc, by Flyway or Liquibase for instance. "
-				+ "If it does not exist, early-response.jdbc.initialize-schema=always creates it.");
+				+ "io/github/earlyresponse/jdbc/schema-*.sql of early-response-jdbc, by Flyway or Liquibase for instance"
+				+ creation(properties));
+	}
+
+	/**
+	 * What creates a missing table, apart from the application.
+	 */
+	private static String creation(JdbcProperties properties) {
+		if (!properties.getTable().equalsIgnoreCase(JdbcProperties.DEFAULT_TABLE)) {
+			return ", with this name instead of " + JdbcProperties.DEFAULT_TABLE + ".";
+		}
+		return (properties.getInitializeSchema() == DatabaseInitializationMode.ALWAYS)
+				? ". If the script should have created it, early-response.jdbc.continue-on-error=false shows why it has not."
+				: ". If it does not exist, early-response.jdbc.initialize-schema=always creates it.";
 	}
 
 }

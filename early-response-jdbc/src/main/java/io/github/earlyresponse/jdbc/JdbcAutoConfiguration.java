@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
@@ -34,6 +35,7 @@ import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.context.StoredContexts;
 import io.github.earlyresponse.engine.PostPhaseStore;
+import io.github.earlyresponse.engine.StoreConnections;
 import io.github.earlyresponse.engine.StoreObserver;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -89,6 +91,13 @@ public final class JdbcAutoConfiguration {
 	 */
 	private static final int MIN_POOL_SIZE = 3;
 
+	/**
+	 * One for leases, one for what has become of post-phases, one for housekeeping, and
+	 * three of the scheduler, which looks for what is due and whose node has died, and
+	 * has a heartbeat of its own.
+	 */
+	private static final int BACKGROUND_CONNECTIONS = 6;
+
 	/** The length of its column. */
 	private static final int MAX_NODE_NAME = 50;
 
@@ -111,8 +120,17 @@ public final class JdbcAutoConfiguration {
 	}
 
 	@Bean
-	UnreachableDatabaseResolvers earlyResponseUnreachableDatabaseResolvers(EarlyResponseProperties common) {
-		return new UnreachableDatabaseResolvers(common.getRetryAfter());
+	StoreConnections earlyResponseStoreConnections(JdbcProperties properties, BeanFactory beanFactory,
+			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
+		return new StoreConnections(dataSource(properties, qualified, beanFactory), properties.getThreads(),
+				"early-response.jdbc.threads", BACKGROUND_CONNECTIONS);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static UnreachableDatabaseResolvers earlyResponseUnreachableDatabaseResolvers(
+			ObjectProvider<EarlyResponseProperties> common) {
+		return new UnreachableDatabaseResolvers(() -> common.getObject().getRetryAfter());
 	}
 
 	@Bean
@@ -176,8 +194,8 @@ public final class JdbcAutoConfiguration {
 			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource",
 					properties.getDatasource(),
 					"Leases cannot be renewed. The database has to know FOR UPDATE SKIP LOCKED, as PostgreSQL, MariaDB "
-							+ "10.6, MySQL 8.0, H2 2.2.220 and later versions do, and its user needs the right to update "
-							+ "the table. The database says: " + ex.getMostSpecificCause().getMessage());
+							+ "10.6, MySQL 8.0, H2 2.2.220 and later versions do. The database says: "
+							+ ex.getMostSpecificCause().getMessage());
 		}
 	}
 

@@ -219,7 +219,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				notifyOfCompletion(stored);
 			}
 			else {
-				this.separateTransactions.warn(added);
+				this.separateTransactions.warn(added.stream().map(Lease::name).toList());
 				replaceInOwnTransaction(obsolete, added);
 			}
 		}
@@ -279,11 +279,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	@Override
-	public @Nullable PostPhaseRecord storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
+	public @Nullable PostPhaseRecord storeInTransaction(String name, Supplier<PostPhaseRecord> record,
+			Runnable rolledBack, Runnable uncertain) {
 		if (!this.joinable.isActive()) {
-			if (TransactionSynchronizationManager.isActualTransactionActive()) {
-				this.separateTransactions.warn(List.of(lease(record.get()).lease()));
-			}
+			this.separateTransactions.warn(List.of(name));
 			return null;
 		}
 		PostPhaseRecord made = record.get();
@@ -291,7 +290,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(() -> {
 			this.leases.remove(stored.lease());
 			rolledBack.run();
-		}, () -> this.table.delete(List.of(stored.lease()))));
+		}, uncertain, () -> this.table.delete(List.of(stored.lease()))));
 		return made.storedAs(stored);
 	}
 

@@ -31,6 +31,8 @@ import org.springframework.boot.jdbc.init.DatabaseInitializationProperties;
 @ConfigurationProperties("early-response.jdbc")
 public class JdbcProperties extends DatabaseInitializationProperties implements InitializingBean {
 
+	static final String DEFAULT_TABLE = "early_response_post_phase";
+
 	private static final Duration SHORTEST = Duration.ofMillis(10);
 
 	private static final Duration LONGEST = Duration.ofDays(1);
@@ -41,7 +43,7 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 	 * Name of the table of stored post-phases. One with another name than the default has
 	 * to be created by the application.
 	 */
-	private String table = "early_response_post_phase";
+	private String table = DEFAULT_TABLE;
 
 	/**
 	 * Name of the DataSource bean in whose database post-phases are stored. Defaults to

@@ -116,20 +116,33 @@ final class Leases {
 		this.watchdog = watchdog;
 	}
 
-	synchronized void stop() {
-		if (this.watchdog != null) {
-			this.watchdog.shutdown();
-			this.watchdog = null;
-		}
-		if (this.renewal != null) {
-			this.renewal.shutdown();
-			this.renewal = null;
-		}
+	void stop() {
+		stopSchedulers();
 		this.connection.close();
 		// What has not ended by now does not run here any more, even if this is started
 		// again
 		this.leases.clear();
 		this.orphans = Set.of();
+	}
+
+	/**
+	 * Waits a moment for what they do, and keeps nobody else waiting for that.
+	 */
+	private void stopSchedulers() {
+		StoreScheduler watchdog;
+		StoreScheduler renewal;
+		synchronized (this) {
+			watchdog = this.watchdog;
+			renewal = this.renewal;
+			this.watchdog = null;
+			this.renewal = null;
+		}
+		if (watchdog != null) {
+			watchdog.shutdown();
+		}
+		if (renewal != null) {
+			renewal.shutdown();
+		}
 	}
 
 	void add(Lease lease) {

@@ -31,6 +31,8 @@ final class RollbackSynchronization implements TransactionSynchronization {
 
 	private final Runnable rolledBack;
 
+	private final Runnable uncertain;
+
 	private final Runnable undo;
 
 	private boolean beforeCompletion;
@@ -40,11 +42,13 @@ final class RollbackSynchronization implements TransactionSynchronization {
 	/**
 	 * Creates the synchronization.
 	 * @param rolledBack is called after a rollback, perhaps several times
+	 * @param uncertain is called if nobody knows whether it was committed
 	 * @param undo is called before, if it was done after the commit, on the same
 	 * connection, whose further fate is unknown
 	 */
-	RollbackSynchronization(Runnable rolledBack, Runnable undo) {
+	RollbackSynchronization(Runnable rolledBack, Runnable uncertain, Runnable undo) {
 		this.rolledBack = rolledBack;
+		this.uncertain = uncertain;
 		this.undo = undo;
 	}
 
@@ -73,6 +77,9 @@ final class RollbackSynchronization implements TransactionSynchronization {
 		else if (!this.beforeCompletion) {
 			this.undo.run();
 			this.rolledBack.run();
+		}
+		else if (status == STATUS_UNKNOWN) {
+			this.uncertain.run();
 		}
 	}
 

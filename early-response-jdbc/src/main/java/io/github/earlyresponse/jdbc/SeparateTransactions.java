@@ -44,19 +44,20 @@ final class SeparateTransactions {
 
 	/**
 	 * Warns if there is a transaction.
-	 * @param added what is stored although the transaction does not include it
+	 * @param names the names of what is stored although the transaction does not include
+	 * it
 	 */
-	void warn(List<Lease> added) {
+	void warn(List<String> names) {
 		JoinableTransaction.Obstacle obstacle = (TransactionSynchronizationManager.isActualTransactionActive())
 				? this.joinable.obstacle() : null;
 		if (obstacle == null) {
 			return;
 		}
-		String name = TransactionSynchronizationManager.getCurrentTransactionName();
-		String transaction = (name != null) ? "The transaction of " + name : "A transaction without a name";
-		for (Lease lease : added) {
-			if (this.warned.add(lease.name())) {
-				logger.warn(transaction + " " + obstacle.reason() + ". Therefore its post-phase '" + lease.name()
+		String current = TransactionSynchronizationManager.getCurrentTransactionName();
+		String transaction = (current != null) ? "The transaction of " + current : "A transaction without a name";
+		for (String name : names) {
+			if (this.warned.add(name)) {
+				logger.warn(transaction + " " + obstacle.reason() + ". Therefore its post-phase '" + name
 						+ "' is stored in a transaction of its own, which is committed first: if the process dies in "
 						+ "between, the post-phase runs all the same. If the two have to go together: "
 						+ obstacle.remedy());

@@ -17,7 +17,9 @@
 package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import io.github.earlyresponse.PostPhaseRejectedException;
@@ -28,6 +30,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
@@ -36,7 +39,6 @@ import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.HandlerExceptionResolverComposite;
 import org.springframework.web.servlet.mvc.support.DefaultHandlerExceptionResolver;
 
@@ -47,23 +49,35 @@ import org.springframework.web.servlet.mvc.support.DefaultHandlerExceptionResolv
  * Without that the client may read an empty 200: where the connection to the database
  * ended with an {@link java.io.EOFException}, Spring MVC takes it for the connection to
  * the client, for which there is nothing left to do.
+ * <p>
+ * Other than a {@code WebMvcConfigurer} this applies also to an application that extends
+ * {@code WebMvcConfigurationSupport}, which asks no configurers.
  */
-final class UnreachableDatabaseResolvers implements WebMvcConfigurer {
+final class UnreachableDatabaseResolvers implements BeanPostProcessor {
 
 	private static final Log logger = LogFactory.getLog(UnreachableDatabaseResolvers.class);
 
-	private final Duration retryAfter;
+	private final Supplier<Duration> retryAfter;
 
 	/**
 	 * Creates the resolvers.
 	 * @param retryAfter when a client may try again
 	 */
-	UnreachableDatabaseResolvers(Duration retryAfter) {
+	UnreachableDatabaseResolvers(Supplier<Duration> retryAfter) {
 		this.retryAfter = retryAfter;
 	}
 
 	@Override
-	public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof HandlerExceptionResolverComposite composite) {
+			List<HandlerExceptionResolver> resolvers = new ArrayList<>(composite.getExceptionResolvers());
+			extend(resolvers);
+			composite.setExceptionResolvers(resolvers);
+		}
+		return bean;
+	}
+
+	private void extend(List<HandlerExceptionResolver> resolvers) {
 		HandlerExceptionResolverComposite others = new HandlerExceptionResolverComposite();
 		others.setExceptionResolvers(List.copyOf(resolvers));
 		// What the application maps comes first
@@ -87,7 +101,7 @@ final class UnreachableDatabaseResolvers implements WebMvcConfigurer {
 		}
 		logger.warn(handler + " has no transaction, or has lost it", ex);
 		return others.resolveException(request, response, handler,
-				new PostPhaseRejectedException("The work cannot be stored at the moment.", this.retryAfter));
+				new PostPhaseRejectedException("The work cannot be stored at the moment.", this.retryAfter.get()));
 	}
 
 	/**

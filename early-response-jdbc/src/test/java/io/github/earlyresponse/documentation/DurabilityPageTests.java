@@ -26,14 +26,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.documentation.NewsletterMailing.Newsletter;
 import io.github.earlyresponse.documentation.OrderConfirmation.PlacedOrder;
+import io.github.earlyresponse.jdbc.TestApplication;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -51,8 +51,10 @@ import static org.awaitility.Awaitility.await;
 /**
  * The page docs/durability.md: its properties exist, and its example works.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "early-response.durable.engine=jdbc",
-		"spring.datasource.generate-unique-name=true", "spring.sql.init.mode=never" })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { TestApplication.WITHOUT_JPA, "early-response.durable.engine=jdbc",
+				"early-response.durable.retry.delay=10ms", "spring.datasource.generate-unique-name=true",
+				"spring.sql.init.mode=never" })
 class DurabilityPageTests {
 
 	private static final Pattern KEY = Pattern.compile("`(early-response\\.jdbc\\.[a-z.-]*[a-z])`");
@@ -62,6 +64,9 @@ class DurabilityPageTests {
 
 	@Autowired
 	private JdbcClient jdbc;
+
+	@Autowired
+	private NewsletterMailing mailing;
 
 	@Test
 	void tableHasAllPropertiesWithTheirDefaults() throws IOException {
@@ -91,6 +96,12 @@ class DurabilityPageTests {
 					.containsExactly(7L));
 	}
 
+	@Test
+	void exampleGoesOnAfterItsLastCheckpoint() {
+		RestClient.create("http://localhost:" + this.port).post().uri("/newsletters").retrieve().toBodilessEntity();
+		await().untilAsserted(() -> assertThat(this.mailing.sent()).containsExactly(1L, 2L, 3L, 4L, 5L));
+	}
+
 	private static String page() throws IOException {
 		Path folder = Path.of("").toAbsolutePath();
 		while (!Files.exists(folder.resolve("mvnw"))) {
@@ -118,20 +129,18 @@ class DurabilityPageTests {
 		return properties;
 	}
 
-	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(excludeName = {
-			"org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
-			"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
-			"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
+	@TestApplication
 	@Import(Orders.class)
 	static class Application {
 
 		@Bean
 		OrderConfirmation orderConfirmation(JdbcClient jdbc) {
 			return new OrderConfirmation(jdbc);
+		}
+
+		@Bean
+		NewsletterMailing newsletterMailing() {
+			return new NewsletterMailing();
 		}
 
 	}
@@ -143,6 +152,12 @@ class DurabilityPageTests {
 		@RespondThenContinue("confirm-order")
 		PlacedOrder place() {
 			return new PlacedOrder(7);
+		}
+
+		@PostMapping("/newsletters")
+		@RespondThenContinue("mail-newsletter")
+		Newsletter accept() {
+			return new Newsletter("Spring sale");
 		}
 
 	}

@@ -23,6 +23,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -37,10 +38,13 @@ import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.PostPhaseTask;
 import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.jdbc.CheckpointApplication.Items;
+import io.github.earlyresponse.jdbc.DurableApplication.Recorder;
 import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -68,16 +72,31 @@ class CheckpointTests {
 
 	private static final String NOT_BEHIND = "early-response.durable.checkpoint-interval=1h";
 
+	/** Nodes for all tests that do not need another one, by their interval. */
+	private static final Map<String, ConfigurableApplicationContext> sharedNodes = new HashMap<>();
+
 	private final HttpClient client = HttpClient.newHttpClient();
 
-	private final List<String> database;
+	private final TestDatabase database;
 
 	private final List<ConfigurableApplicationContext> nodes = new ArrayList<>();
 
 	private final CountDownLatch release = new CountDownLatch(1);
 
 	CheckpointTests(TestDatabase database) {
-		this.database = database.properties();
+		this.database = database;
+	}
+
+	@BeforeParameterizedClassInvocation
+	static void startSharedNodes(TestDatabase database) {
+		for (String interval : List.of(BEHIND, NOT_BEHIND)) {
+			sharedNodes.put(interval, startNode(database.properties(), interval));
+		}
+	}
+
+	@AfterParameterizedClassInvocation
+	static void stopSharedNodes() {
+		sharedNodes.values().forEach(ConfigurableApplicationContext::close);
 	}
 
 	@AfterEach
@@ -88,7 +107,7 @@ class CheckpointTests {
 
 	@Test
 	void nextAttemptGoesOnFromThereAndStartsTheRetriesAnew() {
-		ConfigurableApplicationContext node = start(NOT_BEHIND);
+		ConfigurableApplicationContext node = shared(NOT_BEHIND);
 		Items items = items(node);
 		run(node, (context) -> {
 			int item = Items.next(context);
@@ -103,7 +122,7 @@ class CheckpointTests {
 
 	@Test
 	void attemptThatStaysWhereItWasDoesNot() {
-		ConfigurableApplicationContext node = start(BEHIND);
+		ConfigurableApplicationContext node = shared(BEHIND);
 		run(node, (context) -> {
 			context.checkpoint("start");
 			throw new IllegalStateException("wanted " + context.attempt());
@@ -116,7 +135,7 @@ class CheckpointTests {
 
 	@Test
 	void isWrittenBehindWhileItRuns() {
-		ConfigurableApplicationContext node = start(BEHIND);
+		ConfigurableApplicationContext node = shared(BEHIND);
 		run(node, (context) -> {
 			IntStream.rangeClosed(1, 1000).forEach(context::checkpoint);
 			EngineThread.await(this.release);
@@ -132,7 +151,7 @@ class CheckpointTests {
 	 */
 	@Test
 	void crashAfterCheckpointDoesNotCount() {
-		ConfigurableApplicationContext node = start(BEHIND);
+		ConfigurableApplicationContext node = shared(BEHIND);
 		Items items = items(node);
 		int crashes = 5;
 		run(node, (context) -> {
@@ -154,7 +173,7 @@ class CheckpointTests {
 
 	@Test
 	void crashBeforeCheckpointStillCounts() {
-		ConfigurableApplicationContext node = start(BEHIND);
+		ConfigurableApplicationContext node = shared(BEHIND);
 		run(node, (context) -> {
 			context.checkpoint(1);
 			EngineThread.await(this.release);
@@ -170,7 +189,8 @@ class CheckpointTests {
 
 	@Test
 	void isHandedBackWithItsLastCheckpoint() {
-		ConfigurableApplicationContext first = start(NOT_BEHIND);
+		List<String> database = this.database.properties();
+		ConfigurableApplicationContext first = start(database, NOT_BEHIND);
 		Items items = items(first);
 		AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
 		// It does not care about interrupts
@@ -191,7 +211,7 @@ class CheckpointTests {
 		first.close();
 		assertThat(end.get()).isInstanceOf(CancellationException.class);
 		int last = items.done.size();
-		ConfigurableApplicationContext second = start(NOT_BEHIND);
+		ConfigurableApplicationContext second = start(database, NOT_BEHIND);
 		items(second).work((context) -> items(second).done.add(context.attempt() + ":" + Items.next(context)));
 		await().atMost(TIMEOUT).until(() -> tables(second).stored() == 0);
 		// A hand-back is no attempt
@@ -200,7 +220,7 @@ class CheckpointTests {
 
 	@Test
 	void isPartOfTheTransaction() {
-		ConfigurableApplicationContext node = start(NOT_BEHIND);
+		ConfigurableApplicationContext node = shared(NOT_BEHIND);
 		Items items = items(node);
 		run(node, (context) -> {
 			int item = Items.next(context);
@@ -217,7 +237,8 @@ class CheckpointTests {
 
 	@Test
 	void laterOneInTransactionIsNotReplacedByEarlierOneThatIsWrittenBehind() {
-		ConfigurableApplicationContext node = start("early-response.durable.checkpoint-interval=1ms");
+		ConfigurableApplicationContext node = start(this.database.properties(),
+				"early-response.durable.checkpoint-interval=1ms");
 		Items items = items(node);
 		run(node, (context) -> {
 			for (int item = 1; item <= 300; item += 2) {
@@ -238,7 +259,7 @@ class CheckpointTests {
 
 	@Test
 	void stopsAfterTheCommit() {
-		ConfigurableApplicationContext node = start(NOT_BEHIND);
+		ConfigurableApplicationContext node = shared(NOT_BEHIND);
 		CountDownLatch started = new CountDownLatch(1);
 		Items items = items(node);
 		String id = run(node, (context) -> {
@@ -257,7 +278,7 @@ class CheckpointTests {
 
 	@Test
 	void countsForNothingWithoutTheLease() {
-		ConfigurableApplicationContext node = start(BEHIND);
+		ConfigurableApplicationContext node = shared(BEHIND);
 		Items items = items(node);
 		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch ended = new CountDownLatch(1);
@@ -283,7 +304,7 @@ class CheckpointTests {
 
 	@Test
 	void interruptsItWithoutTheLease() {
-		ConfigurableApplicationContext node = start(BEHIND);
+		ConfigurableApplicationContext node = shared(BEHIND);
 		CountDownLatch started = new CountDownLatch(1);
 		AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
 		run(node, (context) -> {
@@ -307,7 +328,7 @@ class CheckpointTests {
 
 	@Test
 	void oneThatCannotBeReadMakesDeadLetter() {
-		ConfigurableApplicationContext node = start(NOT_BEHIND);
+		ConfigurableApplicationContext node = shared(NOT_BEHIND);
 		Items items = items(node);
 		run(node, (context) -> {
 			if (context.attempt() == 1) {
@@ -332,7 +353,7 @@ class CheckpointTests {
 
 	@Test
 	void deadLetterKeepsItForItsReplay() {
-		ConfigurableApplicationContext node = start(NOT_BEHIND);
+		ConfigurableApplicationContext node = shared(NOT_BEHIND);
 		Items items = items(node);
 		run(node, (context) -> {
 			items.done(context, 1);
@@ -348,7 +369,7 @@ class CheckpointTests {
 
 	@Test
 	void hasToBeStorable() {
-		ConfigurableApplicationContext node = start(NOT_BEHIND);
+		ConfigurableApplicationContext node = shared(NOT_BEHIND);
 		Items items = items(node);
 		run(node, (context) -> {
 			assertThatIllegalArgumentException().isThrownBy(() -> context.checkpoint("a".repeat(9000)))
@@ -373,12 +394,26 @@ class CheckpointTests {
 		assertThat(items.done).containsExactly("end");
 	}
 
-	private ConfigurableApplicationContext start(String interval) {
-		List<String> properties = new ArrayList<>(this.database);
-		properties.addAll(List.of(PATIENT));
-		ConfigurableApplicationContext node = DurableApplication.start(CheckpointApplication.class, properties,
-				interval);
+	private ConfigurableApplicationContext start(List<String> database, String interval) {
+		ConfigurableApplicationContext node = startNode(database, interval);
 		this.nodes.add(node);
+		return node;
+	}
+
+	private static ConfigurableApplicationContext startNode(List<String> database, String interval) {
+		List<String> properties = new ArrayList<>(database);
+		properties.addAll(List.of(PATIENT));
+		return DurableApplication.start(CheckpointApplication.class, properties, interval);
+	}
+
+	/**
+	 * A shared node, as if it had just been started.
+	 */
+	private static ConfigurableApplicationContext shared(String interval) {
+		ConfigurableApplicationContext node = sharedNodes.get(interval);
+		node.getBean(Recorder.class).clear();
+		tables(node).clear(operations(node));
+		items(node).done.clear();
 		return node;
 	}
 

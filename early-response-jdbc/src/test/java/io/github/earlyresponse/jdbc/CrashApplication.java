@@ -17,7 +17,6 @@
 package io.github.earlyresponse.jdbc;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 import io.github.earlyresponse.PostPhase;
@@ -63,12 +62,7 @@ public class CrashApplication {
 	}
 
 	static ConfigurableApplicationContext start(List<String> properties, String... further) {
-		List<String> all = new ArrayList<>(properties);
-		// Which takes the longer part of the time
-		all.add("spring.autoconfigure.exclude=org.springframework.boot.hibernate.autoconfigure."
-				+ "HibernateJpaAutoConfiguration,org.springframework.boot.data.jpa.autoconfigure."
-				+ "DataJpaRepositoriesAutoConfiguration");
-		return DurableApplication.start(CrashApplication.class, all, further);
+		return DurableApplication.start(CrashApplication.class, properties, further);
 	}
 
 	private static void endWithParent() {

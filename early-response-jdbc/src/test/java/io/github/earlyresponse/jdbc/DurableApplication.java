@@ -16,66 +16,73 @@
 
 package io.github.earlyresponse.jdbc;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseListener;
+import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.Retry;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletException;
 
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.interceptor.TransactionAspectSupport;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
+import static org.awaitility.Awaitility.await;
+
 /**
  * An application with durable post-phases.
  */
-@SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration(excludeName = { "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
-		"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-		"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
-		"org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
-		"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
-		"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
+@TestApplication
 class DurableApplication {
 
 	static final Duration TAKEOVER_AFTER = Duration.ofMillis(800);
+
+	/** A property for an application with metrics, health and endpoints. */
+	static final String MONITORING = "test.monitoring";
 
 	static ConfigurableApplicationContext start(List<String> properties, String... further) {
 		return start(DurableApplication.class, properties, further);
 	}
 
 	static ConfigurableApplicationContext start(Class<?> application, List<String> properties, String... further) {
-		List<String> all = new ArrayList<>(List.of("server.port=0", "early-response.durable.engine=jdbc",
-				"spring.jmx.enabled=false", "spring.main.banner-mode=off",
+		List<String> all = new ArrayList<>(List.of(TestApplication.WITHOUT_JPA, "server.port=0",
+				"early-response.durable.engine=jdbc", "spring.jmx.enabled=false", "spring.main.banner-mode=off",
 				"early-response.jdbc.takeover-after=" + TAKEOVER_AFTER, "early-response.jdbc.heartbeat=100ms",
-				"early-response.jdbc.poll-interval=50ms", "spring.jpa.open-in-view=false"));
+				"early-response.jdbc.poll-interval=50ms", "spring.jpa.open-in-view=false", MONITORING + "=false"));
 		all.addAll(properties);
 		all.addAll(List.of(further));
 		return new SpringApplicationBuilder(application).web(WebApplicationType.SERVLET)
@@ -96,6 +103,25 @@ class DurableApplication {
 	@Bean
 	DeadLetterListener deadLetterListener() {
 		return new DeadLetterListener();
+	}
+
+	/**
+	 * A transaction around handlers, such as that of a framework on top.
+	 */
+	@Bean
+	FilterRegistrationBean<Filter> outerTransaction(PlatformTransactionManager transactionManager) {
+		TransactionTemplate transaction = new TransactionTemplate(transactionManager);
+		FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(
+				(request, response, chain) -> transaction.executeWithoutResult((status) -> {
+					try {
+						chain.doFilter(request, response);
+					}
+					catch (IOException | ServletException ex) {
+						throw new IllegalStateException(ex);
+					}
+				}));
+		registration.addUrlPatterns("/in-transaction/*");
+		return registration;
 	}
 
 	record Order(String item, int count, List<Line> lines) {
@@ -148,6 +174,23 @@ class DurableApplication {
 		@RespondThenContinue
 		void calledAfter(@PathVariable String item, @RequestParam boolean commit) {
 			this.service.acceptAfter(order(item), commit);
+		}
+
+		/**
+		 * Goes on although the connection of the service has ended in its commit.
+		 */
+		@PostMapping("/called-lost-commit/{item}")
+		@RespondThenContinue
+		void calledLostCommit(@PathVariable String item, @RequestParam boolean committed,
+				@RequestParam(defaultValue = "false") boolean fail) {
+			try {
+				this.service.acceptLostCommit(order(item), committed);
+			}
+			catch (RuntimeException ex) {
+				if (fail) {
+					throw ex;
+				}
+			}
 		}
 
 		/**
@@ -208,6 +251,17 @@ class DurableApplication {
 			return order(item);
 		}
 
+		@PostMapping("/in-transaction/{item}")
+		@Transactional(propagation = Propagation.NESTED)
+		@RespondThenContinue("record")
+		Order inTransaction(@PathVariable String item, @RequestParam boolean rollback) {
+			this.tables.insertOrder(item);
+			if (rollback) {
+				TransactionAspectSupport.currentTransactionStatus().setRollbackOnly();
+			}
+			return order(item);
+		}
+
 		@PostMapping("/slow-commit/{item}")
 		@Transactional
 		@RespondThenContinue("record")
@@ -221,7 +275,7 @@ class DurableApplication {
 
 				@Override
 				public void afterCommit() {
-					Orders.this.recorder.renewedAtCommit.add(Orders.this.tables.renewed());
+					Orders.this.recorder.notRenewedAtCommit.add(Orders.this.tables.notRenewed());
 				}
 
 			});
@@ -236,14 +290,7 @@ class DurableApplication {
 		@RespondThenContinue("record")
 		Order lostCommit(@PathVariable String item, @RequestParam boolean committed) {
 			this.tables.insertOrder(item);
-			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-				@Override
-				public void beforeCommit(boolean readOnly) {
-					Tables.endConnection(committed);
-				}
-
-			});
+			Tables.endConnectionInCommit(committed);
 			return order(item);
 		}
 
@@ -330,6 +377,15 @@ class DurableApplication {
 			});
 		}
 
+		/**
+		 * The connection ends in the commit.
+		 */
+		@Transactional
+		void acceptLostCommit(Order order, boolean committed) {
+			accept(order, false);
+			Tables.endConnectionInCommit(committed);
+		}
+
 		@Transactional(propagation = Propagation.NESTED)
 		void acceptNested(Order order, boolean fail) {
 			accept(order, fail);
@@ -398,7 +454,7 @@ class DurableApplication {
 
 		final Queue<PostPhaseResult> finished = new ConcurrentLinkedQueue<>();
 
-		final Queue<Integer> renewedAtCommit = new ConcurrentLinkedQueue<>();
+		final Queue<Integer> notRenewedAtCommit = new ConcurrentLinkedQueue<>();
 
 		volatile int failures;
 
@@ -408,6 +464,14 @@ class DurableApplication {
 		@Override
 		public void finished(PostPhaseResult result) {
 			this.finished.add(result);
+		}
+
+		void clear() {
+			Stream.of(this.orders, this.inMemory, this.attempts, this.finished, this.notRenewedAtCommit)
+				.forEach(Collection::clear);
+			this.failures = 0;
+			this.before = () -> {
+			};
 		}
 
 		synchronized boolean fails() {
@@ -458,7 +522,18 @@ class DurableApplication {
 			}
 		}
 
-		static void endConnection(boolean commit) {
+		static void endConnectionInCommit(boolean committed) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void beforeCommit(boolean readOnly) {
+					endConnection(committed);
+				}
+
+			});
+		}
+
+		private static void endConnection(boolean commit) {
 			Connection connection = TransactionSynchronizationManager.getResourceMap()
 				.values()
 				.stream()
@@ -486,10 +561,21 @@ class DurableApplication {
 		}
 
 		/**
-		 * How many leases have been renewed since they were inserted.
+		 * How many leases have not been renewed since they were inserted.
 		 */
-		int renewed() {
-			return count("early_response_post_phase where last_heartbeat > execution_time");
+		int notRenewed() {
+			return count("early_response_post_phase where last_heartbeat <= execution_time");
+		}
+
+		/**
+		 * Deletes everything, also what a test that has failed left behind.
+		 */
+		void clear(PostPhaseOperations operations) {
+			operations.inFlight().forEach((postPhase) -> operations.cancel(postPhase.id()));
+			await().until(() -> operations.inFlightCount() == 0);
+			for (String table : List.of("orders", "effects", "early_response_post_phase")) {
+				this.jdbc.sql("delete from " + table).update();
+			}
 		}
 
 		List<Map<String, Object>> rows() {

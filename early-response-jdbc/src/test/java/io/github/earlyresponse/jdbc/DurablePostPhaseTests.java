@@ -22,17 +22,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-
-import javax.sql.DataSource;
+import java.util.stream.IntStream;
 
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseOperations;
@@ -44,6 +40,8 @@ import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import io.github.earlyresponse.jdbc.DurableApplication.Work;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -69,17 +67,30 @@ class DurablePostPhaseTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
-	/** For those that are busy, and must not lose their leases. */
-	private static final String PATIENT = "early-response.jdbc.takeover-after=10s";
+	/** A node for all tests that do not need another one, which saves time. */
+	private static ConfigurableApplicationContext sharedNode;
+
+	private static List<String> sharedDatabase;
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
-	private final List<String> database;
+	private final TestDatabase database;
 
 	private final List<ConfigurableApplicationContext> nodes = new ArrayList<>();
 
 	DurablePostPhaseTests(TestDatabase database) {
-		this.database = database.properties();
+		this.database = database;
+	}
+
+	@BeforeParameterizedClassInvocation
+	static void startSharedNode(TestDatabase database) {
+		sharedDatabase = database.properties();
+		sharedNode = DurableApplication.start(sharedDatabase, "early-response.durable.max-payload=1KB");
+	}
+
+	@AfterParameterizedClassInvocation
+	static void stopSharedNode() {
+		sharedNode.close();
 	}
 
 	@AfterEach
@@ -89,7 +100,7 @@ class DurablePostPhaseTests {
 
 	@Test
 	void runsWithArgumentsThatWereStoredAndLeavesNothing() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		assertThat(post(node, "/plain/a").statusCode()).isEqualTo(200);
 		await().atMost(TIMEOUT)
 			.untilAsserted(() -> assertThat(work(node).orders)
@@ -99,7 +110,7 @@ class DurablePostPhaseTests {
 
 	@Test
 	void isThereIfItsTransactionIs() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		CountDownLatch wait = new CountDownLatch(1);
 		work(node).before = () -> waitFor(wait);
 		assertThat(post(node, "/transactional/a").statusCode()).isEqualTo(200);
@@ -112,7 +123,7 @@ class DurablePostPhaseTests {
 
 	@Test
 	void isNotThereIfItsTransactionWasRolledBack() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		assertThat(post(node, "/transactional/a?fail=true").statusCode()).isEqualTo(500);
 		assertNothingIsLeft(node);
 		assertThat(tables(node).count("orders")).isZero();
@@ -122,8 +133,8 @@ class DurablePostPhaseTests {
 	@Test
 	void runsIfItWasCommittedAlthoughTheAnswerWasLost() {
 		// Of which the pool does not notice that a connection has ended
-		assumeThat(this.database.get(0)).doesNotContain(":h2:");
-		ConfigurableApplicationContext node = start();
+		assumeThat(this.database).isNotEqualTo(TestDatabase.H2);
+		ConfigurableApplicationContext node = shared();
 		assertThat(post(node, "/lost-commit/a?committed=true").statusCode()).isEqualTo(500);
 		assertThat(post(node, "/lost-commit/b?committed=false").statusCode()).isEqualTo(500);
 		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
@@ -134,15 +145,15 @@ class DurablePostPhaseTests {
 
 	@Test
 	void rollsBackIfItCannotBeStoredWhateverTheTransactionSays() {
-		ConfigurableApplicationContext node = start("early-response.durable.max-payload=100B");
-		assertThat(post(node, "/committing/" + "a".repeat(90)).statusCode()).isEqualTo(500);
+		ConfigurableApplicationContext node = shared();
+		assertThat(post(node, "/committing/" + "a".repeat(1100)).statusCode()).isEqualTo(500);
 		assertNothingIsLeft(node);
 		assertThat(tables(node).count("orders")).isZero();
 	}
 
 	@Test
 	void completesInItsOwnTransaction() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		CountDownLatch wait = new CountDownLatch(1);
 		work(node).before = () -> waitFor(wait);
 		assertThat(post(node, "/once/a").statusCode()).isEqualTo(200);
@@ -160,7 +171,7 @@ class DurablePostPhaseTests {
 
 	@Test
 	void hasItsEffectOnceWhereItIsTransactional() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		for (int i = 0; i < 20; i++) {
 			assertThat(post(node, "/once/" + i).statusCode()).isEqualTo(200);
 		}
@@ -174,7 +185,7 @@ class DurablePostPhaseTests {
 	@ParameterizedTest
 	@EnumSource(names = { "REQUIRED", "REQUIRES_NEW" })
 	void completesOnceIfItCallsItself(Propagation propagation) {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		TransactionTemplate transaction = new TransactionTemplate(node.getBean(PlatformTransactionManager.class));
 		transaction.setPropagationBehavior(propagation.value());
 		Work itself = node.getBean(Work.class);
@@ -214,7 +225,7 @@ class DurablePostPhaseTests {
 
 	@Test
 	void isTriedAgain() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		work(node).failures = 2;
 		assertThat(post(node, "/retried/a").statusCode()).isEqualTo(200);
 		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
@@ -224,7 +235,7 @@ class DurablePostPhaseTests {
 
 	@Test
 	void becomesDeadLetterWhenItsAttemptsAreUsedUp() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		work(node).failures = 10;
 		assertThat(post(node, "/retried/a").statusCode()).isEqualTo(200);
 		await().atMost(TIMEOUT).until(() -> tables(node).rows().stream().anyMatch((row) -> row.get("dead_at") != null));
@@ -239,7 +250,7 @@ class DurablePostPhaseTests {
 
 	@Test
 	void deadLettersAreReplayedAndDiscarded() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		work(node).failures = 6;
 		assertThat(post(node, "/retried/a").statusCode()).isEqualTo(200);
 		assertThat(post(node, "/retried/b").statusCode()).isEqualTo(200);
@@ -266,23 +277,26 @@ class DurablePostPhaseTests {
 		// Of which three quarters, without renewal, are still less than it takes to
 		// commit
 		String takeoverAfter = "early-response.jdbc.takeover-after=1600ms";
-		ConfigurableApplicationContext node = start(takeoverAfter);
-		ConfigurableApplicationContext other = start(takeoverAfter);
-		for (int i = 0; i < 3; i++) {
-			assertThat(post(node, "/slow-commit/" + i).statusCode()).isEqualTo(200);
-		}
+		List<String> database = this.database.properties();
+		ConfigurableApplicationContext node = start(database, takeoverAfter);
+		ConfigurableApplicationContext other = start(database, takeoverAfter);
+		List<CompletableFuture<Integer>> statuses = IntStream.range(0, 3)
+			.mapToObj((i) -> CompletableFuture.supplyAsync(() -> post(node, "/slow-commit/" + i).statusCode(),
+					(task) -> new Thread(task).start()))
+			.toList();
+		assertThat(statuses).allSatisfy((status) -> assertThat(status.join()).isEqualTo(200));
 		await().atMost(TIMEOUT).until(() -> work(node).orders.size() >= 3);
 		assertNothingIsLeft(node);
 		assertNothingIsLeft(other);
 		assertThat(work(node).orders).hasSize(3);
 		assertThat(work(other).orders).isEmpty();
 		// Also in the moment after the commit
-		assertThat(work(node).renewedAtCommit).hasSize(3).allMatch((renewed) -> renewed > 0);
+		assertThat(work(node).notRenewedAtCommit).containsExactly(0, 0, 0);
 	}
 
 	@Test
 	void neverRunsIfItIsCancelledBeforeItsTransactionIsCommitted() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		CompletableFuture<HttpResponse<String>> response = CompletableFuture
 			.supplyAsync(() -> post(node, "/slow-commit/a"));
 		JdbcPostPhaseStore store = node.getBean(JdbcPostPhaseStore.class);
@@ -297,7 +311,7 @@ class DurablePostPhaseTests {
 
 	@Test
 	void isStoredInTheTransactionOfItsCall() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		assertThat(post(node, "/called/a").body()).isEqualTo("1");
 		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
 		assertNothingIsLeft(node);
@@ -306,7 +320,7 @@ class DurablePostPhaseTests {
 
 	@Test
 	void isRemovedIfTheHandlerFailsAfterTheTransactionOfItsCall() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		assertThat(post(node, "/called/a?fail=true").statusCode()).isEqualTo(500);
 		assertNothingIsLeft(node);
 		assertThat(work(node).orders).isEmpty();
@@ -315,7 +329,7 @@ class DurablePostPhaseTests {
 
 	@Test
 	void isStoredWhenTheHandlerReturnsIfTheTransactionOfItsCallWasRolledBack() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		assertThat(post(node, "/called/a?failService=true").body()).isEqualTo("0");
 		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
 		assertNothingIsLeft(node);
@@ -325,7 +339,7 @@ class DurablePostPhaseTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void isStoredIfItIsCalledAfterTheCommit(boolean commit) {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		CountDownLatch wait = new CountDownLatch(1);
 		work(node).before = () -> waitFor(wait);
 		assertThat(post(node, "/called-after/a?commit=" + commit).statusCode()).isEqualTo(200);
@@ -338,7 +352,7 @@ class DurablePostPhaseTests {
 
 	@Test
 	void isStoredWhenTheHandlerReturnsIfTheNestedTransactionOfItsCallWasRolledBack() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		CountDownLatch wait = new CountDownLatch(1);
 		work(node).before = () -> waitFor(wait);
 		assertThat(post(node, "/nested/a").body()).isEqualTo("1");
@@ -349,96 +363,49 @@ class DurablePostPhaseTests {
 		assertNothingIsLeft(node);
 	}
 
-	@Test
-	void waitsInTheTableForCapacity() {
-		ConfigurableApplicationContext node = start("early-response.when-saturated=enqueue",
-				"early-response.executor.max-concurrency=2", "early-response.executor.queue-capacity=0",
-				"early-response.durable.max-backlog=5", "early-response.jdbc.threads=1", PATIENT);
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void isStoredWhenTheHandlerReturnsIfTheCommitOfItsCallIsUncertain(boolean committed) {
+		assumeThat(this.database).isNotEqualTo(TestDatabase.H2);
+		ConfigurableApplicationContext node = shared();
 		CountDownLatch wait = new CountDownLatch(1);
 		work(node).before = () -> waitFor(wait);
-		assertThat(post(node, "/plain/0").statusCode()).isEqualTo(200);
-		assertThat(post(node, "/plain/0").statusCode()).isEqualTo(200);
-		assertThat(post(node, "/both/0").statusCode()).isEqualTo(503);
-		// One runs on the thread for takeovers
-		assertThat(post(node, "/plain/1").statusCode()).isEqualTo(200);
-		await().atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 3);
-		List<Integer> accepted = new ArrayList<>();
-		await().atMost(TIMEOUT).until(() -> {
-			HttpResponse<String> response = post(node, "/plain/2");
-			accepted.add(response.statusCode());
-			return response.statusCode() == 503 && response.headers().firstValue("Retry-After").isPresent();
-		});
-		int enqueued = accepted.size() - 1;
-		assertThat(enqueued).isBetween(4, 6);
-		assertThat(tables(node).stored()).isEqualTo(3 + enqueued);
+		assertThat(post(node, "/called-lost-commit/a?committed=" + committed).statusCode()).isEqualTo(200);
+		assertThat(tables(node).stored()).isOne();
+		assertThat(tables(node).count("orders")).isEqualTo((committed) ? 1 : 0);
+		assertThat(node.getBean(JdbcPostPhaseStore.class).leaseCount()).isOne();
 		wait.countDown();
-		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 3 + enqueued);
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
 		assertNothingIsLeft(node);
-		await().atMost(TIMEOUT).until(() -> post(node, "/both/1").statusCode() == 200);
-		assertNothingIsLeft(node);
+		assertThat(work(node).orders).hasSize(1);
+		await().atMost(TIMEOUT).until(() -> node.getBean(JdbcPostPhaseStore.class).leaseCount() == 0);
 	}
 
 	@Test
-	void noMoreThanTheBacklogAllowsWait() throws Exception {
-		ConfigurableApplicationContext node = start("early-response.when-saturated=enqueue",
-				"early-response.executor.max-concurrency=2", "early-response.executor.queue-capacity=0",
-				"early-response.durable.max-backlog=5", "early-response.jdbc.threads=1", PATIENT);
-		CountDownLatch wait = new CountDownLatch(1);
-		work(node).before = () -> waitFor(wait);
-		// Two run on the executor and one on the thread for takeovers
-		for (int i = 0; i < 3; i++) {
-			assertThat(post(node, "/plain/" + i).statusCode()).isEqualTo(200);
-		}
-		await().atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 3);
-		AtomicInteger accepted = new AtomicInteger();
-		AtomicInteger rejected = new AtomicInteger();
-		List<Thread> clients = new ArrayList<>();
-		long start = System.nanoTime();
-		for (int i = 0; i < 8; i++) {
-			// Commits take longer than it takes until the backlog is counted again
-			Thread client = new Thread(() -> {
-				while ((rejected.get() < 200 || accepted.get() < 5) && System.nanoTime() - start < TIMEOUT.toNanos()) {
-					int status = post(node, "/slow-commit/2").statusCode();
-					((status == 200) ? accepted : rejected).incrementAndGet();
-				}
-			});
-			client.start();
-			clients.add(client);
-		}
-		for (Thread client : clients) {
-			client.join();
-		}
-		assertThat(accepted).hasValue(5);
-		await().atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 3);
-		assertThat(tables(node).stored()).isEqualTo(3 + 5);
-		wait.countDown();
-		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 3 + 5);
+	void runsIfTheCommitOfItsCallWasMadeAlthoughTheHandlerFails() {
+		assumeThat(this.database).isNotEqualTo(TestDatabase.H2);
+		ConfigurableApplicationContext node = shared();
+		assertThat(post(node, "/called-lost-commit/a?committed=true&fail=true").statusCode()).isEqualTo(500);
+		assertThat(post(node, "/called-lost-commit/b?committed=false&fail=true").statusCode()).isEqualTo(500);
+		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1);
 		assertNothingIsLeft(node);
+		assertThat(work(node).orders).extracting(Order::item).containsExactly("a");
 	}
 
 	@Test
-	void oneThatIsCalledWaitsInTheTableForCapacity() {
-		ConfigurableApplicationContext node = start("early-response.when-saturated=enqueue",
-				"early-response.executor.max-concurrency=2", "early-response.executor.queue-capacity=0",
-				"early-response.jdbc.threads=1", PATIENT);
-		CountDownLatch wait = new CountDownLatch(1);
-		work(node).before = () -> waitFor(wait);
-		assertThat(post(node, "/chosen/0?durable=true").statusCode()).isEqualTo(200);
-		assertThat(post(node, "/chosen/1?durable=true").statusCode()).isEqualTo(200);
-		assertThat(post(node, "/chosen/2?durable=true").statusCode()).isEqualTo(200);
-		HttpResponse<String> inMemory = post(node, "/chosen/3?durable=false");
-		assertThat(inMemory.statusCode()).isEqualTo(503);
-		assertThat(inMemory.headers().firstValue("Retry-After")).hasValue("1");
-		assertThat(tables(node).stored()).isEqualTo(3);
-		assertThat(tables(node).count("orders")).isEqualTo(3);
-		wait.countDown();
-		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 3);
+	void neverRunsIfTheNestedTransactionOfItsHandlerIsRolledBack() {
+		ConfigurableApplicationContext node = shared();
+		assertThat(post(node, "/in-transaction/a?rollback=true").statusCode()).isEqualTo(200);
+		assertThat(post(node, "/in-transaction/b?rollback=false").statusCode()).isEqualTo(200);
+		await().atMost(TIMEOUT).until(() -> !work(node).orders.isEmpty());
 		assertNothingIsLeft(node);
+		assertThat(work(node).orders).extracting(Order::item).containsExactly("b");
+		assertThat(tables(node).count("orders")).isOne();
 	}
 
 	@Test
 	void goesTogetherWithOneInMemory() {
-		ConfigurableApplicationContext node = start();
+		ConfigurableApplicationContext node = shared();
 		assertThat(post(node, "/both/a").statusCode()).isEqualTo(200);
 		await().atMost(TIMEOUT).until(() -> work(node).orders.size() == 1 && work(node).inMemory.size() == 1);
 		assertNothingIsLeft(node);
@@ -446,7 +413,7 @@ class DurablePostPhaseTests {
 
 	@Test
 	void isTakenOverFromNodeThatHasDied() {
-		ConfigurableApplicationContext dying = start();
+		ConfigurableApplicationContext dying = shared();
 		CountDownLatch wait = new CountDownLatch(1);
 		AtomicBoolean first = new AtomicBoolean(true);
 		work(dying).before = () -> {
@@ -458,7 +425,7 @@ class DurablePostPhaseTests {
 		assertThat(tables(dying).stored()).isOne();
 		// As if the node had died: nobody renews this lease
 		tables(dying).jdbc().sql("update early_response_post_phase set picked_by = 'nobody'").update();
-		ConfigurableApplicationContext other = start();
+		ConfigurableApplicationContext other = start(sharedDatabase);
 		await().atMost(TIMEOUT).until(() -> tables(other).count("effects") == 1);
 		wait.countDown();
 		assertNothingIsLeft(other);
@@ -467,65 +434,13 @@ class DurablePostPhaseTests {
 	}
 
 	@Test
-	void keepsItsLeaseWhileTheApplicationHasAllConnections() throws Exception {
-		ConfigurableApplicationContext node = start("spring.datasource.hikari.maximum-pool-size=5",
-				"early-response.jdbc.takeover-after=3200ms");
-		CountDownLatch wait = new CountDownLatch(1);
-		AtomicBoolean interrupted = new AtomicBoolean();
-		work(node).before = () -> {
-			try {
-				wait.await();
-			}
-			catch (InterruptedException ex) {
-				interrupted.set(true);
-				throw new IllegalStateException("interrupted", ex);
-			}
-		};
-		assertThat(post(node, "/plain/a").statusCode()).isEqualTo(200);
-		DataSource dataSource = node.getBean(DataSource.class);
-		List<CompletableFuture<Connection>> connections = new ArrayList<>();
-		for (int i = 0; i < 5; i++) {
-			connections
-				.add(CompletableFuture.supplyAsync(() -> connect(dataSource), (task) -> new Thread(task).start()));
-		}
-		await().atMost(TIMEOUT).until(() -> connections.stream().filter(CompletableFuture::isDone).count() >= 4);
-		// Longer than a lease lasts that is not renewed
-		await().during(Duration.ofMillis(3500)).atMost(TIMEOUT).until(() -> operations(node).inFlightCount() == 1);
-		wait.countDown();
-		for (CompletableFuture<Connection> connection : connections) {
-			connection.thenAccept(DurablePostPhaseTests::close);
-		}
-		assertNothingIsLeft(node);
-		assertThat(interrupted).isFalse();
-		assertThat(work(node).orders).hasSize(1);
-	}
-
-	private static Connection connect(DataSource dataSource) {
-		try {
-			return dataSource.getConnection();
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static void close(Connection connection) {
-		try {
-			connection.close();
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	@Test
 	void isHandedBackAtShutdown() {
-		ConfigurableApplicationContext first = start("early-response.shutdown.timeout=10ms");
+		ConfigurableApplicationContext second = shared();
+		ConfigurableApplicationContext first = start(sharedDatabase, "early-response.shutdown.timeout=10ms");
 		CountDownLatch wait = new CountDownLatch(1);
 		work(first).before = () -> waitFor(wait);
 		assertThat(post(first, "/plain/a").statusCode()).isEqualTo(200);
 		first.close();
-		ConfigurableApplicationContext second = start();
 		await().atMost(TIMEOUT).until(() -> work(second).orders.size() == 1);
 		assertNothingIsLeft(second);
 		wait.countDown();
@@ -541,9 +456,22 @@ class DurablePostPhaseTests {
 	}
 
 	private ConfigurableApplicationContext start(String... properties) {
-		ConfigurableApplicationContext node = DurableApplication.start(this.database, properties);
+		return start(this.database.properties(), properties);
+	}
+
+	private ConfigurableApplicationContext start(List<String> database, String... properties) {
+		ConfigurableApplicationContext node = DurableApplication.start(database, properties);
 		this.nodes.add(node);
 		return node;
+	}
+
+	/**
+	 * The shared node, as if it had just been started.
+	 */
+	private static ConfigurableApplicationContext shared() {
+		tables(sharedNode).clear(operations(sharedNode));
+		work(sharedNode).clear();
+		return sharedNode;
 	}
 
 	private static Recorder work(ConfigurableApplicationContext node) {

@@ -16,7 +16,10 @@
 
 package io.github.earlyresponse.jdbc;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -26,12 +29,15 @@ import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.autoconfigure.EarlyResponseAutoConfiguration;
 import io.github.earlyresponse.call.InvalidPostPhaseException;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.h2.Driver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -49,6 +55,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -120,6 +127,14 @@ class DurableStartupTests {
 	}
 
 	@Test
+	void doesNotStartWithCheckpointsThatCannotBeStored() {
+		this.runner.withBean(UnstorableCheckpoints.class)
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidPostPhaseException.class)
+				.hasMessageContaining("The checkpoints of the durable post-phase 'work'")
+				.hasMessageContaining("java.util.List"));
+	}
+
+	@Test
 	void isOffWithTheStarter() {
 		for (String off : new String[] { "false", "off", "0" }) {
 			this.runner.withBean(Durable.class)
@@ -147,10 +162,45 @@ class DurableStartupTests {
 	}
 
 	@Test
+	void saysHowToCreateTableThatTheScriptHasNotCreated() {
+		this.runner.withPropertyValues("early-response.jdbc.table=own", "early-response.jdbc.initialize-schema=always")
+			.run((context) -> assertThatFailure(context)
+				.hasMessageContaining("with this name instead of early_response_post_phase")
+				.hasMessageNotContaining("initialize-schema"));
+		this.runner
+			.withPropertyValues("early-response.jdbc.schema=classpath:io/github/earlyresponse/jdbc/schema-mariadb.sql",
+					"early-response.jdbc.initialize-schema=always")
+			.run((context) -> assertThatFailure(context)
+				.hasMessageContaining("early-response.jdbc.continue-on-error=false shows why")
+				.hasMessageNotContaining("=always creates it"));
+	}
+
+	@Test
+	void doesNotStartWithoutRightsOnTheTable() {
+		String url = "jdbc:h2:mem:" + UUID.randomUUID();
+		JdbcTemplate admin = new JdbcTemplate(
+				new SimpleDriverDataSource(new Driver(), url + ";DB_CLOSE_DELAY=-1", "sa", ""));
+		admin.execute("create user shop password 'secret'");
+		admin.execute("runscript from 'classpath:io/github/earlyresponse/jdbc/schema-h2.sql'");
+		WebApplicationContextRunner shop = this.runner.withPropertyValues("spring.datasource.url=" + url,
+				"spring.datasource.username=shop", "spring.datasource.password=secret",
+				"early-response.jdbc.initialize-schema=never");
+		for (String right : new String[] { "select", "insert", "update", "delete" }) {
+			shop.run((context) -> assertThatFailure(context)
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("early-response.jdbc.table")
+				.hasMessageContaining("The database says: Not enough rights"));
+			admin.execute("grant " + right + " on early_response_post_phase to shop");
+		}
+		shop.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void doesNotStartWithTableOfAnEarlierVersion() {
 		this.runner
 			.withPropertyValues("spring.sql.init.mode=always",
-					"spring.sql.init.schema-locations=classpath:io/github/earlyresponse/jdbc/table-without-columns.sql",
+					"spring.sql.init.schema-locations=classpath:io/github/earlyresponse/jdbc/schema-h2.sql",
+					"spring.sql.init.data-locations=classpath:io/github/earlyresponse/jdbc/without-columns.sql",
 					"early-response.jdbc.initialize-schema=never")
 			.withConfiguration(AutoConfigurations.of(DataSourceInitializationAutoConfiguration.class))
 			.run((context) -> assertThatFailure(context)
@@ -219,7 +269,8 @@ class DurableStartupTests {
 		String url = "spring.datasource.url=jdbc:h2:file:" + folder.resolve("db");
 		this.runner.withPropertyValues(url, "early-response.jdbc.initialize-schema=always")
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).contains("writes with a delay").contains("closes its file if a thread is interrupted");
+		assertThat(output).contains("writes with a delay, so that a crash loses post-phases")
+			.contains("closes its file if a thread is interrupted");
 	}
 
 	@Test
@@ -231,6 +282,55 @@ class DurableStartupTests {
 		assertThat(output).doesNotContain("writes with a delay").doesNotContain("closes its file");
 	}
 
+	/**
+	 * The server of the tests does not wait for the disk.
+	 */
+	@Test
+	void warnsOfPostgreSqlThatAcknowledgesBeforeItHasWritten(CapturedOutput output) {
+		List<String> properties = new ArrayList<>(TestDatabase.POSTGRESQL.properties());
+		properties.set(0, properties.get(0) + "&options=-c%20synchronous_commit=off");
+		start(properties);
+		assertThat(output).containsOnlyOnce("(synchronous_commit=off), so that a crash loses post-phases")
+			.contains("Set synchronous_commit to on")
+			.containsOnlyOnce("(fsync=off), so that a crash loses post-phases")
+			.contains("Set fsync to on");
+	}
+
+	@Test
+	void doesNotWarnOfPostgreSqlThatWritesBeforeItAcknowledges(CapturedOutput output) throws IOException {
+		try (EmbeddedPostgres server = EmbeddedPostgres.builder()
+			.setServerConfig("fsync", "on")
+			.setServerConfig("synchronous_commit", "local")
+			.start()) {
+			start(List.of("spring.datasource.url=" + server.getJdbcUrl("postgres", "postgres"),
+					"early-response.jdbc.initialize-schema=always"));
+		}
+		assertThat(output).doesNotContain("so that a crash loses post-phases");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, true", "1, false", "2, true" })
+	void warnsOfMariaDbThatAcknowledgesBeforeItHasWritten(int value, boolean warned, CapturedOutput output) {
+		List<String> properties = TestDatabase.MARIADB.properties();
+		JdbcTemplate server = new JdbcTemplate(
+				new DriverManagerDataSource(properties.get(0).substring("spring.datasource.url=".length())));
+		server.execute("set global innodb_flush_log_at_trx_commit = " + value);
+		try {
+			start(properties);
+		}
+		finally {
+			server.execute("set global innodb_flush_log_at_trx_commit = default");
+		}
+		String warning = "(innodb_flush_log_at_trx_commit is not 1), so that a crash loses post-phases";
+		assertThat(output.toString().contains(warning)).isEqualTo(warned);
+		assertThat(output.toString().contains("Set innodb_flush_log_at_trx_commit to 1")).isEqualTo(warned);
+	}
+
+	private void start(List<String> properties) {
+		this.runner.withPropertyValues(properties.toArray(String[]::new))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
 	private static AbstractThrowableAssert<?, ?> assertThatFailure(AssertableWebApplicationContext context) {
 		return assertThat(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()));
 	}
@@ -239,6 +339,14 @@ class DurableStartupTests {
 
 		@PostPhase(durable = true)
 		void work(String text) {
+		}
+
+	}
+
+	static class UnstorableCheckpoints {
+
+		@PostPhase(durable = true, checkpointType = List.class)
+		void work() {
 		}
 
 	}

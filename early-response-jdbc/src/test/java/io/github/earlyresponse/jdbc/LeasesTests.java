@@ -82,6 +82,21 @@ class LeasesTests {
 		assertThat(this.lost).hasValue(0);
 	}
 
+	@Test
+	void nobodyWaitsUntilTheyHaveStopped() throws Exception {
+		start(Duration.ofMinutes(1), Duration.ofMinutes(3));
+		await().atMost(TIMEOUT).until(() -> this.begun.get() == 1);
+		Thread stop = new Thread(this.leases::stop);
+		stop.start();
+		// It waits for the renewal that hangs
+		await().atMost(TIMEOUT).until(() -> stop.getState() == Thread.State.TIMED_WAITING);
+		Thread request = new Thread(this.leases::renewSoon);
+		request.start();
+		request.join(TIMEOUT.toMillis());
+		assertThat(stop.getState()).as("the stop still waits").isEqualTo(Thread.State.TIMED_WAITING);
+		stop.join();
+	}
+
 	private void start(Duration interval, Duration giveUpAfter) {
 		TransactionOperations transaction = mock(TransactionOperations.class);
 		willAnswer((invocation) -> {

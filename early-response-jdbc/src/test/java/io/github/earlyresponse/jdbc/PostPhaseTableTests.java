@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -175,6 +176,53 @@ class PostPhaseTableTests {
 		});
 		assertThat(heartbeats().get("1")).isGreaterThan(before.get("1"));
 		assertThat(heartbeats()).containsOnlyKeys("1", "2");
+	}
+
+	@Test
+	void laterCheckpointIsNeverReplacedByEarlierOne() {
+		Lease lease = insert("work");
+		assertThat(checkpoint(lease, 2, "2")).isOne();
+		assertThat(checkpoint(lease, 1, "1")).isZero();
+		assertThat(find(lease).checkpoint()).isEqualTo(new Checkpoint(2, "2"));
+		this.table.handBack(
+				List.of(new LeaseEnd.HandBack(lease, Instant.now(), false, new Progress(0, new Checkpoint(1, "1")))));
+		Lease next = next(lease);
+		assertThat(find(next).checkpoint()).isEqualTo(new Checkpoint(2, "2"));
+		assertThat(checkpoint(lease, 3, "3")).as("without the lease").isZero();
+		this.table.retry(List.of(new LeaseEnd.Retry(next, Instant.now(), AttemptCount.NONE, "wanted",
+				new Progress(0, new Checkpoint(3, "3")))));
+		assertThat(find(next(next)).checkpoint()).isEqualTo(new Checkpoint(3, "3"));
+	}
+
+	@Test
+	void whatFailedBeforeCheckpointDoesNotCount() {
+		Lease lease = insert("work");
+		this.table.retry(List.of(new LeaseEnd.Retry(lease, Instant.now(), new AttemptCount(5, 4, 3), "wanted",
+				new Progress(2, new Checkpoint(1, "1")))));
+		Lease next = next(lease);
+		assertThat(checkpoint(next, 2, "1")).isOne();
+		assertRow(next, new AttemptCount(5, 4, 3), 2, new Checkpoint(2, "1"));
+		assertThat(checkpoint(next, 3, "2")).isOne();
+		assertRow(next, new AttemptCount(5, 0, 0), 0, new Checkpoint(3, "2"));
+	}
+
+	private void assertRow(Lease lease, AttemptCount attempts, int crashes, Checkpoint checkpoint) {
+		PostPhaseTable.Row row = find(lease);
+		assertThat(row).isEqualTo(new PostPhaseTable.Row(row.owner(), row.acceptedAt(), attempts, crashes, checkpoint));
+	}
+
+	private int checkpoint(Lease lease, long number, String cursor) {
+		return this.table
+			.checkpoint(List.of(new CheckpointWriter.LeasedCheckpoint(lease, new Checkpoint(number, cursor))))[0];
+	}
+
+	private PostPhaseTable.Row find(Lease lease) {
+		return Objects.requireNonNull(this.table.find(lease.name(), lease.id(), lease.version()));
+	}
+
+	private static Lease next(Lease lease) {
+		return new Lease(lease.name(), lease.id(), lease.version() + 1, lease.owner(), lease.acceptedAt(),
+				lease.crashes(), lease.payload());
 	}
 
 	@Test

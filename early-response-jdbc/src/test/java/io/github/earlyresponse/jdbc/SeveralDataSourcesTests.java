@@ -22,12 +22,16 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.RespondThenContinue;
@@ -37,8 +41,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -66,7 +68,8 @@ import static org.awaitility.Awaitility.await;
  * application's own db-scheduler.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "early-response.durable.engine=jdbc", "early-response.jdbc.poll-interval=50ms" })
+		properties = { TestApplication.WITHOUT_JPA, "early-response.durable.engine=jdbc",
+				"early-response.jdbc.poll-interval=50ms" })
 @ExtendWith(OutputCaptureExtension.class)
 class SeveralDataSourcesTests {
 
@@ -106,6 +109,14 @@ class SeveralDataSourcesTests {
 				"Use a transaction manager of that DataSource");
 		assertThat(StringUtils.countOccurrencesOf(output.getOut(), "Therefore its post-phase 'work'")).isOne();
 		assertDone("a", "b", "c");
+	}
+
+	@Test
+	void writesTheArgumentsOfCallOnceWhateverItsTransactionIs(CapturedOutput output) {
+		post("/called/f");
+		assertThat(output).contains("Therefore its post-phase 'counted-work' is stored");
+		assertDone("f");
+		assertThat(this.work.written).hasValue(1);
 	}
 
 	@Test
@@ -168,14 +179,7 @@ class SeveralDataSourcesTests {
 		return this.jdbc.sql("select count(*) from " + table).query(Integer.class).single();
 	}
 
-	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(excludeName = {
-			"org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
-			"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
-			"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
+	@TestApplication
 	@Import({ Orders.class, Work.class })
 	static class Application {
 
@@ -214,6 +218,12 @@ class SeveralDataSourcesTests {
 	@RestController
 	static class Orders {
 
+		private final Work work;
+
+		Orders(Work work) {
+			this.work = work;
+		}
+
 		@PostMapping("/other/{item}")
 		@Transactional
 		@RespondThenContinue("work")
@@ -232,6 +242,13 @@ class SeveralDataSourcesTests {
 		void readOnly(@PathVariable String item) {
 		}
 
+		@PostMapping("/called/{item}")
+		@Transactional
+		@RespondThenContinue
+		void called(@PathVariable String item, AfterResponse after) {
+			after.call("counted-work", this.work.counted(item));
+		}
+
 		@PostMapping("/same/{item}")
 		@Transactional("storeTransactionManager")
 		@RespondThenContinue("work")
@@ -247,6 +264,9 @@ class SeveralDataSourcesTests {
 
 		private final Queue<String> done = new ConcurrentLinkedQueue<>();
 
+		/** How often an item that is counted was written. */
+		private final AtomicInteger written = new AtomicInteger();
+
 		private volatile CountDownLatch latch = new CountDownLatch(1);
 
 		Work(@EarlyResponseDataSource DataSource dataSource) {
@@ -259,9 +279,46 @@ class SeveralDataSourcesTests {
 			this.done.add(item);
 		}
 
+		CountedItem counted(String item) {
+			return new CountedItem(item, this.written);
+		}
+
+		@PostPhase(value = "counted-work", durable = true)
+		void countedWork(CountedItem item) {
+			this.done.add(item.text());
+		}
+
 		@PostPhase(value = "read-only-work", durable = true)
 		void readOnlyWork(String item) {
 			this.done.add(item);
+		}
+
+	}
+
+	static final class CountedItem {
+
+		private final String text;
+
+		private final AtomicInteger written;
+
+		@JsonCreator
+		CountedItem(String text) {
+			this(text, new AtomicInteger());
+		}
+
+		CountedItem(String text, AtomicInteger written) {
+			this.text = text;
+			this.written = written;
+		}
+
+		String text() {
+			return this.text;
+		}
+
+		@JsonValue
+		String write() {
+			this.written.incrementAndGet();
+			return this.text;
 		}
 
 	}

@@ -26,11 +26,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -45,6 +45,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurationSupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -52,8 +53,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a client gets if the transaction of a handler fails, with and without an advice of
  * the application.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "early-response.durable.engine=jdbc", "spring.datasource.generate-unique-name=true" })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { TestApplication.WITHOUT_JPA,
+		"early-response.durable.engine=jdbc", "spring.datasource.generate-unique-name=true" })
 class UnreachableDatabaseTests {
 
 	@LocalServerPort
@@ -81,8 +82,24 @@ class UnreachableDatabaseTests {
 		assertThat(post("/plain/not-committed").getStatusCode().value()).isEqualTo(500);
 	}
 
+	@Test
+	void isUnavailableWithOwnConfigurationOfSpringMvc() {
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class, OwnMvc.class)
+			.properties(TestApplication.WITHOUT_JPA, "early-response.durable.engine=jdbc", "server.port=0",
+					"spring.datasource.generate-unique-name=true")
+			.run()) {
+			String port = context.getEnvironment().getRequiredProperty("local.server.port");
+			assertThat(post(Integer.parseInt(port), "/not-begun").getStatusCode().value()).isEqualTo(503);
+			assertThat(post(Integer.parseInt(port), "/advised/not-begun").getStatusCode().value()).isEqualTo(418);
+		}
+	}
+
 	private ResponseEntity<String> post(String path) {
-		return RestClient.create("http://localhost:" + this.port)
+		return post(this.port, path);
+	}
+
+	private static ResponseEntity<String> post(int port, String path) {
+		return RestClient.create("http://localhost:" + port)
 			.post()
 			.uri(path)
 			.retrieve()
@@ -91,16 +108,16 @@ class UnreachableDatabaseTests {
 			.toEntity(String.class);
 	}
 
-	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(excludeName = {
-			"org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
-			"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
-			"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
+	@TestApplication
 	@Import({ Orders.class, AdvisedOrders.class, Advice.class, Work.class })
 	static class Application {
+
+	}
+
+	/**
+	 * Asks no configurers. Not annotated, so that only one test has it.
+	 */
+	static class OwnMvc extends WebMvcConfigurationSupport {
 
 	}
 

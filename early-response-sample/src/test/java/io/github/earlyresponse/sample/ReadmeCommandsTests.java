@@ -96,7 +96,8 @@ class ReadmeCommandsTests {
 	}
 
 	@AfterEach
-	void awaitPostPhases() throws InterruptedException {
+	void endPostPhases() throws InterruptedException {
+		this.postPhases.inFlight().forEach((postPhase) -> this.postPhases.cancel(postPhase.id()));
 		assertThat(this.postPhases.awaitIdle(Duration.ofMinutes(1))).isTrue();
 	}
 

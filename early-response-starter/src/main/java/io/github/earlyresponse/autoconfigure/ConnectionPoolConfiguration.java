@@ -19,6 +19,7 @@ package io.github.earlyresponse.autoconfigure;
 import javax.sql.DataSource;
 
 import io.github.earlyresponse.call.AnnotatedBeanMethods;
+import io.github.earlyresponse.engine.StoreConnections;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -40,8 +41,9 @@ class ConnectionPoolConfiguration {
 	@Bean
 	ConnectionPoolCheck earlyResponseConnectionPoolCheck(EarlyResponseProperties properties, Environment environment,
 			ConfigurableListableBeanFactory beanFactory, ObjectProvider<DataSourcePoolMetadataProvider> providers,
-			ObjectProvider<MemoryPostPhaseEngine> engine, AnnotatedBeanMethods beanMethods) {
-		return new ConnectionPoolCheck(properties.getExecutor(), environment, beanFactory, providers, engine,
+			ObjectProvider<MemoryPostPhaseEngine> engine, ObjectProvider<StoreConnections> stores,
+			AnnotatedBeanMethods beanMethods) {
+		return new ConnectionPoolCheck(properties.getExecutor(), environment, beanFactory, providers, engine, stores,
 				beanMethods);
 	}
 

@@ -64,6 +64,10 @@ class RetryPolicies {
 	}
 
 	private RetryPolicy policy(Retry annotation, String owner) {
+		if (annotation.maxRetries() == 0 && !hasOnlyMaxRetries(annotation)) {
+			throw invalid(owner, "maxRetries", 0, "leaves no use for its other attributes",
+					"Remove them, or use a maxRetries of at least 1.");
+		}
 		RetrySettings settings = new RetrySettings(maxRetries(annotation, owner),
 				duration(owner, "delay", annotation.delay(), this.defaults.delay(), RetryPolicies::reasonAgainst),
 				multiplier(annotation, owner),
@@ -87,9 +91,13 @@ class RetryPolicies {
 	}
 
 	static boolean isDefault(Retry annotation) {
-		return annotation.maxRetries() == -1 && annotation.multiplier() == 0 && annotation.delay().isEmpty()
-				&& annotation.maxDelay().isEmpty() && annotation.jitter().isEmpty() && annotation.includes().length == 0
-				&& annotation.excludes().length == 0 && annotation.giveUpAfter().isEmpty();
+		return annotation.maxRetries() == -1 && hasOnlyMaxRetries(annotation) && annotation.giveUpAfter().isEmpty();
+	}
+
+	private static boolean hasOnlyMaxRetries(Retry annotation) {
+		return annotation.multiplier() == 0 && annotation.delay().isEmpty() && annotation.maxDelay().isEmpty()
+				&& annotation.jitter().isEmpty() && annotation.includes().length == 0
+				&& annotation.excludes().length == 0;
 	}
 
 	private long maxRetries(Retry annotation, String owner) {

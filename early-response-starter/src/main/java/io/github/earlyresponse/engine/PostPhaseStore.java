@@ -34,7 +34,8 @@ public interface PostPhaseStore {
 	 * Stores post-phases of one request in place of those that were stored before: in the
 	 * transaction of the current thread if the store takes part in it, otherwise in one
 	 * of its own.
-	 * @param former what was stored before; it is gone if its transaction was rolled back
+	 * @param former what was stored before; it is gone if its transaction was not
+	 * committed
 	 * @param records what to store
 	 * @return what was stored, in the same order, leased by this node
 	 * @throws RuntimeException if it cannot be stored
@@ -44,13 +45,18 @@ public interface PostPhaseStore {
 	/**
 	 * Stores a post-phase in the transaction of the current thread, if the store takes
 	 * part in it.
+	 * @param name the name of the post-phase
 	 * @param record makes its record, if there is such a transaction
-	 * @param rolledBack is called if the transaction is rolled back
+	 * @param rolledBack is called if the transaction is rolled back: it is not stored
+	 * then
+	 * @param uncertain is called if nobody knows whether the transaction was committed.
+	 * It can be stored again then, in place of what may be there
 	 * @return the record as it was stored, leased by this node, {@code null} if there is
 	 * no such transaction
 	 * @throws RuntimeException if it cannot be stored
 	 */
-	@Nullable PostPhaseRecord storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack);
+	@Nullable PostPhaseRecord storeInTransaction(String name, Supplier<PostPhaseRecord> record, Runnable rolledBack,
+			Runnable uncertain);
 
 	/**
 	 * How many post-phases are stored, as counted some seconds ago. Does not block. They

@@ -20,8 +20,11 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.engine.PostPhaseRecord;
@@ -41,6 +44,9 @@ final class StoredRecords {
 	/** What was stored in the transaction in which it was added. */
 	private final Map<PostPhaseExecution, StoredPostPhase> added = new ConcurrentHashMap<>();
 
+	/** What was added in a transaction of which nobody knows whether it was committed. */
+	private final Queue<StoredPostPhase> uncertain = new ConcurrentLinkedQueue<>();
+
 	StoredRecords(PostPhaseStore store) {
 		this.store = store;
 	}
@@ -52,11 +58,19 @@ final class StoredRecords {
 	 * @return the record as it was stored, {@code null} if there is no transaction
 	 */
 	@Nullable PostPhaseRecord storeInTransaction(PostPhaseExecution postPhase, Supplier<PostPhaseRecord> record) {
-		PostPhaseRecord kept = this.store.storeInTransaction(record, () -> this.added.remove(postPhase));
+		PostPhaseRecord kept = this.store.storeInTransaction(postPhase.name(), record,
+				() -> this.added.remove(postPhase), () -> uncertain(postPhase));
 		if (kept != null && kept.stored() != null) {
 			this.added.put(postPhase, kept.stored());
 		}
 		return kept;
+	}
+
+	private void uncertain(PostPhaseExecution postPhase) {
+		StoredPostPhase stored = this.added.remove(postPhase);
+		if (stored != null) {
+			this.uncertain.add(stored);
+		}
 	}
 
 	/**
@@ -65,6 +79,10 @@ final class StoredRecords {
 	 * @return the same, with what was stored in place of those that are durable
 	 */
 	List<PostPhaseRecord> store(List<PostPhaseRecord> records) {
+		if (!this.uncertain.isEmpty()) {
+			this.stored = Stream.concat(this.stored.stream(), this.uncertain.stream()).toList();
+			this.uncertain.clear();
+		}
 		Map<PostPhaseExecution, StoredPostPhase> added = (this.added.isEmpty()) ? Map.of() : Map.copyOf(this.added);
 		List<PostPhaseRecord> durable = records.stream()
 			.filter((record) -> record.work().isDurable() && !added.containsKey(record.postPhase()))

@@ -16,6 +16,10 @@
 
 package io.github.earlyresponse.web;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
 import org.springframework.transaction.NoTransactionException;
 import org.springframework.transaction.interceptor.TransactionAspectSupport;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -23,7 +27,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * Notifies calls of handlers of rollbacks, and requires them, where there is support for
- * transactions.
+ * transactions. So is a handler whose transaction is nested in another one, if it is
+ * rolled back to its savepoint.
  * <p>
  * A transaction whose outcome is unknown counts as rolled back. Spring reports that in
  * two cases. If the commit or the rollback failed, nobody knows whether the work is
@@ -63,7 +68,31 @@ final class Rollbacks {
 		}
 	}
 
-	private record RollbackSynchronization(HandlerInvocation call, int attempt) implements TransactionSynchronization {
+	private static final class RollbackSynchronization implements TransactionSynchronization {
+
+		private final HandlerInvocation call;
+
+		private final int attempt;
+
+		/** Those of nested transactions that the handler itself has begun. */
+		private final Set<Object> laterSavepoints = Collections.newSetFromMap(new IdentityHashMap<>(0));
+
+		RollbackSynchronization(HandlerInvocation call, int attempt) {
+			this.call = call;
+			this.attempt = attempt;
+		}
+
+		@Override
+		public void savepoint(Object savepoint) {
+			this.laterSavepoints.add(savepoint);
+		}
+
+		@Override
+		public void savepointRollback(Object savepoint) {
+			if (!this.laterSavepoints.contains(savepoint)) {
+				this.call.rolledBack(this.attempt);
+			}
+		}
 
 		@Override
 		public void afterCompletion(int status) {

@@ -24,10 +24,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.engine.PostPhaseEngine;
+import io.github.earlyresponse.engine.StoreConnections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -132,6 +135,40 @@ class ConnectionPoolCheckTests {
 			.doesNotContain("hikari"));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "38, false, true", "39, false, false", "39, true, true", "40, true, false" })
+	void connectionsOfTheStoreAreCounted(int size, boolean openInView, boolean warned, CapturedOutput output) {
+		WebApplicationContextRunner stored = withStore()
+			.withPropertyValues("spring.datasource.hikari.maximum-pool-size=" + size);
+		((openInView) ? stored.withBean("openEntityManagerInViewInterceptor", Object.class) : stored)
+			.run((context) -> assertThat(context).hasNotFailed());
+		if (!warned) {
+			assertThat(output).doesNotContain(POOL);
+			return;
+		}
+		assertThat(output).containsOnlyOnce(POOL)
+			.contains(
+					"Up to 38 connections are in use at once: those of 16 post-phases "
+							+ "(early-response.executor.max-concurrency), of 16 that are taken over or tried again "
+							+ "(early-response.jdbc.threads), and 6 in which",
+					"at least " + ((openInView) ? 40 : 39),
+					"so that their sum is at most " + (size - 6 - ((openInView) ? 2 : 1)));
+		assertThat(output.toString().contains("spring.jpa.open-in-view")).isEqualTo(openInView);
+	}
+
+	@Test
+	void valuesOfPoolOfTheStoreAreIntendedIfAllAreExplicit(CapturedOutput output) {
+		WebApplicationContextRunner explicit = withStore()
+			.withPropertyValues("early-response.executor.max-concurrency=16");
+		explicit.withPropertyValues("early-response.jdbc.threads=16")
+			.run((context) -> assertThat(output).doesNotContain(POOL));
+		explicit.run((context) -> assertThat(output).containsOnlyOnce(POOL));
+	}
+
+	private WebApplicationContextRunner withStore() {
+		return this.contextRunner.withUserConfiguration(Store.class);
+	}
+
 	@Test
 	void poolThatIsLazyIsNotMade(CapturedOutput output) {
 		this.contextRunner.withInitializer((context) -> context.addBeanFactoryPostProcessor(
@@ -217,6 +254,16 @@ class ConnectionPoolCheckTests {
 		@Override
 		public Class<?> getObjectType() {
 			return HikariDataSource.class;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Store {
+
+		@Bean
+		StoreConnections storeConnections(DataSource dataSource) {
+			return new StoreConnections(dataSource, 16, "early-response.jdbc.threads", 6);
 		}
 
 	}

@@ -133,6 +133,9 @@ class EarlyResponsePropertiesTests {
 					shutdown.timeout            | 9223372036854775807s | It is too large: at most 365d
 					retry.max-retries           | -1         | It must not be negative
 					retry.max-retries           | 1000001    | It is too large: at most 1000000
+					retry.give-up-after         | 0s         | It must be positive
+					durable.retry.give-up-after | 366d       | It is too large: at most 365d
+					durable.checkpoint-interval | 0s         | It must be positive
 					retry.max-deferrals         | -1         | It must not be negative
 					retry.delay                 | 0          | It must be positive
 					retry.delay                 | 366d       | It is too large: at most 365d

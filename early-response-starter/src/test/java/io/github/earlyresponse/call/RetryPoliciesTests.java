@@ -45,9 +45,12 @@ class RetryPoliciesTests {
 	}
 
 	private static RetryPolicy create(String method, RetrySettings defaults) {
+		return retrying(method, defaults).policy();
+	}
+
+	private static Retrying retrying(String method, RetrySettings defaults) {
 		Retry annotation = ReflectionUtils.findMethod(Works.class, method).getAnnotation(PostPhase.class).retry();
-		return new RetryPolicies(defaults, (text) -> text.replace("${delay}", "4s")).create(annotation, "Method x")
-			.policy();
+		return new RetryPolicies(defaults, (text) -> text.replace("${delay}", "4s")).create(annotation, "Method x");
 	}
 
 	private static long[] delays(RetryPolicy policy, int count) {
@@ -79,6 +82,14 @@ class RetryPoliciesTests {
 	@Test
 	void zeroTurnsRetriesOff() {
 		assertThat(create("never", settings(3))).isSameAs(RetrySettings.NEVER);
+	}
+
+	@Test
+	void limitNeedsNoRetries() {
+		assertThat(retrying("often", settings(3)).giveUpAfter()).isNull();
+		assertThat(retrying("limited", settings(3)).giveUpAfter()).isEqualTo(Duration.ofDays(1));
+		assertThat(retrying("limitedLater", settings(3)))
+			.isEqualTo(new Retrying(RetrySettings.NEVER, Duration.ofHours(1)));
 	}
 
 	@Test
@@ -120,9 +131,12 @@ class RetryPoliciesTests {
 			negative       | the maxRetries '-2', which is not a number of retries.   | Use a number from 0 to 1000000.
 			noDuration     | the delay 'soon', which is not a duration.               | Use a duration such as
 			zeroDelay      | the delay '0s', which is too small: at least 1ms.        | Use a duration such as
+			shortLimit     | the giveUpAfter '0s', which is too small: at least 1ms.  | Use a duration such as
 			longDelay      | the maxDelay '400d', which is too large: at most 365d.   | Use a duration such as
 			negativeJitter | the jitter '-1s', which must not be negative.            | Use a duration such as
 			shrinking      | the multiplier '0.5', which would make the delays shorter. | Use at least 1.
+			neverDelayed   | the maxRetries '0', which leaves no use for its other attributes. | Remove them, or
+			neverSome      | the maxRetries '0', which leaves no use for its other attributes. | Remove them, or
 			crossed        | the maxDelay 'PT1S', which is less than the delay, which is PT2S. | Use a longer maxDelay
 			""")
 	void whatCannotWorkNamesTheReasonAndTheRemedy(String method, String reason, String action) {
@@ -158,6 +172,26 @@ class RetryPoliciesTests {
 
 		@PostPhase(retry = @Retry(maxRetries = 0))
 		void never() {
+		}
+
+		@PostPhase(retry = @Retry(giveUpAfter = "1d"))
+		void limited() {
+		}
+
+		@PostPhase(retry = @Retry(maxRetries = 0, giveUpAfter = "1h"))
+		void limitedLater() {
+		}
+
+		@PostPhase(retry = @Retry(giveUpAfter = "0s"))
+		void shortLimit() {
+		}
+
+		@PostPhase(retry = @Retry(maxRetries = 0, delay = "2s"))
+		void neverDelayed() {
+		}
+
+		@PostPhase(retry = @Retry(maxRetries = 0, includes = IOException.class))
+		void neverSome() {
 		}
 
 		@PostPhase(retry = @Retry(includes = { IOException.class, UncheckedIOException.class },

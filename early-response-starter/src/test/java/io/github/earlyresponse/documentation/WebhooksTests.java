@@ -22,7 +22,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.testsupport.RunningServer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -42,7 +41,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The webhook of the documentation is posted again when its receiver cannot take it.
  */
-@Tag("any-container")
 class WebhooksTests {
 
 	@Test

@@ -306,7 +306,8 @@ class EnqueueTests {
 		}
 
 		@Override
-		public @Nullable PostPhaseRecord storeInTransaction(Supplier<PostPhaseRecord> record, Runnable rolledBack) {
+		public @Nullable PostPhaseRecord storeInTransaction(String name, Supplier<PostPhaseRecord> record,
+				Runnable rolledBack, Runnable uncertain) {
 			return null;
 		}
 

@@ -39,6 +39,7 @@ import io.github.earlyresponse.testsupport.ServletContainer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +64,7 @@ import static org.awaitility.Awaitility.await;
  * Handlers whose result comes later: the post-phase gets the resolved value, and no room
  * is lost.
  */
+@Tag("both-containers")
 class AsyncHandlerTests {
 
 	private static RunningServer server;

@@ -38,7 +38,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,7 +59,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Post-phases that depend on a condition.
  */
-@Tag("any-container")
 class ConditionTests {
 
 	private static RunningServer server;

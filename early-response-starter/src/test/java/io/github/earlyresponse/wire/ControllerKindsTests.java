@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,7 +73,6 @@ import static org.awaitility.Awaitility.await;
  * Handlers of all kinds of controllers continue, and with post-phases of all kinds of
  * beans.
  */
-@Tag("any-container")
 class ControllerKindsTests {
 
 	private static RunningServer server;

@@ -45,6 +45,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * The post-phase is told the truth about the client: what is known, and nothing else.
  */
+@Tag("both-containers")
 class DeliveryTests {
 
 	@TempDir

@@ -35,7 +35,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,7 +64,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What is sent in mid-method goes through all of Spring MVC that a returned body goes
  * through. Each handler is there twice: as a plain one, and as one that sends.
  */
-@Tag("any-container")
 class EarlyResponseMvcTests {
 
 	private static RunningServer server;

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -56,6 +57,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A handler that sends its response in mid-method goes on when the client has the whole
  * of it, and its rest is a post-phase.
  */
+@Tag("both-containers")
 class EarlyResponseTests {
 
 	private static final List<Class<?>> COMPONENTS = List.of(Orders.class, Mail.class, HandlerTrace.class);

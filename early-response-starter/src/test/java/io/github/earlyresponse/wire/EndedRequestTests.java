@@ -82,6 +82,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A post-phase that reaches for the request learns what to use instead, and never sees
  * the data of another request.
  */
+@Tag("both-containers")
 class EndedRequestTests {
 
 	private static RunningServer server;

@@ -31,7 +31,6 @@ import io.github.earlyresponse.testsupport.RunningServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,7 +45,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A handler that shows its form again because of errors has not succeeded, although it
  * answers 200.
  */
-@Tag("any-container")
 class FormErrorsTests {
 
 	private static RunningServer server;

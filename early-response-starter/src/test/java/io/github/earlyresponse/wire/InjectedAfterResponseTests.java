@@ -34,7 +34,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,7 +55,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * {@link AfterResponse} as a bean acts for the handler that is running.
  */
-@Tag("any-container")
 class InjectedAfterResponseTests {
 
 	private static final List<Class<?>> COMPONENTS = List.of(Owners.class, Pages.class, Service.class, Work.class,

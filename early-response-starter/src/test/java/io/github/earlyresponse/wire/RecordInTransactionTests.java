@@ -45,7 +45,6 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,7 +78,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What follows a handler is recorded inside its transaction, before the commit: both are
  * there or neither is.
  */
-@Tag("any-container")
 class RecordInTransactionTests {
 
 	private static RunningServer server;

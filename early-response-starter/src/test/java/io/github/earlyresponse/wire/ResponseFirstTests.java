@@ -31,6 +31,7 @@ import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.http.HttpStatus;
@@ -46,6 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The promise, byte for byte: the whole response arrives while the post-phase runs.
  */
+@Tag("both-containers")
 class ResponseFirstTests {
 
 	@Test

@@ -46,7 +46,6 @@ import jakarta.validation.constraints.Size;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -87,7 +86,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A handler that an advice tries again: what its last attempt decided counts, wherever
  * the advice is.
  */
-@Tag("any-container")
 class RetriedHandlerTests {
 
 	private static final Map<Place, RunningServer> servers = new EnumMap<>(Place.class);

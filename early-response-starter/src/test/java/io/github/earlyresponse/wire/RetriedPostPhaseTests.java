@@ -28,7 +28,6 @@ import io.github.earlyresponse.Retry;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.web.bind.annotation.GetMapping;
@@ -40,7 +39,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * Post-phases that are retried, as an operator and a client see them.
  */
-@Tag("any-container")
 class RetriedPostPhaseTests {
 
 	private static RawResponse get(RunningServer server, String path) throws Exception {

@@ -32,7 +32,6 @@ import io.github.earlyresponse.testsupport.RunningServer;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,7 +49,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What springdoc tells of annotated handlers.
  */
-@Tag("any-container")
 class SpringDocTests {
 
 	@ParameterizedTest

@@ -36,7 +36,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,7 +55,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Who may see a post-phase.
  */
-@Tag("any-container")
 class StatusAccessTests {
 
 	private static final String ADA = basic("ada");

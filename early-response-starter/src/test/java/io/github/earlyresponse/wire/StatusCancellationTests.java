@@ -24,7 +24,6 @@ import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.testsupport.RawHttpClient;
 import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RunningServer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +32,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * Clients that cancel their post-phase.
  */
-@Tag("any-container")
 class StatusCancellationTests {
 
 	private static RunningServer start(String... properties) {

@@ -28,7 +28,6 @@ import io.github.earlyresponse.testsupport.RunningServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,7 +40,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * The status of a post-phase.
  */
-@Tag("any-container")
 class StatusResourceTests {
 
 	private static final String UNKNOWN = "/post-phases/0123456789abcdef0123456789abcdef";

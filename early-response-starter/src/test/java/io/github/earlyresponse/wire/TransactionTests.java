@@ -28,7 +28,6 @@ import io.github.earlyresponse.testsupport.RunningServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -46,7 +45,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A transactional handler has committed before the first byte; after a rollback nothing
  * continues.
  */
-@Tag("any-container")
 class TransactionTests {
 
 	private static RunningServer server;

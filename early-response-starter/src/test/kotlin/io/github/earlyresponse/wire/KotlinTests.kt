@@ -34,7 +34,6 @@ import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.BeforeEach
-import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestInstance
 import org.junit.jupiter.params.ParameterizedTest
@@ -52,7 +51,6 @@ import java.util.concurrent.TimeUnit
 /**
  * Handlers and post-phases that are written in Kotlin.
  */
-@Tag("any-container")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KotlinTests {
 

@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.jdbc.jpa;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,16 +28,18 @@ import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.Retry;
+import io.github.earlyresponse.jdbc.TestApplication;
 import io.github.earlyresponse.jdbc.TestDatabase;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Id;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -134,6 +138,41 @@ class DurableJpaTests {
 		assertThat(count("select count(*) from effect where id = 4")).isOne();
 	}
 
+	/**
+	 * On the connection that is kept for that, which does not commit by itself either.
+	 */
+	@Test
+	void leaseIsRenewedWhileItRuns() {
+		assertThat(post("/orders/8").value()).isEqualTo(200);
+		await().until(() -> count(STORED + " where picked = true and last_heartbeat > execution_time") == 1);
+		this.gate.latch.countDown();
+		await().until(() -> count(STORED) == 0 && this.operations.inFlightCount() == 0);
+		assertThat(count("select count(*) from effect where id = 8")).isOne();
+	}
+
+	/**
+	 * That of the EntityManager, which keeps it after the transaction of the service, and
+	 * that in which the post-phase is stored.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "true, 1, 503", "true, 2, 200", "false, 1, 200" })
+	void needsSecondConnectionWithOpenInView(boolean openInView, int connections, int status) {
+		List<String> properties = new ArrayList<>(TestDatabase.POSTGRESQL.properties());
+		properties.addAll(List.of("server.port=0", "early-response.durable.engine=jdbc",
+				"spring.jpa.hibernate.ddl-auto=create", "spring.jpa.open-in-view=" + openInView,
+				"spring.datasource.hikari.maximum-pool-size=" + connections,
+				"spring.datasource.hikari.connection-timeout=1000"));
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
+			.properties(properties.toArray(String[]::new))
+			.run()) {
+			context.getBean(Gate.class).latch.countDown();
+			int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+			assertThat(post(port, "/serviced/9").value()).isEqualTo(status);
+			PostPhaseOperations operations = context.getBean(PostPhaseOperations.class);
+			await().until(() -> operations.inFlightCount() == 0);
+		}
+	}
+
 	@Test
 	void replaysAndDiscardsWithoutCommittingTheTransactionOfTheCaller() {
 		assertThat(post("/failures/5").value()).isEqualTo(200);
@@ -168,7 +207,11 @@ class DurableJpaTests {
 	}
 
 	private HttpStatusCode post(String path) {
-		return RestClient.create("http://localhost:" + this.port)
+		return post(this.port, path);
+	}
+
+	private static HttpStatusCode post(int port, String path) {
+		return RestClient.create("http://localhost:" + port)
 			.post()
 			.uri(path)
 			.retrieve()
@@ -186,12 +229,7 @@ class DurableJpaTests {
 		return this.jdbc.sql(sql).query(Integer.class).single();
 	}
 
-	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(excludeName = {
-			"org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration" })
+	@TestApplication
 	@Import({ Orders.class, Work.class, Gate.class })
 	static class Application {
 
@@ -221,9 +259,19 @@ class DurableJpaTests {
 
 		private final JdbcClient jdbc;
 
-		Orders(EntityManager entityManager, JdbcClient jdbc) {
+		private final TransactionTemplate service;
+
+		Orders(EntityManager entityManager, JdbcClient jdbc, PlatformTransactionManager transactionManager) {
 			this.entityManager = entityManager;
 			this.jdbc = jdbc;
+			this.service = new TransactionTemplate(transactionManager);
+		}
+
+		@PostMapping("/serviced/{id}")
+		@RespondThenContinue("have-effect")
+		long serviced(@PathVariable long id) {
+			this.service.executeWithoutResult((status) -> this.entityManager.persist(new Purchase(id)));
+			return id;
 		}
 
 		@PostMapping("/orders/{id}")

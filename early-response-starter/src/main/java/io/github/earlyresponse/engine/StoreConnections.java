@@ -1,0 +1,32 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.earlyresponse.engine;
+
+import javax.sql.DataSource;
+
+/**
+ * The connections that a store of post-phases may use at once, besides those of requests
+ * and of the post-phases that follow them.
+ *
+ * @param dataSource where they come from
+ * @param threads how many post-phases run at once that were taken over or are tried again
+ * @param property the property with that number
+ * @param background how many others the store may use at once
+ */
+public record StoreConnections(DataSource dataSource, int threads, String property, int background) {
+
+}
