@@ -78,9 +78,10 @@ import static org.awaitility.Awaitility.await;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		classes = { DurabilityPageTests.Application.class, CheckpointsPageTests.Patterns.class },
-		properties = { "early-response.durable.engine=jdbc", "early-response.durable.retry.delay=1ms", "early-response.durable.retry.jitter=0",
-				"early-response.jdbc.poll-interval=20ms", "webhook.delay=1ms", "webhook.give-up-after=2s",
-				"spring.datasource.generate-unique-name=true", "spring.sql.init.mode=never" })
+		properties = { "early-response.durable.engine=jdbc", "early-response.durable.retry.delay=1ms",
+				"early-response.durable.retry.jitter=0", "early-response.jdbc.poll-interval=20ms", "webhook.delay=1ms",
+				"webhook.give-up-after=2s", "spring.datasource.generate-unique-name=true",
+				"spring.sql.init.mode=never" })
 class CheckpointsPageTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -124,7 +125,8 @@ class CheckpointsPageTests {
 	void chunksAreWrittenOnce() {
 		this.jdbc.sql("create table customer (id bigint primary key)").update();
 		this.jdbc.sql("insert into customer select x from system_range(1, 250)").update();
-		this.jdbc.sql("create table invoice (customer_id bigint, constraint not_now check (customer_id <> 150))").update();
+		this.jdbc.sql("create table invoice (customer_id bigint, constraint not_now check (customer_id <> 150))")
+			.update();
 		post("/invoices");
 		await().atMost(TIMEOUT).until(() -> count("early_response_post_phase where last_failure is not null") == 1);
 		assertThat(invoices()).as("the first chunk").containsExactlyElementsOf(numbers(100));
