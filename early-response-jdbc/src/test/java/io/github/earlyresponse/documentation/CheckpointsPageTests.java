@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
+
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
