@@ -101,8 +101,10 @@ class CampaignMailer {
 	private static String message(int sent, int failed, Campaign campaign) {
 		String counts = sent + " sent, " + failed + " failed";
 		Integer resumedFrom = campaign.resumedFrom();
-		return (resumedFrom == null) ? counts : String.format(Locale.ROOT, "%s; attempt %d, from letter %,d", counts,
-				campaign.attempt(), resumedFrom);
+		if (resumedFrom == null) {
+			return counts;
+		}
+		return String.format(Locale.ROOT, "%s; attempt %d, from letter %,d", counts, campaign.attempt(), resumedFrom);
 	}
 
 	private Map<Recipient, String> sendBatch(List<Recipient> batch, CampaignRequest letter) {
