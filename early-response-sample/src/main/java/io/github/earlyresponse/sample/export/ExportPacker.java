@@ -40,15 +40,19 @@ class ExportPacker {
 
 	private final ExportRepository exports;
 
-	ExportPacker(DocumentStore documents, ArchiveStore archives, ExportRepository exports) {
+	private final ExportWebhook webhook;
+
+	ExportPacker(DocumentStore documents, ArchiveStore archives, ExportRepository exports, ExportWebhook webhook) {
 		this.documents = documents;
 		this.archives = archives;
 		this.exports = exports;
+		this.webhook = webhook;
 	}
 
 	/**
-	 * Packs an export, after its response. If the process dies, the next one packs it
-	 * from the beginning.
+	 * Packs an export, after its response, and posts it to the service that is
+	 * configured. If the process dies, the next one packs it from the beginning, unless
+	 * it is packed.
 	 * @param ticket what the handler returned
 	 * @param request what the handler was given
 	 * @param context told how far it is, and asked whether to go on
@@ -61,6 +65,7 @@ class ExportPacker {
 			List<Document> chosen = this.documents.named(request.documents());
 			pack(ticket, chosen, chosen, context);
 		}
+		post(ticket, context);
 	}
 
 	/**
@@ -83,12 +88,17 @@ class ExportPacker {
 		files.forEach((file) -> all
 			.add(new Document(names.next(file.getOriginalFilename()), file.getSize(), file.getResource())));
 		pack(ticket, all, chosen, context);
+		post(ticket, context);
 	}
 
 	private void pack(ExportTicket ticket, List<Document> all, List<Document> counted, PostPhaseContext context)
 			throws IOException {
 		long bytes = this.archives.pack(ticket.id(), all, context);
 		this.exports.packed(ticket.id(), counted, bytes);
+	}
+
+	private void post(ExportTicket ticket, PostPhaseContext context) {
+		this.webhook.post(this.exports.find(ticket.id()).orElseThrow(), context.id());
 	}
 
 }
