@@ -507,7 +507,8 @@ class CheckpointTests {
 	private static void awaitEnd(ConfigurableApplicationContext node) {
 		await().atMost(TIMEOUT)
 			.untilAsserted(() -> assertThat(tables(node).stored() + operations(node).inFlightCount()).isZero());
-		assertThat(node.getBean(JdbcPostPhaseStore.class).leaseCount()).isZero();
+		// Removed after the commit
+		await().atMost(TIMEOUT).until(() -> node.getBean(JdbcPostPhaseStore.class).leaseCount() == 0);
 	}
 
 	private static DeadLetter deadLetter(ConfigurableApplicationContext node) {
