@@ -19,6 +19,11 @@ create table if not exists campaign (
 	post_phase varchar(32)
 );
 
+-- Not in databases of earlier versions
+alter table campaign add column if not exists attempt int default 0 not null;
+
+alter table campaign add column if not exists resumed_from int;
+
 create table if not exists delivery (
 	campaign_id uuid not null references campaign,
 	customer_id bigint not null references customer,

@@ -14,12 +14,15 @@ export const campaign = {
 
 	isStored: () => true,
 
-	ends: { COMPLETED: "completed", STOPPED: "stopped" },
+	ends: { COMPLETED: "completed", CANCELLED: "cancelled", STOPPED: "stopped" },
 
 	async result(location) {
-		const { state, sent, failed, pending } = await persistently(location);
+		const { state, sent, failed, pending, attempt, resumedFrom } = await persistently(location);
 		const told = [element("p", {}, element("strong", {}, count(sent, "letter")), " sent, ",
 				element("strong", {}, number(failed)), " failed", pending ? `, ${number(pending)} not tried` : "")];
+		if (resumedFrom) {
+			told.push(element("p", { class: "resumed" }, `Attempt ${attempt}, from letter ${number(resumedFrom)}`));
+		}
 		if (failed > 0) {
 			told.push(failures(location, failed));
 		}

@@ -116,8 +116,7 @@ export function createCard(entry, kind, finished) {
 	}
 
 	/**
-	 * The status is kept for minutes, campaigns and exports for longer. But those that never ran do not know how
-	 * they ended.
+	 * The status is kept for minutes, campaigns and exports for longer.
 	 */
 	async function gone() {
 		const known = await kind.result(entry.location).catch((error) => ({ missing: error.status === 404 }));

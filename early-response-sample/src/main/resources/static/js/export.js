@@ -17,7 +17,7 @@ export const archive = {
 	/** Files that were uploaded are not stored. */
 	isStored: (entry) => !entry.uploaded,
 
-	ends: { READY: "completed", FAILED: "failed" },
+	ends: { READY: "completed", CANCELLED: "cancelled", FAILED: "failed" },
 
 	async result(location) {
 		const ticket = await persistently(location);

@@ -178,7 +178,8 @@ public final class JdbcAutoConfiguration {
 		// What is not positive is no limit
 		boolean keep = connections == null || connections <= 0 || connections >= MIN_POOL_SIZE;
 		if (!keep) {
-			logger.warn("The pool in which post-phases are stored has " + connections + " connections, too few for one "
+			logger.warn("The pool in which post-phases are stored has the size " + connections
+					+ ", too small to keep a connection "
 					+ "that renews leases only. If all are in use for longer than about half of "
 					+ "early-response.jdbc.takeover-after, post-phases are interrupted and start again");
 		}

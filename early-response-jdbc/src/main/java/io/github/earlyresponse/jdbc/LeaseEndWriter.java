@@ -246,7 +246,8 @@ final class LeaseEndWriter {
 		for (int i = 0; i < ends.size(); i++) {
 			boolean neverRun = ends.get(i) instanceof Deletion deletion && !deletion.completed();
 			if (counts[i] == 0 && !neverRun) {
-				logger.warn(ends.get(i).lease() + " has run here, but was taken over meanwhile. It may run twice");
+				logger.warn(ends.get(i).lease()
+						+ " has run here, but its row was taken over or deleted meanwhile. It may run twice");
 			}
 		}
 	}

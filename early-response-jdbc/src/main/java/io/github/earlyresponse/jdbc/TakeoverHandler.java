@@ -186,7 +186,7 @@ final class TakeoverHandler implements Takeovers.Handler {
 		AttemptCount attempts = row.attempts();
 		LeaseEnd.Burial burial = new LeaseEnd.Burial(lease,
 				new AttemptCount(attempts.started() + 1, attempts.failures(), attempts.deferrals()), reason,
-				Instant.now(), Progress.none(lease));
+				Instant.now(), new Progress(crashes, null));
 		if (this.table.bury(List.of(burial))[0] == 0) {
 			return NOTHING;
 		}

@@ -202,7 +202,8 @@ abstract class DurableCapacityCases {
 	void worksWithPoolInWhichNoConnectionIsKept(int connections, CapturedOutput output) {
 		ConfigurableApplicationContext node = start("spring.datasource.hikari.maximum-pool-size=" + connections,
 				PATIENT);
-		assertThat(output).contains("has " + connections + " connections, too few for one that renews leases only");
+		assertThat(output)
+			.contains("has the size " + connections + ", too small to keep a connection that renews leases only");
 		for (String path : new String[] { "/plain/a", "/transactional/b", "/once/c", "/called/d" }) {
 			assertThat(post(node, path).statusCode()).isEqualTo(200);
 		}

@@ -350,6 +350,7 @@ abstract class DurableMonitoringCases {
 		await().atMost(TIMEOUT).until(() -> !listener(node).deadLetters.isEmpty());
 		await().atMost(TIMEOUT).until(() -> operations(node).deadLetters(10).isEmpty());
 		await().atMost(TIMEOUT).until(() -> output.getOut().contains("1 dead letter was deleted after PT0.3S"));
+		assertThat(output).contains("failed in attempt 3 and becomes a dead letter");
 		assertThat(tables(node).rows()).as("what waits for its next attempt").hasSize(1);
 	}
 

@@ -130,7 +130,8 @@ class LeaseEndWriterTests {
 		this.writer.add(new Deletion(lease("skipped"), false));
 		this.writer.add(end("completed"));
 		await().atMost(TIMEOUT).until(() -> this.ended.size() == 2);
-		assertThat(StringUtils.countOccurrencesOf(output.toString(), "has run here, but was taken over meanwhile"))
+		assertThat(StringUtils.countOccurrencesOf(output.toString(),
+				"has run here, but its row was taken over or deleted meanwhile"))
 			.isOne();
 	}
 

@@ -66,6 +66,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
@@ -106,6 +107,9 @@ class BrowserTests {
 
 	@Autowired
 	private RestTestClient client;
+
+	@Autowired
+	private JdbcClient jdbc;
 
 	@Autowired
 	private GreenMail mailServer;
@@ -240,7 +244,7 @@ class BrowserTests {
 		this.mails.letThrough(1);
 		awaitState("Cancelled");
 		await().until(() -> card(".result").getText().startsWith("147 letters sent, 3 failed, 450 not tried"));
-		assertThat(resource()).containsEntry("state", "STOPPED").containsEntry("pending", 450);
+		assertThat(resource()).containsEntry("state", "CANCELLED").containsEntry("pending", 450);
 	}
 
 	@Test
@@ -362,8 +366,10 @@ class BrowserTests {
 		browser.run("window.fetch = window.fetchAll");
 		awaitState("Running");
 		assertThat(card("button").isEnabled()).isTrue();
+		this.jdbc.sql("update campaign set attempt = 2, resumed_from = 1241").update();
 		this.mails.open();
 		awaitState("Done");
+		await().until(() -> card(".resumed").getText().equals("Attempt 2, from letter 1,241"));
 	}
 
 	@Test
@@ -377,7 +383,7 @@ class BrowserTests {
 		awaitState("Cancelled");
 		forgetStatus("");
 		awaitState("Cancelled");
-		assertThat(resource()).containsEntry("pending", 20);
+		assertThat(resource()).containsEntry("state", "CANCELLED").containsEntry("pending", 20);
 		assertThat(browser.errors()).isNotEmpty().allMatch((error) -> error.contains("status of 404"));
 	}
 

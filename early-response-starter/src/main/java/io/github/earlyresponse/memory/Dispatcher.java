@@ -352,7 +352,7 @@ class Dispatcher implements StoreClient {
 				|| postPhase.execution().state() == State.ACCEPTED || !postPhase.execution().handOver()) {
 			return false;
 		}
-		logger.warn(postPhase + " goes on elsewhere, because its lease is lost");
+		logger.warn(postPhase + " does not go on here, because its lease is lost");
 		leave(postPhase, HandBackReason.LEASE_LOST);
 		return true;
 	}

@@ -331,6 +331,7 @@ public final class PostPhaseRunner {
 		// Where something has to be left out, not even the causes can be relied on
 		String hint = (loggable == failure) ? FailureHints.find(failure) : null;
 		logger.error(execution + " failed" + ((execution.attempt() > 1) ? " in attempt " + execution.attempt() : "")
+				+ ((execution.stored() != null) ? " and becomes a dead letter" : "")
 				+ ((hint != null) ? ". " + hint : ""), loggable);
 	}
 

@@ -21,7 +21,25 @@ import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
+/**
+ * A campaign and how far it is.
+ *
+ * @param id the id
+ * @param subject the subject of its letters
+ * @param state whether it is being sent
+ * @param recipients how many letters there are
+ * @param sent how many were sent
+ * @param failed how many could not be sent
+ * @param pending how many were not tried yet
+ * @param attempt the attempt that sends it, more than one if a process has died meanwhile
+ * @param resumedFrom the letter with which that attempt has gone on, counted from one;
+ * {@code null} if it has begun with the first
+ * @param acceptedAt when it was accepted
+ * @param startedAt when the first attempt has started
+ * @param finishedAt when it ended
+ */
 record Campaign(UUID id, String subject, CampaignState state, int recipients, int sent, int failed, int pending,
-		Instant acceptedAt, @Nullable Instant startedAt, @Nullable Instant finishedAt) {
+		int attempt, @Nullable Integer resumedFrom, Instant acceptedAt, @Nullable Instant startedAt,
+		@Nullable Instant finishedAt) {
 
 }

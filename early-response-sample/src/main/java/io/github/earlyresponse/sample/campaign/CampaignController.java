@@ -20,6 +20,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 
+import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.RespondThenContinue;
 import jakarta.validation.Valid;
 
@@ -50,17 +51,19 @@ class CampaignController {
 	/**
 	 * Accepts a campaign. {@link CampaignMailer#send} sends it after the response.
 	 * @param letter the letter and who gets it
+	 * @param after knows the id of the post-phase, by which {@link CampaignEndListener}
+	 * finds the campaign
 	 * @return the campaign, whose status is found under its location
 	 */
 	@PostMapping
 	@Transactional
 	@RespondThenContinue(CampaignMailer.POST_PHASE)
-	ResponseEntity<Campaign> accept(@Valid @RequestBody CampaignRequest letter) {
+	ResponseEntity<Campaign> accept(@Valid @RequestBody CampaignRequest letter, AfterResponse after) {
 		List<Long> unknown = this.campaigns.unknownCustomers(letter);
 		if (!unknown.isEmpty()) {
 			throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "Unknown customers: " + unknown);
 		}
-		Campaign campaign = this.campaigns.add(letter);
+		Campaign campaign = this.campaigns.add(letter, after.id(CampaignMailer.POST_PHASE));
 		if (campaign.recipients() == 0) {
 			throw new ResponseStatusException(HttpStatus.BAD_REQUEST,
 					"No customer has the segment or city '%s'".formatted(letter.segment()));

@@ -25,9 +25,10 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
- * Records that a campaign was stopped. A post-phase that is interrupted cannot know
- * whether it was cancelled or goes on elsewhere, and one that fails whether it is tried
- * again. First of all listeners, so that whoever sees the end also sees the state.
+ * Records that a campaign was cancelled or has failed, also before it was begun. A
+ * post-phase that is interrupted cannot know whether it was cancelled or goes on
+ * elsewhere, and one that fails whether it is tried again. First of all listeners, so
+ * that whoever sees the end also sees the state.
  * <p>
  * Listeners should not block. This one executes a statement all the same: a short one,
  * only for campaigns that were not completed, and not before their response.
@@ -44,10 +45,11 @@ class CampaignEndListener implements PostPhaseListener {
 
 	@Override
 	public void finished(PostPhaseResult result) {
-		boolean started = result.postPhase().startedAt() != null;
-		if (started && result.postPhase().name().equals(CampaignMailer.POST_PHASE)
+		if (result.postPhase().name().equals(CampaignMailer.POST_PHASE)
 				&& result.outcome() != PostPhaseOutcome.COMPLETED) {
-			this.campaigns.stopped(result.postPhase().id());
+			boolean cancelled = result.outcome() == PostPhaseOutcome.CANCELLED;
+			this.campaigns.ended(result.postPhase().id(),
+					(cancelled) ? CampaignState.CANCELLED : CampaignState.STOPPED);
 		}
 	}
 
@@ -57,7 +59,7 @@ class CampaignEndListener implements PostPhaseListener {
 	@Override
 	public void deadLettered(DeadLetter deadLetter) {
 		if (deadLetter.name().equals(CampaignMailer.POST_PHASE)) {
-			this.campaigns.stopped(deadLetter.id());
+			this.campaigns.ended(deadLetter.id(), CampaignState.STOPPED);
 		}
 	}
 

@@ -19,6 +19,7 @@ package io.github.earlyresponse.sample.campaign;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -47,48 +48,63 @@ class CampaignMailer {
 
 	private final CampaignRepository campaigns;
 
+	private final BatchRecorder recorder;
+
 	private final JavaMailSender mailSender;
 
 	private final CampaignProperties properties;
 
-	CampaignMailer(CampaignRepository campaigns, JavaMailSender mailSender, CampaignProperties properties) {
+	CampaignMailer(CampaignRepository campaigns, BatchRecorder recorder, JavaMailSender mailSender,
+			CampaignProperties properties) {
 		this.campaigns = campaigns;
+		this.recorder = recorder;
 		this.mailSender = mailSender;
 		this.properties = properties;
 	}
 
 	/**
 	 * Sends a campaign, after its response. If the process dies, the next one goes on
-	 * with what is pending: at most one batch was sent and not recorded.
+	 * after the last batch that was recorded: at most one was sent and not recorded.
 	 * @param campaign what the handler returned
 	 * @param letter what the handler was given
-	 * @param context told of each batch, and asked before it whether to go on
+	 * @param context told of each batch, and asked after it whether to go on
 	 * @throws InterruptedException if it is stopped between two batches
 	 */
-	@PostPhase(value = POST_PHASE, timeout = "1h", durable = true)
+	@PostPhase(value = POST_PHASE, timeout = "1h", durable = true, checkpointType = Long.class)
 	void send(Campaign campaign, CampaignRequest letter, PostPhaseContext context) throws InterruptedException {
-		Campaign current = this.campaigns.started(campaign.id(), context.id());
+		Long last = context.lastCheckpoint(Long.class);
+		Campaign current = this.campaigns.started(campaign.id(), context.attempt(), last != null);
 		int batchSize = Math.max(1, Math.min(LARGEST_BATCH, current.recipients() / BATCHES));
 		int sent = current.sent();
 		int failed = current.failed();
-		while (!context.cancellationRequested()) {
-			context.progress(sent + failed, current.recipients(), sent + " sent, " + failed + " failed");
-			List<Recipient> batch = this.campaigns.pending(campaign.id(), batchSize);
+		long customer = (last != null) ? last : 0;
+		while (true) {
+			context.progress(sent + failed, current.recipients(), message(sent, failed, current));
+			List<Recipient> batch = this.campaigns.next(campaign.id(), customer, batchSize);
 			if (batch.isEmpty()) {
 				this.campaigns.completed(campaign.id());
 				return;
 			}
+			// Before the transaction, which cannot take back a mail
 			Map<Recipient, String> failures = sendBatch(batch, letter);
 			// Cancelling interrupts this thread, and what was sent has still to be
 			// recorded
 			Thread.interrupted();
-			this.campaigns.record(campaign.id(), batch, failures);
+			this.recorder.record(campaign.id(), batch, failures, context);
+			customer = batch.get(batch.size() - 1).customerId();
 			failed += failures.size();
 			sent += batch.size() - failures.size();
-			if (!context.cancellationRequested()) {
-				Thread.sleep(this.properties.pause().toMillis());
-			}
+			Thread.sleep(this.properties.pause().toMillis());
 		}
+	}
+
+	private static String message(int sent, int failed, Campaign campaign) {
+		String counts = sent + " sent, " + failed + " failed";
+		Integer resumedFrom = campaign.resumedFrom();
+		if (resumedFrom == null) {
+			return counts;
+		}
+		return String.format(Locale.ROOT, "%s; attempt %d, from letter %,d", counts, campaign.attempt(), resumedFrom);
 	}
 
 	private Map<Recipient, String> sendBatch(List<Recipient> batch, CampaignRequest letter) {

@@ -56,17 +56,19 @@ class CampaignRepository {
 	/**
 	 * Writes down the campaign and, as pending, the delivery to each of its recipients.
 	 * @param letter the letter and who gets it
+	 * @param postPhase the id of the post-phase that sends it
 	 * @return the campaign
 	 */
 	@Transactional
-	Campaign add(CampaignRequest letter) {
+	Campaign add(CampaignRequest letter, String postPhase) {
 		UUID id = UUID.randomUUID();
 		this.jdbc.sql("""
-				insert into campaign (id, subject, text, state, accepted_at)
-				values (:id, :subject, :text, 'ACCEPTED', current_timestamp)""")
+				insert into campaign (id, subject, text, state, accepted_at, post_phase)
+				values (:id, :subject, :text, 'ACCEPTED', current_timestamp, :postPhase)""")
 			.param("id", id)
 			.param("subject", letter.subject())
 			.param("text", letter.text())
+			.param("postPhase", postPhase)
 			.update();
 		String chosen = (letter.customerIds() != null) ? "id in (:ids)" : ":segment in ('all', segment, city)";
 		this.jdbc.sql("""
@@ -97,10 +99,10 @@ class CampaignRepository {
 					count(*) filter (where d.state = 'SENT') as sent,
 					count(*) filter (where d.state = 'FAILED') as failed,
 					count(*) filter (where d.state = 'PENDING') as pending,
-					c.accepted_at, c.started_at, c.finished_at
+					c.attempt, c.resumed_from, c.accepted_at, c.started_at, c.finished_at
 				from campaign c left join delivery d on d.campaign_id = c.id
 				%s
-				group by c.id, c.subject, c.state, c.accepted_at, c.started_at, c.finished_at
+				group by c.id, c.subject, c.state, c.attempt, c.resumed_from, c.accepted_at, c.started_at, c.finished_at
 				order by c.accepted_at desc""".formatted(condition));
 	}
 
@@ -113,17 +115,24 @@ class CampaignRepository {
 			.list();
 	}
 
-	List<Recipient> pending(UUID id, int limit) {
+	/**
+	 * The next letters.
+	 * @param id the id of the campaign
+	 * @param customer the id of the last customer that was tried, zero before the first
+	 * @param limit how many at most
+	 * @return who gets them, in the order of the ids of the customers
+	 */
+	List<Recipient> next(UUID id, long customer, int limit) {
 		return this.jdbc.sql("""
 				select c.id as customer_id, c.name, c.email from delivery d join customer c on c.id = d.customer_id
-				where d.campaign_id = :id and d.state = 'PENDING' order by d.customer_id limit :limit""")
+				where d.campaign_id = :id and d.customer_id > :customer order by d.customer_id limit :limit""")
 			.param("id", id)
+			.param("customer", customer)
 			.param("limit", limit)
 			.query(Recipient.class)
 			.list();
 	}
 
-	@Transactional
 	void record(UUID id, Collection<Recipient> tried, Map<Recipient, String> failures) {
 		this.batches.batchUpdate("""
 				update delivery set state = ?, reason = ?, recorded_at = current_timestamp
@@ -139,14 +148,17 @@ class CampaignRepository {
 	/**
 	 * Records that a campaign is sent from now on, or again.
 	 * @param id the id of the campaign
-	 * @param postPhase the id of the post-phase that sends it
+	 * @param attempt the number of the attempt
+	 * @param resumed whether it goes on after what was recorded
 	 * @return the campaign
 	 */
-	Campaign started(UUID id, String postPhase) {
+	@Transactional
+	Campaign started(UUID id, int attempt, boolean resumed) {
 		this.jdbc.sql("""
 				update campaign set state = 'SENDING', started_at = coalesce(started_at, current_timestamp),
-					post_phase = :postPhase
-				where id = :id""").param("id", id).param("postPhase", postPhase).update();
+					attempt = :attempt, resumed_from = case when :resumed then 1 + (
+						select count(*) from delivery where campaign_id = :id and state <> 'PENDING') end
+				where id = :id""").param("id", id).param("attempt", attempt).param("resumed", resumed).update();
 		return find(id).orElseThrow();
 	}
 
@@ -156,10 +168,18 @@ class CampaignRepository {
 			.update();
 	}
 
-	void stopped(String postPhase) {
+	/**
+	 * Records that a campaign has ended before every recipient was tried.
+	 * @param postPhase the id of the post-phase that would have sent it
+	 * @param state how it has ended
+	 */
+	void ended(String postPhase, CampaignState state) {
 		this.jdbc.sql("""
-				update campaign set state = 'STOPPED', finished_at = current_timestamp
-				where post_phase = :postPhase and state = 'SENDING'""").param("postPhase", postPhase).update();
+				update campaign set state = :state, finished_at = current_timestamp
+				where post_phase = :postPhase and state in ('ACCEPTED', 'SENDING')""")
+			.param("state", state.name())
+			.param("postPhase", postPhase)
+			.update();
 	}
 
 }

@@ -23,7 +23,10 @@ enum CampaignState {
 	/** Every recipient was tried. */
 	COMPLETED,
 
-	/** Cancelled, or failed for good, on the way: what is pending was not tried. */
+	/** Cancelled, perhaps before it was begun: what is pending was not tried. */
+	CANCELLED,
+
+	/** Failed for good: what is pending was not tried. */
 	STOPPED
 
 }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
+import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.RespondThenContinue;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -63,13 +64,15 @@ class ExportController {
 	/**
 	 * Accepts an export. {@link ExportPacker#pack} packs it after the response.
 	 * @param request the names of the documents
+	 * @param after knows the id of the post-phase, by which {@link ExportEndListener}
+	 * finds the export
 	 * @return the ticket, whose status is found under its location
 	 */
 	@PostMapping
 	@Transactional
 	@RespondThenContinue(ExportPacker.DOCUMENTS)
-	ResponseEntity<ExportTicket> accept(@Valid @RequestBody ExportRequest request) {
-		return issue(request.documents(), request.documents().size());
+	ResponseEntity<ExportTicket> accept(@Valid @RequestBody ExportRequest request, AfterResponse after) {
+		return issue(request.documents(), request.documents().size(), after.id(ExportPacker.DOCUMENTS));
 	}
 
 	/**
@@ -78,26 +81,27 @@ class ExportController {
 	 * files as a parameter, and so they are kept for it.
 	 * @param documents the names of the documents, which may be none
 	 * @param files the uploads
+	 * @param after knows the id of the post-phase
 	 * @return the ticket, whose status is found under its location
 	 */
 	@PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
 	@RespondThenContinue(ExportPacker.UPLOAD)
 	ResponseEntity<ExportTicket> accept(
 			@RequestParam(defaultValue = "") @Size(max = 100) Set<@NotBlank String> documents,
-			@RequestParam @Size(min = 1, max = 20) List<MultipartFile> files) {
+			@RequestParam @Size(min = 1, max = 20) List<MultipartFile> files, AfterResponse after) {
 		files.stream().filter(MultipartFile::isEmpty).findFirst().ifPresent((file) -> {
 			throw new ResponseStatusException(HttpStatus.BAD_REQUEST,
 					"The file '%s' is empty".formatted(file.getOriginalFilename()));
 		});
-		return issue(documents, documents.size() + files.size());
+		return issue(documents, documents.size() + files.size(), after.id(ExportPacker.UPLOAD));
 	}
 
-	private ResponseEntity<ExportTicket> issue(Set<String> documents, int entries) {
+	private ResponseEntity<ExportTicket> issue(Set<String> documents, int entries, String postPhase) {
 		List<String> unknown = this.documents.unknown(documents);
 		if (!unknown.isEmpty()) {
 			throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "Unknown documents: " + unknown);
 		}
-		ExportTicket ticket = this.exports.add(entries);
+		ExportTicket ticket = this.exports.add(entries, postPhase);
 		URI location = ServletUriComponentsBuilder.fromCurrentRequest()
 			.path("/{id}")
 			.buildAndExpand(ticket.id())

@@ -29,8 +29,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.StringUtils;
 
 /**
- * Records that an export has failed for good, and is not tried again. First of all
- * listeners, so that whoever sees the end also sees the state.
+ * Records that an export was cancelled, also before it was begun, or has failed for good,
+ * and is not tried again. First of all listeners, so that whoever sees the end also sees
+ * the state.
  * <p>
  * Listeners should not block. This one executes a statement all the same: a short one,
  * only for exports that were not completed, and not before their response.
@@ -49,10 +50,15 @@ class ExportEndListener implements PostPhaseListener {
 
 	@Override
 	public void finished(PostPhaseResult result) {
-		boolean started = result.postPhase().startedAt() != null;
-		if (started && POST_PHASES.contains(result.postPhase().name())
-				&& result.outcome() != PostPhaseOutcome.COMPLETED) {
-			failed(result.postPhase().id(), Objects.requireNonNullElse(result.failure(), result.outcome()));
+		if (!POST_PHASES.contains(result.postPhase().name())) {
+			return;
+		}
+		String id = result.postPhase().id();
+		switch (result.outcome()) {
+			case COMPLETED -> {
+			}
+			case CANCELLED -> this.exports.ended(id, ExportState.CANCELLED, result.failureMessage());
+			default -> failed(id, Objects.requireNonNullElse(result.failure(), result.outcome()));
 		}
 	}
 
@@ -67,7 +73,7 @@ class ExportEndListener implements PostPhaseListener {
 	}
 
 	private void failed(String postPhase, Object reason) {
-		this.exports.failed(postPhase, StringUtils.truncate(reason.toString(), 200));
+		this.exports.ended(postPhase, ExportState.FAILED, StringUtils.truncate(reason.toString(), 200));
 	}
 
 }

@@ -40,15 +40,19 @@ class ExportPacker {
 
 	private final ExportRepository exports;
 
-	ExportPacker(DocumentStore documents, ArchiveStore archives, ExportRepository exports) {
+	private final ExportWebhook webhook;
+
+	ExportPacker(DocumentStore documents, ArchiveStore archives, ExportRepository exports, ExportWebhook webhook) {
 		this.documents = documents;
 		this.archives = archives;
 		this.exports = exports;
+		this.webhook = webhook;
 	}
 
 	/**
-	 * Packs an export, after its response. If the process dies, the next one packs it
-	 * from the beginning.
+	 * Packs an export, after its response, and posts it to the service that is
+	 * configured. If the process dies, the next one packs it from the beginning, unless
+	 * it is packed.
 	 * @param ticket what the handler returned
 	 * @param request what the handler was given
 	 * @param context told how far it is, and asked whether to go on
@@ -56,11 +60,12 @@ class ExportPacker {
 	 */
 	@PostPhase(value = DOCUMENTS, timeout = "10m", durable = true)
 	void pack(ExportTicket ticket, ExportRequest request, PostPhaseContext context) throws IOException {
-		ExportTicket current = this.exports.started(ticket.id(), context.id());
-		if (current.state() != ExportState.READY) {
+		// It may have been packed when the process died
+		if (this.exports.find(ticket.id()).orElseThrow().state() != ExportState.READY) {
 			List<Document> chosen = this.documents.named(request.documents());
 			pack(ticket, chosen, chosen, context);
 		}
+		post(ticket, context);
 	}
 
 	/**
@@ -76,7 +81,6 @@ class ExportPacker {
 	@PostPhase(value = UPLOAD, timeout = "10m")
 	void packUpload(ExportTicket ticket, Set<String> documents, List<MultipartFile> files, PostPhaseContext context)
 			throws IOException {
-		this.exports.started(ticket.id(), context.id());
 		List<Document> chosen = this.documents.named(documents);
 		EntryNames names = new EntryNames();
 		chosen.forEach((document) -> names.next(document.name()));
@@ -84,12 +88,17 @@ class ExportPacker {
 		files.forEach((file) -> all
 			.add(new Document(names.next(file.getOriginalFilename()), file.getSize(), file.getResource())));
 		pack(ticket, all, chosen, context);
+		post(ticket, context);
 	}
 
 	private void pack(ExportTicket ticket, List<Document> all, List<Document> counted, PostPhaseContext context)
 			throws IOException {
 		long bytes = this.archives.pack(ticket.id(), all, context);
 		this.exports.packed(ticket.id(), counted, bytes);
+	}
+
+	private void post(ExportTicket ticket, PostPhaseContext context) {
+		this.webhook.post(this.exports.find(ticket.id()).orElseThrow(), context.id());
 	}
 
 }

@@ -16,7 +16,10 @@
 
 package io.github.earlyresponse.sample.export;
 
+import java.net.URI;
 import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -24,8 +27,19 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * Settings of the exports.
  *
  * @param directory the folder of the archives, created if it is not there
+ * @param webhook where finished exports are posted, {@code null} for nowhere
  */
 @ConfigurationProperties("sample.export")
-record ExportProperties(Path directory) {
+record ExportProperties(Path directory, @Nullable Webhook webhook) {
+
+	/**
+	 * Another service that wants to know of finished exports.
+	 *
+	 * @param url its address
+	 * @param secret the secret with which it checks the signature
+	 */
+	record Webhook(URI url, String secret) {
+
+	}
 
 }

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -37,13 +39,20 @@ class ExportRepository {
 		this.batches = batches;
 	}
 
-	ExportTicket add(int documents) {
+	/**
+	 * Adds an export.
+	 * @param documents how many documents it has
+	 * @param postPhase the id of the post-phase that packs it
+	 * @return the ticket
+	 */
+	ExportTicket add(int documents, String postPhase) {
 		UUID id = UUID.randomUUID();
 		this.jdbc.sql("""
-				insert into export (id, state, documents, requested_at)
-				values (:id, 'PACKING', :documents, current_timestamp)""")
+				insert into export (id, state, documents, requested_at, post_phase)
+				values (:id, 'PACKING', :documents, current_timestamp, :postPhase)""")
 			.param("id", id)
 			.param("documents", documents)
+			.param("postPhase", postPhase)
 			.update();
 		return find(id).orElseThrow();
 	}
@@ -52,20 +61,6 @@ class ExportRepository {
 		return this.jdbc.sql("""
 				select id, state, documents, bytes, failure, requested_at, finished_at
 				from export where id = :id""").param("id", id).query(ExportTicket.class).optional();
-	}
-
-	/**
-	 * Records who packs an export.
-	 * @param id the id of the export
-	 * @param postPhase the id of the post-phase that packs it
-	 * @return the ticket
-	 */
-	ExportTicket started(UUID id, String postPhase) {
-		this.jdbc.sql("update export set post_phase = :postPhase where id = :id")
-			.param("id", id)
-			.param("postPhase", postPhase)
-			.update();
-		return find(id).orElseThrow();
 	}
 
 	@Transactional
@@ -81,10 +76,17 @@ class ExportRepository {
 				where id = :id""").param("id", id).param("bytes", bytes).update();
 	}
 
-	void failed(String postPhase, String reason) {
+	/**
+	 * Records that an export has ended without an archive.
+	 * @param postPhase the id of the post-phase that would have packed it
+	 * @param state how it has ended
+	 * @param reason why, {@code null} if there is nothing to say
+	 */
+	void ended(String postPhase, ExportState state, @Nullable String reason) {
 		this.jdbc.sql("""
-				update export set state = 'FAILED', failure = :reason, finished_at = current_timestamp
+				update export set state = :state, failure = :reason, finished_at = current_timestamp
 				where post_phase = :postPhase and state = 'PACKING'""")
+			.param("state", state.name())
 			.param("postPhase", postPhase)
 			.param("reason", reason)
 			.update();

@@ -18,6 +18,6 @@ package io.github.earlyresponse.sample.export;
 
 enum ExportState {
 
-	PACKING, READY, FAILED
+	PACKING, READY, FAILED, CANCELLED
 
 }

@@ -83,8 +83,8 @@ class MailServerDownTests {
 
 	@Test
 	void campaignWhoseProcessesHaveDiedIsStopped() {
-		Campaign campaign = this.campaigns.add(new CampaignRequest("Plums", "Dear {name}", "trade", null, 1));
-		this.campaigns.started(campaign.id(), "17");
+		Campaign campaign = this.campaigns.add(new CampaignRequest("Plums", "Dear {name}", "trade", null, 1), "17");
+		this.campaigns.started(campaign.id(), 1, false);
 		this.ends.deadLettered(new DeadLetter("17", CampaignMailer.POST_PHASE, null, Instant.now(), Instant.now(), 3,
 				"3 processes have died"));
 		Campaign stopped = this.campaigns.find(campaign.id()).orElseThrow();

@@ -54,7 +54,7 @@ class ArchiveStoreTests {
 	@BeforeEach
 	void createStore(@TempDir Path parent) throws IOException {
 		this.directory = parent.resolve("not/there/yet");
-		this.archives = new ArchiveStore(new ExportProperties(this.directory));
+		this.archives = new ArchiveStore(new ExportProperties(this.directory, null));
 	}
 
 	@Test
