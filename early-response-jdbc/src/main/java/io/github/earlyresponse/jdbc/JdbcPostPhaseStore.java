@@ -123,7 +123,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.leases = leases.apply(this::lost);
 		SerialTransactions transactions = new SerialTransactions(ownTransaction);
 		this.checkpoints = new CheckpointWriter(table, joinable, transactions, checkpointCodec,
-				settings.checkpointInterval(), this::lost);
+				settings.checkpointInterval(), settings.heartbeat(), this::lost);
 		this.ends = new LeaseEndWriter(table, transactions, this::ended, this.deadLetterNotifier::add,
 				() -> this.observer);
 		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());

@@ -16,11 +16,10 @@
 
 package io.github.earlyresponse.jdbc;
 
+import io.github.earlyresponse.engine.CheckpointSynchronization;
 import io.github.earlyresponse.engine.Checkpoints;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.Ordered;
-import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ClassUtils;
 
@@ -45,6 +44,12 @@ final class LeasedCheckpoints implements Checkpoints {
 
 	/** How many transactions have written one and are not completed. */
 	private int transactions;
+
+	/** When the first of them has. */
+	private long heldSince;
+
+	/** The last one that a transaction has written, whether or not it counts. */
+	private long joined;
 
 	private boolean advanced;
 
@@ -102,11 +107,7 @@ final class LeasedCheckpoints implements Checkpoints {
 		}
 		else if (TransactionSynchronizationManager.isActualTransactionActive()
 				&& TransactionSynchronizationManager.isSynchronizationActive()) {
-			TransactionSynchronizationManager.registerSynchronization(new StoredAfterCommit(() -> {
-				storeBehind(checkpoint);
-				stored.run();
-			}, () -> {
-			}));
+			TransactionSynchronizationManager.registerSynchronization(new StoredBehind(checkpoint, stored));
 		}
 		else {
 			storeBehind(checkpoint);
@@ -133,16 +134,30 @@ final class LeasedCheckpoints implements Checkpoints {
 	}
 
 	private void storeInTransaction(Checkpoint checkpoint, Runnable stored) {
-		begin();
-		TransactionSynchronizationManager.registerSynchronization(new StoredAfterCommit(() -> {
-			committed(checkpoint);
-			stored.run();
-		}, this::completed));
-		this.writer.write(this.lease, checkpoint);
+		begin(checkpoint);
+		StoredInTransaction synchronization = new StoredInTransaction(checkpoint, stored);
+		TransactionSynchronizationManager.registerSynchronization(synchronization);
+		synchronization.write();
 	}
 
-	private synchronized void begin() {
-		this.transactions++;
+	private synchronized void begin(Checkpoint checkpoint) {
+		if (this.transactions++ == 0) {
+			this.heldSince = System.nanoTime();
+		}
+		this.joined = Math.max(this.joined, checkpoint.number());
+	}
+
+	/**
+	 * Whether a transaction has held the row for so long that the lease has to be renewed
+	 * in it. Asked again, it has not.
+	 */
+	private synchronized boolean isRenewalDue() {
+		long now = System.nanoTime();
+		boolean due = now - this.heldSince > this.writer.heartbeat().toNanos();
+		if (due) {
+			this.heldSince = now;
+		}
+		return due;
 	}
 
 	private synchronized void committed(Checkpoint checkpoint) {
@@ -165,11 +180,11 @@ final class LeasedCheckpoints implements Checkpoints {
 
 	/**
 	 * Keeps a checkpoint.
-	 * @return {@code false} if it says the same as the last one
+	 * @return {@code false} if it says the same as the last one, or is an earlier one
 	 */
 	private boolean keep(Checkpoint checkpoint) {
 		Checkpoint last = this.last;
-		if (last != null && last.cursor().equals(checkpoint.cursor())) {
+		if (last != null && (last.number() > checkpoint.number() || last.cursor().equals(checkpoint.cursor()))) {
 			return false;
 		}
 		this.last = checkpoint;
@@ -197,14 +212,13 @@ final class LeasedCheckpoints implements Checkpoints {
 	/**
 	 * A checkpoint was written, or the lease has been lost since.
 	 * @param checkpoint the checkpoint
-	 * @return {@code false} if it was replaced by another one
+	 * @return {@code false} if a transaction may have written a later one before
 	 */
 	synchronized boolean written(Checkpoint checkpoint) {
-		boolean last = this.number == checkpoint.number();
 		if (this.unwritten == checkpoint) {
 			this.unwritten = null;
 		}
-		return last;
+		return this.joined < checkpoint.number();
 	}
 
 	/**
@@ -215,24 +229,78 @@ final class LeasedCheckpoints implements Checkpoints {
 	}
 
 	/**
-	 * Comes after what else there is to do after the commit, because it may throw.
+	 * A checkpoint that is written behind when a transaction is committed.
 	 */
-	private record StoredAfterCommit(Runnable committed,
-			Runnable completed) implements TransactionSynchronization, Ordered {
+	private final class StoredBehind extends CheckpointSynchronization {
 
-		@Override
-		public int getOrder() {
-			return Ordered.LOWEST_PRECEDENCE;
+		private final Checkpoint checkpoint;
+
+		StoredBehind(Checkpoint checkpoint, Runnable stored) {
+			super(stored);
+			this.checkpoint = checkpoint;
 		}
 
 		@Override
-		public void afterCommit() {
-			this.committed.run();
+		protected void committed() {
+			storeBehind(this.checkpoint);
+		}
+
+	}
+
+	/**
+	 * A checkpoint that is part of a transaction.
+	 */
+	private final class StoredInTransaction extends CheckpointSynchronization {
+
+		private final LeasedCheckpoints owner = LeasedCheckpoints.this;
+
+		private final Checkpoint checkpoint;
+
+		private @Nullable Throwable failure;
+
+		StoredInTransaction(Checkpoint checkpoint, Runnable stored) {
+			super(stored);
+			this.checkpoint = checkpoint;
+		}
+
+		void write() {
+			try {
+				this.owner.writer.write(this.owner.lease, this.checkpoint);
+			}
+			catch (RuntimeException | Error ex) {
+				this.failure = ex;
+				throw ex;
+			}
+		}
+
+		/**
+		 * Nothing is committed without the checkpoint, even if its failure was caught.
+		 */
+		@Override
+		public void beforeCommit(boolean readOnly) {
+			if (isRolledBack()) {
+				return;
+			}
+			if (this.failure instanceof RuntimeException ex) {
+				throw ex;
+			}
+			if (this.failure instanceof Error ex) {
+				throw ex;
+			}
+			if (isRenewalDue()) {
+				this.owner.writer.renew(this.owner.lease);
+			}
+		}
+
+		@Override
+		protected void committed() {
+			this.owner.committed(this.checkpoint);
 		}
 
 		@Override
 		public void afterCompletion(int status) {
-			this.completed.run();
+			super.afterCompletion(status);
+			completed();
 		}
 
 	}

@@ -117,9 +117,10 @@ final class PostPhaseTable {
 		this.handBack = release + ", failures = case when checkpoints < ? then 0 else failures end" + progress
 				+ ofLease;
 		String unlessRepeated = " = case when last_checkpoint = ? then ";
+		// The same one again, too: the answer of a commit may have been lost
 		this.checkpoint = "update " + table + " set crashes" + unlessRepeated + "crashes else 0 end, failures"
 				+ unlessRepeated + "failures else 0 end, deferrals" + unlessRepeated
-				+ "deferrals else 0 end, last_checkpoint = ?, checkpoints = ?" + ofLease + " and checkpoints < ?";
+				+ "deferrals else 0 end, last_checkpoint = ?, checkpoints = ?" + ofLease + " and checkpoints <= ?";
 		this.revive = release + ", attempts = ?, crashes = ?" + ofLease;
 		this.countCrash = "update " + table + " set crashes = crashes + 1" + ofLease;
 		this.leased = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table

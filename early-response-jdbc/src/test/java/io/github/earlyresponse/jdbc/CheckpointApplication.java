@@ -19,6 +19,7 @@ package io.github.earlyresponse.jdbc;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
@@ -33,6 +34,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -114,13 +116,24 @@ class CheckpointApplication {
 		 * Does an item in a transaction, with its checkpoint.
 		 */
 		void doneInTransaction(PostPhaseContext context, int item, @Nullable RuntimeException failure) {
-			this.transaction.executeWithoutResult((status) -> {
-				this.tables.insertEffect(String.valueOf(item));
-				context.checkpoint(item);
+			inTransaction((status) -> {
+				effect(context, item);
 				if (failure != null) {
 					throw failure;
 				}
 			});
+		}
+
+		void inTransaction(Consumer<TransactionStatus> action) {
+			this.transaction.executeWithoutResult(action);
+		}
+
+		/**
+		 * Does an item in the current transaction, with its checkpoint.
+		 */
+		void effect(PostPhaseContext context, int item) {
+			this.tables.insertEffect(String.valueOf(item));
+			context.checkpoint(item);
 		}
 
 	}

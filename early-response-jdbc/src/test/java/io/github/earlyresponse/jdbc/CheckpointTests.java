@@ -258,6 +258,27 @@ class CheckpointTests {
 	}
 
 	@Test
+	void isForgottenWithItsSavepoint() {
+		ConfigurableApplicationContext node = shared(BEHIND);
+		Items items = items(node);
+		run(node, (context) -> {
+			items.inTransaction((status) -> {
+				items.effect(context, 1);
+				Object savepoint = status.createSavepoint();
+				items.effect(context, 2);
+				status.rollbackToSavepoint(savepoint);
+			});
+			assertThat(row(node)).containsEntry("last_checkpoint", "1");
+			assertThat(Items.next(context)).isEqualTo(2);
+			context.checkpoint(2);
+			await().atMost(TIMEOUT).untilAsserted(() -> assertThat(row(node)).containsEntry("last_checkpoint", "2"));
+			items.done.add("end");
+		});
+		awaitEnd(node);
+		assertThat(items.done).containsExactly("end");
+	}
+
+	@Test
 	void stopsAfterTheCommit() {
 		ConfigurableApplicationContext node = shared(NOT_BEHIND);
 		CountDownLatch started = new CountDownLatch(1);
@@ -300,6 +321,38 @@ class CheckpointTests {
 		assertThat(items.done).containsExactly("cancelled");
 		assertThat(effects(node)).isEmpty();
 		assertThat(row(node)).containsEntry("last_checkpoint", null);
+	}
+
+	@Test
+	void nothingIsCommittedWithoutItWhateverIsCaught() {
+		ConfigurableApplicationContext node = shared(BEHIND);
+		Items items = items(node);
+		CountDownLatch started = new CountDownLatch(1);
+		CountDownLatch ended = new CountDownLatch(1);
+		run(node, (context) -> {
+			started.countDown();
+			EngineThread.awaitUninterruptibly(this.release);
+			try {
+				items.inTransaction((status) -> {
+					try {
+						items.effect(context, 1);
+					}
+					catch (RuntimeException ex) {
+						items.done.add("caught");
+					}
+				});
+			}
+			catch (CancellationException ex) {
+				items.done.add("cancelled");
+			}
+			ended.countDown();
+		});
+		await().atMost(TIMEOUT).until(() -> started.getCount() == 0);
+		takeAway(node);
+		this.release.countDown();
+		await().atMost(TIMEOUT).until(() -> ended.getCount() == 0 && operations(node).inFlightCount() == 0);
+		assertThat(items.done).containsExactly("caught", "cancelled");
+		assertThat(effects(node)).isEmpty();
 	}
 
 	@Test
@@ -454,7 +507,8 @@ class CheckpointTests {
 	private static void awaitEnd(ConfigurableApplicationContext node) {
 		await().atMost(TIMEOUT)
 			.untilAsserted(() -> assertThat(tables(node).stored() + operations(node).inFlightCount()).isZero());
-		assertThat(node.getBean(JdbcPostPhaseStore.class).leaseCount()).isZero();
+		// Removed after the commit
+		await().atMost(TIMEOUT).until(() -> node.getBean(JdbcPostPhaseStore.class).leaseCount() == 0);
 	}
 
 	private static DeadLetter deadLetter(ConfigurableApplicationContext node) {

@@ -182,6 +182,7 @@ class PostPhaseTableTests {
 	void laterCheckpointIsNeverReplacedByEarlierOne() {
 		Lease lease = insert("work");
 		assertThat(checkpoint(lease, 2, "2")).isOne();
+		assertThat(checkpoint(lease, 2, "2")).as("after a commit whose answer was lost").isOne();
 		assertThat(checkpoint(lease, 1, "1")).isZero();
 		assertThat(find(lease).checkpoint()).isEqualTo(new Checkpoint(2, "2"));
 		this.table.handBack(

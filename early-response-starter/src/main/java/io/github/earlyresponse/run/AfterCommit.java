@@ -16,14 +16,14 @@
 
 package io.github.earlyresponse.run;
 
-import org.springframework.core.Ordered;
-import org.springframework.transaction.support.TransactionSynchronization;
+import io.github.earlyresponse.engine.CheckpointSynchronization;
+
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ClassUtils;
 
 /**
- * Does something after the commit of the current transaction, if there is one and there
- * is support for transactions.
+ * Keeps checkpoints after the commit of the current transaction, if there is one and
+ * there is support for transactions.
  */
 final class AfterCommit {
 
@@ -35,37 +35,42 @@ final class AfterCommit {
 	}
 
 	/**
-	 * Runs a task: at once, or after everything else that comes after the commit.
-	 * @param task the task. What it throws is thrown to the caller of the commit
+	 * Keeps a checkpoint: at once, or after the commit.
+	 * @param keep keeps it
+	 * @param kept what to do then. What it throws is thrown to the caller, or to the
+	 * caller of the commit
 	 */
-	static void run(Runnable task) {
-		if (!transactions || !Synchronization.register(task)) {
-			task.run();
+	static void keep(Runnable keep, Runnable kept) {
+		if (!transactions || !Synchronization.register(keep, kept)) {
+			keep.run();
+			kept.run();
 		}
 	}
 
 	/**
 	 * Apart from the above, whose class is loaded without support for transactions, too.
 	 */
-	private record Synchronization(Runnable task) implements TransactionSynchronization, Ordered {
+	private static final class Synchronization extends CheckpointSynchronization {
 
-		static boolean register(Runnable task) {
+		private final Runnable keep;
+
+		Synchronization(Runnable keep, Runnable kept) {
+			super(kept);
+			this.keep = keep;
+		}
+
+		static boolean register(Runnable keep, Runnable kept) {
 			boolean active = TransactionSynchronizationManager.isActualTransactionActive()
 					&& TransactionSynchronizationManager.isSynchronizationActive();
 			if (active) {
-				TransactionSynchronizationManager.registerSynchronization(new Synchronization(task));
+				TransactionSynchronizationManager.registerSynchronization(new Synchronization(keep, kept));
 			}
 			return active;
 		}
 
 		@Override
-		public int getOrder() {
-			return Ordered.LOWEST_PRECEDENCE;
-		}
-
-		@Override
-		public void afterCommit() {
-			this.task.run();
+		protected void committed() {
+			this.keep.run();
 		}
 
 	}

@@ -45,10 +45,7 @@ final class MemoryCheckpoints implements Checkpoints {
 
 	@Override
 	public void store(Object cursor, Runnable stored) {
-		AfterCommit.run(() -> {
-			keep(cursor);
-			stored.run();
-		});
+		AfterCommit.keep(() -> keep(cursor), stored);
 	}
 
 	private synchronized void keep(Object cursor) {

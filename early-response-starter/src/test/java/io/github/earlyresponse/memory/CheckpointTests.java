@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.core.retry.RetryPolicy;
+import org.springframework.transaction.SavepointManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
@@ -195,6 +196,42 @@ class CheckpointTests {
 	}
 
 	@Test
+	void isForgottenWithItsSavepoint() {
+		PostPhaseResult result = this.fixture.start().run("work", (context) -> {
+			this.transaction.executeWithoutResult((status) -> {
+				context.checkpoint(1);
+				Object savepoint = status.createSavepoint();
+				context.checkpoint(2);
+				status.rollbackToSavepoint(savepoint);
+			});
+			this.done.add("last " + context.lastCheckpoint(Integer.class));
+		});
+		assertThat(result.failure()).isNull();
+		assertThat(this.done).containsExactly("last 1");
+	}
+
+	@Test
+	void lastOneOfTransactionCountsAlthoughItShouldStop() throws InterruptedException {
+		CountDownLatch started = new CountDownLatch(1);
+		CountDownLatch cancelled = new CountDownLatch(1);
+		PostPhaseExecution postPhase = this.fixture.start().submit("work", (context) -> {
+			started.countDown();
+			EngineFixture.awaitUninterruptibly(cancelled);
+			assertThatExceptionOfType(CancellationException.class)
+				.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
+					context.checkpoint("first");
+					context.checkpoint("last");
+				}));
+			this.done.add(context.lastCheckpoint(String.class));
+		});
+		EngineFixture.await(started);
+		assertThat(this.fixture.engine.cancel(postPhase.id())).isTrue();
+		cancelled.countDown();
+		this.fixture.result(postPhase);
+		assertThat(this.done).containsExactly("last");
+	}
+
+	@Test
 	void comesTooLateWhenItsAttemptHasEnded() {
 		AtomicReference<PostPhaseContext> former = new AtomicReference<>();
 		PostPhaseResult result = this.fixture.start().run("work", (context) -> {
@@ -297,7 +334,7 @@ class CheckpointTests {
 
 		@Override
 		protected Object doGetTransaction() {
-			return new Object();
+			return new Savepoints();
 		}
 
 		@Override
@@ -310,6 +347,26 @@ class CheckpointTests {
 
 		@Override
 		protected void doRollback(DefaultTransactionStatus status) {
+		}
+
+	}
+
+	/**
+	 * Savepoints of nothing.
+	 */
+	private static final class Savepoints implements SavepointManager {
+
+		@Override
+		public Object createSavepoint() {
+			return new Object();
+		}
+
+		@Override
+		public void rollbackToSavepoint(Object savepoint) {
+		}
+
+		@Override
+		public void releaseSavepoint(Object savepoint) {
 		}
 
 	}
