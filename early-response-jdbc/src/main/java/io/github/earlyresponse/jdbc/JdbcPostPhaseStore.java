@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -444,18 +445,31 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	 * @return {@code false} if it goes on here: it has ended, or not begun
 	 */
 	private boolean lost(Lease lease) {
-		boolean lost = isLost(lease);
-		if (lost) {
+		LeasedPostPhase lost = giveUp(lease);
+		if (lost != null) {
 			// For the case that nobody has taken it over so far
-			this.ends.add(new LeaseEnd.HandBack(lease, Instant.now(), false, Progress.none(lease)));
+			lost.handBack(true);
 		}
-		return lost;
+		return lost != null;
 	}
 
 	private boolean isLost(Lease lease) {
+		return giveUp(lease) != null;
+	}
+
+	/**
+	 * Stops what runs with a lease.
+	 * @return what was stopped, {@code null} if it goes on here
+	 */
+	private @Nullable LeasedPostPhase giveUp(Lease lease) {
 		StoreClient client = this.client;
-		return client != null
-				&& client.lost(lease.id(), (stored) -> ((LeasedPostPhase) stored).lease().key().equals(lease.key()));
+		AtomicReference<LeasedPostPhase> found = new AtomicReference<>();
+		boolean lost = client != null && client.lost(lease.id(), (stored) -> {
+			LeasedPostPhase leased = (LeasedPostPhase) stored;
+			found.set(leased);
+			return leased.lease().key().equals(lease.key());
+		});
+		return (lost) ? found.get() : null;
 	}
 
 	/**

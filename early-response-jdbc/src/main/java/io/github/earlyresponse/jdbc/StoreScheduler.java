@@ -41,6 +41,7 @@ final class StoreScheduler extends ThreadPoolTaskScheduler {
 		setDaemon(true);
 		setPoolSize(threads);
 		setWaitForTasksToCompleteOnShutdown(true);
+		setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		setAwaitTerminationSeconds(STOP_SECONDS);
 		initialize();
 	}

@@ -45,7 +45,7 @@ public final class PostPhaseMethods {
 	public static PostPhaseMethod of(Object bean, Duration timeout, Method method) {
 		StaticListableBeanFactory beanFactory = new StaticListableBeanFactory();
 		beanFactory.addBean("bean", bean);
-		return new PostPhaseMethod(method.getName(), timeout, null, Durability.NONE, beanFactory, "bean",
+		return new PostPhaseMethod(method.getName(), timeout, Retrying.DEFAULT, Durability.NONE, beanFactory, "bean",
 				bean.getClass(), method);
 	}
 
