@@ -61,7 +61,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The dashboard and the alerts of the documentation ask for what this application tells.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-		properties = { "early-response.executor.max-concurrency=1", "early-response.executor.queue-capacity=0" })
+		properties = { "early-response.executor.max-concurrency=2", "early-response.executor.queue-capacity=0" })
 @AutoConfigureRestTestClient
 @Import(HeldWork.class)
 class MonitoringTests {
@@ -106,6 +106,7 @@ class MonitoringTests {
 		post("/failed", HttpStatus.OK);
 		post("/deferred", HttpStatus.OK);
 		this.work.hold();
+		post("/held", HttpStatus.OK);
 		post("/held", HttpStatus.OK);
 		post("/completed", HttpStatus.SERVICE_UNAVAILABLE);
 		this.work.proceed();
