@@ -53,8 +53,6 @@ final class CheckpointWriter {
 
 	private final Duration interval;
 
-	private final Duration heartbeat;
-
 	private final Predicate<Lease> lost;
 
 	private final Set<LeasedCheckpoints> unwritten = ConcurrentHashMap.newKeySet();
@@ -74,26 +72,20 @@ final class CheckpointWriter {
 	 * @param transaction the transaction of a batch
 	 * @param codec writes the cursors
 	 * @param interval the interval of batches
-	 * @param heartbeat the interval at which leases are renewed
 	 * @param lost is called if a lease turns out to be lost
 	 */
 	CheckpointWriter(PostPhaseTable table, JoinableTransaction joinable, TransactionOperations transaction,
-			CheckpointCodec codec, Duration interval, Duration heartbeat, Predicate<Lease> lost) {
+			CheckpointCodec codec, Duration interval, Predicate<Lease> lost) {
 		this.table = table;
 		this.joinable = joinable;
 		this.transaction = transaction;
 		this.codec = codec;
 		this.interval = interval;
-		this.heartbeat = heartbeat;
 		this.lost = lost;
 	}
 
 	CheckpointCodec codec() {
 		return this.codec;
-	}
-
-	Duration heartbeat() {
-		return this.heartbeat;
 	}
 
 	synchronized void start() {
@@ -133,14 +125,6 @@ final class CheckpointWriter {
 			this.lost.test(lease);
 			throw new LeaseLostException(lease);
 		}
-	}
-
-	/**
-	 * Renews a lease in the transaction of the current thread, which holds the row:
-	 * nobody else can renew it meanwhile, and it would be over after the commit.
-	 */
-	void renew(Lease lease) {
-		this.table.renew(List.of(lease));
 	}
 
 	/**

@@ -55,6 +55,8 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 			"owner", "accepted_at", "attempts", "failures", "deferrals", "crashes", "failure", "dead_at", "checkpoints",
 			"last_checkpoint");
 
+	private static final List<String> NODE_COLUMNS = List.of("name", "last_heartbeat");
+
 	/**
 	 * Checks a database.
 	 * @param dataSource the database
@@ -77,37 +79,19 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 					properties.getDatasource(),
 					"Post-phases cannot be stored in " + product + ". Use PostgreSQL, MariaDB, MySQL or H2.");
 		};
-		checkTable(jdbc, properties);
-		checkRights(jdbc, properties);
+		check(jdbc, properties.getTable(), COLUMNS, properties);
+		check(jdbc, NodeTable.name(properties.getTable()), NODE_COLUMNS, properties);
 		new UnsafeSettings(jdbc, driver).warn();
 		return new Database(driver, customization);
 	}
 
 	/**
-	 * The statement that renews the leases of a node, with the time and the node as
-	 * parameters.
-	 * <p>
-	 * It skips rows that a transaction holds at the moment, such as that of a post-phase
-	 * which completes in it. Were it to wait for one transaction, all leases of the node
-	 * could be lost. MariaDB and MySQL would also wait for rows that are inserted.
+	 * The current time, as written to columns of times.
 	 */
-	String renewal(String table) {
-		String own = " from " + table + " where picked_by = ? and picked = true for update skip locked) ";
+	String now() {
 		return switch (this.driver) {
-			// Without the hints it may read the whole table first, and wait for its rows
-			case MARIADB,
-					MYSQL ->
-				"update (select task_name, task_instance, cast(? as datetime(6)) as renewed_at" + own
-						+ "own straight_join " + table + " renewed force index (primary) "
-						+ "on renewed.task_name = own.task_name and renewed.task_instance = own.task_instance "
-						+ "set renewed.last_heartbeat = own.renewed_at";
-			// An update would execute the query again for each row of the table
-			case H2 -> "merge into " + table + " renewed using (select task_name, task_instance, "
-					+ "cast(? as timestamp with time zone) as renewed_at" + own
-					+ "own on (renewed.task_name = own.task_name and renewed.task_instance = own.task_instance) "
-					+ "when matched then update set last_heartbeat = own.renewed_at";
-			default -> "update " + table + " set last_heartbeat = ? where (task_name, task_instance) in "
-					+ "(select task_name, task_instance" + own;
+			case MARIADB, MYSQL -> "utc_timestamp(6)";
+			default -> "current_timestamp";
 		};
 	}
 
@@ -127,23 +111,27 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 		return customization;
 	}
 
-	private static void checkTable(JdbcTemplate jdbc, JdbcProperties properties) {
-		Set<String> missing = new LinkedHashSet<>(COLUMNS);
+	private static void check(JdbcTemplate jdbc, String table, List<String> columns, JdbcProperties properties) {
+		checkColumns(jdbc, table, columns, properties);
+		checkRights(jdbc, table, columns, properties);
+	}
+
+	private static void checkColumns(JdbcTemplate jdbc, String table, List<String> columns, JdbcProperties properties) {
+		Set<String> missing = new LinkedHashSet<>(columns);
 		try {
-			jdbc.query("select * from " + properties.getTable() + " where 1 = 0",
-					(ResultSetExtractor<Set<String>>) (result) -> {
-						for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-							missing.remove(result.getMetaData().getColumnName(i).toLowerCase(Locale.ROOT));
-						}
-						return missing;
-					});
+			jdbc.query("select * from " + table + " where 1 = 0", (ResultSetExtractor<Set<String>>) (result) -> {
+				for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+					missing.remove(result.getMetaData().getColumnName(i).toLowerCase(Locale.ROOT));
+				}
+				return missing;
+			});
 		}
 		catch (DataAccessException ex) {
-			throw invalidTable(properties, "The table cannot be read. The database says: "
+			throw invalidTable(properties, "The table " + table + " cannot be read. The database says: "
 					+ ex.getMostSpecificCause().getMessage() + ". If the table is missing, create it with ");
 		}
 		if (!missing.isEmpty()) {
-			throw invalidTable(properties, "The table has no columns " + missing + ". Compare it with ");
+			throw invalidTable(properties, "The table " + table + " has no columns " + missing + ". Compare it with ");
 		}
 	}
 
@@ -151,18 +139,18 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 	 * Statements that change nothing, because a missing right would only show when the
 	 * first post-phase has been done.
 	 */
-	private static void checkRights(JdbcTemplate jdbc, JdbcProperties properties) {
-		String table = properties.getTable();
-		String columns = String.join(", ", COLUMNS);
+	private static void checkRights(JdbcTemplate jdbc, String table, List<String> columns, JdbcProperties properties) {
+		String all = String.join(", ", columns);
+		String one = columns.get(0);
 		try {
-			jdbc.update("insert into " + table + " (" + columns + ") select " + columns + " from " + table
-					+ " where 1 = 0");
-			jdbc.update("update " + table + " set version = version where 1 = 0");
+			jdbc.update("insert into " + table + " (" + all + ") select " + all + " from " + table + " where 1 = 0");
+			jdbc.update("update " + table + " set " + one + " = " + one + " where 1 = 0");
 			jdbc.update("delete from " + table + " where 1 = 0");
 		}
 		catch (DataAccessException ex) {
-			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.table", table,
-					"The table cannot be written. The user of the database needs the rights to select, insert, update "
+			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.table", properties.getTable(),
+					"The table " + table
+							+ " cannot be written. The user of the database needs the rights to select, insert, update "
 							+ "and delete. The database says: " + ex.getMostSpecificCause().getMessage());
 		}
 	}
@@ -178,7 +166,7 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 	 */
 	private static String creation(JdbcProperties properties) {
 		if (!properties.getTable().equalsIgnoreCase(JdbcProperties.DEFAULT_TABLE)) {
-			return ", with this name instead of " + JdbcProperties.DEFAULT_TABLE + ".";
+			return ", with " + properties.getTable() + " instead of " + JdbcProperties.DEFAULT_TABLE + " in all names.";
 		}
 		return (properties.getInitializeSchema() == DatabaseInitializationMode.ALWAYS)
 				? ". If the script should have created it, early-response.jdbc.continue-on-error=false shows why it has not."

@@ -92,11 +92,10 @@ public final class JdbcAutoConfiguration {
 	private static final int MIN_POOL_SIZE = 3;
 
 	/**
-	 * One for leases, one for what has become of post-phases, one for housekeeping, and
-	 * three of the scheduler, which looks for what is due and whose node has died, and
-	 * has a heartbeat of its own.
+	 * One each for leases, what has become of post-phases, housekeeping, nodes that have
+	 * died, and what is due.
 	 */
-	private static final int BACKGROUND_CONNECTIONS = 6;
+	private static final int BACKGROUND_CONNECTIONS = 5;
 
 	/** The length of its column. */
 	private static final int MAX_NODE_NAME = 50;
@@ -146,15 +145,15 @@ public final class JdbcAutoConfiguration {
 		Database database = Database.of(dataSource, properties);
 		PostPhaseTable table = new PostPhaseTable(dataSource, database, properties.getTable());
 		OwnTransaction transaction = new OwnTransaction(dataSource);
-		checkRenewal(table, transaction, properties);
+		checkLocks(table, transaction, properties);
 		String node = nodeName();
 		EarlyResponseProperties.Durable durable = common.getDurable();
-		StoreSettings settings = new StoreSettings(node, properties.getHeartbeat(),
-				Takeovers.leaseTime(properties).multipliedBy(3).dividedBy(4), properties.getTakeoverAfter(),
+		StoreSettings settings = new StoreSettings(node, properties.getHeartbeat(), properties.getTakeoverAfter(),
 				durable.getDeadAfterCrashes(), common.getRetryAfter(), durable.getMaxBacklog(),
 				properties.getCountInterval(), durable.getKeepDeadLetters(), durable.getCheckpointInterval(),
 				properties.getUnknownAfter());
-		return new JdbcPostPhaseStore(table, new JoinableTransaction(dataSource), transaction,
+		NodeTable nodes = new NodeTable(dataSource, database, properties.getTable());
+		return new JdbcPostPhaseStore(table, nodes, new JoinableTransaction(dataSource), transaction,
 				codec(durable, mapper, carriers), new CheckpointCodec(mapper), settings,
 				() -> durableMethods(registry.getObject()),
 				(names, handler) -> new Takeovers(dataSource, database.customization(), properties, node, names,
@@ -165,9 +164,9 @@ public final class JdbcAutoConfiguration {
 
 	private static Leases leases(LeaseConnection connection, Database database, JdbcProperties properties,
 			StoreSettings settings, Predicate<Lease> lost) {
-		return new Leases(new PostPhaseTable(connection, database, properties.getTable()),
-				new OwnTransaction(connection), connection, settings.node(), settings.heartbeat(),
-				settings.giveUpAfter(), lost);
+		return new Leases(new NodeTable(connection, database, properties.getTable()),
+				new PostPhaseTable(connection, database, properties.getTable()), new OwnTransaction(connection),
+				connection, settings.node(), settings.heartbeat(), settings.giveUpAfter(), lost);
 	}
 
 	private static LeaseConnection leaseConnection(DataSource dataSource,
@@ -186,15 +185,14 @@ public final class JdbcAutoConfiguration {
 		return new LeaseConnection(dataSource, keep);
 	}
 
-	private static void checkRenewal(PostPhaseTable table, TransactionOperations transaction,
-			JdbcProperties properties) {
+	private static void checkLocks(PostPhaseTable table, TransactionOperations transaction, JdbcProperties properties) {
 		try {
-			transaction.executeWithoutResult((status) -> table.beat(""));
+			transaction.executeWithoutResult((status) -> table.lock("", 1));
 		}
 		catch (BadSqlGrammarException ex) {
 			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource",
 					properties.getDatasource(),
-					"Leases cannot be renewed. The database has to know FOR UPDATE SKIP LOCKED, as PostgreSQL, MariaDB "
+					"Post-phases cannot be taken over. The database has to know FOR UPDATE SKIP LOCKED, as PostgreSQL, MariaDB "
 							+ "10.6, MySQL 8.0, H2 2.2.220 and later versions do. The database says: "
 							+ ex.getMostSpecificCause().getMessage());
 		}

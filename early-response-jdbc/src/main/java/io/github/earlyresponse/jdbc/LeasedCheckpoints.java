@@ -45,9 +45,6 @@ final class LeasedCheckpoints implements Checkpoints {
 	/** How many transactions have written one and are not completed. */
 	private int transactions;
 
-	/** When the first of them has. */
-	private long heldSince;
-
 	/** The last one that a transaction has written, whether or not it counts. */
 	private long joined;
 
@@ -141,23 +138,8 @@ final class LeasedCheckpoints implements Checkpoints {
 	}
 
 	private synchronized void begin(Checkpoint checkpoint) {
-		if (this.transactions++ == 0) {
-			this.heldSince = System.nanoTime();
-		}
+		this.transactions++;
 		this.joined = Math.max(this.joined, checkpoint.number());
-	}
-
-	/**
-	 * Whether a transaction has held the row for so long that the lease has to be renewed
-	 * in it. Asked again, it has not.
-	 */
-	private synchronized boolean isRenewalDue() {
-		long now = System.nanoTime();
-		boolean due = now - this.heldSince > this.writer.heartbeat().toNanos();
-		if (due) {
-			this.heldSince = now;
-		}
-		return due;
 	}
 
 	private synchronized void committed(Checkpoint checkpoint) {
@@ -286,9 +268,6 @@ final class LeasedCheckpoints implements Checkpoints {
 			}
 			if (this.failure instanceof Error ex) {
 				throw ex;
-			}
-			if (isRenewalDue()) {
-				this.owner.writer.renew(this.owner.lease);
 			}
 		}
 

@@ -75,9 +75,9 @@ final class PostPhaseTable {
 
 	private final String leased;
 
-	private final String beat;
+	private final String lock;
 
-	private final String renew;
+	private final String nodes;
 
 	private final String overdue;
 
@@ -125,11 +125,11 @@ final class PostPhaseTable {
 		this.countCrash = "update " + table + " set crashes = crashes + 1" + ofLease;
 		this.leased = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
 				+ " where picked = true and picked_by = ?";
-		this.beat = database.renewal(table);
-		this.renew = "update " + table + " set last_heartbeat = ?" + ofLease;
-		this.overdue = "select task_name, task_instance, version, owner, accepted_at, attempts, failures, deferrals, "
-				+ "crashes, checkpoints, last_checkpoint from " + table
-				+ " where ((picked = false and execution_time <= ?) " + "or (picked = true and last_heartbeat <= ?))";
+		String withRow = "select task_name, task_instance, version, owner, accepted_at, attempts, failures, deferrals, "
+				+ "crashes, checkpoints, last_checkpoint from " + table;
+		this.lock = withRow + " where picked = true and picked_by = ?";
+		this.nodes = "select distinct picked_by from " + table + " where picked = true";
+		this.overdue = withRow + " where picked = false and execution_time <= ?";
 		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes, checkpoints, last_checkpoint "
 				+ "from " + table + ofLease;
 		this.due = "select 1 from " + table + " where picked = false and execution_time <= ?";
@@ -228,19 +228,16 @@ final class PostPhaseTable {
 	}
 
 	/**
-	 * Ends the lease of a node that has died.
-	 * @param lease the lease
-	 * @param attempts the attempts that were started so far
-	 * @param crashes how many processes have died while they had it
-	 * @return {@code false} if somebody else has ended it
+	 * Ends leases of which the process has died.
+	 * @return how many rows each has changed, zero if somebody else has ended the lease
 	 */
-	boolean revive(Lease lease, int attempts, int crashes) {
-		return batch(this.revive, List.of(lease), (statement, dead) -> {
+	int[] revive(List<Revival> revivals) {
+		return batch(this.revive, revivals, (statement, revival) -> {
 			setRelease(statement, Instant.now());
-			statement.setInt(3, attempts);
-			statement.setInt(4, crashes);
-			setLease(statement, 5, dead);
-		})[0] > 0;
+			statement.setInt(3, revival.attempts());
+			statement.setInt(4, revival.crashes());
+			setLease(statement, 5, revival.lease());
+		});
 	}
 
 	/**
@@ -267,30 +264,27 @@ final class PostPhaseTable {
 	}
 
 	/**
-	 * Renews all leases of a node, except for those of rows that a transaction holds at
-	 * the moment.
+	 * The same with what is stored, and locks the rows, except for those that a
+	 * transaction holds at the moment.
+	 * @param node the node
+	 * @param limit how many at most
 	 */
-	void beat(String node) {
-		this.jdbc.update(this.beat, (statement) -> {
-			this.database.setInstant(statement, 1, Instant.now());
-			statement.setString(2, node);
-		});
+	List<Leased> lock(String node, int limit) {
+		return this.jdbc.query(this.lock + this.database.getQueryLimitPart(limit) + " for update skip locked",
+				(statement) -> statement.setString(1, node),
+				(result, index) -> new Leased(withoutPayload(result), row(result)));
 	}
 
 	/**
-	 * Renews leases of which the current transaction holds the rows.
+	 * The nodes that have leases.
 	 */
-	void renew(List<Lease> leases) {
-		Instant now = Instant.now();
-		batch(this.renew, leases, (statement, lease) -> {
-			this.database.setInstant(statement, 1, now);
-			setLease(statement, 2, lease);
-		});
+	List<String> nodes() {
+		return this.jdbc.queryForList(this.nodes, String.class);
 	}
 
 	/**
 	 * What nobody has worked on for some time, and has none of the given names.
-	 * @param since since when it is due, or has not been renewed
+	 * @param since since when it is due
 	 * @param names the names
 	 * @param limit how many at most
 	 * @param reason why they become dead letters
@@ -300,8 +294,7 @@ final class PostPhaseTable {
 				: " and task_name not in (" + String.join(", ", Collections.nCopies(names.size(), "?")) + ")";
 		return this.jdbc.query(this.overdue + otherNames + this.database.getQueryLimitPart(limit), (statement) -> {
 			this.database.setInstant(statement, 1, since);
-			this.database.setInstant(statement, 2, since);
-			int index = 3;
+			int index = 2;
 			for (String name : names) {
 				statement.setString(index++, name);
 			}
@@ -319,19 +312,6 @@ final class PostPhaseTable {
 	@Nullable Row find(String name, String id, long version) {
 		return first(this.jdbc.query(this.select, (statement) -> setLease(statement, 1, name, id, version),
 				(result, index) -> row(result)));
-	}
-
-	/**
-	 * The same for one whose lease seems to be over, and locks the row.
-	 * @param lastHeartbeat when it seems to have been renewed for the last time
-	 * @return the row, {@code null} if the lease was lost, or renewed since, or a
-	 * transaction holds the row at the moment
-	 */
-	@Nullable Row findDead(String name, String id, long version, Instant lastHeartbeat) {
-		return first(this.jdbc.query(this.select + " and last_heartbeat <= ? for update skip locked", (statement) -> {
-			setLease(statement, 1, name, id, version);
-			this.database.setInstant(statement, 4, lastHeartbeat);
-		}, (result, index) -> row(result)));
 	}
 
 	private static <T> @Nullable T first(List<T> rows) {
@@ -477,6 +457,27 @@ final class PostPhaseTable {
 		}
 		int[][] counts = this.jdbc.batchUpdate(sql, elements, BATCH_SIZE, setter);
 		return Arrays.stream(counts).flatMapToInt(Arrays::stream).toArray();
+	}
+
+	/**
+	 * A lease, and what else is stored.
+	 *
+	 * @param lease the lease, without the payload
+	 * @param row what is stored
+	 */
+	record Leased(Lease lease, Row row) {
+
+	}
+
+	/**
+	 * The end of a lease of which the process has died.
+	 *
+	 * @param lease the lease
+	 * @param attempts the attempts that were started so far
+	 * @param crashes how many processes have died while they had it
+	 */
+	record Revival(Lease lease, int attempts, int crashes) {
+
 	}
 
 	/**

@@ -43,17 +43,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Takes over what other nodes have left and what is due, by a scheduler of db-scheduler
- * on the same table: it polls, picks, and finds out whose node has died. It never
- * completes anything itself.
+ * Takes over what is due, by a scheduler of db-scheduler on the same table: it polls and
+ * picks. It never completes anything itself, and does not look for the dead, because it
+ * would expect a heartbeat in each row.
  */
 final class Takeovers {
 
 	/** Which the tables of many years do not reach. The scheduler must not delete. */
 	private static final Duration NEVER = Duration.ofDays(36_500);
-
-	/** How many heartbeats of db-scheduler, which are not ours, make the time below. */
-	private static final int MISSED_HEARTBEATS = 6;
 
 	private static final Duration FAILURE_DELAY = Duration.ofSeconds(10);
 
@@ -87,25 +84,10 @@ final class Takeovers {
 			.tableName(this.properties.getTable())
 			.serializer(new Bytes())
 			.pollingInterval(this.properties.getPollInterval())
-			.heartbeatInterval(heartbeatInterval(this.properties))
-			.missedHeartbeatsLimit(MISSED_HEARTBEATS)
+			.heartbeatInterval(NEVER)
 			.deleteUnresolvedAfter(NEVER)
 			.shutdownMaxWait(Duration.ofSeconds(1))
 			.failureLogging(LogLevel.WARN, true);
-	}
-
-	/**
-	 * A lease is dead after six intervals, and is looked for every two: eight at most.
-	 */
-	private static Duration heartbeatInterval(JdbcProperties properties) {
-		return properties.getTakeoverAfter().dividedBy(MISSED_HEARTBEATS + 2);
-	}
-
-	/**
-	 * The time without heartbeats after which other nodes take over.
-	 */
-	static Duration leaseTime(JdbcProperties properties) {
-		return heartbeatInterval(properties).multipliedBy(MISSED_HEARTBEATS);
 	}
 
 	private static ExecutorService executor(int threads) {
@@ -116,7 +98,7 @@ final class Takeovers {
 
 	private List<Task<?>> tasks(List<String> names, Handler handler) {
 		List<Task<?>> tasks = new ArrayList<>();
-		names.forEach((name) -> tasks.add(new StoredTask(name, handler, this::trigger)));
+		names.forEach((name) -> tasks.add(new StoredTask(name, handler)));
 		return tasks;
 	}
 
@@ -155,6 +137,7 @@ final class Takeovers {
 	/**
 	 * Handles what is found.
 	 */
+	@FunctionalInterface
 	interface Handler {
 
 		/**
@@ -162,12 +145,6 @@ final class Takeovers {
 		 * @param execution the post-phase
 		 */
 		void run(Execution execution);
-
-		/**
-		 * The node that had the lease of a post-phase has died.
-		 * @param execution the post-phase
-		 */
-		void died(Execution execution);
 
 	}
 
@@ -178,12 +155,10 @@ final class Takeovers {
 
 		private final Handler handler;
 
-		StoredTask(String name, Handler handler, Runnable trigger) {
+		StoredTask(String name, Handler handler) {
 			super(name, byte[].class, null, (now) -> now,
 					(complete, operations) -> operations.reschedule(complete, Instant.now().plus(FAILURE_DELAY)),
 					(complete, operations) -> {
-						handler.died(complete.getExecution());
-						trigger.run();
 					});
 			this.handler = handler;
 		}

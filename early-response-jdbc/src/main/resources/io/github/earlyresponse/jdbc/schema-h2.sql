@@ -25,3 +25,9 @@ CREATE TABLE IF NOT EXISTS early_response_post_phase (
 
 CREATE INDEX IF NOT EXISTS early_response_post_phase_due ON early_response_post_phase (picked, execution_time);
 CREATE INDEX IF NOT EXISTS early_response_post_phase_leased ON early_response_post_phase (picked_by);
+
+CREATE TABLE IF NOT EXISTS early_response_post_phase_node (
+	name VARCHAR(50) NOT NULL,
+	last_heartbeat TIMESTAMP WITH TIME ZONE NOT NULL,
+	PRIMARY KEY (name)
+);

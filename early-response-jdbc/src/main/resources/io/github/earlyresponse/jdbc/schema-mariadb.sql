@@ -24,3 +24,9 @@ CREATE TABLE IF NOT EXISTS early_response_post_phase (
 	INDEX early_response_post_phase_due (picked, execution_time),
 	INDEX early_response_post_phase_leased (picked_by)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS early_response_post_phase_node (
+	name VARCHAR(50) NOT NULL,
+	last_heartbeat DATETIME(6) NOT NULL,
+	PRIMARY KEY (name)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

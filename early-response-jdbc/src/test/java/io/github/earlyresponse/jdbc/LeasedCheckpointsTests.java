@@ -18,22 +18,15 @@ package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.transaction.support.TransactionSynchronizationUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.ArgumentMatchers.anyList;
-import static org.mockito.BDDMockito.given;
-import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.never;
 
 /**
  * Tests for {@link LeasedCheckpoints}, without a database.
@@ -48,7 +41,7 @@ class LeasedCheckpointsTests {
 
 	private final CheckpointWriter writer = new CheckpointWriter(this.table, this.joinable,
 			mock(TransactionOperations.class), new CheckpointCodec(JsonMapper.builder().build()), Duration.ofSeconds(1),
-			Duration.ZERO, (lease) -> true);
+			(lease) -> true);
 
 	private final LeasedCheckpoints checkpoints = new LeasedCheckpoints(LEASE, null, this.writer);
 
@@ -59,22 +52,6 @@ class LeasedCheckpointsTests {
 		store(2);
 		assertThat(this.checkpoints.written(first)).isTrue();
 		assertThat(this.checkpoints.unwritten()).isNotNull();
-	}
-
-	@Test
-	void leaseIsRenewedAtTheEndOfSlowTransaction() {
-		given(this.joinable.isActive()).willReturn(true);
-		given(this.table.checkpoint(anyList())).willReturn(new int[] { 1 });
-		TransactionSynchronizationManager.initSynchronization();
-		try {
-			store(1);
-			then(this.table).should(never()).renew(anyList());
-			TransactionSynchronizationUtils.triggerBeforeCommit(false);
-			then(this.table).should().renew(List.of(LEASE));
-		}
-		finally {
-			TransactionSynchronizationManager.clearSynchronization();
-		}
 	}
 
 	private void store(int cursor) {
