@@ -88,6 +88,9 @@ public final class Execution implements PostPhaseExecution {
 
 	private @Nullable PostPhaseRecord record;
 
+	/** Made when it is first needed, by whoever comes first. */
+	private @Nullable ExecutionView view;
+
 	/** When the current attempt started, and how long those before it ran. */
 	private long attemptStarted;
 
@@ -159,6 +162,19 @@ public final class Execution implements PostPhaseExecution {
 			}
 		}
 		return id;
+	}
+
+	/**
+	 * This post-phase for the application, which must not change it.
+	 * @return the same values, and nothing else
+	 */
+	public PostPhaseExecution view() {
+		ExecutionView view = this.view;
+		if (view == null) {
+			view = new ExecutionView(this);
+			this.view = view;
+		}
+		return view;
 	}
 
 	/**
