@@ -53,7 +53,7 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 	private static final List<String> COLUMNS = List.of("task_name", "task_instance", "task_data", "execution_time",
 			"picked", "picked_by", "last_success", "last_failure", "consecutive_failures", "last_heartbeat", "version",
 			"owner", "accepted_at", "attempts", "failures", "deferrals", "crashes", "failure", "dead_at", "checkpoints",
-			"last_checkpoint");
+			"last_checkpoint", "replayed_at");
 
 	private static final List<String> NODE_COLUMNS = List.of("name", "last_heartbeat");
 

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -345,13 +346,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	private static void notifyOfCompletion(List<LeasedPostPhase> stored) {
-		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-			@Override
-			public void afterCompletion(int status) {
-				stored.forEach((leased) -> leased.completed(status == STATUS_UNKNOWN));
-			}
-
+		afterCompletion((status) -> {
+			boolean uncertain = status == TransactionSynchronization.STATUS_UNKNOWN;
+			stored.forEach((leased) -> leased.completed(uncertain));
 		});
 	}
 
@@ -419,12 +416,12 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private LeasedPostPhase leased(Lease lease, PostPhaseMethod method, Supplier<Payload> payload,
 			@Nullable RequestSnapshot request, @Nullable Checkpoint last) {
-		StoredCall work = new StoredCall(method, () -> new PostPhaseWork.Call(method, payload.get().arguments()),
-				(committed) -> complete(lease, committed));
-		ContextCarrier.Context context = () -> payload.get().context().open();
 		LeasedCheckpoints checkpoints = new LeasedCheckpoints(lease, last, this.checkpoints);
+		StoredCall work = new StoredCall(method, () -> new PostPhaseWork.Call(method, payload.get().arguments()),
+				(committed) -> complete(checkpoints, committed));
+		ContextCarrier.Context context = () -> payload.get().context().open();
 		return new LeasedPostPhase(lease, work, context, request, checkpoints, this.settings.takeoverAfter(),
-				this.ends::add);
+				this.ends);
 	}
 
 	/**
@@ -437,8 +434,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			return;
 		}
 		LazyPayload payload = new LazyPayload(() -> this.codec.read(lease.payload(), method));
-		Takeover takeover = new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), due, row.attempts(),
-				leased(lease, method, payload, payload.request(), row.checkpoint()));
+		Takeover takeover = new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), row.replayedAt(),
+				due, row.attempts(), leased(lease, method, payload, payload.request(), row.checkpoint()));
 		this.leases.add(lease);
 		client.takeOver(takeover);
 	}
@@ -446,18 +443,27 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	/**
 	 * Deletes the row of a post-phase in its own transaction.
 	 */
-	private void complete(Lease lease, Runnable committed) {
+	private void complete(LeasedCheckpoints checkpoints, Runnable committed) {
+		checkpoints.deleting();
+		afterCompletion((status) -> checkpoints.completed());
+		Lease lease = checkpoints.lease();
 		if (this.table.delete(List.of(lease))[0] == 0) {
 			lost(lease);
 			throw new LeaseLostException(lease);
 		}
+		afterCompletion((status) -> {
+			if (status == TransactionSynchronization.STATUS_COMMITTED) {
+				committed.run();
+			}
+		});
+	}
+
+	private static void afterCompletion(IntConsumer action) {
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 			@Override
 			public void afterCompletion(int status) {
-				if (status == STATUS_COMMITTED) {
-					committed.run();
-				}
+				action.accept(status);
 			}
 
 		});

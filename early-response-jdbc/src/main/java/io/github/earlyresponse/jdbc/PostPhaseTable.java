@@ -114,8 +114,9 @@ final class PostPhaseTable {
 		String failed = ", last_failure = ?, failure = ?, attempts = ?, failures = ?, deferrals = ?";
 		this.retry = release + progress + failed + ofLease;
 		this.bury = release + progress + failed + ", dead_at = ?" + ofLease;
-		this.handBack = release + ", failures = case when checkpoints < ? then 0 else failures end" + progress
-				+ ofLease;
+		String unlessMovedOn = " = case when checkpoints < ? then 0 else ";
+		this.handBack = release + ", failures" + unlessMovedOn + "failures end, deferrals" + unlessMovedOn
+				+ "deferrals end" + progress + ofLease;
 		String unlessRepeated = " = case when last_checkpoint = ? then ";
 		// The same one again, too: the answer of a commit may have been lost
 		this.checkpoint = "update " + table + " set crashes" + unlessRepeated + "crashes else 0 end, failures"
@@ -125,17 +126,18 @@ final class PostPhaseTable {
 		this.countCrash = "update " + table + " set crashes = crashes + 1" + ofLease;
 		this.leased = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
 				+ " where picked = true and picked_by = ?";
-		String withRow = "select task_name, task_instance, version, owner, accepted_at, attempts, failures, deferrals, "
-				+ "crashes, checkpoints, last_checkpoint from " + table;
+		String withRow = "select task_name, task_instance, version, owner, accepted_at, replayed_at, attempts, failures, "
+				+ "deferrals, crashes, checkpoints, last_checkpoint from " + table;
 		this.lock = withRow + " where picked = true and picked_by = ?";
 		this.nodes = "select distinct picked_by from " + table + " where picked = true";
 		this.overdue = withRow + " where picked = false and execution_time <= ?";
-		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes, checkpoints, last_checkpoint "
-				+ "from " + table + ofLease;
+		this.select = "select owner, accepted_at, replayed_at, attempts, failures, deferrals, crashes, checkpoints, "
+				+ "last_checkpoint from " + table + ofLease;
 		this.due = "select 1 from " + table + " where picked = false and execution_time <= ?";
 		this.deadLetters = "select task_instance, task_name, owner, accepted_at, dead_at, attempts, failure from "
 				+ table + " where picked = false and execution_time >= ? and dead_at is not null order by dead_at desc";
-		this.replay = "update " + table + " set execution_time = ?, dead_at = null, attempts = 0, failures = 0, "
+		this.replay = "update " + table
+				+ " set execution_time = ?, replayed_at = ?, dead_at = null, attempts = 0, failures = 0, "
 				+ "deferrals = 0, crashes = 0, version = version + 1" + ofDeadLetter;
 		// In two parts, because each has an index
 		this.count = "select state, count(*) as total, min(execution_time) as oldest from (select case "
@@ -205,8 +207,9 @@ final class PostPhaseTable {
 		return batch(this.handBack, handBacks, (statement, handBack) -> {
 			setRelease(statement, handBack.due());
 			statement.setLong(3, number(handBack.progress()));
-			setProgress(statement, 4, handBack.progress());
-			setLease(statement, 8, handBack.lease());
+			statement.setLong(4, number(handBack.progress()));
+			setProgress(statement, 5, handBack.progress());
+			setLease(statement, 9, handBack.lease());
 		});
 	}
 
@@ -344,10 +347,12 @@ final class PostPhaseTable {
 
 	boolean replay(String id) {
 		String name = deadLetterName(id);
+		Instant now = Instant.now();
 		return name != null && this.jdbc.update(this.replay, (statement) -> {
-			this.database.setInstant(statement, 1, Instant.now());
-			statement.setString(2, name);
-			statement.setString(3, id);
+			this.database.setInstant(statement, 1, now);
+			this.database.setInstant(statement, 2, now);
+			statement.setString(3, name);
+			statement.setString(4, id);
 		}) > 0;
 	}
 
@@ -400,6 +405,7 @@ final class PostPhaseTable {
 
 	private Row row(ResultSet result) throws SQLException {
 		return new Row(result.getString("owner"), this.database.getInstant(result, "accepted_at"),
+				this.database.getInstant(result, "replayed_at"),
 				new AttemptCount(result.getInt("attempts"), result.getInt("failures"), result.getInt("deferrals")),
 				result.getInt("crashes"), checkpoint(result));
 	}
@@ -485,12 +491,14 @@ final class PostPhaseTable {
 	 *
 	 * @param owner the name of the user
 	 * @param acceptedAt when it was accepted
+	 * @param replayedAt when it was replayed as a dead letter, {@code null} if it never
+	 * was
 	 * @param attempts the attempts so far
 	 * @param crashes how often a process has died while it had it
 	 * @param checkpoint how far it has got
 	 */
-	record Row(@Nullable String owner, Instant acceptedAt, AttemptCount attempts, int crashes,
-			@Nullable Checkpoint checkpoint) {
+	record Row(@Nullable String owner, Instant acceptedAt, @Nullable Instant replayedAt, AttemptCount attempts,
+			int crashes, @Nullable Checkpoint checkpoint) {
 
 	}
 

@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS early_response_post_phase (
 	dead_at TIMESTAMP WITH TIME ZONE,
 	checkpoints BIGINT DEFAULT 0 NOT NULL,
 	last_checkpoint VARCHAR(8192),
+	replayed_at TIMESTAMP WITH TIME ZONE,
 	PRIMARY KEY (task_name, task_instance)
 );
 

@@ -163,11 +163,23 @@ class PostPhaseTableTests {
 		assertRow(next, new AttemptCount(5, 4, 3), 2, new Checkpoint(2, "1"));
 		assertThat(checkpoint(next, 3, "2")).isOne();
 		assertRow(next, new AttemptCount(5, 0, 0), 0, new Checkpoint(3, "2"));
+		this.table.retry(List
+			.of(new LeaseEnd.Retry(next, Instant.now(), new AttemptCount(6, 1, 1), "wanted", Progress.none(next))));
+		next = next(next);
+		handBack(next, null);
+		assertRow(next(next), new AttemptCount(6, 1, 1), 0, new Checkpoint(3, "2"));
+		handBack(next(next), new Checkpoint(4, "3"));
+		assertRow(next(next(next)), new AttemptCount(6, 0, 0), 0, new Checkpoint(4, "3"));
+	}
+
+	private void handBack(Lease lease, Checkpoint checkpoint) {
+		this.table.handBack(List.of(new LeaseEnd.HandBack(lease, Instant.now(), false, new Progress(0, checkpoint))));
 	}
 
 	private void assertRow(Lease lease, AttemptCount attempts, int crashes, Checkpoint checkpoint) {
 		PostPhaseTable.Row row = find(lease);
-		assertThat(row).isEqualTo(new PostPhaseTable.Row(row.owner(), row.acceptedAt(), attempts, crashes, checkpoint));
+		assertThat(row)
+			.isEqualTo(new PostPhaseTable.Row(row.owner(), row.acceptedAt(), null, attempts, crashes, checkpoint));
 	}
 
 	private int checkpoint(Lease lease, long number, String cursor) {

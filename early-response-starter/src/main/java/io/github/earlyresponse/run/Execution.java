@@ -65,6 +65,9 @@ public final class Execution implements PostPhaseExecution {
 
 	private final long acceptedNanos;
 
+	/** From when on it is tried, in nanoseconds since the acceptance. */
+	private final long triedSince;
+
 	private volatile State state = State.ACCEPTED;
 
 	private volatile ResponseDelivery response = ResponseDelivery.NOT_SENT;
@@ -125,6 +128,7 @@ public final class Execution implements PostPhaseExecution {
 		this.identified = identified;
 		this.acceptedAt = Instant.now();
 		this.acceptedNanos = System.nanoTime();
+		this.triedSince = 0;
 		this.before = AttemptCount.NONE;
 	}
 
@@ -140,6 +144,8 @@ public final class Execution implements PostPhaseExecution {
 		this.id = takeover.id();
 		this.acceptedAt = takeover.acceptedAt();
 		this.acceptedNanos = System.nanoTime() - Duration.between(takeover.acceptedAt(), Instant.now()).toNanos();
+		Instant replayedAt = takeover.replayedAt();
+		this.triedSince = (replayedAt != null) ? Duration.between(takeover.acceptedAt(), replayedAt).toNanos() : 0;
 		this.before = takeover.attempts();
 		this.attempts = this.before.started();
 	}
@@ -236,12 +242,12 @@ public final class Execution implements PostPhaseExecution {
 	}
 
 	/**
-	 * Whether it was accepted longer ago than a time.
+	 * Whether it was accepted, or replayed, longer ago than a time.
 	 * @param time the time
 	 * @param delay when, from now on
 	 */
-	boolean isOlderThan(Duration time, Duration delay) {
-		return sinceAcceptance() + delay.toNanos() > time.toNanos();
+	boolean isTriedForLongerThan(Duration time, Duration delay) {
+		return sinceAcceptance() - this.triedSince + delay.toNanos() > time.toNanos();
 	}
 
 	private @Nullable Instant at(long nanos) {

@@ -159,7 +159,7 @@ public final class PostPhaseRunner {
 			this.listeners.started(execution.view());
 			Duration timeout = record.work().timeout();
 			attempt.restartTimeout((timeout != null) ? timeout : this.settings.timeout());
-			giveUpIfTooOld(execution, attempt, record.work());
+			giveUpIfTooLate(execution, attempt, record.work());
 			record.work().run(new AttemptContext(execution, attempt, record.request()), record.failure());
 		}
 		catch (Throwable ex) {
@@ -181,10 +181,10 @@ public final class PostPhaseRunner {
 	/**
 	 * A process may have died in each attempt before.
 	 */
-	private void giveUpIfTooOld(Execution execution, Attempt attempt, PostPhaseWork work) throws TimeoutException {
+	private void giveUpIfTooLate(Execution execution, Attempt attempt, PostPhaseWork work) throws TimeoutException {
 		Duration giveUpAfter = this.settings.giveUpAfter(work);
-		if (giveUpAfter != null && attempt.number() > 1 && execution.isOlderThan(giveUpAfter, Duration.ZERO)) {
-			throw new TimeoutException("It was accepted more than " + giveUpAfter + " ago");
+		if (giveUpAfter != null && attempt.number() > 1 && execution.isTriedForLongerThan(giveUpAfter, Duration.ZERO)) {
+			throw new TimeoutException("It was accepted or replayed more than " + giveUpAfter + " ago");
 		}
 	}
 
@@ -266,9 +266,9 @@ public final class PostPhaseRunner {
 			}
 			Duration delay = retries.nextDelay(failure);
 			Duration giveUpAfter = this.settings.giveUpAfter(work);
-			if (delay != null && giveUpAfter != null && execution.isOlderThan(giveUpAfter, delay)) {
+			if (delay != null && giveUpAfter != null && execution.isTriedForLongerThan(giveUpAfter, delay)) {
 				logger.warn(execution + " is not retried any more: its next attempt would come more than " + giveUpAfter
-						+ " after it was accepted");
+						+ " after it was accepted or replayed");
 				return null;
 			}
 			return delay;
