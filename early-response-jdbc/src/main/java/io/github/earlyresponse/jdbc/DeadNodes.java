@@ -56,6 +56,8 @@ final class DeadNodes {
 
 	private final StoreSettings settings;
 
+	private final DatabaseClock clock;
+
 	private final BooleanSupplier outage;
 
 	private final CrashHandler crashHandler;
@@ -72,17 +74,19 @@ final class DeadNodes {
 	 * @param table where their leases are stored
 	 * @param transaction the transaction of a batch
 	 * @param settings when a node is dead
+	 * @param clock the clock that is compared with that of the database now and then
 	 * @param outage whether other nodes may look as if they had died, because they could
 	 * not be heard of
 	 * @param crashHandler ends the leases
 	 * @param ended is called when leases have been ended
 	 */
 	DeadNodes(NodeTable nodes, PostPhaseTable table, TransactionOperations transaction, StoreSettings settings,
-			BooleanSupplier outage, CrashHandler crashHandler, Runnable ended) {
+			DatabaseClock clock, BooleanSupplier outage, CrashHandler crashHandler, Runnable ended) {
 		this.nodes = nodes;
 		this.table = table;
 		this.transaction = transaction;
 		this.settings = settings;
+		this.clock = clock;
 		this.outage = outage;
 		this.crashHandler = crashHandler;
 		this.ended = ended;
@@ -107,6 +111,7 @@ final class DeadNodes {
 
 	private void look() {
 		try {
+			compareClocks();
 			if (!this.outage.getAsBoolean()) {
 				endLeasesOfDeadNodes();
 			}
@@ -114,6 +119,13 @@ final class DeadNodes {
 		catch (RuntimeException | Error ex) {
 			logger.warn("Nodes that have died could not be looked for, which is tried again: " + ex);
 		}
+	}
+
+	/**
+	 * Compares the clock of this node with that of the database.
+	 */
+	void compareClocks() {
+		this.clock.synchronize(() -> this.transaction.execute((status) -> this.nodes.now()));
 	}
 
 	private void endLeasesOfDeadNodes() {

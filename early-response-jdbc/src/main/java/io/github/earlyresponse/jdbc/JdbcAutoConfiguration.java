@@ -18,6 +18,7 @@ package io.github.earlyresponse.jdbc;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -143,7 +144,8 @@ public final class JdbcAutoConfiguration {
 		JsonMapper mapper = mapper(jsonMapper);
 		DataSource dataSource = dataSource(properties, qualified, beanFactory);
 		Database database = Database.of(dataSource, properties);
-		PostPhaseTable table = new PostPhaseTable(dataSource, database, properties.getTable());
+		DatabaseClock clock = new DatabaseClock(InstantSource.system());
+		PostPhaseTable table = new PostPhaseTable(dataSource, database, clock, properties.getTable());
 		OwnTransaction transaction = new OwnTransaction(dataSource);
 		checkLocks(table, transaction, properties);
 		String node = nodeName();
@@ -153,19 +155,19 @@ public final class JdbcAutoConfiguration {
 				properties.getCountInterval(), durable.getKeepDeadLetters(), durable.getCheckpointInterval(),
 				properties.getUnknownAfter());
 		NodeTable nodes = new NodeTable(dataSource, database, properties.getTable());
-		return new JdbcPostPhaseStore(table, nodes, new JoinableTransaction(dataSource), transaction,
+		return new JdbcPostPhaseStore(table, nodes, clock, new JoinableTransaction(dataSource), transaction,
 				codec(durable, mapper, carriers), new CheckpointCodec(mapper), settings,
 				() -> durableMethods(registry.getObject()),
-				(names, handler) -> new Takeovers(dataSource, database.customization(), properties, node, names,
+				(names, handler) -> new Takeovers(dataSource, database.customization(), clock, properties, node, names,
 						handler),
 				() -> StoreObserver.of(observer.orderedStream().toList()),
-				(lost) -> leases(leaseConnection(dataSource, pools), database, properties, settings, lost));
+				(lost) -> leases(leaseConnection(dataSource, pools), database, clock, properties, settings, lost));
 	}
 
-	private static Leases leases(LeaseConnection connection, Database database, JdbcProperties properties,
-			StoreSettings settings, Predicate<Lease> lost) {
+	private static Leases leases(LeaseConnection connection, Database database, DatabaseClock clock,
+			JdbcProperties properties, StoreSettings settings, Predicate<Lease> lost) {
 		return new Leases(new NodeTable(connection, database, properties.getTable()),
-				new PostPhaseTable(connection, database, properties.getTable()), new OwnTransaction(connection),
+				new PostPhaseTable(connection, database, clock, properties.getTable()), new OwnTransaction(connection),
 				connection, settings.node(), settings.heartbeat(), settings.giveUpAfter(), lost);
 	}
 

@@ -115,7 +115,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private volatile StoreObserver observer = StoreObserver.none();
 
-	JdbcPostPhaseStore(PostPhaseTable table, NodeTable nodes, JoinableTransaction joinable,
+	JdbcPostPhaseStore(PostPhaseTable table, NodeTable nodes, DatabaseClock clock, JoinableTransaction joinable,
 			TransactionOperations ownTransaction, PayloadCodec codec, CheckpointCodec checkpointCodec,
 			StoreSettings settings, Supplier<Map<String, PostPhaseMethod>> methods, TakeoverFactory takeoverFactory,
 			Supplier<StoreObserver> observers, Function<Predicate<Lease>, Leases> leases) {
@@ -148,8 +148,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
 		this.handler = new TakeoverHandler(table, ownTransaction, settings, this::takeOver);
 		this.crashHandler = new CrashHandler(table, settings, this.deadLetterNotifier, () -> this.observer);
-		this.deadNodes = new DeadNodes(nodes, table, ownTransaction, settings, this.leases::isOutage, this.crashHandler,
-				this::trigger);
+		this.deadNodes = new DeadNodes(nodes, table, ownTransaction, settings, clock, this.leases::isOutage,
+				this.crashHandler, this::trigger);
 	}
 
 	@Override
@@ -170,11 +170,12 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	/**
-	 * Others hear of this node before it has leases.
+	 * Others hear of this node before it has leases, and it knows what time it is.
 	 */
 	private void announce() {
 		try {
 			this.leases.renew();
+			this.deadNodes.compareClocks();
 		}
 		catch (DataAccessException | TransactionException ex) {
 			logger.warn("Other nodes have not heard of this one so far, which is tried again", ex);

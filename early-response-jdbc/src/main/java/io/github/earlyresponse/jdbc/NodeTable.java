@@ -49,6 +49,8 @@ final class NodeTable {
 
 	private final String insertSilent;
 
+	private final String now;
+
 	private final String select;
 
 	private final String lock;
@@ -63,6 +65,7 @@ final class NodeTable {
 		this.beat = "update " + table + " set last_heartbeat = " + database.now() + " where name = ?";
 		this.insert = insert + database.now() + ")";
 		this.insertSilent = insert + "?)";
+		this.now = "select " + database.now() + " as read_at";
 		this.select = "select name, last_heartbeat, " + database.now() + " as read_at from " + table;
 		this.lock = this.select + " where name = ? for update skip locked";
 		this.delete = "delete from " + table + " where name = ?";
@@ -84,6 +87,13 @@ final class NodeTable {
 		if (this.jdbc.update(this.beat, node) == 0) {
 			this.jdbc.update(this.insert, node);
 		}
+	}
+
+	/**
+	 * The time of the database.
+	 */
+	Instant now() {
+		return this.jdbc.query(this.now, (result, index) -> this.database.getInstant(result, "read_at")).get(0);
 	}
 
 	/**

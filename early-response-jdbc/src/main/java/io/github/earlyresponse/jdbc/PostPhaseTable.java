@@ -44,7 +44,8 @@ import org.springframework.jdbc.core.ParameterizedPreparedStatementSetter;
  * All that change a row compare its version, which changes with each lease: whoever has
  * lost the lease changes nothing.
  * <p>
- * They run on the connection of the current transaction, if there is one.
+ * They run on the connection of the current transaction, if there is one. Times in the
+ * table are by the clock of the database, all others by that of this node.
  */
 final class PostPhaseTable {
 
@@ -56,6 +57,8 @@ final class PostPhaseTable {
 	private final JdbcTemplate jdbc;
 
 	private final JdbcCustomization database;
+
+	private final DatabaseClock clock;
 
 	private final String insert;
 
@@ -97,9 +100,10 @@ final class PostPhaseTable {
 
 	private final String expired;
 
-	PostPhaseTable(DataSource dataSource, Database database, String table) {
+	PostPhaseTable(DataSource dataSource, Database database, DatabaseClock clock, String table) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.database = database.customization();
+		this.clock = clock;
 		String ofDeadLetter = " where task_name = ? and task_instance = ? and dead_at is not null";
 		String ofLease = " where task_name = ? and task_instance = ? and version = ?";
 		String release = "update " + table + " set picked = ?, picked_by = null, last_heartbeat = null, "
@@ -160,13 +164,13 @@ final class PostPhaseTable {
 			statement.setString(1, lease.name());
 			statement.setString(2, lease.id());
 			this.database.setTaskData(statement, 3, lease.payload());
-			this.database.setInstant(statement, 4, now);
+			setTime(statement, 4, now);
 			statement.setBoolean(5, true);
 			statement.setString(6, node);
-			this.database.setInstant(statement, 7, now);
+			setTime(statement, 7, now);
 			statement.setLong(8, lease.version());
 			statement.setString(9, lease.owner());
-			this.database.setInstant(statement, 10, lease.acceptedAt());
+			setTime(statement, 10, lease.acceptedAt());
 		});
 	}
 
@@ -192,7 +196,7 @@ final class PostPhaseTable {
 			setRelease(statement, NEVER);
 			setProgress(statement, 3, burial.progress());
 			setFailure(statement, 7, burial.attempts(), burial.failure());
-			this.database.setInstant(statement, 12, burial.deadAt());
+			setTime(statement, 12, burial.deadAt());
 			setLease(statement, 13, burial.lease());
 		});
 	}
@@ -262,8 +266,7 @@ final class PostPhaseTable {
 
 	private Lease withoutPayload(ResultSet result) throws SQLException {
 		return new Lease(result.getString("task_name"), result.getString("task_instance"), result.getLong("version"),
-				result.getString("owner"), this.database.getInstant(result, "accepted_at"), result.getInt("crashes"),
-				new byte[0]);
+				result.getString("owner"), getTime(result, "accepted_at"), result.getInt("crashes"), new byte[0]);
 	}
 
 	/**
@@ -296,7 +299,7 @@ final class PostPhaseTable {
 		String otherNames = (names.isEmpty()) ? ""
 				: " and task_name not in (" + String.join(", ", Collections.nCopies(names.size(), "?")) + ")";
 		return this.jdbc.query(this.overdue + otherNames + this.database.getQueryLimitPart(limit), (statement) -> {
-			this.database.setInstant(statement, 1, since);
+			setTime(statement, 1, since);
 			int index = 2;
 			for (String name : names) {
 				statement.setString(index++, name);
@@ -328,8 +331,7 @@ final class PostPhaseTable {
 	int countDue(int limit) {
 		List<Integer> count = this.jdbc.query(
 				"select count(*) from (" + this.due + this.database.getQueryLimitPart(limit) + ") due",
-				(statement) -> this.database.setInstant(statement, 1, Instant.now()),
-				(result, index) -> result.getInt(1));
+				(statement) -> setTime(statement, 1, Instant.now()), (result, index) -> result.getInt(1));
 		return count.get(0);
 	}
 
@@ -338,19 +340,18 @@ final class PostPhaseTable {
 	 */
 	List<DeadLetter> deadLetters(int limit) {
 		return this.jdbc.query(this.deadLetters + this.database.getQueryLimitPart(limit),
-				(statement) -> this.database.setInstant(statement, 1, NEVER),
+				(statement) -> setTime(statement, 1, NEVER),
 				(result, index) -> new DeadLetter(result.getString("task_instance"), result.getString("task_name"),
-						result.getString("owner"), this.database.getInstant(result, "accepted_at"),
-						this.database.getInstant(result, "dead_at"), result.getInt("attempts"),
-						result.getString("failure")));
+						result.getString("owner"), getTime(result, "accepted_at"), getTime(result, "dead_at"),
+						result.getInt("attempts"), result.getString("failure")));
 	}
 
 	boolean replay(String id) {
 		String name = deadLetterName(id);
 		Instant now = Instant.now();
 		return name != null && this.jdbc.update(this.replay, (statement) -> {
-			this.database.setInstant(statement, 1, now);
-			this.database.setInstant(statement, 2, now);
+			setTime(statement, 1, now);
+			setTime(statement, 2, now);
 			statement.setString(3, name);
 			statement.setString(4, id);
 		}) > 0;
@@ -367,7 +368,7 @@ final class PostPhaseTable {
 	 */
 	private @Nullable String deadLetterName(String id) {
 		return first(this.jdbc.query(this.deadLetterName, (statement) -> {
-			this.database.setInstant(statement, 1, NEVER);
+			setTime(statement, 1, NEVER);
 			statement.setString(2, id);
 		}, (result, index) -> result.getString("task_name")));
 	}
@@ -379,13 +380,13 @@ final class PostPhaseTable {
 		Map<String, Long> numbers = new HashMap<>();
 		AtomicReference<@Nullable Instant> oldestDue = new AtomicReference<>();
 		this.jdbc.query(this.count, (statement) -> {
-			this.database.setInstant(statement, 1, NEVER);
-			this.database.setInstant(statement, 2, Instant.now());
+			setTime(statement, 1, NEVER);
+			setTime(statement, 2, Instant.now());
 		}, (result) -> {
 			String state = result.getString("state");
 			numbers.put(state, result.getLong("total"));
 			if (state.equals("due")) {
-				oldestDue.set(this.database.getInstant(result, "oldest"));
+				oldestDue.set(getTime(result, "oldest"));
 			}
 		});
 		return new StoredCounts(numbers.getOrDefault("leased", 0L), numbers.getOrDefault("due", 0L),
@@ -398,14 +399,13 @@ final class PostPhaseTable {
 	 */
 	List<Lease> expired(Instant before, int limit) {
 		return this.jdbc.query(this.expired + this.database.getQueryLimitPart(limit), (statement) -> {
-			this.database.setInstant(statement, 1, NEVER);
-			this.database.setInstant(statement, 2, before);
+			setTime(statement, 1, NEVER);
+			setTime(statement, 2, before);
 		}, (result, index) -> withoutPayload(result));
 	}
 
 	private Row row(ResultSet result) throws SQLException {
-		return new Row(result.getString("owner"), this.database.getInstant(result, "accepted_at"),
-				this.database.getInstant(result, "replayed_at"),
+		return new Row(result.getString("owner"), getTime(result, "accepted_at"), getTime(result, "replayed_at"),
 				new AttemptCount(result.getInt("attempts"), result.getInt("failures"), result.getInt("deferrals")),
 				result.getInt("crashes"), checkpoint(result));
 	}
@@ -413,6 +413,15 @@ final class PostPhaseTable {
 	private static @Nullable Checkpoint checkpoint(ResultSet result) throws SQLException {
 		String cursor = result.getString("last_checkpoint");
 		return (cursor != null) ? new Checkpoint(result.getLong("checkpoints"), cursor) : null;
+	}
+
+	private void setTime(PreparedStatement statement, int index, Instant time) throws SQLException {
+		this.database.setInstant(statement, index, (time.equals(NEVER)) ? time : this.clock.toDatabase(time));
+	}
+
+	private @Nullable Instant getTime(ResultSet result, String column) throws SQLException {
+		Instant time = this.database.getInstant(result, column);
+		return (time != null) ? this.clock.toLocal(time) : null;
 	}
 
 	private static long number(Progress progress) {
@@ -430,12 +439,12 @@ final class PostPhaseTable {
 
 	private void setRelease(PreparedStatement statement, Instant due) throws SQLException {
 		statement.setBoolean(1, false);
-		this.database.setInstant(statement, 2, due);
+		setTime(statement, 2, due);
 	}
 
 	private void setFailure(PreparedStatement statement, int index, AttemptCount attempts, @Nullable String failure)
 			throws SQLException {
-		this.database.setInstant(statement, index, Instant.now());
+		setTime(statement, index, Instant.now());
 		statement.setString(index + 1, failure);
 		statement.setInt(index + 2, attempts.started());
 		statement.setInt(index + 3, attempts.failures());

@@ -60,7 +60,7 @@ final class TakeoverHandler implements Takeovers.Handler {
 	}
 
 	@Override
-	public void run(Execution execution) {
+	public void run(Execution execution, Instant due) {
 		PostPhaseTable.Row row = this.table.find(execution.taskInstance.getTaskName(), execution.taskInstance.getId(),
 				execution.version);
 		if (row == null) {
@@ -68,11 +68,11 @@ final class TakeoverHandler implements Takeovers.Handler {
 		}
 		Lease lease = lease(execution, row);
 		if (!this.settings.isLastChance(row.crashes())) {
-			this.runner.run(lease, row, execution.executionTime);
+			this.runner.run(lease, row, due);
 		}
 		else if (this.lastChance.tryAcquire()) {
 			try {
-				runLastTime(lease, row, execution.executionTime);
+				runLastTime(lease, row, due);
 			}
 			finally {
 				this.lastChance.release();

@@ -64,15 +64,17 @@ final class Takeovers {
 	 * Creates the takeovers.
 	 * @param dataSource where the table is
 	 * @param database how the database stores values
+	 * @param clock by which post-phases are due
 	 * @param properties how often to look
 	 * @param node the name of this node
 	 * @param names the names of the post-phases
 	 * @param handler handles those that are found
 	 */
-	Takeovers(DataSource dataSource, JdbcCustomization database, JdbcProperties properties, String node,
-			List<String> names, Handler handler) {
+	Takeovers(DataSource dataSource, JdbcCustomization database, DatabaseClock clock, JdbcProperties properties,
+			String node, List<String> names, Handler handler) {
 		this.properties = properties;
-		this.factory = (threads) -> builder(dataSource, tasks(names, handler)).jdbcCustomization(database)
+		this.factory = (threads) -> builder(dataSource, tasks(names, handler, clock)).jdbcCustomization(database)
+			.clock(clock)
 			.schedulerName(new SchedulerName.Fixed(node))
 			.threads(threads)
 			.executorService(executor(threads))
@@ -96,9 +98,9 @@ final class Takeovers {
 		return Executors.newFixedThreadPool(threads, threadFactory);
 	}
 
-	private List<Task<?>> tasks(List<String> names, Handler handler) {
+	private static List<Task<?>> tasks(List<String> names, Handler handler, DatabaseClock clock) {
 		List<Task<?>> tasks = new ArrayList<>();
-		names.forEach((name) -> tasks.add(new StoredTask(name, handler)));
+		names.forEach((name) -> tasks.add(new StoredTask(name, handler, clock)));
 		return tasks;
 	}
 
@@ -143,8 +145,9 @@ final class Takeovers {
 		/**
 		 * Runs a post-phase that was picked, on the current thread.
 		 * @param execution the post-phase
+		 * @param due since when it was due
 		 */
-		void run(Execution execution);
+		void run(Execution execution, Instant due);
 
 	}
 
@@ -155,17 +158,21 @@ final class Takeovers {
 
 		private final Handler handler;
 
-		StoredTask(String name, Handler handler) {
+		private final DatabaseClock clock;
+
+		StoredTask(String name, Handler handler, DatabaseClock clock) {
 			super(name, byte[].class, null, (now) -> now,
-					(complete, operations) -> operations.reschedule(complete, Instant.now().plus(FAILURE_DELAY)),
+					(complete, operations) -> operations.reschedule(complete, clock.now().plus(FAILURE_DELAY)),
 					(complete, operations) -> {
 					});
 			this.handler = handler;
+			this.clock = clock;
 		}
 
 		@Override
 		public CompletionHandler<byte[]> execute(TaskInstance<byte[]> instance, ExecutionContext context) {
-			this.handler.run(context.getExecution());
+			Execution execution = context.getExecution();
+			this.handler.run(execution, this.clock.toLocal(execution.executionTime));
 			// What becomes of it is written elsewhere
 			return (complete, operations) -> {
 			};

@@ -18,6 +18,7 @@ package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -78,8 +79,9 @@ class DeadNodesTests {
 		properties.setInitializeSchema(DatabaseInitializationMode.ALWAYS);
 		new EarlyResponseSchemaInitializer(this.dataSource, properties).initializeDatabase();
 		this.jdbc = JdbcClient.create(this.dataSource);
+		DatabaseClock clock = new DatabaseClock(InstantSource.system());
 		Database checked = Database.of(this.dataSource, properties);
-		this.table = new PostPhaseTable(this.dataSource, checked, properties.getTable());
+		this.table = new PostPhaseTable(this.dataSource, checked, clock, properties.getTable());
 		this.nodes = new NodeTable(this.dataSource, checked, properties.getTable());
 		this.transaction = new OwnTransaction(this.dataSource);
 		StoreSettings settings = new StoreSettings("self", Duration.ofMillis(100), TAKEOVER_AFTER, 2, Duration.ZERO, 1,
@@ -98,7 +100,7 @@ class DeadNodesTests {
 
 		};
 		this.notifier.start((DeadLetter deadLetter) -> this.deadLetters.add(deadLetter.id()));
-		this.deadNodes = new DeadNodes(this.nodes, this.table, this.transaction, settings, () -> this.outage,
+		this.deadNodes = new DeadNodes(this.nodes, this.table, this.transaction, settings, clock, () -> this.outage,
 				new CrashHandler(this.table, settings, this.notifier, () -> observer), () -> {
 				});
 	}

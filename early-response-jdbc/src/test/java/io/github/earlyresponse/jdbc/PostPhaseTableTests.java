@@ -18,6 +18,7 @@ package io.github.earlyresponse.jdbc;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
@@ -61,7 +62,7 @@ class PostPhaseTableTests {
 		properties.setInitializeSchema(DatabaseInitializationMode.ALWAYS);
 		new EarlyResponseSchemaInitializer(this.dataSource, properties).initializeDatabase();
 		this.table = new PostPhaseTable(this.dataSource, Database.of(this.dataSource, properties),
-				properties.getTable());
+				new DatabaseClock(InstantSource.system()), properties.getTable());
 		this.transaction = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
 	}
 
