@@ -45,7 +45,7 @@ import org.springframework.web.bind.annotation.RestController;
  * has started it.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@Import({ DurableApplication.class, Mailing.class })
+@Import({ DurableApplication.class, Mailing.class, SmtpMailing.class })
 public class CrashApplication {
 
 	static final String STARTED = "Listening on port ";
