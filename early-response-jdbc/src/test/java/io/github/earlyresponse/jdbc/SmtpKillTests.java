@@ -96,16 +96,16 @@ class SmtpKillTests {
 		for (int attempt = 1; attempt <= KILLS; attempt++) {
 			int number = attempt;
 			await().atMost(TIMEOUT).until(() -> this.sent.stream().anyMatch((letter) -> letter.attempt() == number));
-			node().process()
-				.waitFor(LEAST_MILLIS + random.nextInt(LONGEST_FURTHER_MILLIS), TimeUnit.MILLISECONDS);
+			node().process().waitFor(LEAST_MILLIS + random.nextInt(LONGEST_FURTHER_MILLIS), TimeUnit.MILLISECONDS);
 			node().kill();
 			startNode();
 		}
 		await().atMost(TIMEOUT).until(() -> count("early_response_post_phase") == 0);
 		List<Integer> letters = IntStream.rangeClosed(1, LETTERS).boxed().toList();
-		assertThat(this.jdbc.sql("select letter from mailed_in_transactions order by letter")
-			.query(Integer.class)
-			.list()).as("once, in their order, seed %d", seed).containsExactlyElementsOf(letters);
+		assertThat(
+				this.jdbc.sql("select letter from mailed_in_transactions order by letter").query(Integer.class).list())
+			.as("once, in their order, seed %d", seed)
+			.containsExactlyElementsOf(letters);
 		Set<Integer> customers = new HashSet<>();
 		this.sent.forEach((letter) -> customers.add(letter.number()));
 		assertThat(customers).as("seed %d", seed).hasSize(LETTERS);
