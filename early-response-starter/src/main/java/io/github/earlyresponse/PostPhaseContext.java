@@ -147,6 +147,9 @@ public interface PostPhaseContext {
 	 * commit. Also if a durable post-phase was taken over by another node; nothing is
 	 * stored then, and the transaction is rolled back
 	 * @throws IllegalArgumentException if the cursor cannot be written, or is too large
+	 * @throws IllegalStateException if the checkpoint of a durable post-phase would be
+	 * part of a transaction while another one that includes such a checkpoint is not
+	 * completed, as with {@code REQUIRES_NEW}
 	 */
 	void checkpoint(Object cursor);
 

@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.jdbc;
 
+import java.util.concurrent.CancellationException;
+
 import io.github.earlyresponse.engine.CheckpointSynchronization;
 import io.github.earlyresponse.engine.Checkpoints;
 import org.jspecify.annotations.Nullable;
@@ -153,7 +155,7 @@ final class LeasedCheckpoints implements Checkpoints {
 	private synchronized Checkpoint begin(String cursor, @Nullable Object transaction) {
 		awaitBatch();
 		if (this.ended) {
-			throw new LeaseLostException(this.lease);
+			throw new CancellationException(this.lease + " does not go on here, because it was handed back");
 		}
 		Assert.state(this.writes == 0 || transaction == this.transaction,
 				() -> this.lease + " makes a checkpoint in a transaction while another transaction that has made one "

@@ -26,7 +26,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.documentation.NewsletterMailing.Newsletter;
 import io.github.earlyresponse.documentation.OrderConfirmation.PlacedOrder;
 import io.github.earlyresponse.jdbc.TestApplication;
 import org.junit.jupiter.api.Test;
@@ -65,9 +64,6 @@ class DurabilityPageTests {
 	@Autowired
 	private JdbcClient jdbc;
 
-	@Autowired
-	private NewsletterMailing mailing;
-
 	@Test
 	void tableHasAllPropertiesWithTheirDefaults() throws IOException {
 		Map<String, String> documented = page().lines()
@@ -94,12 +90,6 @@ class DurabilityPageTests {
 		await().untilAsserted(
 				() -> assertThat(this.jdbc.sql("select order_id from confirmations").query(Long.class).list())
 					.containsExactly(7L));
-	}
-
-	@Test
-	void exampleGoesOnAfterItsLastCheckpoint() {
-		RestClient.create("http://localhost:" + this.port).post().uri("/newsletters").retrieve().toBodilessEntity();
-		await().untilAsserted(() -> assertThat(this.mailing.sent()).containsExactly(1L, 2L, 3L, 4L, 5L));
 	}
 
 	private static String page() throws IOException {
@@ -138,11 +128,6 @@ class DurabilityPageTests {
 			return new OrderConfirmation(jdbc);
 		}
 
-		@Bean
-		NewsletterMailing newsletterMailing() {
-			return new NewsletterMailing();
-		}
-
 	}
 
 	@RestController
@@ -152,12 +137,6 @@ class DurabilityPageTests {
 		@RespondThenContinue("confirm-order")
 		PlacedOrder place() {
 			return new PlacedOrder(7);
-		}
-
-		@PostMapping("/newsletters")
-		@RespondThenContinue("mail-newsletter")
-		Newsletter accept() {
-			return new Newsletter("Spring sale");
 		}
 
 	}

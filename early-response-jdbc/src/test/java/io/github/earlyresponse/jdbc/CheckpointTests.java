@@ -128,6 +128,30 @@ class CheckpointTests {
 	}
 
 	@Test
+	void goesOnFromThereAfterTimeLimitAndLater() {
+		ConfigurableApplicationContext node = shared(NOT_BEHIND);
+		Items items = items(node);
+		run(node, (context) -> {
+			int item = Items.next(context);
+			if (context.attempt() == 1) {
+				context.restartTimeout(Duration.ofMillis(20));
+				while (true) {
+					items.done(context, item++);
+				}
+			}
+			items.done(context, item);
+			if (context.attempt() == 2) {
+				throw new RetryLaterException(Duration.ofMillis(1));
+			}
+		});
+		awaitEnd(node);
+		List<String> done = List.copyOf(items.done);
+		int last = done.size();
+		assertThat(done).element(last - 3).isEqualTo("1:" + (last - 2));
+		assertThat(done).endsWith("2:" + (last - 1), "3:" + last);
+	}
+
+	@Test
 	void attemptThatStaysWhereItWasDoesNot() {
 		ConfigurableApplicationContext node = shared(BEHIND);
 		run(node, (context) -> {

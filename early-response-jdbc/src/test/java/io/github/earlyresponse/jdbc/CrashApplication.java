@@ -48,7 +48,7 @@ import org.springframework.web.bind.annotation.RestController;
  * has started it.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@Import({ DurableApplication.class, Mailing.class })
+@Import({ DurableApplication.class, Mailing.class, SmtpMailing.class })
 public class CrashApplication {
 
 	/** How long it takes, longer than a node may be silent. */

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,7 +75,8 @@ class LeasedCheckpointsTests {
 		try {
 			store(1);
 			this.checkpoints.end(() -> ends.add(this.checkpoints.progress()));
-			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(() -> store(2));
+			assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> store(2))
+				.withMessageContaining("handed back");
 			assertThat(ends).isEmpty();
 			TransactionSynchronizationUtils.triggerAfterCompletion(TransactionSynchronization.STATUS_COMMITTED);
 		}

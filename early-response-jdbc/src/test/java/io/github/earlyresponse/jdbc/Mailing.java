@@ -80,7 +80,7 @@ class Mailing {
 		}
 	}
 
-	private static int next(PostPhaseContext context) {
+	static int next(PostPhaseContext context) {
 		Integer last = context.lastCheckpoint(Integer.class);
 		return (last != null) ? last + 1 : 1;
 	}

@@ -71,7 +71,7 @@ public final class DurableBenchmark {
 	/**
 	 * A database that has on its disk what it has committed, unlike those of tests.
 	 */
-	private static EmbeddedPostgres postgres() throws IOException {
+	static EmbeddedPostgres postgres() throws IOException {
 		return EmbeddedPostgres.builder()
 			.setServerConfig("fsync", "on")
 			.setServerConfig("synchronous_commit", "on")
