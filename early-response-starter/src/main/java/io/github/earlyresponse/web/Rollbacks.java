@@ -44,13 +44,12 @@ final class Rollbacks {
 
 	/**
 	 * Notifies a call if the current transaction, should there be one, is not committed.
-	 * @param call the call
-	 * @param attempt its attempt, which the transaction belongs to
+	 * @param rolledBack notifies the call, perhaps more than once
 	 */
-	static void register(HandlerInvocation call, int attempt) {
+	static void register(Runnable rolledBack) {
 		if (TransactionSynchronizationManager.isActualTransactionActive()
 				&& TransactionSynchronizationManager.isSynchronizationActive()) {
-			TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(call, attempt));
+			TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(rolledBack));
 		}
 	}
 
@@ -70,16 +69,13 @@ final class Rollbacks {
 
 	private static final class RollbackSynchronization implements TransactionSynchronization {
 
-		private final HandlerInvocation call;
-
-		private final int attempt;
+		private final Runnable rolledBack;
 
 		/** Those of nested transactions that the handler itself has begun. */
 		private final Set<Object> laterSavepoints = Collections.newSetFromMap(new IdentityHashMap<>(0));
 
-		RollbackSynchronization(HandlerInvocation call, int attempt) {
-			this.call = call;
-			this.attempt = attempt;
+		RollbackSynchronization(Runnable rolledBack) {
+			this.rolledBack = rolledBack;
 		}
 
 		@Override
@@ -90,14 +86,14 @@ final class Rollbacks {
 		@Override
 		public void savepointRollback(Object savepoint) {
 			if (!this.laterSavepoints.contains(savepoint)) {
-				this.call.rolledBack(this.attempt);
+				this.rolledBack.run();
 			}
 		}
 
 		@Override
 		public void afterCompletion(int status) {
 			if (status != STATUS_COMMITTED) {
-				this.call.rolledBack(this.attempt);
+				this.rolledBack.run();
 			}
 		}
 
