@@ -50,7 +50,7 @@ public final class AttemptInterceptor implements MethodInterceptor {
 		Throwable failure = null;
 		try {
 			if (transactionsPresent) {
-				Rollbacks.register(call, attempt);
+				Rollbacks.register(() -> call.rolledBack(attempt));
 			}
 			call.withdrawRecords();
 			Object returned = invocation.proceed();

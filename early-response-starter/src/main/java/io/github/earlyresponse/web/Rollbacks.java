@@ -41,13 +41,12 @@ final class Rollbacks {
 
 	/**
 	 * Notifies a call if the current transaction, should there be one, is not committed.
-	 * @param call the call
-	 * @param attempt its attempt, which the transaction belongs to
+	 * @param rolledBack notifies the call, perhaps more than once
 	 */
-	static void register(HandlerInvocation call, int attempt) {
+	static void register(Runnable rolledBack) {
 		if (TransactionSynchronizationManager.isActualTransactionActive()
 				&& TransactionSynchronizationManager.isSynchronizationActive()) {
-			TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(call, attempt));
+			TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(rolledBack));
 		}
 	}
 
@@ -67,24 +66,21 @@ final class Rollbacks {
 
 	private static final class RollbackSynchronization extends SavepointSynchronization {
 
-		private final HandlerInvocation call;
+		private final Runnable rolledBack;
 
-		private final int attempt;
-
-		RollbackSynchronization(HandlerInvocation call, int attempt) {
-			this.call = call;
-			this.attempt = attempt;
+		RollbackSynchronization(Runnable rolledBack) {
+			this.rolledBack = rolledBack;
 		}
 
 		@Override
 		protected void undone() {
-			this.call.rolledBack(this.attempt);
+			this.rolledBack.run();
 		}
 
 		@Override
 		public void afterCompletion(int status) {
 			if (status != STATUS_COMMITTED) {
-				this.call.rolledBack(this.attempt);
+				this.rolledBack.run();
 			}
 		}
 

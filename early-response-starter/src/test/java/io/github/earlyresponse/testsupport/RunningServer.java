@@ -25,21 +25,11 @@ import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseOperations;
 
-import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.export.prometheus.PrometheusMetricsExportAutoConfiguration;
-import org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration;
-import org.springframework.boot.micrometer.tracing.autoconfigure.prometheus.PrometheusExemplarsAutoConfiguration;
-import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration;
-import org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration;
-import org.springframework.boot.opentelemetry.autoconfigure.logging.OpenTelemetryLoggingAutoConfiguration;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -64,15 +54,13 @@ public final class RunningServer implements AutoCloseable {
 	 */
 	public static final String EVERYTHING = "test.everything=true";
 
+	/**
+	 * A property for an application in a process of its own, without monitoring.
+	 */
+	public static final String WITHOUT_MONITORING = WithoutMonitoring.PROPERTY + "=false";
+
 	private static final List<Class<?>> DATABASE = List.of(DataSourceAutoConfiguration.class,
 			DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class);
-
-	private static final List<Class<?>> MONITORING = List.of(CompositeMeterRegistryAutoConfiguration.class,
-			HealthEndpointAutoConfiguration.class, MetricsAutoConfiguration.class,
-			MicrometerTracingAutoConfiguration.class, OpenTelemetryLoggingAutoConfiguration.class,
-			OpenTelemetrySdkAutoConfiguration.class, OpenTelemetryTracingAutoConfiguration.class,
-			PrometheusExemplarsAutoConfiguration.class, PrometheusMetricsExportAutoConfiguration.class,
-			WebEndpointAutoConfiguration.class);
 
 	private static final String EXCLUDE = "spring.autoconfigure.exclude=";
 
@@ -135,22 +123,20 @@ public final class RunningServer implements AutoCloseable {
 			.properties("server.port=0", "spring.main.banner-mode=off", "logging.level.root=warn",
 					"springdoc.api-docs.enabled=false", "logging.level.io.github.earlyresponse=info")
 			.properties(properties)
+			.properties(WithoutMonitoring.PROPERTY + "=" + List.of(properties).contains(EVERYTHING))
 			.properties(EXCLUDE + exclusions(container, List.of(properties)))
 			.run(), container);
 	}
 
 	/**
-	 * A property for an application in a process of its own, without monitoring.
+	 * A property for an application in a process of its own, on one container.
 	 */
-	public static String withoutMonitoring(ServletContainer container) {
-		return EXCLUDE + Stream.concat(Stream.of(container.other()), MONITORING.stream())
-			.map(Class::getName)
-			.collect(Collectors.joining(","));
+	public static String on(ServletContainer container) {
+		return EXCLUDE + container.other().getName();
 	}
 
 	private static String exclusions(ServletContainer container, List<String> properties) {
-		Stream<Class<?>> less = (properties.contains(EVERYTHING)) ? Stream.empty()
-				: Stream.concat(MONITORING.stream(), DATABASE.stream());
+		Stream<Class<?>> less = (properties.contains(EVERYTHING)) ? Stream.empty() : DATABASE.stream();
 		Stream<String> own = properties.stream()
 			.filter((property) -> property.startsWith(EXCLUDE))
 			.map((property) -> property.substring(EXCLUDE.length()));

@@ -18,10 +18,12 @@ package io.github.earlyresponse.web;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.ContinueOn;
@@ -45,13 +47,10 @@ import io.github.earlyresponse.web.request.KeptUploads;
 import io.github.earlyresponse.web.request.UploadDirectory;
 import io.github.earlyresponse.web.response.ResponseRecorder;
 import io.github.earlyresponse.web.send.BoundEarlyResponse;
-import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mockito.ArgumentCaptor;
-import org.mockito.InOrder;
 
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockMultipartFile;
@@ -63,17 +62,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.anyList;
-import static org.mockito.ArgumentMatchers.argThat;
-import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
-import static org.mockito.BDDMockito.willReturn;
-import static org.mockito.BDDMockito.willThrow;
-import static org.mockito.Mockito.inOrder;
+import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.never;
-import static org.mockito.Mockito.times;
-import static org.mockito.Mockito.verify;
 
 /**
  * Tests for {@link HandlerInvocation} and its end in {@link Exchange}: what is done
@@ -84,19 +75,16 @@ class HandlerInvocationTests {
 	private static final PostPhaseWork WORK = new PostPhaseWork.Task((context) -> {
 	});
 
-	private final PostPhaseExecution postPhase = mock(PostPhaseExecution.class);
+	/** What is done with the response and what follows it, in its order. */
+	private final List<String> events = new ArrayList<>();
 
-	private final Reservation reservation = mock(Reservation.class);
+	private final RecordingReservation reservation = new RecordingReservation(this.events);
 
-	private final HttpServletResponse response = mock(HttpServletResponse.class);
-
-	private final ServletOutputStream outputStream = mock(ServletOutputStream.class);
+	private final TracedResponse response = new TracedResponse(this.events);
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest();
 
 	private final BoundEarlyResponse earlyResponse = mock(BoundEarlyResponse.class);
-
-	private final PostPhaseExecution rest = mock(PostPhaseExecution.class);
 
 	private final ContextCarrier carrier = () -> () -> () -> {
 	};
@@ -113,14 +101,14 @@ class HandlerInvocationTests {
 	@BeforeEach
 	void begin() throws Exception {
 		this.uploads = new KeptUploads(UploadDirectory.of(this.directory));
-		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_OK);
-		given(this.response.getOutputStream()).willReturn(this.outputStream);
-		given(this.reservation.add(eq("decided"), any())).willReturn(this.postPhase);
+		willAnswer((call) -> this.events.add("withdraw")).given(this.earlyResponse).withdraw();
 		begin(null, OnClientAbort.CONTINUE);
 	}
 
 	private void begin(Remainder remainder, OnClientAbort onClientAbort) {
-		willReturn((remainder != null) ? List.of(this.rest) : List.of()).given(this.reservation).named();
+		if (remainder != null) {
+			this.reservation.name("rest");
+		}
 		this.invocation = invocation(plan(remainder, onClientAbort), this.reservation,
 				(remainder != null) ? this.earlyResponse : null);
 		this.exchange = new Exchange();
@@ -157,18 +145,15 @@ class HandlerInvocationTests {
 		ResponseRecorder recorder = respond();
 		recorder.sendRedirect("/elsewhere");
 		this.exchange.complete(recorder);
-		verify(this.reservation).record(anyList());
+		assertThat(this.events).containsOnlyOnce("record").doesNotContain("start", "skip");
 	}
 
 	@Test
 	void onlyTheHandOverIsLeftWhenTheResponseIsComplete() throws Exception {
 		decideAndReturn();
 		this.exchange.complete(respond());
-		InOrder order = inOrder(this.reservation, this.outputStream);
-		order.verify(this.reservation).record(anyList());
-		order.verify(this.outputStream).close();
-		order.verify(this.reservation).start(ResponseDelivery.SENT);
-		order.verifyNoMoreInteractions();
+		assertThat(this.events).containsSubsequence("record", "close", "start").endsWith("start");
+		assertThat(this.reservation.delivery()).isEqualTo(ResponseDelivery.SENT);
 	}
 
 	@Test
@@ -177,10 +162,7 @@ class HandlerInvocationTests {
 		ResponseRecorder recorder = respond();
 		recorder.getOutputStream().write(new byte[100]);
 		this.exchange.complete(recorder);
-		InOrder order = inOrder(this.response, this.outputStream);
-		order.verify(this.outputStream).close();
-		order.verify(this.response).flushBuffer();
-		verify(this.response).flushBuffer();
+		assertThat(this.events).containsSubsequence("close", "flush").containsOnlyOnce("flush");
 	}
 
 	@Test
@@ -190,19 +172,15 @@ class HandlerInvocationTests {
 		ResponseRecorder recorder = respond();
 		recorder.getOutputStream().write(new byte[100]);
 		this.exchange.complete(recorder);
-		InOrder order = inOrder(this.response, this.outputStream);
-		order.verify(this.response).setContentLengthLong(100);
-		order.verify(this.response).flushBuffer();
-		order.verify(this.outputStream).close();
+		assertThat(this.events).containsSubsequence("length 100", "flush", "close");
 	}
 
 	@Test
 	void responseThatIsHeldBackPreparesOnceAndSubmitsAtTheEnd() throws Exception {
 		completeHeldBack();
-		verify(this.reservation, never()).start(any());
 		this.exchange.end();
-		verify(this.reservation).record(anyList());
-		verify(this.reservation).start(ResponseDelivery.SENT);
+		assertThat(this.events).containsOnlyOnce("record").containsOnlyOnce("start").doesNotContain("skip");
+		assertThat(this.reservation.delivery()).isEqualTo(ResponseDelivery.SENT);
 	}
 
 	@Test
@@ -210,11 +188,11 @@ class HandlerInvocationTests {
 		begin(null, OnClientAbort.SKIP);
 		decideAndReturn();
 		ResponseRecorder recorder = respond();
-		willThrow(new IOException("gone")).given(this.response).flushBuffer();
+		this.response.abort();
 		assertThatIOException().isThrownBy(recorder::flushBuffer);
 		this.exchange.complete(recorder);
-		verify(this.reservation, never()).start(any());
-		verify(this.reservation).skip(argThat((response) -> response.delivery() == Delivery.ABORTED));
+		assertThat(this.events).containsOnlyOnce("skip").doesNotContain("start");
+		assertThat(this.reservation.delivery().delivery()).isEqualTo(Delivery.ABORTED);
 	}
 
 	@Test
@@ -223,13 +201,10 @@ class HandlerInvocationTests {
 		this.invocation.add("decided", WORK);
 		this.invocation.sent("result");
 		given(this.earlyResponse.isSent()).willReturn(true);
-		verify(this.reservation).record(argThat((records) -> isOf(records, this.postPhase, this.rest)));
+		assertThat(recorded()).extracting(PostPhaseExecution::name).containsExactly("decided", "rest");
 		this.exchange.complete(respond());
-		InOrder order = inOrder(this.reservation, this.outputStream);
-		order.verify(this.reservation).record(anyList());
-		order.verify(this.outputStream).close();
-		order.verify(this.reservation).start(ResponseDelivery.SENT);
-		verify(this.earlyResponse, never()).withdraw();
+		assertThat(this.events).containsSubsequence("record", "close", "start").doesNotContain("withdraw");
+		assertThat(this.reservation.delivery()).isEqualTo(ResponseDelivery.SENT);
 	}
 
 	@Test
@@ -238,15 +213,14 @@ class HandlerInvocationTests {
 		this.invocation.keep(new MockMultipartFile("file", new byte[10]));
 		this.invocation.add("decided", WORK);
 		this.invocation.sent("result");
-		ArgumentCaptor<List<PostPhaseRecord>> records = ArgumentCaptor.captor();
-		verify(this.reservation).record(records.capture());
+		List<PostPhaseRecord> records = onlyRecords();
 		this.invocation.close(true, null, ResponseDelivery.SENT);
-		verify(this.reservation).start(ResponseDelivery.SENT);
-		records.getValue().get(0).release().run();
-		records.getValue().get(0).release().run();
+		assertThat(this.events).contains("start");
+		records.get(0).release().run();
+		records.get(0).release().run();
 		assertThat(KeptFiles.in(this.directory)).as("the rest has not ended").isNotEmpty();
-		records.getValue().get(1).release().run();
-		verify(this.earlyResponse).withdraw();
+		records.get(1).release().run();
+		assertThat(this.events).containsOnlyOnce("withdraw");
 		assertThat(KeptFiles.in(this.directory)).isEmpty();
 	}
 
@@ -256,12 +230,11 @@ class HandlerInvocationTests {
 		decideAndReturn();
 		this.invocation.rolledBack(0);
 		this.invocation.prepare(true, null);
-		ArgumentCaptor<List<PostPhaseRecord>> records = ArgumentCaptor.captor();
-		verify(this.reservation, times(2)).record(records.capture());
-		records.getAllValues().get(0).get(0).release().run();
+		assertThat(this.reservation.records()).hasSize(2);
+		this.reservation.records().get(0).get(0).release().run();
 		this.invocation.close(true, null, ResponseDelivery.SENT);
 		assertThat(KeptFiles.in(this.directory)).as("the last one has not ended").isNotEmpty();
-		records.getAllValues().get(1).get(0).release().run();
+		this.reservation.records().get(1).get(0).release().run();
 		assertThat(KeptFiles.in(this.directory)).isEmpty();
 	}
 
@@ -271,28 +244,26 @@ class HandlerInvocationTests {
 		this.invocation.keep(new MockMultipartFile("file", new byte[10]));
 		decideAndReturn();
 		this.invocation.close(false, null, ResponseDelivery.SENT);
-		verify(this.reservation).skip(ResponseDelivery.SENT);
+		assertSkipped();
 		assertThat(KeptFiles.in(this.directory)).isEmpty();
 	}
 
 	@Test
 	void nothingIsRecordedForAnErrorThatItDoesNotFollow() {
-		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_CONFLICT);
+		this.response.changeStatus(HttpServletResponse.SC_CONFLICT);
 		decideAndReturn();
 		ResponseRecorder recorder = respond();
 		this.exchange.complete(recorder);
-		verify(this.reservation, never()).record(anyList());
-		verify(this.reservation).skip(ResponseDelivery.SENT);
-		verify(this.reservation, never()).start(any());
+		assertThat(this.events).doesNotContain("record");
+		assertSkipped();
 	}
 
 	@Test
 	void whatWasPreparedIsSkippedIfTheResponseTurnsOutToBeOneOfAnError() throws Exception {
 		completeHeldBack();
-		given(this.response.getStatus()).willReturn(HttpServletResponse.SC_CONFLICT);
+		this.response.changeStatus(HttpServletResponse.SC_CONFLICT);
 		this.exchange.end();
-		verify(this.reservation).skip(ResponseDelivery.SENT);
-		verify(this.reservation, never()).start(any());
+		assertSkipped();
 	}
 
 	@Test
@@ -310,12 +281,12 @@ class HandlerInvocationTests {
 		this.exchange.expectCompletion();
 		respond();
 		this.exchange.completed(null);
-		verify(this.reservation, never()).record(anyList());
-		verify(this.reservation).skip(ResponseDelivery.SENT);
+		assertThat(this.events).doesNotContain("record");
+		assertSkipped();
 		this.invocation.returned("result");
 		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK))
 			.withMessageContaining("comes too late");
-		verify(this.reservation, never()).start(any());
+		assertThat(this.events).doesNotContain("start");
 	}
 
 	@Test
@@ -332,7 +303,7 @@ class HandlerInvocationTests {
 		assertThat(this.invocation.callAgain(new Object[0])).as("while it runs").isFalse();
 		decideAndReturn();
 		assertThat(this.invocation.callAgain(new Object[0])).isTrue();
-		verify(this.reservation).remove(this.postPhase);
+		assertThat(this.events).containsOnlyOnce("remove decided");
 		this.invocation.returned("result");
 		this.invocation.prepare(true, null);
 		assertThat(this.invocation.callAgain(new Object[0])).as("when they are ready").isFalse();
@@ -351,69 +322,66 @@ class HandlerInvocationTests {
 	@Test
 	void postPhaseIsAcceptedUnderNoLock() {
 		AtomicBoolean locked = new AtomicBoolean();
-		given(this.reservation.add(eq("decided"), any())).will((accept) -> {
-			locked.set(Thread.holdsLock(this.invocation));
-			return this.postPhase;
-		});
+		this.reservation.whenAdded(() -> locked.set(Thread.holdsLock(this.invocation)));
 		this.invocation.add("decided", WORK);
 		assertThat(locked).as("listeners are told of it").isFalse();
 	}
 
 	@Test
 	void postPhaseThatIsAcceptedWhileTheRequestEndsGivesItsRoomBack() {
-		given(this.reservation.add(eq("decided"), any())).will((accept) -> {
-			this.invocation.close(true, null, ResponseDelivery.SENT);
-			return this.postPhase;
-		});
+		this.reservation.whenAdded(() -> this.invocation.close(true, null, ResponseDelivery.SENT));
 		assertThatIllegalStateException().isThrownBy(() -> this.invocation.add("decided", WORK))
 			.withMessageContaining("comes too late");
-		verify(this.reservation).remove(this.postPhase);
+		assertThat(this.reservation.added()).isEmpty();
 	}
 
 	@Test
 	void conditionIsNotEvaluatedForAHandlerThatThrowsAfterItsRequestHasEnded() {
-		Condition condition = mock(Condition.class);
-		HandlerInvocation invocation = invocation(condition);
+		AtomicInteger evaluations = new AtomicInteger();
+		HandlerInvocation invocation = invocation(counted(evaluations), ContinueOn.ALWAYS);
 		invocation.close(false, null, ResponseDelivery.UNKNOWN);
 		invocation.threw();
-		verify(condition, never()).isMet(any(), any());
+		assertThat(evaluations).hasValue(0);
 	}
 
 	@Test
 	void conditionIsNotEvaluatedForAHandlerThatIsRolledBack() throws Throwable {
-		Condition condition = mock(Condition.class);
-		HandlerInvocation invocation = invocation(condition, ContinueOn.SUCCESS);
+		AtomicInteger evaluations = new AtomicInteger();
+		HandlerInvocation invocation = invocation(counted(evaluations), ContinueOn.SUCCESS);
 		int attempt = invocation.beginAttempt();
 		invocation.rolledBack(attempt);
 		invocation.endAttempt(attempt, null);
 		invocation.returned("result");
 		invocation.close(false, null, ResponseDelivery.SENT);
-		verify(condition, never()).isMet(any(), any());
+		assertThat(evaluations).hasValue(0);
+	}
+
+	private static Condition counted(AtomicInteger evaluations) {
+		Condition condition = mock(Condition.class);
+		given(condition.isMet(any(), any())).will((call) -> evaluations.incrementAndGet() > 0);
+		return condition;
 	}
 
 	@Test
 	void conditionOfAHandlerThatThrowsIsKnownBeforeTheErrorResponse() {
-		Condition condition = mock(Condition.class);
-		given(condition.isMet(any(), any())).willReturn(true);
-		HandlerInvocation invocation = invocation(condition);
+		AtomicInteger evaluations = new AtomicInteger();
+		HandlerInvocation invocation = invocation(counted(evaluations), ContinueOn.ALWAYS);
 		invocation.add("decided", WORK);
 		invocation.threw();
-		assertThat(invocation.expected(false)).as("what is announced").containsExactly(this.postPhase);
+		assertThat(evaluations).hasValue(1);
+		assertThat(invocation.expected(false)).as("what is announced")
+			.containsExactlyElementsOf(this.reservation.added());
 	}
 
 	@Test
 	void conditionThatCannotBeEvaluatedFailsWhatWasDecidedOn() {
 		Condition condition = mock(Condition.class);
 		given(condition.isMet(any(), any())).willThrow(new UnsupportedOperationException("unknown"));
-		HandlerInvocation invocation = invocation(condition);
+		HandlerInvocation invocation = invocation(condition, ContinueOn.ALWAYS);
 		invocation.add("decided", WORK);
 		invocation.returned("result");
 		invocation.close(true, null, ResponseDelivery.SENT);
-		assertFails(this.postPhase, UnsupportedOperationException.class);
-	}
-
-	private HandlerInvocation invocation(Condition condition) {
-		return invocation(condition, ContinueOn.ALWAYS);
+		assertFails("decided", UnsupportedOperationException.class);
 	}
 
 	private HandlerInvocation invocation(Condition condition, ContinueOn on) {
@@ -422,12 +390,11 @@ class HandlerInvocationTests {
 		return invocation(plan, this.reservation, null);
 	}
 
-	private void assertFails(PostPhaseExecution postPhase, Class<? extends Throwable> failure) {
-		ArgumentCaptor<List<PostPhaseRecord>> records = ArgumentCaptor.captor();
-		verify(this.reservation).record(records.capture());
-		verify(this.reservation).start(ResponseDelivery.SENT);
-		assertThat(isOf(records.getValue(), postPhase)).isTrue();
-		assertThat(records.getValue().get(0).work()).isInstanceOfSatisfying(PostPhaseWork.Unprepared.class,
+	private void assertFails(String name, Class<? extends Throwable> failure) {
+		assertThat(this.events).contains("start");
+		assertThat(this.reservation.delivery()).isEqualTo(ResponseDelivery.SENT);
+		assertThat(recorded()).extracting(PostPhaseExecution::name).containsExactly(name);
+		assertThat(onlyRecords().get(0).work()).isInstanceOfSatisfying(PostPhaseWork.Unprepared.class,
 				(work) -> assertThat(work.reason()).isInstanceOf(failure));
 	}
 
@@ -435,40 +402,49 @@ class HandlerInvocationTests {
 	void argumentThatCannotBeBoundFailsItsPostPhaseAndNotTheRequest() {
 		ArgumentBinding binding = mock(ArgumentBinding.class);
 		given(binding.bind(any(), any())).willThrow(new NoClassDefFoundError("unfit"));
-		PostPhaseExecution named = mock(PostPhaseExecution.class);
-		willReturn(List.of(named)).given(this.reservation).named();
+		this.reservation.name("named");
 		HandlerPlan plan = new HandlerPlan(new ReservationRequest(List.of("named"), 0, "handler"), List.of(binding),
 				null, ContinueOn.SUCCESS, OnClientAbort.CONTINUE, false, List.of(), Set.of(), List.of(), List.of(),
 				null, null);
 		HandlerInvocation invocation = invocation(plan, this.reservation, null);
 		invocation.returned("result");
 		invocation.close(true, null, ResponseDelivery.SENT);
-		assertFails(named, NoClassDefFoundError.class);
+		assertFails("named", NoClassDefFoundError.class);
 	}
 
 	@Test
 	void callThatFailsWhileItIsClosedLetsTheRestOfTheHandlerGo() {
 		begin(new Remainder("rest", null), OnClientAbort.SKIP);
 		this.invocation.sent("result");
-		willThrow(new StackOverflowError("expected")).given(this.reservation).skip(any());
+		this.reservation.failWith(new StackOverflowError("expected"));
 		assertThatExceptionOfType(StackOverflowError.class)
 			.isThrownBy(() -> this.invocation.close(false, null, ResponseDelivery.aborted(new IOException("gone"))));
-		verify(this.earlyResponse).withdraw();
+		assertThat(this.events).containsOnlyOnce("withdraw");
 	}
 
 	@Test
 	void callThatFailsWhileItIsClosedStrandsNoOther() {
-		Reservation other = mock(Reservation.class);
-		willThrow(new StackOverflowError("expected")).given(this.reservation).skip(any());
+		RecordingReservation other = new RecordingReservation(new ArrayList<>());
+		this.reservation.failWith(new StackOverflowError("expected"));
 		this.exchange.begin(new ServletRequestAttributes(this.request),
 				invocation(plan(null, OnClientAbort.CONTINUE), other, null));
 		ResponseRecorder recorder = respond();
 		assertThatExceptionOfType(StackOverflowError.class).isThrownBy(() -> this.exchange.complete(recorder));
-		verify(other).skip(any());
+		assertThat(other.delivery()).isNotNull();
 	}
 
-	private static boolean isOf(List<PostPhaseRecord> records, PostPhaseExecution... postPhases) {
-		return records.stream().map(PostPhaseRecord::postPhase).toList().equals(List.of(postPhases));
+	private void assertSkipped() {
+		assertThat(this.events).containsOnlyOnce("skip").doesNotContain("start");
+		assertThat(this.reservation.delivery()).isEqualTo(ResponseDelivery.SENT);
+	}
+
+	private List<PostPhaseRecord> onlyRecords() {
+		assertThat(this.reservation.records()).hasSize(1);
+		return this.reservation.records().get(0);
+	}
+
+	private List<PostPhaseExecution> recorded() {
+		return onlyRecords().stream().map(PostPhaseRecord::postPhase).toList();
 	}
 
 }

@@ -24,24 +24,21 @@ import org.springframework.transaction.support.AbstractPlatformTransactionManage
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.mockito.ArgumentMatchers.anyInt;
-import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.never;
-import static org.mockito.Mockito.verify;
 
 /**
  * Tests for {@link Rollbacks}: which outcomes of a transaction count as a rollback.
  */
 class RollbacksTests {
 
-	private final HandlerInvocation call = mock(HandlerInvocation.class);
+	private int rollbacks;
 
 	private final TestTransactionManager transactionManager = new TestTransactionManager();
 
 	private void runInTransaction(boolean rollbackOnly) {
 		new TransactionTemplate(this.transactionManager).executeWithoutResult((status) -> {
-			Rollbacks.register(this.call, 1);
+			Rollbacks.register(() -> this.rollbacks++);
 			if (rollbackOnly) {
 				status.setRollbackOnly();
 			}
@@ -51,33 +48,33 @@ class RollbacksTests {
 	@Test
 	void commitIsNone() {
 		runInTransaction(false);
-		verify(this.call, never()).rolledBack(anyInt());
+		assertThat(this.rollbacks).isZero();
 	}
 
 	@Test
 	void rollbackOnlyIsOne() {
 		runInTransaction(true);
-		verify(this.call).rolledBack(1);
+		assertThat(this.rollbacks).isOne();
 	}
 
 	@Test
 	void commitThatFailsWithUnknownOutcomeIsOne() {
 		this.transactionManager.commitFailure = new TransactionSystemException("connection lost");
 		assertThatExceptionOfType(TransactionSystemException.class).isThrownBy(() -> runInTransaction(false));
-		verify(this.call).rolledBack(1);
+		assertThat(this.rollbacks).isOne();
 	}
 
 	@Test
 	void transactionControlledFromOutsideThatCannotBeObservedIsOne() {
 		this.transactionManager.existing = true;
 		runInTransaction(false);
-		verify(this.call).rolledBack(1);
+		assertThat(this.rollbacks).isOne();
 	}
 
 	@Test
 	void noTransactionIsNone() {
-		Rollbacks.register(this.call, 1);
-		verify(this.call, never()).rolledBack(anyInt());
+		Rollbacks.register(() -> this.rollbacks++);
+		assertThat(this.rollbacks).isZero();
 	}
 
 	@SuppressWarnings("serial")

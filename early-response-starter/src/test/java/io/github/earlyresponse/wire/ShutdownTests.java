@@ -82,7 +82,7 @@ class ShutdownTests {
 
 	private void processEndsWhilePostPhaseNeverEnds(String virtualThreads) throws Exception {
 		try (JavaProcess process = JavaProcess.start(ClosingApplication.class, "--server.port=0",
-				"--" + RunningServer.withoutMonitoring(ServletContainer.current()),
+				"--" + RunningServer.WITHOUT_MONITORING, "--" + RunningServer.on(ServletContainer.current()),
 				"--early-response.executor.virtual-threads=" + virtualThreads,
 				"--early-response.shutdown.timeout=500ms")) {
 			process.awaitOutput(ClosingApplication.CLOSED);
@@ -119,10 +119,10 @@ class ShutdownTests {
 	}
 
 	private Application start(String... properties) throws IOException {
-		List<String> arguments = new ArrayList<>(
-				List.of("--server.port=0", "--" + RunningServer.withoutMonitoring(ServletContainer.current()),
-						"--spring.datasource.url=" + url(), "--spring.datasource.username=sa",
-						"--early-response.executor.max-concurrency=1", "--logging.level.io.github.earlyresponse=info"));
+		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--" + RunningServer.WITHOUT_MONITORING,
+				"--" + RunningServer.on(ServletContainer.current()), "--spring.datasource.url=" + url(),
+				"--spring.datasource.username=sa", "--early-response.executor.max-concurrency=1",
+				"--logging.level.io.github.earlyresponse=info"));
 		for (String property : properties) {
 			arguments.add("--" + property);
 		}
