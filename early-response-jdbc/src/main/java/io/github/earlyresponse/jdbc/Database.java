@@ -86,11 +86,13 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 	}
 
 	/**
-	 * The current time, as written to columns of times.
+	 * The time at which a statement begins, as written to columns of times. Its
+	 * transaction may have begun long before.
 	 */
 	String now() {
 		return switch (this.driver) {
 			case MARIADB, MYSQL -> "utc_timestamp(6)";
+			case POSTGRESQL -> "statement_timestamp()";
 			default -> "current_timestamp";
 		};
 	}

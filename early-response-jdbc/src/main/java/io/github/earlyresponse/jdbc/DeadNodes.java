@@ -170,7 +170,8 @@ final class DeadNodes {
 	private int endBatch(String name) {
 		Batch batch = this.transaction.execute((status) -> {
 			NodeTable.Node node = this.nodes.lock(name);
-			return (node != null && isDead(node)) ? endBatch(node) : Batch.NONE;
+			// An outage may have begun while this waited for a connection
+			return (node != null && isDead(node) && !this.outage.getAsBoolean()) ? endBatch(node) : Batch.NONE;
 		});
 		batch.notification().run();
 		return batch.size();

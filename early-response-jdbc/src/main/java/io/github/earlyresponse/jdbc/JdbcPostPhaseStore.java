@@ -116,8 +116,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	private volatile StoreObserver observer = StoreObserver.none();
 
 	JdbcPostPhaseStore(PostPhaseTable table, NodeTable nodes, JoinableTransaction joinable,
-			TransactionOperations ownTransaction, PayloadCodec codec, CheckpointCodec checkpointCodec,
-			StoreSettings settings, Supplier<Map<String, PostPhaseMethod>> methods, TakeoverFactory takeoverFactory,
+			OwnTransaction ownTransaction, PayloadCodec codec, CheckpointCodec checkpointCodec, StoreSettings settings,
+			Supplier<Map<String, PostPhaseMethod>> methods, TakeoverFactory takeoverFactory,
 			Supplier<StoreObserver> observers, Function<Predicate<Lease>, Leases> leases) {
 		this.table = table;
 		this.nodes = nodes;
@@ -148,8 +148,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
 		this.handler = new TakeoverHandler(table, ownTransaction, settings, this::takeOver);
 		this.crashHandler = new CrashHandler(table, settings, this.deadLetterNotifier, () -> this.observer);
-		this.deadNodes = new DeadNodes(nodes, table, ownTransaction, settings, this.leases::isOutage, this.crashHandler,
-				this::trigger);
+		this.deadNodes = new DeadNodes(nodes, table, ownTransaction.readCommitted(), settings, this.leases::isOutage,
+				this.crashHandler, this::trigger);
 	}
 
 	@Override

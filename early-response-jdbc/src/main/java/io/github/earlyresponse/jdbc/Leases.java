@@ -174,10 +174,11 @@ final class Leases {
 	 * @throws RuntimeException if that is not possible
 	 */
 	void renew() {
+		// From before the statement, because that is what it writes, and from before the
+		// look: if this process stands still after it, the next look finds that out
+		long now = System.nanoTime();
 		// What others may have taken over does not go on
 		giveUpIfStale();
-		// From before the statement, because that is what it writes
-		long now = System.nanoTime();
 		this.transaction.executeWithoutResult((status) -> this.nodes.beat(this.node));
 		this.heard = true;
 		if (now - this.lastBeat > this.giveUpAfter.toNanos()) {
@@ -212,9 +213,12 @@ final class Leases {
 	 * as if their node had died.
 	 */
 	boolean isOutage() {
-		long lastRecovery = this.lastRecovery;
-		return isStale()
-				|| (lastRecovery != NEVER && System.nanoTime() - lastRecovery < 2 * this.giveUpAfter.toNanos());
+		// In this order, because the recovery is known before they are not stale any more
+		return isStale() || isRecent(this.lastRecovery);
+	}
+
+	private boolean isRecent(long recovery) {
+		return recovery != NEVER && System.nanoTime() - recovery < 2 * this.giveUpAfter.toNanos();
 	}
 
 	private void beat() {
