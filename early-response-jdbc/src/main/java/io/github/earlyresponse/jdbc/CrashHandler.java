@@ -80,14 +80,14 @@ final class CrashHandler {
 		List<Runnable> notifications = new ArrayList<>();
 		int[] revived = this.table.revive(revivals);
 		for (int i = 0; i < revived.length; i++) {
-			if (revived[i] > 0) {
+			if (revived[i] != 0) {
 				String name = revivals.get(i).lease().name();
 				notifications.add(() -> this.observer.get().crashed(name));
 			}
 		}
 		int[] buried = this.table.bury(burials);
 		for (int i = 0; i < buried.length; i++) {
-			if (buried[i] > 0) {
+			if (buried[i] != 0) {
 				LeaseEnd.Burial burial = burials.get(i);
 				notifications.add(() -> notify(burial));
 			}

@@ -86,11 +86,13 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 	}
 
 	/**
-	 * The current time, as written to columns of times.
+	 * The time at which a statement begins, as written to columns of times. Its
+	 * transaction may have begun long before.
 	 */
 	String now() {
 		return switch (this.driver) {
 			case MARIADB, MYSQL -> "utc_timestamp(6)";
+			case POSTGRESQL -> "statement_timestamp()";
 			default -> "current_timestamp";
 		};
 	}
@@ -105,7 +107,7 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 				(result, index) -> customization.getInstant(result, "stored"));
 		if (!read.contains(time)) {
 			logger.warn(
-					"The driver cuts times to seconds, so that leases seem to be older than they are. Use that of the "
+					"The driver cuts times to seconds, so that post-phases are due up to a second early. Use that of the "
 							+ "database: org.mariadb.jdbc:mariadb-java-client for MariaDB");
 		}
 		return customization;

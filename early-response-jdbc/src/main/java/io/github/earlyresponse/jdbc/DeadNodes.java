@@ -17,7 +17,10 @@
 package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -68,6 +71,9 @@ final class DeadNodes {
 
 	private int looks;
 
+	/** The last heartbeats of all nodes, and since when this one knows them. */
+	private Map<String, Sighting> sightings = Map.of();
+
 	/**
 	 * Creates it.
 	 * @param nodes where nodes are stored
@@ -112,11 +118,15 @@ final class DeadNodes {
 	private void look() {
 		try {
 			compareClocks();
-			if (!this.outage.getAsBoolean()) {
+			if (this.outage.getAsBoolean()) {
+				this.sightings = Map.of();
+			}
+			else {
 				endLeasesOfDeadNodes();
 			}
 		}
 		catch (RuntimeException | Error ex) {
+			this.sightings = Map.of();
 			logger.warn("Nodes that have died could not be looked for, which is tried again: " + ex);
 		}
 	}
@@ -133,11 +143,32 @@ final class DeadNodes {
 		if (this.looks++ % LOOKS_BETWEEN_CHECKS == 0) {
 			addMissing(nodes);
 		}
+		this.sightings = sightings(nodes);
 		for (NodeTable.Node node : nodes) {
-			if (isDead(node)) {
+			if (isDead(node) && isWatched(node)) {
 				endLeases(node);
 			}
 		}
+	}
+
+	private Map<String, Sighting> sightings(List<NodeTable.Node> nodes) {
+		Map<String, Sighting> sightings = new HashMap<>();
+		for (NodeTable.Node node : nodes) {
+			Sighting last = this.sightings.get(node.name());
+			boolean same = last != null && last.heartbeat().equals(node.lastHeartbeat());
+			sightings.put(node.name(), (same) ? last : new Sighting(node.lastHeartbeat(), System.nanoTime()));
+		}
+		return sightings;
+	}
+
+	/**
+	 * Whether a node had the time for another heartbeat while this one has watched it. So
+	 * it has not if the database was away, if its clock has been set, or if this node has
+	 * just been started.
+	 */
+	private boolean isWatched(NodeTable.Node node) {
+		Sighting sighting = this.sightings.get(node.name());
+		return sighting != null && System.nanoTime() - sighting.since() > 2 * this.settings.heartbeat().toNanos();
 	}
 
 	private boolean isDead(NodeTable.Node node) {
@@ -146,7 +177,7 @@ final class DeadNodes {
 
 	/**
 	 * Adds nodes that have leases but no row, as after a table was emptied. They are dead
-	 * the next time, unless they are heard of.
+	 * in time, unless they are heard of.
 	 */
 	private void addMissing(List<NodeTable.Node> nodes) {
 		List<String> leasing = this.transaction.execute((status) -> this.table.nodes());
@@ -155,7 +186,7 @@ final class DeadNodes {
 		missing.remove(this.settings.node());
 		for (String name : missing) {
 			try {
-				this.transaction.executeWithoutResult((status) -> this.nodes.addSilent(name));
+				this.transaction.executeWithoutResult((status) -> this.nodes.add(name));
 			}
 			catch (DuplicateKeyException ex) {
 				logger.debug("Node " + name + " was added meanwhile", ex);
@@ -182,7 +213,8 @@ final class DeadNodes {
 	private int endBatch(String name) {
 		Batch batch = this.transaction.execute((status) -> {
 			NodeTable.Node node = this.nodes.lock(name);
-			return (node != null && isDead(node)) ? endBatch(node) : Batch.NONE;
+			// An outage may have begun while this waited for a connection
+			return (node != null && isDead(node) && !this.outage.getAsBoolean()) ? endBatch(node) : Batch.NONE;
 		});
 		batch.notification().run();
 		return batch.size();
@@ -196,6 +228,16 @@ final class DeadNodes {
 			this.nodes.remove(node.name());
 		}
 		return new Batch(leased.size(), this.crashHandler.end(leased));
+	}
+
+	/**
+	 * A heartbeat of a node.
+	 *
+	 * @param heartbeat when it was, by the clock of the database
+	 * @param since since when it is known here
+	 */
+	private record Sighting(Instant heartbeat, long since) {
+
 	}
 
 	/**

@@ -167,8 +167,8 @@ public final class JdbcAutoConfiguration {
 	private static Leases leases(LeaseConnection connection, Database database, DatabaseClock clock,
 			JdbcProperties properties, StoreSettings settings, Predicate<Lease> lost) {
 		return new Leases(new NodeTable(connection, database, properties.getTable()),
-				new PostPhaseTable(connection, database, clock, properties.getTable()), new OwnTransaction(connection),
-				connection, settings.node(), settings.heartbeat(), settings.giveUpAfter(), lost);
+				new PostPhaseTable(connection, database, clock, properties.getTable()),
+				new OwnTransaction(connection).readCommitted(), connection, settings, lost);
 	}
 
 	private static LeaseConnection leaseConnection(DataSource dataSource,

@@ -116,8 +116,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	private volatile StoreObserver observer = StoreObserver.none();
 
 	JdbcPostPhaseStore(PostPhaseTable table, NodeTable nodes, DatabaseClock clock, JoinableTransaction joinable,
-			TransactionOperations ownTransaction, PayloadCodec codec, CheckpointCodec checkpointCodec,
-			StoreSettings settings, Supplier<Map<String, PostPhaseMethod>> methods, TakeoverFactory takeoverFactory,
+			OwnTransaction ownTransaction, PayloadCodec codec, CheckpointCodec checkpointCodec, StoreSettings settings,
+			Supplier<Map<String, PostPhaseMethod>> methods, TakeoverFactory takeoverFactory,
 			Supplier<StoreObserver> observers, Function<Predicate<Lease>, Leases> leases) {
 		this.table = table;
 		this.nodes = nodes;
@@ -148,8 +148,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
 		this.handler = new TakeoverHandler(table, ownTransaction, settings, this::takeOver);
 		this.crashHandler = new CrashHandler(table, settings, this.deadLetterNotifier, () -> this.observer);
-		this.deadNodes = new DeadNodes(nodes, table, ownTransaction, settings, clock, this.leases::isOutage,
-				this.crashHandler, this::trigger);
+		this.deadNodes = new DeadNodes(nodes, table, ownTransaction.readCommitted(), settings, clock,
+				this.leases::isOutage, this.crashHandler, this::trigger);
 	}
 
 	@Override
@@ -336,6 +336,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	private void replaceInTransaction(List<Lease> obsolete, List<Lease> added) {
 		added.forEach(this.leases::add);
 		try {
+			renewIfInvalid();
 			replace(obsolete, added);
 			renewAtCommit(added);
 		}
@@ -370,12 +371,21 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	/**
-	 * If this process did not run for some time, others may think that it has died. They
-	 * hear of it with the transaction that adds leases.
+	 * If this process did not run for some time, others may think that it has died, and
+	 * would take the leases over before the response. They have to hear of it before they
+	 * can see them.
 	 */
 	private void renewIfInvalid() {
-		if (!this.leases.areValid()) {
+		if (this.leases.areValid()) {
+			return;
+		}
+		if (!this.leases.haveOwnConnection()) {
+			// Nobody may have another one than the current transaction
 			this.nodes.beat(this.settings.node());
+		}
+		else if (!this.leases.renewNow()) {
+			throw new PostPhaseRejectedException("The work cannot be stored at the moment.",
+					this.settings.retryAfter());
 		}
 	}
 
@@ -383,8 +393,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		added.forEach(this.leases::add);
 		try {
 			this.ownTransaction.executeWithoutResult((status) -> {
-				replace(obsolete, added);
 				renewIfInvalid();
+				replace(obsolete, added);
 			});
 		}
 		catch (RuntimeException | Error ex) {

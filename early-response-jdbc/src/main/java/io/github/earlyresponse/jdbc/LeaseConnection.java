@@ -57,6 +57,10 @@ final class LeaseConnection extends DelegatingDataSource implements SmartDataSou
 		this.keep = keep;
 	}
 
+	boolean isKept() {
+		return this.keep;
+	}
+
 	/**
 	 * Keeps the connection from now on, if it is to be kept.
 	 */

@@ -59,6 +59,8 @@ final class LeaseEndWriter {
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
+	private static final Duration INTERRUPT_TIMEOUT = Duration.ofSeconds(1);
+
 	private final PostPhaseTable table;
 
 	private final TransactionOperations transaction;
@@ -137,6 +139,7 @@ final class LeaseEndWriter {
 		try {
 			thread.join(STOP_TIMEOUT.toMillis());
 			thread.interrupt();
+			thread.join(INTERRUPT_TIMEOUT.toMillis());
 		}
 		catch (InterruptedException ex) {
 			interrupted = true;
@@ -231,7 +234,7 @@ final class LeaseEndWriter {
 			int[] counts = this.table.bury(burials);
 			warnOfLoss(burials, counts);
 			for (int i = 0; i < counts.length; i++) {
-				if (counts[i] > 0) {
+				if (counts[i] != 0) {
 					deadLetters.add(burials.get(i).deadLetter());
 				}
 			}

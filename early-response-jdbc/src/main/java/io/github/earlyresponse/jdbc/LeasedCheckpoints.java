@@ -183,6 +183,7 @@ final class LeasedCheckpoints implements Checkpoints {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+			throw new CancellationException(this.lease + " was interrupted");
 		}
 	}
 

@@ -22,7 +22,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 import org.apache.commons.logging.Log;
@@ -50,11 +55,7 @@ final class Leases {
 
 	private final LeaseConnection connection;
 
-	private final String node;
-
-	private final Duration interval;
-
-	private final Duration giveUpAfter;
+	private final StoreSettings settings;
 
 	private final Predicate<Lease> lost;
 
@@ -76,6 +77,11 @@ final class Leases {
 
 	private int beats;
 
+	private boolean failed;
+
+	/** A renewal that has been asked for and has not begun. */
+	private final AtomicReference<@Nullable CompletableFuture<Void>> requested = new AtomicReference<>();
+
 	/** Renews them, and can hang at the database. */
 	private @Nullable StoreScheduler renewal;
 
@@ -88,22 +94,20 @@ final class Leases {
 	 * @param table where they are stored
 	 * @param transaction the transaction of a statement
 	 * @param connection the connection of that transaction
-	 * @param node the name of this node, which no other process has or will have
-	 * @param interval the interval at which they are renewed
-	 * @param giveUpAfter the time without renewal after which they are given up
+	 * @param settings the name of this node, which no other process has or will have, and
+	 * when they are renewed
 	 * @param lost gives one up, and returns {@code false} if there is nothing to give up
 	 */
 	Leases(NodeTable nodes, PostPhaseTable table, TransactionOperations transaction, LeaseConnection connection,
-			String node, Duration interval, Duration giveUpAfter, Predicate<Lease> lost) {
+			StoreSettings settings, Predicate<Lease> lost) {
 		this.nodes = nodes;
 		this.table = table;
 		this.transaction = transaction;
 		this.connection = connection;
-		this.node = node;
-		this.interval = interval;
-		this.giveUpAfter = giveUpAfter;
+		this.settings = settings;
 		this.lost = lost;
-		this.beatsBetweenLooks = Math.max(1, (int) (giveUpAfter.toNanos() / interval.toNanos() / 2));
+		this.beatsBetweenLooks = Math.max(1,
+				(int) (settings.giveUpAfter().toNanos() / settings.heartbeat().toNanos() / 2));
 	}
 
 	/**
@@ -114,12 +118,21 @@ final class Leases {
 		this.heard = false;
 		this.lastBeat = System.nanoTime();
 		StoreScheduler renewal = new StoreScheduler("post-phase-lease-", 1);
-		renewal.scheduleWithFixedDelay(this::beat, renewal.getClock().instant().plus(this.interval), this.interval);
+		renewal.schedule(this::beat, (context) -> renewal.getClock().instant().plus(pause()));
 		this.renewal = renewal;
+		Duration interval = this.settings.heartbeat();
 		StoreScheduler watchdog = new StoreScheduler("post-phase-lease-watchdog-", 1);
-		watchdog.scheduleWithFixedDelay(this::giveUpIfStale, watchdog.getClock().instant().plus(this.interval),
-				this.interval.dividedBy(2));
+		watchdog.scheduleWithFixedDelay(this::giveUpIfStale, watchdog.getClock().instant().plus(interval),
+				interval.dividedBy(2));
 		this.watchdog = watchdog;
+	}
+
+	/**
+	 * How long to wait until the next renewal. One that has failed is repeated soon.
+	 */
+	private Duration pause() {
+		Duration interval = this.settings.heartbeat();
+		return (this.failed) ? interval.dividedBy(4) : interval;
 	}
 
 	void stop() {
@@ -166,7 +179,65 @@ final class Leases {
 	 * Whether leases are valid for certain: the node was heard of a moment ago.
 	 */
 	boolean areValid() {
-		return this.heard && System.nanoTime() - this.lastBeat < 2 * this.interval.toNanos();
+		return this.heard && System.nanoTime() - this.lastBeat < 2 * this.settings.heartbeat().toNanos();
+	}
+
+	/**
+	 * Whether they can be renewed while all connections of the pool are in use.
+	 */
+	boolean haveOwnConnection() {
+		return this.connection.isKept();
+	}
+
+	/**
+	 * Renews the leases once for all that ask for it meanwhile, and waits for that.
+	 * @return {@code false} if they could not be renewed in time
+	 */
+	boolean renewNow() {
+		CompletableFuture<Void> renewal = request();
+		try {
+			renewal.get(this.settings.giveUpAfter().toNanos(), TimeUnit.NANOSECONDS);
+			return true;
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.debug("Leases could not be renewed", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return false;
+	}
+
+	private CompletableFuture<Void> request() {
+		CompletableFuture<Void> request = new CompletableFuture<>();
+		CompletableFuture<Void> other = this.requested.compareAndExchange(null, request);
+		if (other != null) {
+			return other;
+		}
+		StoreScheduler renewal = renewal();
+		if (renewal == null) {
+			this.requested.set(null);
+			request.completeExceptionally(new IllegalStateException("Leases are not renewed any more"));
+		}
+		else {
+			renewal.execute(() -> renew(request));
+		}
+		return request;
+	}
+
+	private synchronized @Nullable StoreScheduler renewal() {
+		return this.renewal;
+	}
+
+	private void renew(CompletableFuture<Void> request) {
+		this.requested.set(null);
+		try {
+			renew();
+			request.complete(null);
+		}
+		catch (RuntimeException | Error ex) {
+			request.completeExceptionally(ex);
+		}
 	}
 
 	/**
@@ -174,16 +245,23 @@ final class Leases {
 	 * @throws RuntimeException if that is not possible
 	 */
 	void renew() {
-		// What others may have taken over does not go on
 		giveUpIfStale();
-		// From before the statement, because that is what it writes
-		long now = System.nanoTime();
-		this.transaction.executeWithoutResult((status) -> this.nodes.beat(this.node));
-		this.heard = true;
-		if (now - this.lastBeat > this.giveUpAfter.toNanos()) {
-			this.lastRecovery = now;
+		Renewal renewal = Objects.requireNonNull(this.transaction.execute((status) -> {
+			NodeTable.Node node = this.nodes.find(this.settings.node());
+			// From before the statement, because that is what it writes
+			long now = System.nanoTime();
+			this.nodes.beat(this.settings.node());
+			return new Renewal(now, node == null || node.silence().compareTo(this.settings.leaseTime()) > 0);
+		}));
+		if (this.heard && renewal.dead()) {
+			// By a clock that goes on while this machine is suspended
+			giveUpAll("Other nodes have taken this one for dead");
 		}
-		this.lastBeat = now;
+		this.heard = true;
+		if (renewal.time() - this.lastBeat > this.settings.giveUpAfter().toNanos()) {
+			this.lastRecovery = renewal.time();
+		}
+		this.lastBeat = renewal.time();
 	}
 
 	private void warnOfFailure(Throwable failure) {
@@ -204,7 +282,7 @@ final class Leases {
 	}
 
 	private boolean isStale() {
-		return System.nanoTime() - this.lastBeat > this.giveUpAfter.toNanos();
+		return System.nanoTime() - this.lastBeat > this.settings.giveUpAfter().toNanos();
 	}
 
 	/**
@@ -212,19 +290,24 @@ final class Leases {
 	 * as if their node had died.
 	 */
 	boolean isOutage() {
-		long lastRecovery = this.lastRecovery;
-		return isStale()
-				|| (lastRecovery != NEVER && System.nanoTime() - lastRecovery < 2 * this.giveUpAfter.toNanos());
+		// In this order, because the recovery is known before they are not stale any more
+		return isStale() || isRecent(this.lastRecovery);
+	}
+
+	private boolean isRecent(long recovery) {
+		return recovery != NEVER && System.nanoTime() - recovery < 2 * this.settings.giveUpAfter().toNanos();
 	}
 
 	private void beat() {
 		try {
 			renew();
+			this.failed = false;
 			if (++this.beats % this.beatsBetweenLooks == 0) {
 				endOrphans();
 			}
 		}
 		catch (RuntimeException | Error ex) {
+			this.failed = true;
 			warnOfFailure(ex);
 		}
 	}
@@ -235,8 +318,8 @@ final class Leases {
 	 * they did not get to know it. Those that are in between are seen once only.
 	 */
 	private void endOrphans() {
-		List<Lease> leased = Objects
-			.requireNonNullElse(this.transaction.execute((status) -> this.table.leased(this.node)), List.of());
+		List<Lease> leased = Objects.requireNonNullElse(
+				this.transaction.execute((status) -> this.table.leased(this.settings.node())), List.of());
 		Set<Lease.Key> here = new HashSet<>();
 		this.leases.forEach((lease) -> here.add(lease.key()));
 		List<Lease> unknown = leased.stream().filter((lease) -> !here.contains(lease.key())).toList();
@@ -254,16 +337,30 @@ final class Leases {
 	private void giveUpIfStale() {
 		try {
 			if (isStale()) {
-				int givenUp = giveUp(this.lost).size();
-				if (givenUp > 0) {
-					logger.error("The leases of " + givenUp + " post-phases could not be renewed for "
-							+ this.giveUpAfter + " and were given up. The post-phases that run were interrupted");
-				}
+				giveUpAll("Leases could not be renewed for " + this.settings.giveUpAfter());
 			}
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("Leases could not be given up", ex);
 		}
+	}
+
+	private void giveUpAll(String reason) {
+		int givenUp = giveUp(this.lost).size();
+		if (givenUp > 0) {
+			logger.error(reason + ", and those of " + givenUp
+					+ " post-phases were given up. The post-phases that run were interrupted");
+		}
+	}
+
+	/**
+	 * A renewal.
+	 *
+	 * @param time when it was
+	 * @param dead whether others could take this node for dead before
+	 */
+	private record Renewal(long time, boolean dead) {
+
 	}
 
 }

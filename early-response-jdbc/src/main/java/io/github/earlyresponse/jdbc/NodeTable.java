@@ -47,11 +47,11 @@ final class NodeTable {
 
 	private final String insert;
 
-	private final String insertSilent;
-
 	private final String now;
 
 	private final String select;
+
+	private final String find;
 
 	private final String lock;
 
@@ -61,13 +61,12 @@ final class NodeTable {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.database = database.customization();
 		String table = name(postPhaseTable);
-		String insert = "insert into " + table + " (name, last_heartbeat) values (?, ";
 		this.beat = "update " + table + " set last_heartbeat = " + database.now() + " where name = ?";
-		this.insert = insert + database.now() + ")";
-		this.insertSilent = insert + "?)";
+		this.insert = "insert into " + table + " (name, last_heartbeat) values (?, " + database.now() + ")";
 		this.now = "select " + database.now() + " as read_at";
 		this.select = "select name, last_heartbeat, " + database.now() + " as read_at from " + table;
-		this.lock = this.select + " where name = ? for update skip locked";
+		this.find = this.select + " where name = ?";
+		this.lock = this.find + " for update skip locked";
 		this.delete = "delete from " + table + " where name = ?";
 	}
 
@@ -85,7 +84,7 @@ final class NodeTable {
 	 */
 	void beat(String node) {
 		if (this.jdbc.update(this.beat, node) == 0) {
-			this.jdbc.update(this.insert, node);
+			add(node);
 		}
 	}
 
@@ -97,13 +96,10 @@ final class NodeTable {
 	}
 
 	/**
-	 * Adds a node that was never heard of.
+	 * Adds a node, which is heard of now for the first time.
 	 */
-	void addSilent(String node) {
-		this.jdbc.update(this.insertSilent, (statement) -> {
-			statement.setString(1, node);
-			this.database.setInstant(statement, 2, Instant.EPOCH);
-		});
+	void add(String node) {
+		this.jdbc.update(this.insert, node);
 	}
 
 	List<Node> findAll() {
@@ -116,8 +112,15 @@ final class NodeTable {
 	 * locked it
 	 */
 	@Nullable Node lock(String name) {
-		List<Node> nodes = this.jdbc.query(this.lock, (statement) -> statement.setString(1, name),
-				(result, index) -> node(result));
+		return find(this.lock, name);
+	}
+
+	@Nullable Node find(String name) {
+		return find(this.find, name);
+	}
+
+	private @Nullable Node find(String statement, String name) {
+		List<Node> nodes = this.jdbc.query(statement, (result, index) -> node(result), name);
 		return (nodes.isEmpty()) ? null : nodes.get(0);
 	}
 
@@ -126,17 +129,19 @@ final class NodeTable {
 	}
 
 	private Node node(ResultSet result) throws SQLException {
-		return new Node(result.getString("name"), Duration.between(this.database.getInstant(result, "last_heartbeat"),
-				this.database.getInstant(result, "read_at")));
+		Instant lastHeartbeat = this.database.getInstant(result, "last_heartbeat");
+		return new Node(result.getString("name"), lastHeartbeat,
+				Duration.between(lastHeartbeat, this.database.getInstant(result, "read_at")));
 	}
 
 	/**
 	 * A node.
 	 *
 	 * @param name its name
-	 * @param silence the time since it was heard of
+	 * @param lastHeartbeat when it was heard of, by the clock of the database
+	 * @param silence the time since then
 	 */
-	record Node(String name, Duration silence) {
+	record Node(String name, Instant lastHeartbeat, Duration silence) {
 
 	}
 

@@ -47,6 +47,17 @@ final class OwnTransaction implements TransactionOperations {
 		this.template.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
 	}
 
+	/**
+	 * The same, whatever isolation is the default. Some databases lock what is between
+	 * the rows, and what a query has read and left out, with any higher one, or fail if
+	 * something has changed since its begin.
+	 */
+	OwnTransaction readCommitted() {
+		OwnTransaction transaction = new OwnTransaction(this.dataSource);
+		transaction.template.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
+		return transaction;
+	}
+
 	@Override
 	public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
 		Object resource = TransactionSynchronizationManager.getResource(this.dataSource);

@@ -405,7 +405,7 @@ final class PostPhaseTable {
 	}
 
 	private Row row(ResultSet result) throws SQLException {
-		return new Row(result.getString("owner"), getTime(result, "accepted_at"), getTime(result, "replayed_at"),
+		return new Row(result.getString("owner"), getTime(result, "accepted_at"), getTimeIfSet(result, "replayed_at"),
 				new AttemptCount(result.getInt("attempts"), result.getInt("failures"), result.getInt("deferrals")),
 				result.getInt("crashes"), checkpoint(result));
 	}
@@ -419,7 +419,11 @@ final class PostPhaseTable {
 		this.database.setInstant(statement, index, (time.equals(NEVER)) ? time : this.clock.toDatabase(time));
 	}
 
-	private @Nullable Instant getTime(ResultSet result, String column) throws SQLException {
+	private Instant getTime(ResultSet result, String column) throws SQLException {
+		return this.clock.toLocal(this.database.getInstant(result, column));
+	}
+
+	private @Nullable Instant getTimeIfSet(ResultSet result, String column) throws SQLException {
 		Instant time = this.database.getInstant(result, column);
 		return (time != null) ? this.clock.toLocal(time) : null;
 	}

@@ -105,7 +105,7 @@ final class UnknownPostPhases implements Runnable {
 		int[] counts = this.table.bury(found);
 		List<LeaseEnd.Burial> buried = new ArrayList<>();
 		for (int i = 0; i < counts.length; i++) {
-			if (counts[i] > 0) {
+			if (counts[i] != 0) {
 				buried.add(found.get(i));
 			}
 		}

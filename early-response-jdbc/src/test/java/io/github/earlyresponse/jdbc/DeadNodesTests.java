@@ -24,6 +24,11 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.earlyresponse.DeadLetter;
@@ -68,9 +73,14 @@ class DeadNodesTests {
 
 	private final DeadLetterNotifier notifier = new DeadLetterNotifier();
 
+	private final DatabaseClock clock = new DatabaseClock(InstantSource.system());
+
 	private final DeadNodes deadNodes;
 
 	private volatile boolean outage;
+
+	/** Whether it is noticed only when a look has begun. */
+	private volatile boolean outageBegins;
 
 	DeadNodesTests(TestDatabase database) {
 		String url = database.properties().get(0).substring("spring.datasource.url=".length());
@@ -79,13 +89,11 @@ class DeadNodesTests {
 		properties.setInitializeSchema(DatabaseInitializationMode.ALWAYS);
 		new EarlyResponseSchemaInitializer(this.dataSource, properties).initializeDatabase();
 		this.jdbc = JdbcClient.create(this.dataSource);
-		DatabaseClock clock = new DatabaseClock(InstantSource.system());
 		Database checked = Database.of(this.dataSource, properties);
-		this.table = new PostPhaseTable(this.dataSource, checked, clock, properties.getTable());
+		this.table = new PostPhaseTable(this.dataSource, checked, this.clock, properties.getTable());
 		this.nodes = new NodeTable(this.dataSource, checked, properties.getTable());
-		this.transaction = new OwnTransaction(this.dataSource);
-		StoreSettings settings = new StoreSettings("self", Duration.ofMillis(100), TAKEOVER_AFTER, 2, Duration.ZERO, 1,
-				Duration.ZERO, null, Duration.ZERO, Duration.ZERO);
+		this.transaction = new OwnTransaction(this.dataSource).readCommitted();
+		StoreSettings settings = settings(Duration.ofMillis(100));
 		StoreObserver observer = new StoreObserver() {
 
 			@Override
@@ -100,9 +108,14 @@ class DeadNodesTests {
 
 		};
 		this.notifier.start((DeadLetter deadLetter) -> this.deadLetters.add(deadLetter.id()));
-		this.deadNodes = new DeadNodes(this.nodes, this.table, this.transaction, settings, clock, () -> this.outage,
+		this.deadNodes = new DeadNodes(this.nodes, this.table, this.transaction, settings, this.clock, this::isOutage,
 				new CrashHandler(this.table, settings, this.notifier, () -> observer), () -> {
 				});
+	}
+
+	private static StoreSettings settings(Duration heartbeat) {
+		return new StoreSettings("self", heartbeat, TAKEOVER_AFTER, 2, Duration.ZERO, 1, Duration.ZERO, null,
+				Duration.ZERO, Duration.ZERO);
 	}
 
 	@AfterEach
@@ -142,6 +155,27 @@ class DeadNodesTests {
 		insert("unknown", "1", 0);
 		this.deadNodes.start();
 		await().atMost(TIMEOUT).until(() -> !row("1").picked());
+	}
+
+	/**
+	 * As after an outage of the database, or if its clock was set: another node is given
+	 * the time for another heartbeat.
+	 */
+	@Test
+	void endsNoneOfNodeThatItHasNotWatched() {
+		insert("silent", "1", 0);
+		silence("silent", "10");
+		StoreSettings settings = settings(Duration.ofHours(1));
+		DeadNodes justStarted = new DeadNodes(this.nodes, this.table, this.transaction, settings, this.clock,
+				() -> false, new CrashHandler(this.table, settings, this.notifier, StoreObserver::none), () -> {
+				});
+		justStarted.start();
+		try {
+			await().during(TAKEOVER_AFTER.multipliedBy(3).dividedBy(4)).atMost(TIMEOUT).until(() -> row("1").picked());
+		}
+		finally {
+			justStarted.stop();
+		}
 	}
 
 	@Test
@@ -197,9 +231,82 @@ class DeadNodesTests {
 			.satisfies((node) -> assertThat(node.silence()).isLessThan(TIMEOUT));
 	}
 
-	private void insert(String node, String id, int crashes) {
+	private boolean isOutage() {
+		boolean outage = this.outage;
+		this.outage |= this.outageBegins;
+		return outage;
+	}
+
+	@Test
+	void endsNoneIfAnOutageBeginsMeanwhile() {
+		insert("dead", "1", 0);
+		silence("dead", "10");
+		this.outageBegins = true;
+		this.deadNodes.start();
+		await().during(TAKEOVER_AFTER.dividedBy(2)).atMost(TIMEOUT).until(() -> row("1").picked());
+		assertThat(this.outage).as("was looked for").isTrue();
+	}
+
+	@Test
+	void heartbeatIsAsYoungAsItsStatement() {
+		this.nodes.beat("node");
+		this.transaction.executeWithoutResult((status) -> {
+			this.table.nodes();
+			await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+			this.nodes.beat("node");
+		});
+		assertThat(this.nodes.findAll()).singleElement()
+			.satisfies((node) -> assertThat(node.silence()).isLessThan(Duration.ofSeconds(1)));
+	}
+
+	@Test
+	void nodesAreHeardOfForTheFirstTimeAtOnce() {
+		ExecutorService executor = Executors.newFixedThreadPool(2);
+		CyclicBarrier barrier = new CyclicBarrier(2);
+		try {
+			for (int i = 0; i < 50; i++) {
+				String name = "node-" + i;
+				List<Future<?>> beats = Stream.of(name, name + "-other")
+					.<Future<?>>map((node) -> executor.submit(() -> {
+						barrier.await();
+						this.transaction.executeWithoutResult((status) -> this.nodes.beat(node));
+						return null;
+					}))
+					.toList();
+				assertThat(beats).allSatisfy((beat) -> assertThat(beat).succeedsWithin(TIMEOUT));
+			}
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	/**
+	 * Whichever index the database uses.
+	 */
+	@Test
+	void otherNodesDoNotWaitForTakeover() {
+		for (int i = 0; i < 10; i++) {
+			insert("dead", "dead-" + i, 0);
+		}
+		insert("alive", "alive", 0);
+		this.transaction.executeWithoutResult((status) -> {
+			assertThat(this.table.lock("dead", 100)).hasSize(10);
+			assertThat(this.transaction.<List<PostPhaseTable.Leased>>execute((other) -> this.table.lock("alive", 100)))
+				.hasSize(1);
+			CompletableFuture<Void> inserted = CompletableFuture.runAsync(() -> insert("alive", "new"),
+					(task) -> new Thread(task).start());
+			assertThat(inserted).succeedsWithin(Duration.ofSeconds(5));
+		});
+	}
+
+	private void insert(String node, String id) {
 		Lease lease = new Lease("work", id, 1, null, Instant.now(), 0, new byte[0]);
 		this.transaction.executeWithoutResult((status) -> this.table.insert(List.of(lease), node));
+	}
+
+	private void insert(String node, String id, int crashes) {
+		insert(node, id);
 		this.jdbc.sql("update early_response_post_phase set crashes = ? where task_instance = ?")
 			.params(crashes, id)
 			.update();

@@ -18,18 +18,22 @@ package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.transaction.support.SimpleTransactionStatus;
+import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -44,6 +48,10 @@ class LeasesTests {
 	private final CountDownLatch hang = new CountDownLatch(1);
 
 	private final AtomicInteger begun = new AtomicInteger();
+
+	private final AtomicInteger waiting = new AtomicInteger();
+
+	private volatile NodeTable.Node node = new NodeTable.Node("node", Instant.EPOCH, Duration.ZERO);
 
 	private final AtomicInteger lost = new AtomicInteger();
 
@@ -79,18 +87,75 @@ class LeasesTests {
 		stop.join();
 	}
 
+	@Test
+	void renewsOnceForAllThatNeedItAtOnce() throws Exception {
+		start(Duration.ofMinutes(1), Duration.ofMinutes(3));
+		assertThat(this.leases.areValid()).isFalse();
+		List<CompletableFuture<Boolean>> renewals = new ArrayList<>();
+		renewals.add(renewNow());
+		await().atMost(TIMEOUT).until(() -> this.begun.get() == 1);
+		// For what comes while one has begun, another one is needed
+		for (int i = 0; i < 5; i++) {
+			renewals.add(renewNow());
+		}
+		await().atMost(TIMEOUT).until(() -> this.waiting.get() == 6);
+		this.hang.countDown();
+		for (CompletableFuture<Boolean> renewal : renewals) {
+			assertThat(renewal).succeedsWithin(TIMEOUT).isEqualTo(true);
+		}
+		assertThat(this.begun).hasValueLessThan(6);
+		assertThat(this.leases.areValid()).isTrue();
+		assertThat(this.lost).hasValue(0);
+	}
+
+	@Test
+	void doesNotWaitForRenewalThatHangsLongerThanTheLeasesLast() {
+		start(Duration.ofMinutes(1), Duration.ofMillis(500));
+		assertThat(renewNow()).succeedsWithin(TIMEOUT).isEqualTo(false);
+	}
+
+	@Test
+	void givesUpWhatOthersHaveTakenOver() {
+		this.hang.countDown();
+		start(Duration.ofMillis(50), Duration.ofMinutes(3));
+		await().atMost(TIMEOUT).until(() -> this.leases.areValid());
+		assertThat(this.lost).hasValue(0);
+		this.node = new NodeTable.Node("node", Instant.EPOCH, Duration.ofHours(1));
+		await().atMost(TIMEOUT).until(() -> this.lost.get() > 0);
+	}
+
+	private CompletableFuture<Boolean> renewNow() {
+		return CompletableFuture.supplyAsync(() -> {
+			this.waiting.incrementAndGet();
+			return this.leases.renewNow();
+		}, (task) -> new Thread(task).start());
+	}
+
 	private void start(Duration interval, Duration giveUpAfter) {
-		TransactionOperations transaction = mock(TransactionOperations.class);
-		willAnswer((invocation) -> {
-			this.begun.incrementAndGet();
-			this.hang.await();
-			return null;
-		}).given(transaction).executeWithoutResult(any());
-		this.leases = new Leases(mock(NodeTable.class), mock(PostPhaseTable.class), transaction, this.connection,
-				"node", interval, giveUpAfter, (lease) -> {
-					this.lost.incrementAndGet();
-					return true;
-				});
+		TransactionOperations transaction = new TransactionOperations() {
+
+			@Override
+			public <T> T execute(TransactionCallback<T> action) {
+				LeasesTests.this.begun.incrementAndGet();
+				try {
+					LeasesTests.this.hang.await();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+				return action.doInTransaction(new SimpleTransactionStatus());
+			}
+
+		};
+		NodeTable nodes = mock(NodeTable.class);
+		given(nodes.find("node")).willAnswer((invocation) -> this.node);
+		Duration takeoverAfter = giveUpAfter.multipliedBy(16).dividedBy(9);
+		StoreSettings settings = new StoreSettings("node", interval, takeoverAfter, 1, Duration.ZERO, 1, Duration.ZERO,
+				null, Duration.ZERO, Duration.ZERO);
+		this.leases = new Leases(nodes, mock(PostPhaseTable.class), transaction, this.connection, settings, (lease) -> {
+			this.lost.incrementAndGet();
+			return true;
+		});
 		this.leases.add(LEASE);
 		this.leases.start();
 	}
