@@ -34,6 +34,7 @@ import io.github.earlyresponse.call.PostPhaseMethod;
 import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.context.StoredContexts;
+import io.github.earlyresponse.engine.IdempotencyStore;
 import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.StoreConnections;
 import io.github.earlyresponse.engine.StoreObserver;
@@ -61,6 +62,7 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -133,17 +135,47 @@ public final class JdbcAutoConfiguration {
 		return new UnreachableDatabaseResolvers(() -> common.getObject().getRetryAfter());
 	}
 
+	/**
+	 * Lazy, because nobody needs it without a store.
+	 */
+	@Bean
+	@Lazy
+	@DependsOnDatabaseInitialization
+	Database earlyResponseDatabase(JdbcProperties properties, BeanFactory beanFactory,
+			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
+		return Database.of(dataSource(properties, qualified, beanFactory), properties);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(IdempotencyStore.class)
+	JdbcIdempotencyStore earlyResponseIdempotencyStore(JdbcProperties properties, EarlyResponseProperties common,
+			BeanFactory beanFactory, ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<Database> database,
+			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
+		DataSource dataSource = dataSource(properties, qualified, beanFactory);
+		String node = nodeName();
+		IdempotencySettings settings = new IdempotencySettings(node, common.getIdempotency().getKeepFor(),
+				properties.getTakeoverAfter(), common.getRetryAfter());
+		return new JdbcIdempotencyStore(() -> requests(dataSource, database.getObject(), properties),
+				new JoinableTransaction(dataSource), new OwnTransaction(dataSource),
+				new ResultCodec(mapper(jsonMapper), common.getDurable().getMaxPayload()), settings,
+				(other) -> !other.equals(node));
+	}
+
+	private static RequestTable requests(DataSource dataSource, Database database, JdbcProperties properties) {
+		RequestTable.check(dataSource, properties);
+		return new RequestTable(dataSource, database.customization(), properties.getRequestTable());
+	}
+
 	@Bean
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean(PostPhaseStore.class)
 	JdbcPostPhaseStore earlyResponseJdbcStore(JdbcProperties properties, EarlyResponseProperties common,
 			BeanFactory beanFactory, ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<ContextCarrier> carriers,
 			ObjectProvider<PostPhaseRegistry> registry, ObjectProvider<StoreObserver> observer,
-			ObjectProvider<DataSourcePoolMetadataProvider> pools,
+			ObjectProvider<DataSourcePoolMetadataProvider> pools, Database database,
 			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
 		JsonMapper mapper = mapper(jsonMapper);
 		DataSource dataSource = dataSource(properties, qualified, beanFactory);
-		Database database = Database.of(dataSource, properties);
 		PostPhaseTable table = new PostPhaseTable(dataSource, database, properties.getTable());
 		OwnTransaction transaction = new OwnTransaction(dataSource);
 		checkRenewal(table, transaction, properties);

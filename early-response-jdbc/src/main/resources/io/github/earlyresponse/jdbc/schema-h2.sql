@@ -25,3 +25,16 @@ CREATE TABLE IF NOT EXISTS early_response_post_phase (
 
 CREATE INDEX IF NOT EXISTS early_response_post_phase_due ON early_response_post_phase (picked, execution_time);
 CREATE INDEX IF NOT EXISTS early_response_post_phase_leased ON early_response_post_phase (picked_by);
+
+CREATE TABLE IF NOT EXISTS early_response_request (
+	request_id VARCHAR(64) NOT NULL,
+	fingerprint VARCHAR(64) NOT NULL,
+	token VARCHAR(36) NOT NULL,
+	node VARCHAR(50) NOT NULL,
+	claimed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	result BLOB,
+	PRIMARY KEY (request_id)
+);
+
+CREATE INDEX IF NOT EXISTS early_response_request_expired ON early_response_request (expires_at);

@@ -28,12 +28,19 @@ import io.github.earlyresponse.call.InvalidPostPhaseException;
 public interface IdempotencyStore {
 
 	/**
-	 * Checks, when the application starts, that the results of a handler can be stored.
-	 * @param bodyType the type of the body, {@code void} if there is none
+	 * Prepares the store, because there is an idempotent handler. Called when the
+	 * application starts, perhaps more than once; without it, the store is not used.
+	 * @throws RuntimeException if it cannot be used
+	 */
+	void prepare();
+
+	/**
+	 * Checks that the results of a handler can be stored.
+	 * @param bodyType the type of their bodies
 	 * @param handler the handler, for people
 	 * @throws InvalidPostPhaseException if they cannot
 	 */
-	void checkResult(Type bodyType, String handler);
+	void checkBody(Type bodyType, String handler);
 
 	/**
 	 * Claims a request for the current call of its handler, unless it was handled before

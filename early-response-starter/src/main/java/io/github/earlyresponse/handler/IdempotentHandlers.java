@@ -18,6 +18,7 @@ package io.github.earlyresponse.handler;
 
 import java.io.OutputStream;
 import java.io.Writer;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.function.Supplier;
@@ -29,6 +30,7 @@ import io.github.earlyresponse.engine.IdempotencyStore;
 import jakarta.servlet.ServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -97,8 +99,9 @@ public final class IdempotentHandlers {
 		}
 		checkParameters(handler);
 		IdempotentResult result = result(handlerMethod, handler);
+		store.prepare();
 		if (result.bodyType() != void.class) {
-			store.checkResult(result.bodyType(), handler.toString());
+			store.checkBody(result.bodyType(), handler.toString());
 		}
 		this.present = true;
 		return result;
@@ -130,8 +133,20 @@ public final class IdempotentHandlers {
 		}
 		boolean empty = bodyClass == void.class || bodyClass == Void.class
 				|| "kotlin.Unit".equals(bodyClass.getName());
-		Type bodyType = (empty) ? void.class : body.getType();
-		return new IdempotentResult(bodyType, entity);
+		if (empty) {
+			return new IdempotentResult(void.class, entity);
+		}
+		Type declared = GenericTypeResolver.resolveType(handler.method().getGenericReturnType(),
+				handlerMethod.getBeanType());
+		return new IdempotentResult((entity) ? content(declared, body) : declared, entity);
+	}
+
+	private static Type content(Type entity, ResolvableType body) {
+		if (entity instanceof ParameterizedType parameterized && parameterized.getActualTypeArguments().length == 1) {
+			return parameterized.getActualTypeArguments()[0];
+		}
+		Class<?> resolved = body.resolve();
+		return (resolved != null) ? resolved : body.getType();
 	}
 
 	private static InvalidPostPhaseException invalid(HandlerSignature handler, String reason, String action) {

@@ -50,7 +50,11 @@ public final class MemoryIdempotencyStore implements IdempotencyStore {
 	}
 
 	@Override
-	public void checkResult(Type bodyType, String handler) {
+	public void prepare() {
+	}
+
+	@Override
+	public void checkBody(Type bodyType, String handler) {
 	}
 
 	@Override
