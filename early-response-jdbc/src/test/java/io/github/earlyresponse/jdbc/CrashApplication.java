@@ -18,12 +18,15 @@ package io.github.earlyresponse.jdbc;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.UUID;
 
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.web.response.PostPhaseAnnouncer;
+import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -80,6 +83,29 @@ public class CrashApplication {
 	@Bean
 	Crash crash(Environment environment) {
 		return new Crash(environment.getProperty("crash", CrashPoint.class, CrashPoint.NOWHERE));
+	}
+
+	/**
+	 * Tells clients of requests that can be repeated the ids of their post-phases.
+	 */
+	@Bean
+	PostPhaseAnnouncer announcer(Crash crash) {
+		return (request) -> new PostPhaseAnnouncer.Announcement() {
+
+			@Override
+			public String owner() {
+				return null;
+			}
+
+			@Override
+			public void announce(HttpServletResponse response, List<String> postPhases) {
+				if (request.getHeader("Idempotency-Key") != null) {
+					crash.at(CrashPoint.IN_RESPONSE);
+					response.setHeader("Post-Phase-Id", String.join(",", postPhases));
+				}
+			}
+
+		};
 	}
 
 	@Bean
@@ -170,6 +196,15 @@ public class CrashApplication {
 			return new Body("x".repeat(100_000), new Tail(this.crash));
 		}
 
+		@PostMapping("/repeatable/{item}")
+		@Transactional
+		@RespondThenContinue(then = { "effect", "effect-once" }, idempotent = true)
+		Receipt repeatable(@PathVariable String item) {
+			this.tables.insertOrder(item);
+			this.crash.inTransaction(CrashPoint.AFTER_INSERT, CrashPoint.AFTER_COMMIT);
+			return new Receipt(UUID.randomUUID());
+		}
+
 		@PostMapping("/poison/{item}")
 		@RespondThenContinue({ "poison", "effect-once" })
 		void poison(@PathVariable String item) {
@@ -229,6 +264,10 @@ public class CrashApplication {
 		List<String> items(String table) {
 			return this.jdbc.sql("select item from " + table).query(String.class).list();
 		}
+
+	}
+
+	record Receipt(UUID number) {
 
 	}
 

@@ -97,7 +97,7 @@ class IdempotencyTests {
 		HttpResponse<String> second = post("/campaigns", JSON, "{\"subject\": \"a\"}");
 		assertThat(first.statusCode()).isEqualTo(202);
 		assertThat(first.headers().allValues("Post-Phase-Id")).hasSize(1);
-		assertThat(first.headers().firstValue("Subject-Length")).hasValue("1");
+		assertThat(first.headers().firstValue("ETag")).hasValue("\"7\"");
 		assertSame(first, second);
 		assertThat(campaigns().calls).hasValue(1);
 		await().atMost(TIMEOUT).until(() -> !campaigns().sent.isEmpty());
@@ -136,7 +136,7 @@ class IdempotencyTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "\"\"", "\"a", "a,b", "a\\"b" })
+	@ValueSource(strings = { "", "\"\"", "\"a", "a,b" })
 	void invalidKeyIsRefused(String key) throws Exception {
 		int calls = campaigns().calls.get();
 		assertProblem(send(request("/campaigns", JSON, "{\"subject\": \"a\"}").setHeader("Idempotency-Key", key)),

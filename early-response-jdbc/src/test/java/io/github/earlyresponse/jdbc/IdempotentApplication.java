@@ -136,6 +136,10 @@ class IdempotentApplication {
 			jdbc.sql("create table if not exists campaigns (id varchar(36), subject varchar(200))").update();
 		}
 
+		Campaign add(Letter letter) {
+			return add(letter.subject());
+		}
+
 		Campaign add(String subject) {
 			this.calls.incrementAndGet();
 			Campaign campaign = new Campaign(UUID.randomUUID(), subject, Instant.now());
@@ -175,10 +179,9 @@ class IdempotentApplication {
 
 		@PostMapping("/campaigns")
 		@Transactional
-		@RespondThenContinue(then = "send", idempotent = true)
+		@RespondThenContinue(then = "send-campaign", idempotent = true)
 		ResponseEntity<Campaign> campaign(@RequestBody Letter letter) {
-			Campaign campaign = this.campaigns.add(letter.subject());
-			return ResponseEntity.accepted().header("Subject-Length", "" + letter.subject().length()).body(campaign);
+			return ResponseEntity.accepted().eTag("7").body(this.campaigns.add(letter));
 		}
 
 		/**
@@ -189,7 +192,7 @@ class IdempotentApplication {
 		@RespondThenContinue(idempotent = true)
 		Campaign plain(@RequestParam String subject, AfterResponse after) {
 			Campaign campaign = this.campaigns.add(subject);
-			after.call("send", campaign);
+			after.call("send-campaign", campaign);
 			return campaign;
 		}
 
@@ -237,7 +240,7 @@ class IdempotentApplication {
 		void wanted(UnsupportedOperationException ex) {
 		}
 
-		@PostPhase(value = "send", durable = true)
+		@PostPhase(value = "send-campaign", durable = true)
 		void send(Campaign campaign) {
 			this.campaigns.sent.add(campaign.id());
 		}
