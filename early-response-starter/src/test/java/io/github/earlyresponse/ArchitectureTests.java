@@ -85,8 +85,8 @@ class ArchitectureTests {
 	@Test
 	void thereAreNoOtherPackages() {
 		assertThat(classes.stream().map(JavaClass::getPackageName).distinct()).containsExactlyInAnyOrder(API, CALL, RUN,
-				ENGINE, MEMORY, CONTEXT, HANDLER, SEND, REQUEST, RESPONSE, IDEMPOTENCY, WEB, MICROMETER, ACTUATE, STATUS,
-				AUTOCONFIGURE);
+				ENGINE, MEMORY, CONTEXT, HANDLER, SEND, REQUEST, RESPONSE, IDEMPOTENCY, WEB, MICROMETER, ACTUATE,
+				STATUS, AUTOCONFIGURE);
 	}
 
 	@Test

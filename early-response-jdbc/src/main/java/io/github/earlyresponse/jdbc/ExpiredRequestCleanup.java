@@ -68,8 +68,7 @@ final class ExpiredRequestCleanup implements Runnable {
 			int batch;
 			do {
 				batch = Objects.requireNonNullElse(
-						this.transaction
-							.execute((status) -> this.table.get().deleteExpired(Instant.now(), BATCH_SIZE)),
+						this.transaction.execute((status) -> this.table.get().deleteExpired(Instant.now(), BATCH_SIZE)),
 						0);
 			}
 			while (batch == BATCH_SIZE && !Thread.currentThread().isInterrupted());

@@ -41,6 +41,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpStatus;
@@ -197,8 +198,8 @@ final class JdbcIdempotencyStore implements IdempotencyStore, SmartLifecycle {
 	 */
 	private @Nullable IdempotencyClaim tryToClaim(IdempotentRequest request) {
 		Instant now = Instant.now();
-		Claim claim = new Claim(request.id(), request.fingerprint(), UUID.randomUUID().toString(),
-				this.settings.node(), now, now.plus(this.settings.keepFor()).plus(LONGEST_HANDLER));
+		Claim claim = new Claim(request.id(), request.fingerprint(), UUID.randomUUID().toString(), this.settings.node(),
+				now, now.plus(this.settings.keepFor()).plus(LONGEST_HANDLER));
 		// Before anybody can see it
 		this.handled.add(claim.token());
 		IdempotencyClaim result = null;
@@ -221,7 +222,7 @@ final class JdbcIdempotencyStore implements IdempotencyStore, SmartLifecycle {
 		return result;
 	}
 
-	private @Nullable IdempotencyClaim claim(IdempotentRequest request, Claim claim) {
+	private IdempotencyClaim claim(IdempotentRequest request, Claim claim) {
 		Row row = table().find(claim.id());
 		if (row == null) {
 			table().insert(claim);
@@ -239,7 +240,10 @@ final class JdbcIdempotencyStore implements IdempotencyStore, SmartLifecycle {
 				return new IdempotencyClaim.InProgress();
 			}
 		}
-		return (table().takeOver(claim, row.token())) ? new GrantedClaim(request, claim) : null;
+		if (!table().takeOver(claim, row.token())) {
+			throw new OptimisticLockingFailureException("Somebody else was faster");
+		}
+		return new GrantedClaim(request, claim);
 	}
 
 	/**

@@ -140,8 +140,7 @@ class IdempotencyKillTests {
 				List<Future<?>> futures = new ArrayList<>();
 				for (int i = 0; i < 2 * CLIENTS; i++) {
 					int item = i / 2;
-					futures.add(
-							executor.submit(() -> responses.get(item).add(postUntilAccepted(node, prefix + item))));
+					futures.add(executor.submit(() -> responses.get(item).add(postUntilAccepted(node, prefix + item))));
 				}
 				node.process().waitFor(random.nextInt(LONGEST_LIFE_MILLIS), TimeUnit.MILLISECONDS);
 				node.kill();
@@ -187,10 +186,8 @@ class IdempotencyKillTests {
 	private String postUntilAccepted(CrashNode node, String item) throws InterruptedException {
 		while (true) {
 			boolean alive = node.process().isAlive();
-			URI uri = (alive) ? node.uri("/repeatable/" + item)
-					: URI.create("http://localhost:"
-							+ survivor.getEnvironment().getRequiredProperty("local.server.port") + "/repeatable/"
-							+ item);
+			URI uri = (alive) ? node.uri("/repeatable/" + item) : URI.create("http://localhost:"
+					+ survivor.getEnvironment().getRequiredProperty("local.server.port") + "/repeatable/" + item);
 			try {
 				HttpResponse<String> response = this.client.send(HttpRequest.newBuilder(uri)
 					.timeout(TIMEOUT)

@@ -116,9 +116,8 @@ class IdempotencyTests {
 	@Test
 	void keyWithQuotesIsSameKey() throws Exception {
 		HttpResponse<String> first = post("/campaigns", JSON, "{\"subject\": \"a\"}");
-		HttpResponse<String> second = send(
-				request("/campaigns", JSON, "{\"subject\": \"a\"}").setHeader("Idempotency-Key",
-						"\"" + this.key + "\""));
+		HttpResponse<String> second = send(request("/campaigns", JSON, "{\"subject\": \"a\"}")
+			.setHeader("Idempotency-Key", "\"" + this.key + "\""));
 		assertSame(first, second);
 	}
 
@@ -139,8 +138,7 @@ class IdempotencyTests {
 	@ValueSource(strings = { "", "\"\"", "\"a", "a,b" })
 	void invalidKeyIsRefused(String key) throws Exception {
 		int calls = campaigns().calls.get();
-		assertProblem(send(request("/campaigns", JSON, "{\"subject\": \"a\"}").setHeader("Idempotency-Key", key)),
-				400);
+		assertProblem(send(request("/campaigns", JSON, "{\"subject\": \"a\"}").setHeader("Idempotency-Key", key)), 400);
 		assertThat(campaigns().calls).hasValue(calls);
 	}
 
@@ -154,8 +152,8 @@ class IdempotencyTests {
 		Campaigns campaigns = campaigns();
 		campaigns.entered = new CountDownLatch(1);
 		campaigns.released = new CountDownLatch(1);
-		CompletableFuture<HttpResponse<String>> first = this.client.sendAsync(
-				request("/campaigns", JSON, "{\"subject\": \"a\"}").build(), BodyHandlers.ofString());
+		CompletableFuture<HttpResponse<String>> first = this.client
+			.sendAsync(request("/campaigns", JSON, "{\"subject\": \"a\"}").build(), BodyHandlers.ofString());
 		campaigns.entered.await();
 		HttpResponse<String> second = post("/campaigns", JSON, "{\"subject\": \"a\"}");
 		assertProblem(second, 409);
@@ -276,8 +274,8 @@ class IdempotencyTests {
 		int count = campaigns.count();
 		campaigns.entered = new CountDownLatch(1);
 		campaigns.released = new CountDownLatch(1);
-		CompletableFuture<HttpResponse<String>> slow = this.client.sendAsync(
-				request("/campaigns", JSON, "{\"subject\": \"a\"}").build(), BodyHandlers.ofString());
+		CompletableFuture<HttpResponse<String>> slow = this.client
+			.sendAsync(request("/campaigns", JSON, "{\"subject\": \"a\"}").build(), BodyHandlers.ofString());
 		campaigns.entered.await();
 		campaigns.jdbc().sql("update early_response_request set token = 'other' where result is null").update();
 		campaigns.released.countDown();
@@ -291,8 +289,8 @@ class IdempotencyTests {
 		try (CuttableConnection connection = new CuttableConnection(
 				URI.create(url.substring("jdbc:".length())).getPort())) {
 			start(List.of("spring.datasource.url=" + url.replaceFirst(":[0-9]+/", ":" + connection.port() + "/"),
-					"early-response.jdbc.initialize-schema=always",
-					"spring.datasource.hikari.connection-timeout=500", "spring.datasource.hikari.validation-timeout=250"));
+					"early-response.jdbc.initialize-schema=always", "spring.datasource.hikari.connection-timeout=500",
+					"spring.datasource.hikari.validation-timeout=250"));
 			HttpResponse<String> first = post("/campaigns", JSON, "{\"subject\": \"a\"}");
 			connection.cut();
 			assertProblem(post("/campaigns", JSON, "{\"subject\": \"a\"}"), 503);
@@ -358,8 +356,8 @@ class IdempotencyTests {
 	}
 
 	private URI uri(String path) {
-		return URI.create(
-				"http://localhost:" + this.node.getEnvironment().getRequiredProperty("local.server.port") + path);
+		return URI
+			.create("http://localhost:" + this.node.getEnvironment().getRequiredProperty("local.server.port") + path);
 	}
 
 	private HttpRequest.Builder request(String path, String contentType, String body) {

@@ -131,8 +131,7 @@ public final class IdempotentHandlers {
 			throw invalid(handler, "its result is not the body of the response",
 					"Return a ResponseEntity, or a value with @ResponseBody, of a type that can be written as JSON.");
 		}
-		boolean empty = bodyClass == void.class || bodyClass == Void.class
-				|| "kotlin.Unit".equals(bodyClass.getName());
+		boolean empty = bodyClass == void.class || bodyClass == Void.class || "kotlin.Unit".equals(bodyClass.getName());
 		if (empty) {
 			return new IdempotentResult(void.class, entity);
 		}

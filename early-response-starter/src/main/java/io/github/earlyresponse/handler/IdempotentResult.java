@@ -46,13 +46,13 @@ public record IdempotentResult(Type bodyType, boolean entity) {
 		if (!this.entity) {
 			return new StoredResult(null, Map.of(), returned, postPhases);
 		}
-		if (!(returned instanceof HttpEntity<?> entity)) {
+		if (!(returned instanceof HttpEntity<?> http)) {
 			return new StoredResult(null, Map.of(), null, postPhases);
 		}
 		Map<String, List<String>> headers = new LinkedHashMap<>();
-		entity.getHeaders().forEach((name, values) -> headers.put(name, List.copyOf(values)));
-		Integer status = (entity instanceof ResponseEntity<?> response) ? response.getStatusCode().value() : null;
-		return new StoredResult(status, headers, entity.getBody(), postPhases);
+		http.getHeaders().forEach((name, values) -> headers.put(name, List.copyOf(values)));
+		Integer status = (http instanceof ResponseEntity<?> response) ? response.getStatusCode().value() : null;
+		return new StoredResult(status, headers, http.getBody(), postPhases);
 	}
 
 	/**

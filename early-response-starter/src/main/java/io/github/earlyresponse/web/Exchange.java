@@ -49,7 +49,9 @@ final class Exchange implements ResponseRecorder.AbortListener {
 
 	private @Nullable Throwable failure;
 
-	/** The ids of the post-phases that followed the request when it was handled before. */
+	/**
+	 * The ids of the post-phases that followed the request when it was handled before.
+	 */
 	private volatile @Nullable List<String> repeated;
 
 	private final CompletionState state = new CompletionState();
@@ -418,8 +420,8 @@ final class Exchange implements ResponseRecorder.AbortListener {
 	}
 
 	/**
-	 * What is to be announced: the ids of the post-phases that follow a response, as far as it is known
-	 * by then.
+	 * What is to be announced: the ids of the post-phases that follow a response, as far
+	 * as it is known by then.
 	 */
 	private record Expected(int status, List<String> postPhases) {
 	}

@@ -83,9 +83,7 @@ final class Fingerprint {
 	private static void addParts(DigestedRequest request, Hash hash) throws IOException {
 		try {
 			for (Part part : request.getParts()) {
-				hash.add(part.getName())
-					.add(part.getSubmittedFileName())
-					.add(part.getContentType());
+				hash.add(part.getName()).add(part.getSubmittedFileName()).add(part.getContentType());
 				try (InputStream content = part.getInputStream()) {
 					hash.add(content);
 				}
