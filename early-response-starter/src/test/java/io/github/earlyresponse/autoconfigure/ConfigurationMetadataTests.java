@@ -46,7 +46,7 @@ class ConfigurationMetadataTests {
 			Map.entry("retry.max-deferrals", "100"), Map.entry("durable.engine", "none"),
 			Map.entry("durable.max-payload", "1MB"), Map.entry("durable.dead-after-crashes", "3"),
 			Map.entry("durable.max-backlog", "10000"), Map.entry("durable.checkpoint-interval", "1s"),
-			Map.entry("durable.retry.max-retries", "10"), Map.entry("durable.retry.delay", "5s"),
+			Map.entry("idempotency.keep-for", "24h"), Map.entry("durable.retry.max-retries", "10"), Map.entry("durable.retry.delay", "5s"),
 			Map.entry("durable.retry.multiplier", "3"), Map.entry("durable.retry.max-delay", "1h"),
 			Map.entry("durable.retry.jitter", "1s"), Map.entry("durable.retry.max-deferrals", "100"),
 			Map.entry("durable.excluded-headers",

@@ -54,7 +54,7 @@ class IdempotentHandlerValidationTests {
 
 	@Test
 	void validHandlersStart() {
-		this.contextRunner.withUserConfiguration(ValidController.class, Works.class)
+		this.contextRunner.withUserConfiguration(ValueController.class, ValidController.class, Works.class)
 			.withPropertyValues(MEMORY)
 			.run((context) -> assertThat(context.getBean(IdempotentHandlers.class).arePresent()).isTrue());
 	}
@@ -67,7 +67,7 @@ class IdempotentHandlerValidationTests {
 
 	@Test
 	void engineIsRequired() {
-		assertFails(ValidController.class, "there is nowhere to store its results",
+		assertFails(ValueController.class, "there is nowhere to store its results",
 				"Set early-response.durable.engine to jdbc");
 	}
 
@@ -128,13 +128,18 @@ class IdempotentHandlerValidationTests {
 	}
 
 	@RestController
-	static class ValidController {
+	static class ValueController {
 
 		@PostMapping("/value")
 		@RespondThenContinue(then = "work", idempotent = true)
 		String handle() {
 			return "";
 		}
+
+	}
+
+	@RestController
+	static class ValidController {
 
 		@PostMapping("/nothing")
 		@RespondThenContinue(then = "work", idempotent = true)
