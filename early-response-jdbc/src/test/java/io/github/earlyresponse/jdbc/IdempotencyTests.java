@@ -187,6 +187,21 @@ class IdempotencyTests {
 		assertThat(campaigns.calls).hasValue(calls + 2);
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void requestWithUncertainCommitIsHandledOnce(boolean committed) throws Exception {
+		start(TestDatabase.POSTGRESQL.properties());
+		Campaigns campaigns = campaigns();
+		campaigns.failures.set(1);
+		assertThat(post("/lost-commit?committed=" + committed, JSON, "").statusCode()).isGreaterThanOrEqualTo(500);
+		HttpResponse<String> first = post("/lost-commit?committed=" + committed, JSON, "");
+		assertThat(first.statusCode()).isEqualTo(200);
+		assertSame(first, post("/lost-commit?committed=" + committed, JSON, ""));
+		assertThat(campaigns.calls).hasValue((committed) ? 1 : 2);
+		assertThat(campaigns.count()).isOne();
+		await().atMost(TIMEOUT).until(() -> campaigns.sent.size() == 1);
+	}
+
 	@Test
 	void resultWithoutBodyIsRepeated() throws Exception {
 		int calls = campaigns().calls.get();

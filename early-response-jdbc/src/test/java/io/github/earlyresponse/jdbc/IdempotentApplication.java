@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import io.github.earlyresponse.web.response.PostPhaseAnnouncer;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -233,6 +234,19 @@ class IdempotentApplication {
 				return ResponseEntity.badRequest().body(campaign);
 			}
 			throw new UnsupportedOperationException("wanted");
+		}
+
+		/**
+		 * Loses its connection in the commit, after that or before.
+		 */
+		@PostMapping("/lost-commit")
+		@Transactional
+		@RespondThenContinue(then = "send-campaign", idempotent = true)
+		Campaign lostCommit(@RequestParam boolean committed) {
+			if (this.campaigns.fails()) {
+				Tables.endConnectionInCommit(committed);
+			}
+			return this.campaigns.add("lost");
 		}
 
 		@ExceptionHandler
