@@ -84,7 +84,8 @@ public @interface Retry {
 	/**
 	 * The time since its acceptance after which a post-phase is not retried any more,
 	 * however many retries are left and however far it has got, as a duration like
-	 * {@link #delay()}. It then fails; a durable one becomes a dead letter. Defaults to
+	 * {@link #delay()}. It then fails; a durable one becomes a dead letter. If that is
+	 * replayed, the time begins anew. Defaults to
 	 * {@code early-response.retry.give-up-after}, or
 	 * {@code early-response.durable.retry.give-up-after} for a durable post-phase, and
 	 * that is not set.

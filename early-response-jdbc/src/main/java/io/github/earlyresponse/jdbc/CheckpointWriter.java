@@ -20,14 +20,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -53,11 +56,12 @@ final class CheckpointWriter {
 
 	private final Duration interval;
 
-	private final Duration heartbeat;
-
 	private final Predicate<Lease> lost;
 
 	private final Set<LeasedCheckpoints> unwritten = ConcurrentHashMap.newKeySet();
+
+	/** What could not be written alone, and would keep a batch from being written. */
+	private final Set<LeasedCheckpoints> unwritable = ConcurrentHashMap.newKeySet();
 
 	private @Nullable StoreScheduler scheduler;
 
@@ -74,26 +78,20 @@ final class CheckpointWriter {
 	 * @param transaction the transaction of a batch
 	 * @param codec writes the cursors
 	 * @param interval the interval of batches
-	 * @param heartbeat the interval at which leases are renewed
 	 * @param lost is called if a lease turns out to be lost
 	 */
 	CheckpointWriter(PostPhaseTable table, JoinableTransaction joinable, TransactionOperations transaction,
-			CheckpointCodec codec, Duration interval, Duration heartbeat, Predicate<Lease> lost) {
+			CheckpointCodec codec, Duration interval, Predicate<Lease> lost) {
 		this.table = table;
 		this.joinable = joinable;
 		this.transaction = transaction;
 		this.codec = codec;
 		this.interval = interval;
-		this.heartbeat = heartbeat;
 		this.lost = lost;
 	}
 
 	CheckpointCodec codec() {
 		return this.codec;
-	}
-
-	Duration heartbeat() {
-		return this.heartbeat;
 	}
 
 	synchronized void start() {
@@ -114,6 +112,7 @@ final class CheckpointWriter {
 			scheduler.shutdown();
 		}
 		this.unwritten.clear();
+		this.unwritable.clear();
 	}
 
 	/**
@@ -121,6 +120,13 @@ final class CheckpointWriter {
 	 */
 	boolean isInTransaction() {
 		return this.joinable.isActive();
+	}
+
+	/**
+	 * What tells the transaction of the current thread from others.
+	 */
+	@Nullable Object transaction() {
+		return this.joinable.current();
 	}
 
 	/**
@@ -133,14 +139,6 @@ final class CheckpointWriter {
 			this.lost.test(lease);
 			throw new LeaseLostException(lease);
 		}
-	}
-
-	/**
-	 * Renews a lease in the transaction of the current thread, which holds the row:
-	 * nobody else can renew it meanwhile, and it would be over after the commit.
-	 */
-	void renew(Lease lease) {
-		this.table.renew(List.of(lease));
 	}
 
 	/**
@@ -167,34 +165,98 @@ final class CheckpointWriter {
 			this.scheduled = false;
 			this.lastBatch = System.nanoTime();
 		}
-		List<LeasedCheckpoints> owners = new ArrayList<>();
-		List<LeasedCheckpoint> batch = new ArrayList<>();
-		for (LeasedCheckpoints owner : this.unwritten) {
-			// In this order, so that one that comes meanwhile is not forgotten
-			this.unwritten.remove(owner);
-			Checkpoint checkpoint = owner.unwritten();
-			if (checkpoint != null) {
-				owners.add(owner);
-				batch.add(new LeasedCheckpoint(owner.lease(), checkpoint));
-			}
-		}
-		if (batch.isEmpty()) {
-			return;
-		}
 		try {
-			int[] counts = this.transaction.execute((status) -> this.table.checkpoint(batch));
-			for (int i = 0; counts != null && i < counts.length; i++) {
-				boolean last = owners.get(i).written(batch.get(i).checkpoint());
-				if (counts[i] == 0 && last) {
-					this.lost.test(batch.get(i).lease());
-				}
+			writeAll();
+		}
+		catch (TransactionException ex) {
+			// The others could not be written either
+			warn(ex);
+		}
+		if (!this.unwritten.isEmpty()) {
+			schedule();
+		}
+	}
+
+	/**
+	 * Writes in one transaction what can be, and the rest one by one.
+	 */
+	private void writeAll() {
+		Map<Boolean, List<LeasedCheckpoints>> owners = this.unwritten.stream()
+			.collect(Collectors.partitioningBy(this.unwritable::contains));
+		List<LeasedCheckpoints> alone = new ArrayList<>(owners.getOrDefault(true, List.of()));
+		List<LeasedCheckpoints> together = owners.getOrDefault(false, List.of());
+		if (!write(together)) {
+			// One of them may be the reason
+			alone.addAll(together);
+		}
+		for (LeasedCheckpoints owner : alone) {
+			if (write(List.of(owner))) {
+				this.unwritable.remove(owner);
 			}
+			else {
+				this.unwritable.add(owner);
+			}
+		}
+	}
+
+	private boolean write(List<LeasedCheckpoints> owners) {
+		try {
+			if (!owners.isEmpty()) {
+				writeInTransaction(owners).forEach(this.lost::test);
+			}
+			return true;
+		}
+		catch (TransactionException ex) {
+			throw ex;
 		}
 		catch (RuntimeException | Error ex) {
 			warn(ex);
-			this.unwritten.addAll(owners);
-			schedule();
+			return false;
 		}
+	}
+
+	/**
+	 * Writes what has to be written by then, so that their post-phases do not wait for a
+	 * connection.
+	 * @return the leases that are lost
+	 */
+	private List<Lease> writeInTransaction(List<LeasedCheckpoints> owners) {
+		List<LeasedCheckpoints> begun = new ArrayList<>();
+		List<LeasedCheckpoint> batch = new ArrayList<>();
+		try {
+			int[] counts = this.transaction.execute((status) -> {
+				for (LeasedCheckpoints owner : owners) {
+					// In this order, so that one that comes meanwhile is not forgotten
+					this.unwritten.remove(owner);
+					Checkpoint checkpoint = owner.beginBatch();
+					if (checkpoint != null) {
+						begun.add(owner);
+						batch.add(new LeasedCheckpoint(owner.lease(), checkpoint));
+					}
+				}
+				return (batch.isEmpty()) ? new int[0] : this.table.checkpoint(batch);
+			});
+			return written(begun, batch, counts);
+		}
+		catch (RuntimeException | Error ex) {
+			this.unwritten.addAll(begun);
+			throw ex;
+		}
+		finally {
+			begun.forEach(LeasedCheckpoints::endBatch);
+		}
+	}
+
+	private static List<Lease> written(List<LeasedCheckpoints> owners, List<LeasedCheckpoint> batch,
+			int @Nullable [] counts) {
+		List<Lease> lost = new ArrayList<>();
+		for (int i = 0; counts != null && i < counts.length; i++) {
+			boolean last = owners.get(i).written(batch.get(i).checkpoint());
+			if (counts[i] == 0 && last) {
+				lost.add(owners.get(i).lease());
+			}
+		}
+		return lost;
 	}
 
 	private void warn(Throwable failure) {

@@ -47,7 +47,9 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 	private static final List<String> COLUMNS = List.of("task_name", "task_instance", "task_data", "execution_time",
 			"picked", "picked_by", "last_success", "last_failure", "consecutive_failures", "last_heartbeat", "version",
 			"owner", "accepted_at", "attempts", "failures", "deferrals", "crashes", "failure", "dead_at", "checkpoints",
-			"last_checkpoint");
+			"last_checkpoint", "replayed_at");
+
+	private static final List<String> NODE_COLUMNS = List.of("name", "last_heartbeat");
 
 	/**
 	 * Checks a database.
@@ -73,36 +75,19 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 		};
 		TableCheck check = new TableCheck(jdbc, properties, "early-response.jdbc.table", properties.getTable(),
 				JdbcProperties.DEFAULT_TABLE);
-		check.check(COLUMNS, "version");
+		check.check(properties.getTable(), COLUMNS);
+		check.check(NodeTable.name(properties.getTable()), NODE_COLUMNS);
 		new UnsafeSettings(jdbc, driver).warn();
 		return new Database(driver, customization);
 	}
 
 	/**
-	 * The statement that renews the leases of a node, with the time and the node as
-	 * parameters.
-	 * <p>
-	 * It skips rows that a transaction holds at the moment, such as that of a post-phase
-	 * which completes in it. Were it to wait for one transaction, all leases of the node
-	 * could be lost. MariaDB and MySQL would also wait for rows that are inserted.
+	 * The current time, as written to columns of times.
 	 */
-	String renewal(String table) {
-		String own = " from " + table + " where picked_by = ? and picked = true for update skip locked) ";
+	String now() {
 		return switch (this.driver) {
-			// Without the hints it may read the whole table first, and wait for its rows
-			case MARIADB,
-					MYSQL ->
-				"update (select task_name, task_instance, cast(? as datetime(6)) as renewed_at" + own
-						+ "own straight_join " + table + " renewed force index (primary) "
-						+ "on renewed.task_name = own.task_name and renewed.task_instance = own.task_instance "
-						+ "set renewed.last_heartbeat = own.renewed_at";
-			// An update would execute the query again for each row of the table
-			case H2 -> "merge into " + table + " renewed using (select task_name, task_instance, "
-					+ "cast(? as timestamp with time zone) as renewed_at" + own
-					+ "own on (renewed.task_name = own.task_name and renewed.task_instance = own.task_instance) "
-					+ "when matched then update set last_heartbeat = own.renewed_at";
-			default -> "update " + table + " set last_heartbeat = ? where (task_name, task_instance) in "
-					+ "(select task_name, task_instance" + own;
+			case MARIADB, MYSQL -> "utc_timestamp(6)";
+			default -> "current_timestamp";
 		};
 	}
 

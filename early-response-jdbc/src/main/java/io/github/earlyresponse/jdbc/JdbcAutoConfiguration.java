@@ -18,6 +18,8 @@ package io.github.earlyresponse.jdbc;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -94,14 +96,15 @@ public final class JdbcAutoConfiguration {
 	private static final int MIN_POOL_SIZE = 3;
 
 	/**
-	 * One for leases, one for what has become of post-phases, one for housekeeping, and
-	 * three of the scheduler, which looks for what is due and whose node has died, and
-	 * has a heartbeat of its own.
+	 * One each for leases, what has become of post-phases, housekeeping, nodes that have
+	 * died, and what is due.
 	 */
-	private static final int BACKGROUND_CONNECTIONS = 6;
+	private static final int BACKGROUND_CONNECTIONS = 5;
 
 	/** The length of its column. */
 	private static final int MAX_NODE_NAME = 50;
+
+	private final String node = nodeName();
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
@@ -152,13 +155,22 @@ public final class JdbcAutoConfiguration {
 			BeanFactory beanFactory, ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<Database> database,
 			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
 		DataSource dataSource = dataSource(properties, qualified, beanFactory);
-		String node = nodeName();
-		IdempotencySettings settings = new IdempotencySettings(node, common.getIdempotency().getKeepFor(),
+		IdempotencySettings settings = new IdempotencySettings(this.node, common.getIdempotency().getKeepFor(),
 				properties.getTakeoverAfter(), common.getRetryAfter());
 		return new JdbcIdempotencyStore(() -> requests(dataSource, database.getObject(), properties),
 				new JoinableTransaction(dataSource), new OwnTransaction(dataSource),
 				new ResultCodec(mapper(jsonMapper), common.getDurable().getMaxPayload()), settings,
-				(other) -> !other.equals(node));
+				(node) -> isDead(node, new NodeTable(dataSource, database.getObject(), properties.getTable()),
+						properties.getTakeoverAfter()));
+	}
+
+	/**
+	 * Whether other nodes take over what a node has: it was removed, or is not heard of.
+	 */
+	private static boolean isDead(String name, NodeTable nodes, Duration takeoverAfter) {
+		return nodes.findAll()
+			.stream()
+			.noneMatch((node) -> node.name().equals(name) && node.silence().compareTo(takeoverAfter) < 0);
 	}
 
 	private static RequestTable requests(DataSource dataSource, Database database, JdbcProperties properties) {
@@ -176,30 +188,31 @@ public final class JdbcAutoConfiguration {
 			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
 		JsonMapper mapper = mapper(jsonMapper);
 		DataSource dataSource = dataSource(properties, qualified, beanFactory);
-		PostPhaseTable table = new PostPhaseTable(dataSource, database, properties.getTable());
+		DatabaseClock clock = new DatabaseClock(InstantSource.system());
+		PostPhaseTable table = new PostPhaseTable(dataSource, database, clock, properties.getTable());
 		OwnTransaction transaction = new OwnTransaction(dataSource);
-		checkRenewal(table, transaction, properties);
-		String node = nodeName();
+		checkLocks(table, transaction, properties);
+		String node = this.node;
 		EarlyResponseProperties.Durable durable = common.getDurable();
-		StoreSettings settings = new StoreSettings(node, properties.getHeartbeat(),
-				Takeovers.leaseTime(properties).multipliedBy(3).dividedBy(4), properties.getTakeoverAfter(),
+		StoreSettings settings = new StoreSettings(node, properties.getHeartbeat(), properties.getTakeoverAfter(),
 				durable.getDeadAfterCrashes(), common.getRetryAfter(), durable.getMaxBacklog(),
 				properties.getCountInterval(), durable.getKeepDeadLetters(), durable.getCheckpointInterval(),
 				properties.getUnknownAfter());
-		return new JdbcPostPhaseStore(table, new JoinableTransaction(dataSource), transaction,
+		NodeTable nodes = new NodeTable(dataSource, database, properties.getTable());
+		return new JdbcPostPhaseStore(table, nodes, clock, new JoinableTransaction(dataSource), transaction,
 				codec(durable, mapper, carriers), new CheckpointCodec(mapper), settings,
 				() -> durableMethods(registry.getObject()),
-				(names, handler) -> new Takeovers(dataSource, database.customization(), properties, node, names,
+				(names, handler) -> new Takeovers(dataSource, database.customization(), clock, properties, node, names,
 						handler),
 				() -> StoreObserver.of(observer.orderedStream().toList()),
-				(lost) -> leases(leaseConnection(dataSource, pools), database, properties, settings, lost));
+				(lost) -> leases(leaseConnection(dataSource, pools), database, clock, properties, settings, lost));
 	}
 
-	private static Leases leases(LeaseConnection connection, Database database, JdbcProperties properties,
-			StoreSettings settings, Predicate<Lease> lost) {
-		return new Leases(new PostPhaseTable(connection, database, properties.getTable()),
-				new OwnTransaction(connection), connection, settings.node(), settings.heartbeat(),
-				settings.giveUpAfter(), lost);
+	private static Leases leases(LeaseConnection connection, Database database, DatabaseClock clock,
+			JdbcProperties properties, StoreSettings settings, Predicate<Lease> lost) {
+		return new Leases(new NodeTable(connection, database, properties.getTable()),
+				new PostPhaseTable(connection, database, clock, properties.getTable()), new OwnTransaction(connection),
+				connection, settings.node(), settings.heartbeat(), settings.giveUpAfter(), lost);
 	}
 
 	private static LeaseConnection leaseConnection(DataSource dataSource,
@@ -218,15 +231,14 @@ public final class JdbcAutoConfiguration {
 		return new LeaseConnection(dataSource, keep);
 	}
 
-	private static void checkRenewal(PostPhaseTable table, TransactionOperations transaction,
-			JdbcProperties properties) {
+	private static void checkLocks(PostPhaseTable table, TransactionOperations transaction, JdbcProperties properties) {
 		try {
-			transaction.executeWithoutResult((status) -> table.beat(""));
+			transaction.executeWithoutResult((status) -> table.lock("", 1));
 		}
 		catch (BadSqlGrammarException ex) {
 			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.datasource",
 					properties.getDatasource(),
-					"Leases cannot be renewed. The database has to know FOR UPDATE SKIP LOCKED, as PostgreSQL, MariaDB "
+					"Post-phases cannot be taken over. The database has to know FOR UPDATE SKIP LOCKED, as PostgreSQL, MariaDB "
 							+ "10.6, MySQL 8.0, H2 2.2.220 and later versions do. The database says: "
 							+ ex.getMostSpecificCause().getMessage());
 		}

@@ -19,6 +19,7 @@ package io.github.earlyresponse.jdbc;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -204,7 +205,7 @@ final class JdbcIdempotencyStore implements IdempotencyStore, SmartLifecycle {
 		this.handled.add(claim.token());
 		IdempotencyClaim result = null;
 		try {
-			result = this.ownTransaction.execute((status) -> claim(request, claim));
+			result = claim(request, claim);
 		}
 		catch (DuplicateKeyException | ConcurrencyFailureException ex) {
 			return null;
@@ -222,10 +223,16 @@ final class JdbcIdempotencyStore implements IdempotencyStore, SmartLifecycle {
 		return result;
 	}
 
+	/**
+	 * Looks first, because a failed insertion is an error in the log of some databases.
+	 * In a transaction of its own: after that, MariaDB may refuse to insert what somebody
+	 * else has inserted meanwhile with an error of its own.
+	 */
 	private IdempotencyClaim claim(IdempotentRequest request, Claim claim) {
-		Row row = table().find(claim.id());
+		Optional<Row> found = this.ownTransaction.execute((status) -> Optional.ofNullable(table().find(claim.id())));
+		Row row = (found != null) ? found.orElse(null) : null;
 		if (row == null) {
-			table().insert(claim);
+			this.ownTransaction.executeWithoutResult((status) -> table().insert(claim));
 			return new GrantedClaim(request, claim);
 		}
 		if (row.expiresAt().isAfter(claim.claimedAt())) {
@@ -240,7 +247,9 @@ final class JdbcIdempotencyStore implements IdempotencyStore, SmartLifecycle {
 				return new IdempotencyClaim.InProgress();
 			}
 		}
-		if (!table().takeOver(claim, row.token())) {
+		boolean taken = Boolean.TRUE
+			.equals(this.ownTransaction.execute((status) -> table().takeOver(claim, row.token())));
+		if (!taken) {
 			throw new OptimisticLockingFailureException("Somebody else was faster");
 		}
 		return new GrantedClaim(request, claim);
@@ -254,8 +263,7 @@ final class JdbcIdempotencyStore implements IdempotencyStore, SmartLifecycle {
 		if (row.node().equals(this.settings.node())) {
 			return !this.handled.contains(row.token());
 		}
-		return row.claimedAt().isBefore(Instant.now().minus(this.settings.takeoverAfter()))
-				&& this.deadNodes.test(row.node());
+		return Boolean.TRUE.equals(this.ownTransaction.execute((status) -> this.deadNodes.test(row.node())));
 	}
 
 	/**

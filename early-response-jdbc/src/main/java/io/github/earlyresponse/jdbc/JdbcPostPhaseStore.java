@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -64,6 +65,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final PostPhaseTable table;
 
+	private final NodeTable nodes;
+
 	private final JoinableTransaction joinable;
 
 	private final SeparateTransactions separateTransactions;
@@ -102,17 +105,22 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final TakeoverHandler handler;
 
+	private final CrashHandler crashHandler;
+
+	private final DeadNodes deadNodes;
+
 	private @Nullable Takeovers takeovers;
 
 	private volatile @Nullable StoreClient client;
 
 	private volatile StoreObserver observer = StoreObserver.none();
 
-	JdbcPostPhaseStore(PostPhaseTable table, JoinableTransaction joinable, TransactionOperations ownTransaction,
-			PayloadCodec codec, CheckpointCodec checkpointCodec, StoreSettings settings,
-			Supplier<Map<String, PostPhaseMethod>> methods, TakeoverFactory takeoverFactory,
+	JdbcPostPhaseStore(PostPhaseTable table, NodeTable nodes, DatabaseClock clock, JoinableTransaction joinable,
+			TransactionOperations ownTransaction, PayloadCodec codec, CheckpointCodec checkpointCodec,
+			StoreSettings settings, Supplier<Map<String, PostPhaseMethod>> methods, TakeoverFactory takeoverFactory,
 			Supplier<StoreObserver> observers, Function<Predicate<Lease>, Leases> leases) {
 		this.table = table;
+		this.nodes = nodes;
 		this.joinable = joinable;
 		this.separateTransactions = new SeparateTransactions(joinable);
 		this.ownTransaction = ownTransaction;
@@ -124,7 +132,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.leases = leases.apply(this::lost);
 		SerialTransactions transactions = new SerialTransactions(ownTransaction);
 		this.checkpoints = new CheckpointWriter(table, joinable, transactions, checkpointCodec,
-				settings.checkpointInterval(), settings.heartbeat(), this::lost);
+				settings.checkpointInterval(), this::lost);
 		this.ends = new LeaseEndWriter(table, transactions, this::ended, this.deadLetterNotifier::add,
 				() -> this.observer);
 		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());
@@ -138,8 +146,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				() -> methods.get().keySet(), this.deadLetterNotifier::add);
 		this.housekeeping.add(unknown, unknown.interval(), unknown.interval());
 		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
-		this.handler = new TakeoverHandler(table, ownTransaction, settings, this.leases, this.deadLetterNotifier,
-				() -> this.observer, this::takeOver);
+		this.handler = new TakeoverHandler(table, ownTransaction, settings, this::takeOver);
+		this.crashHandler = new CrashHandler(table, settings, this.deadLetterNotifier, () -> this.observer);
+		this.deadNodes = new DeadNodes(nodes, table, ownTransaction, settings, clock, this.leases::isOutage,
+				this.crashHandler, this::trigger);
 	}
 
 	@Override
@@ -151,10 +161,25 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.ends.start();
 		this.checkpoints.start();
 		this.leases.start();
+		announce();
 		this.takeovers = this.takeoverFactory.create(names(), this.handler);
 		this.takeovers.start();
+		this.deadNodes.start();
 		this.housekeeping.start();
 		countBacklog();
+	}
+
+	/**
+	 * Others hear of this node before it has leases, and it knows what time it is.
+	 */
+	private void announce() {
+		try {
+			this.leases.renew();
+			this.deadNodes.compareClocks();
+		}
+		catch (DataAccessException | TransactionException ex) {
+			logger.warn("Other nodes have not heard of this one so far, which is tried again", ex);
+		}
 	}
 
 	private void countBacklog() {
@@ -174,11 +199,23 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	public int crash() {
 		List<Lease> lost = this.leases.giveUp(this::isLost);
 		lost.forEach(this.leases::remove);
-		lost.forEach(this.handler::crash);
+		lost.forEach(this::crash);
+		trigger();
+		return lost.size();
+	}
+
+	private void crash(Lease lease) {
+		Runnable notification = this.ownTransaction.execute((status) -> {
+			PostPhaseTable.Row row = this.table.find(lease.name(), lease.id(), lease.version());
+			return this.crashHandler.end((row != null) ? List.of(new PostPhaseTable.Leased(lease, row)) : List.of());
+		});
+		notification.run();
+	}
+
+	private void trigger() {
 		if (this.takeovers != null) {
 			this.takeovers.trigger();
 		}
-		return lost.size();
 	}
 
 	@Override
@@ -190,6 +227,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	@Override
 	public void stop() {
+		this.deadNodes.stop();
 		if (this.takeovers != null) {
 			this.takeovers.stop();
 		}
@@ -309,58 +347,45 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	private static void notifyOfCompletion(List<LeasedPostPhase> stored) {
-		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-			@Override
-			public void afterCompletion(int status) {
-				stored.forEach((leased) -> leased.completed(status == STATUS_UNKNOWN));
-			}
-
+		afterCompletion((status) -> {
+			boolean uncertain = status == TransactionSynchronization.STATUS_UNKNOWN;
+			stored.forEach((leased) -> leased.completed(uncertain));
 		});
 	}
 
 	/**
-	 * Nobody can see and renew the leases before the commit. After a slow transaction
-	 * they would look as if their node had died, so they are renewed in it at its end,
-	 * and once more if the commit itself is slow.
+	 * Nobody sees the leases before the commit. They must be valid from then on.
 	 */
 	private void renewAtCommit(List<Lease> added) {
-		if (added.isEmpty() || !TransactionSynchronizationManager.isSynchronizationActive()) {
-			return;
+		if (!added.isEmpty() && TransactionSynchronizationManager.isSynchronizationActive()) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void beforeCommit(boolean readOnly) {
+					renewIfInvalid();
+				}
+
+			});
 		}
-		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+	}
 
-			private final JdbcPostPhaseStore store = JdbcPostPhaseStore.this;
-
-			private long renewed = System.nanoTime();
-
-			@Override
-			public void beforeCommit(boolean readOnly) {
-				if (isDue()) {
-					long now = System.nanoTime();
-					this.store.table.renew(added);
-					this.renewed = now;
-				}
-			}
-
-			@Override
-			public void afterCommit() {
-				if (isDue()) {
-					this.store.leases.renewSoon();
-				}
-			}
-
-			private boolean isDue() {
-				return System.nanoTime() - this.renewed > this.store.settings.heartbeat().toNanos();
-			}
-
-		});
+	/**
+	 * If this process did not run for some time, others may think that it has died. They
+	 * hear of it with the transaction that adds leases.
+	 */
+	private void renewIfInvalid() {
+		if (!this.leases.areValid()) {
+			this.nodes.beat(this.settings.node());
+		}
 	}
 
 	private void replaceInOwnTransaction(List<Lease> obsolete, List<Lease> added) {
 		added.forEach(this.leases::add);
 		try {
-			this.ownTransaction.executeWithoutResult((status) -> replace(obsolete, added));
+			this.ownTransaction.executeWithoutResult((status) -> {
+				replace(obsolete, added);
+				renewIfInvalid();
+			});
 		}
 		catch (RuntimeException | Error ex) {
 			// If the connection broke during the commit they may have been stored
@@ -392,12 +417,12 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private LeasedPostPhase leased(Lease lease, PostPhaseMethod method, Supplier<Payload> payload,
 			@Nullable RequestSnapshot request, @Nullable Checkpoint last) {
-		StoredCall work = new StoredCall(method, () -> new PostPhaseWork.Call(method, payload.get().arguments()),
-				(committed) -> complete(lease, committed));
-		ContextCarrier.Context context = () -> payload.get().context().open();
 		LeasedCheckpoints checkpoints = new LeasedCheckpoints(lease, last, this.checkpoints);
+		StoredCall work = new StoredCall(method, () -> new PostPhaseWork.Call(method, payload.get().arguments()),
+				(committed) -> complete(checkpoints, committed));
+		ContextCarrier.Context context = () -> payload.get().context().open();
 		return new LeasedPostPhase(lease, work, context, request, checkpoints, this.settings.takeoverAfter(),
-				this.ends::add);
+				this.ends);
 	}
 
 	/**
@@ -410,8 +435,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			return;
 		}
 		LazyPayload payload = new LazyPayload(() -> this.codec.read(lease.payload(), method));
-		Takeover takeover = new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), due, row.attempts(),
-				leased(lease, method, payload, payload.request(), row.checkpoint()));
+		Takeover takeover = new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), row.replayedAt(),
+				due, row.attempts(), leased(lease, method, payload, payload.request(), row.checkpoint()));
 		this.leases.add(lease);
 		client.takeOver(takeover);
 	}
@@ -419,18 +444,27 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	/**
 	 * Deletes the row of a post-phase in its own transaction.
 	 */
-	private void complete(Lease lease, Runnable committed) {
+	private void complete(LeasedCheckpoints checkpoints, Runnable committed) {
+		checkpoints.deleting();
+		afterCompletion((status) -> checkpoints.completed());
+		Lease lease = checkpoints.lease();
 		if (this.table.delete(List.of(lease))[0] == 0) {
 			lost(lease);
 			throw new LeaseLostException(lease);
 		}
+		afterCompletion((status) -> {
+			if (status == TransactionSynchronization.STATUS_COMMITTED) {
+				committed.run();
+			}
+		});
+	}
+
+	private static void afterCompletion(IntConsumer action) {
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 			@Override
 			public void afterCompletion(int status) {
-				if (status == STATUS_COMMITTED) {
-					committed.run();
-				}
+				action.accept(status);
 			}
 
 		});

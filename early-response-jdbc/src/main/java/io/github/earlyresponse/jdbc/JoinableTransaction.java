@@ -47,6 +47,13 @@ final class JoinableTransaction {
 	}
 
 	/**
+	 * What tells the current transaction from others that are not completed.
+	 */
+	@Nullable Object current() {
+		return TransactionSynchronizationManager.getResource(this.dataSource);
+	}
+
+	/**
 	 * What keeps the current transaction from being one.
 	 * @return the obstacle, {@code null} if there is none
 	 */

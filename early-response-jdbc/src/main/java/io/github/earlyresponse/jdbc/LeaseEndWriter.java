@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -70,6 +71,9 @@ final class LeaseEndWriter {
 
 	private final BlockingQueue<LeaseEnd> queue = new LinkedBlockingQueue<>();
 
+	/** How many wait for a transaction of their post-phase. */
+	private final AtomicInteger delayed = new AtomicInteger();
+
 	private volatile @Nullable Thread thread;
 
 	private long lastWarning;
@@ -106,6 +110,20 @@ final class LeaseEndWriter {
 	}
 
 	/**
+	 * Adds the end of a lease when no transaction of its post-phase holds the row, which
+	 * all others would wait for.
+	 * @param checkpoints how far the post-phase has got
+	 * @param end makes the end
+	 */
+	void add(LeasedCheckpoints checkpoints, Supplier<LeaseEnd> end) {
+		this.delayed.incrementAndGet();
+		checkpoints.end(() -> {
+			add(end.get());
+			this.delayed.decrementAndGet();
+		});
+	}
+
+	/**
 	 * Writes what there is, and stops. What cannot be written within a few seconds is
 	 * left to whoever takes the post-phases over.
 	 */
@@ -133,7 +151,7 @@ final class LeaseEndWriter {
 		List<LeaseEnd> batch = new ArrayList<>();
 		boolean failed = false;
 		try {
-			while (!(this.stopping && batch.isEmpty() && this.queue.isEmpty())) {
+			while (!(this.stopping && batch.isEmpty() && this.delayed.get() == 0 && this.queue.isEmpty())) {
 				collect(batch);
 				failed = !write(batch, failed);
 				if (failed) {
@@ -142,7 +160,7 @@ final class LeaseEndWriter {
 			}
 		}
 		catch (InterruptedException ex) {
-			logger.warn("What became of " + (batch.size() + this.queue.size())
+			logger.warn("What became of " + (batch.size() + this.queue.size() + this.delayed.get())
 					+ " post-phases could not be stored before the shutdown. They will be taken over");
 		}
 	}

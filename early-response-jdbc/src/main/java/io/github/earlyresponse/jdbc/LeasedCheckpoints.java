@@ -21,6 +21,7 @@ import io.github.earlyresponse.engine.Checkpoints;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -42,11 +43,19 @@ final class LeasedCheckpoints implements Checkpoints {
 	/** Of the last one that was made, whether or not it counts. */
 	private long number;
 
-	/** How many transactions have written one and are not completed. */
-	private int transactions;
+	/** How often the current transaction has written the row. */
+	private int writes;
 
-	/** When the first of them has. */
-	private long heldSince;
+	/** The transaction that has, which holds the row until it is completed. */
+	private @Nullable Object transaction;
+
+	/** Whether a batch is about to write the row. */
+	private boolean inBatch;
+
+	/** What ends the lease, while a transaction holds the row. */
+	private @Nullable Runnable end;
+
+	private boolean ended;
 
 	/** The last one that a transaction has written, whether or not it counts. */
 	private long joined;
@@ -101,17 +110,13 @@ final class LeasedCheckpoints implements Checkpoints {
 
 	@Override
 	public void store(Object cursor, Runnable stored) {
-		Checkpoint checkpoint = next(this.writer.codec().write(cursor, this.lease));
+		String json = this.writer.codec().write(cursor, this.lease);
 		if (this.writer.isInTransaction()) {
-			storeInTransaction(checkpoint, stored);
-		}
-		else if (TransactionSynchronizationManager.isActualTransactionActive()
-				&& TransactionSynchronizationManager.isSynchronizationActive()) {
-			TransactionSynchronizationManager.registerSynchronization(new StoredBehind(checkpoint, stored));
+			storeInTransaction(json, stored);
 		}
 		else {
-			storeBehind(checkpoint);
-			stored.run();
+			Checkpoint checkpoint = next(json);
+			CheckpointSynchronization.afterCommit(() -> storeBehind(checkpoint), stored);
 		}
 	}
 
@@ -133,31 +138,74 @@ final class LeasedCheckpoints implements Checkpoints {
 		this.writer.writeSoon(this);
 	}
 
-	private void storeInTransaction(Checkpoint checkpoint, Runnable stored) {
-		begin(checkpoint);
+	private void storeInTransaction(String cursor, Runnable stored) {
+		Checkpoint checkpoint = begin(cursor, this.writer.transaction());
 		StoredInTransaction synchronization = new StoredInTransaction(checkpoint, stored);
 		TransactionSynchronizationManager.registerSynchronization(synchronization);
 		synchronization.write();
 	}
 
-	private synchronized void begin(Checkpoint checkpoint) {
-		if (this.transactions++ == 0) {
-			this.heldSince = System.nanoTime();
+	/**
+	 * Makes a checkpoint with which a transaction holds the row. A second transaction
+	 * would wait for the first one, perhaps on the same thread, and could not know
+	 * whether what its cursor says is committed.
+	 */
+	private synchronized Checkpoint begin(String cursor, @Nullable Object transaction) {
+		awaitBatch();
+		if (this.ended) {
+			throw new LeaseLostException(this.lease);
 		}
-		this.joined = Math.max(this.joined, checkpoint.number());
+		Assert.state(this.writes == 0 || transaction == this.transaction,
+				() -> this.lease + " makes a checkpoint in a transaction while another transaction that has made one "
+						+ "is not completed. Make both in the same transaction, or one after the other");
+		Checkpoint checkpoint = next(cursor);
+		hold(transaction);
+		this.joined = checkpoint.number();
+		return checkpoint;
+	}
+
+	private void hold(@Nullable Object transaction) {
+		if (this.writes++ == 0) {
+			this.transaction = transaction;
+		}
 	}
 
 	/**
-	 * Whether a transaction has held the row for so long that the lease has to be renewed
-	 * in it. Asked again, it has not.
+	 * Otherwise the batch might wait for the transaction, and all others with it.
 	 */
-	private synchronized boolean isRenewalDue() {
-		long now = System.nanoTime();
-		boolean due = now - this.heldSince > this.writer.heartbeat().toNanos();
-		if (due) {
-			this.heldSince = now;
+	private void awaitBatch() {
+		try {
+			while (this.inBatch) {
+				wait();
+			}
 		}
-		return due;
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * The current transaction is about to delete the row.
+	 */
+	synchronized void deleting() {
+		awaitBatch();
+		hold(this.writer.transaction());
+	}
+
+	/**
+	 * Ends the lease when no transaction of the post-phase holds the row, so that nobody
+	 * waits for it. Further ones cannot make checkpoints.
+	 * @param end ends it
+	 */
+	void end(Runnable end) {
+		synchronized (this) {
+			this.ended = true;
+			if (this.writes > 0) {
+				this.end = end;
+				return;
+			}
+		}
+		end.run();
 	}
 
 	private synchronized void committed(Checkpoint checkpoint) {
@@ -167,11 +215,23 @@ final class LeasedCheckpoints implements Checkpoints {
 		}
 	}
 
-	private void completed() {
+	/**
+	 * A transaction is completed, or one of the writes that it has made.
+	 */
+	void completed() {
+		Runnable end;
 		boolean write;
 		synchronized (this) {
-			this.transactions--;
-			write = this.transactions == 0 && this.unwritten != null;
+			if (--this.writes > 0) {
+				return;
+			}
+			this.transaction = null;
+			end = this.end;
+			this.end = null;
+			write = this.unwritten != null && !this.ended;
+		}
+		if (end != null) {
+			end.run();
 		}
 		if (write) {
 			this.writer.writeSoon(this);
@@ -201,12 +261,23 @@ final class LeasedCheckpoints implements Checkpoints {
 	}
 
 	/**
-	 * What has to be written.
-	 * @return the checkpoint, {@code null} if there is none, or a transaction holds the
-	 * row
+	 * Begins to write what has to be written. A transaction does not hold the row before
+	 * the {@linkplain #endBatch() end}.
+	 * @return the checkpoint, {@code null} if there is none, a transaction holds the row,
+	 * or the end of the lease writes it
 	 */
-	synchronized @Nullable Checkpoint unwritten() {
-		return (this.transactions == 0) ? this.unwritten : null;
+	synchronized @Nullable Checkpoint beginBatch() {
+		Checkpoint checkpoint = (this.writes == 0 && !this.ended) ? this.unwritten : null;
+		this.inBatch = checkpoint != null;
+		return checkpoint;
+	}
+
+	/**
+	 * What was written is committed, or was not written.
+	 */
+	synchronized void endBatch() {
+		this.inBatch = false;
+		notifyAll();
 	}
 
 	/**
@@ -226,25 +297,6 @@ final class LeasedCheckpoints implements Checkpoints {
 	 */
 	synchronized Progress progress() {
 		return new Progress((this.everAdvanced) ? 0 : this.lease.crashes(), this.unwritten);
-	}
-
-	/**
-	 * A checkpoint that is written behind when a transaction is committed.
-	 */
-	private final class StoredBehind extends CheckpointSynchronization {
-
-		private final Checkpoint checkpoint;
-
-		StoredBehind(Checkpoint checkpoint, Runnable stored) {
-			super(stored);
-			this.checkpoint = checkpoint;
-		}
-
-		@Override
-		protected void committed() {
-			storeBehind(this.checkpoint);
-		}
-
 	}
 
 	/**
@@ -278,7 +330,7 @@ final class LeasedCheckpoints implements Checkpoints {
 		 */
 		@Override
 		public void beforeCommit(boolean readOnly) {
-			if (isRolledBack()) {
+			if (isUndone()) {
 				return;
 			}
 			if (this.failure instanceof RuntimeException ex) {
@@ -286,9 +338,6 @@ final class LeasedCheckpoints implements Checkpoints {
 			}
 			if (this.failure instanceof Error ex) {
 				throw ex;
-			}
-			if (isRenewalDue()) {
-				this.owner.writer.renew(this.owner.lease);
 			}
 		}
 

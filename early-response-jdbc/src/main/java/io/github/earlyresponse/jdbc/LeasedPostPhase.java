@@ -18,7 +18,7 @@ package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.PostPhaseOutcome;
@@ -46,7 +46,7 @@ final class LeasedPostPhase implements StoredPostPhase {
 
 	private final Duration takeoverAfter;
 
-	private final Consumer<LeaseEnd> ends;
+	private final LeaseEndWriter ends;
 
 	private volatile boolean uncertain;
 
@@ -54,7 +54,7 @@ final class LeasedPostPhase implements StoredPostPhase {
 	private boolean pending;
 
 	/** Its end, which nobody would find in the database before that. */
-	private @Nullable LeaseEnd held;
+	private @Nullable Supplier<LeaseEnd> held;
 
 	/**
 	 * Creates a leased post-phase.
@@ -67,7 +67,7 @@ final class LeasedPostPhase implements StoredPostPhase {
 	 * @param ends where the end of the lease goes
 	 */
 	LeasedPostPhase(Lease lease, StoredCall work, ContextCarrier.Context context, @Nullable RequestSnapshot request,
-			LeasedCheckpoints checkpoints, Duration takeoverAfter, Consumer<LeaseEnd> ends) {
+			LeasedCheckpoints checkpoints, Duration takeoverAfter, LeaseEndWriter ends) {
 		this.lease = lease;
 		this.work = work;
 		this.context = context;
@@ -96,25 +96,29 @@ final class LeasedPostPhase implements StoredPostPhase {
 	 */
 	void completed(boolean uncertain) {
 		this.uncertain = uncertain;
-		LeaseEnd end;
+		Supplier<LeaseEnd> end;
 		synchronized (this) {
 			this.pending = false;
 			end = this.held;
 			this.held = null;
 		}
 		if (end != null) {
-			this.ends.accept(end);
+			this.ends.add(this.checkpoints, end);
 		}
 	}
 
-	private void end(LeaseEnd end) {
+	/**
+	 * Ends the lease.
+	 * @param end makes the end, when all that the post-phase has done is known
+	 */
+	private void end(Supplier<LeaseEnd> end) {
 		synchronized (this) {
 			if (this.pending) {
 				this.held = end;
 				return;
 			}
 		}
-		this.ends.accept(end);
+		this.ends.add(this.checkpoints, end);
 	}
 
 	boolean isUncertain() {
@@ -148,33 +152,33 @@ final class LeasedPostPhase implements StoredPostPhase {
 
 	@Override
 	public void ended(PostPhaseOutcome outcome, AttemptCount attempts, @Nullable Throwable failure) {
-		LeaseEnd end = switch (outcome) {
+		Instant now = Instant.now();
+		end(() -> switch (outcome) {
 			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !isCompleted());
-			case SKIPPED ->
-				(this.uncertain) ? handBack(Instant.now(), false) : new LeaseEnd.Deletion(this.lease, false);
+			case SKIPPED -> (this.uncertain) ? handBack(now, false) : new LeaseEnd.Deletion(this.lease, false);
 			case CANCELLED -> new LeaseEnd.Deletion(this.lease, false);
-			case FAILED, TIMED_OUT -> new LeaseEnd.Burial(this.lease, attempts, FailureText.of(outcome, failure),
-					Instant.now(), this.checkpoints.progress());
-			case ABANDONED -> handBack(Instant.now(), false);
-		};
-		end(end);
+			case FAILED, TIMED_OUT -> new LeaseEnd.Burial(this.lease, attempts, FailureText.of(outcome, failure), now,
+					this.checkpoints.progress());
+			case ABANDONED -> handBack(now, false);
+		});
 	}
 
 	@Override
 	public void retry(AttemptCount attempts, Duration delay, Throwable failure) {
-		end(new LeaseEnd.Retry(this.lease, Instant.now().plus(delay), attempts, FailureText.of(failure),
-				this.checkpoints.progress()));
+		Instant due = Instant.now().plus(delay);
+		end(() -> new LeaseEnd.Retry(this.lease, due, attempts, FailureText.of(failure), this.checkpoints.progress()));
 	}
 
 	@Override
 	public void handBack(boolean responseComplete) {
-		Duration delay = (responseComplete) ? Duration.ZERO : this.takeoverAfter;
-		end(handBack(Instant.now().plus(delay), false));
+		Instant due = Instant.now().plus((responseComplete) ? Duration.ZERO : this.takeoverAfter);
+		end(() -> handBack(due, false));
 	}
 
 	@Override
 	public void enqueue() {
-		end(handBack(Instant.now(), true));
+		Instant due = Instant.now();
+		end(() -> handBack(due, true));
 	}
 
 	private LeaseEnd handBack(Instant due, boolean enqueued) {

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 import org.apache.commons.logging.Log;
@@ -33,15 +32,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * The leases of this node. They are renewed by one statement for all. If that has not
- * been possible for so long that other nodes may soon take the post-phases over, they are
- * given up.
+ * The leases of this node, which are valid as long as it is heard of. If its heartbeat
+ * has not been possible for so long that other nodes may soon take the post-phases over,
+ * they are given up.
  */
 final class Leases {
 
 	private static final Log logger = LogFactory.getLog(Leases.class);
 
 	private static final long NEVER = Long.MIN_VALUE;
+
+	private final NodeTable nodes;
 
 	private final PostPhaseTable table;
 
@@ -64,6 +65,9 @@ final class Leases {
 
 	private volatile long lastBeat = System.nanoTime();
 
+	/** Whether the node has been heard of since it was started. */
+	private volatile boolean heard;
+
 	/** When they could be renewed again after they had been given up. */
 	private volatile long lastRecovery = NEVER;
 
@@ -71,9 +75,6 @@ final class Leases {
 	private volatile Set<Lease.Key> orphans = Set.of();
 
 	private int beats;
-
-	/** Whether a renewal that is asked for has not begun yet. */
-	private final AtomicBoolean renewalPending = new AtomicBoolean();
 
 	/** Renews them, and can hang at the database. */
 	private @Nullable StoreScheduler renewal;
@@ -83,6 +84,7 @@ final class Leases {
 
 	/**
 	 * Creates the leases.
+	 * @param nodes where the node is heard of
 	 * @param table where they are stored
 	 * @param transaction the transaction of a statement
 	 * @param connection the connection of that transaction
@@ -91,8 +93,9 @@ final class Leases {
 	 * @param giveUpAfter the time without renewal after which they are given up
 	 * @param lost gives one up, and returns {@code false} if there is nothing to give up
 	 */
-	Leases(PostPhaseTable table, TransactionOperations transaction, LeaseConnection connection, String node,
-			Duration interval, Duration giveUpAfter, Predicate<Lease> lost) {
+	Leases(NodeTable nodes, PostPhaseTable table, TransactionOperations transaction, LeaseConnection connection,
+			String node, Duration interval, Duration giveUpAfter, Predicate<Lease> lost) {
+		this.nodes = nodes;
 		this.table = table;
 		this.transaction = transaction;
 		this.connection = connection;
@@ -103,12 +106,15 @@ final class Leases {
 		this.beatsBetweenLooks = Math.max(1, (int) (giveUpAfter.toNanos() / interval.toNanos() / 2));
 	}
 
+	/**
+	 * Renews them from now on, for the first time after an interval.
+	 */
 	synchronized void start() {
 		this.connection.open();
-		this.renewalPending.set(false);
+		this.heard = false;
 		this.lastBeat = System.nanoTime();
 		StoreScheduler renewal = new StoreScheduler("post-phase-lease-", 1);
-		renewal.scheduleWithFixedDelay(this::beat, this.interval);
+		renewal.scheduleWithFixedDelay(this::beat, renewal.getClock().instant().plus(this.interval), this.interval);
 		this.renewal = renewal;
 		StoreScheduler watchdog = new StoreScheduler("post-phase-lease-watchdog-", 1);
 		watchdog.scheduleWithFixedDelay(this::giveUpIfStale, watchdog.getClock().instant().plus(this.interval),
@@ -156,34 +162,24 @@ final class Leases {
 		this.leases.remove(lease);
 	}
 
-	boolean has(Lease lease) {
-		return this.leases.stream().anyMatch((other) -> other.key().equals(lease.key()));
+	/**
+	 * Whether leases are valid for certain: the node was heard of a moment ago.
+	 */
+	boolean areValid() {
+		return this.heard && System.nanoTime() - this.lastBeat < 2 * this.interval.toNanos();
 	}
 
 	/**
-	 * Renews them before the next time is due: one was committed so slowly that it would
-	 * soon be over.
+	 * Renews the leases.
+	 * @throws RuntimeException if that is not possible
 	 */
-	synchronized void renewSoon() {
-		if (this.renewal != null && this.renewalPending.compareAndSet(false, true)) {
-			this.renewal.execute(this::renewAsAsked);
-		}
-	}
-
-	private void renewAsAsked() {
-		this.renewalPending.set(false);
-		try {
-			renew();
-		}
-		catch (RuntimeException | Error ex) {
-			warnOfFailure(ex);
-		}
-	}
-
-	private void renew() {
+	void renew() {
+		// What others may have taken over does not go on
+		giveUpIfStale();
 		// From before the statement, because that is what it writes
 		long now = System.nanoTime();
-		this.transaction.executeWithoutResult((status) -> this.table.beat(this.node));
+		this.transaction.executeWithoutResult((status) -> this.nodes.beat(this.node));
+		this.heard = true;
 		if (now - this.lastBeat > this.giveUpAfter.toNanos()) {
 			this.lastRecovery = now;
 		}

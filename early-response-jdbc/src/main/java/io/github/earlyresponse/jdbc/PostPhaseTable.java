@@ -44,7 +44,8 @@ import org.springframework.jdbc.core.ParameterizedPreparedStatementSetter;
  * All that change a row compare its version, which changes with each lease: whoever has
  * lost the lease changes nothing.
  * <p>
- * They run on the connection of the current transaction, if there is one.
+ * They run on the connection of the current transaction, if there is one. Times in the
+ * table are by the clock of the database, all others by that of this node.
  */
 final class PostPhaseTable {
 
@@ -56,6 +57,8 @@ final class PostPhaseTable {
 	private final JdbcTemplate jdbc;
 
 	private final JdbcCustomization database;
+
+	private final DatabaseClock clock;
 
 	private final String insert;
 
@@ -75,9 +78,9 @@ final class PostPhaseTable {
 
 	private final String leased;
 
-	private final String beat;
+	private final String lock;
 
-	private final String renew;
+	private final String nodes;
 
 	private final String overdue;
 
@@ -97,9 +100,10 @@ final class PostPhaseTable {
 
 	private final String expired;
 
-	PostPhaseTable(DataSource dataSource, Database database, String table) {
+	PostPhaseTable(DataSource dataSource, Database database, DatabaseClock clock, String table) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.database = database.customization();
+		this.clock = clock;
 		String ofDeadLetter = " where task_name = ? and task_instance = ? and dead_at is not null";
 		String ofLease = " where task_name = ? and task_instance = ? and version = ?";
 		String release = "update " + table + " set picked = ?, picked_by = null, last_heartbeat = null, "
@@ -114,8 +118,9 @@ final class PostPhaseTable {
 		String failed = ", last_failure = ?, failure = ?, attempts = ?, failures = ?, deferrals = ?";
 		this.retry = release + progress + failed + ofLease;
 		this.bury = release + progress + failed + ", dead_at = ?" + ofLease;
-		this.handBack = release + ", failures = case when checkpoints < ? then 0 else failures end" + progress
-				+ ofLease;
+		String unlessMovedOn = " = case when checkpoints < ? then 0 else ";
+		this.handBack = release + ", failures" + unlessMovedOn + "failures end, deferrals" + unlessMovedOn
+				+ "deferrals end" + progress + ofLease;
 		String unlessRepeated = " = case when last_checkpoint = ? then ";
 		// The same one again, too: the answer of a commit may have been lost
 		this.checkpoint = "update " + table + " set crashes" + unlessRepeated + "crashes else 0 end, failures"
@@ -125,17 +130,18 @@ final class PostPhaseTable {
 		this.countCrash = "update " + table + " set crashes = crashes + 1" + ofLease;
 		this.leased = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
 				+ " where picked = true and picked_by = ?";
-		this.beat = database.renewal(table);
-		this.renew = "update " + table + " set last_heartbeat = ?" + ofLease;
-		this.overdue = "select task_name, task_instance, version, owner, accepted_at, attempts, failures, deferrals, "
-				+ "crashes, checkpoints, last_checkpoint from " + table
-				+ " where ((picked = false and execution_time <= ?) " + "or (picked = true and last_heartbeat <= ?))";
-		this.select = "select owner, accepted_at, attempts, failures, deferrals, crashes, checkpoints, last_checkpoint "
-				+ "from " + table + ofLease;
+		String withRow = "select task_name, task_instance, version, owner, accepted_at, replayed_at, attempts, failures, "
+				+ "deferrals, crashes, checkpoints, last_checkpoint from " + table;
+		this.lock = withRow + " where picked = true and picked_by = ?";
+		this.nodes = "select distinct picked_by from " + table + " where picked = true";
+		this.overdue = withRow + " where picked = false and execution_time <= ?";
+		this.select = "select owner, accepted_at, replayed_at, attempts, failures, deferrals, crashes, checkpoints, "
+				+ "last_checkpoint from " + table + ofLease;
 		this.due = "select 1 from " + table + " where picked = false and execution_time <= ?";
 		this.deadLetters = "select task_instance, task_name, owner, accepted_at, dead_at, attempts, failure from "
 				+ table + " where picked = false and execution_time >= ? and dead_at is not null order by dead_at desc";
-		this.replay = "update " + table + " set execution_time = ?, dead_at = null, attempts = 0, failures = 0, "
+		this.replay = "update " + table
+				+ " set execution_time = ?, replayed_at = ?, dead_at = null, attempts = 0, failures = 0, "
 				+ "deferrals = 0, crashes = 0, version = version + 1" + ofDeadLetter;
 		// In two parts, because each has an index
 		this.count = "select state, count(*) as total, min(execution_time) as oldest from (select case "
@@ -158,13 +164,13 @@ final class PostPhaseTable {
 			statement.setString(1, lease.name());
 			statement.setString(2, lease.id());
 			this.database.setTaskData(statement, 3, lease.payload());
-			this.database.setInstant(statement, 4, now);
+			setTime(statement, 4, now);
 			statement.setBoolean(5, true);
 			statement.setString(6, node);
-			this.database.setInstant(statement, 7, now);
+			setTime(statement, 7, now);
 			statement.setLong(8, lease.version());
 			statement.setString(9, lease.owner());
-			this.database.setInstant(statement, 10, lease.acceptedAt());
+			setTime(statement, 10, lease.acceptedAt());
 		});
 	}
 
@@ -190,7 +196,7 @@ final class PostPhaseTable {
 			setRelease(statement, NEVER);
 			setProgress(statement, 3, burial.progress());
 			setFailure(statement, 7, burial.attempts(), burial.failure());
-			this.database.setInstant(statement, 12, burial.deadAt());
+			setTime(statement, 12, burial.deadAt());
 			setLease(statement, 13, burial.lease());
 		});
 	}
@@ -205,8 +211,9 @@ final class PostPhaseTable {
 		return batch(this.handBack, handBacks, (statement, handBack) -> {
 			setRelease(statement, handBack.due());
 			statement.setLong(3, number(handBack.progress()));
-			setProgress(statement, 4, handBack.progress());
-			setLease(statement, 8, handBack.lease());
+			statement.setLong(4, number(handBack.progress()));
+			setProgress(statement, 5, handBack.progress());
+			setLease(statement, 9, handBack.lease());
 		});
 	}
 
@@ -228,19 +235,16 @@ final class PostPhaseTable {
 	}
 
 	/**
-	 * Ends the lease of a node that has died.
-	 * @param lease the lease
-	 * @param attempts the attempts that were started so far
-	 * @param crashes how many processes have died while they had it
-	 * @return {@code false} if somebody else has ended it
+	 * Ends leases of which the process has died.
+	 * @return how many rows each has changed, zero if somebody else has ended the lease
 	 */
-	boolean revive(Lease lease, int attempts, int crashes) {
-		return batch(this.revive, List.of(lease), (statement, dead) -> {
+	int[] revive(List<Revival> revivals) {
+		return batch(this.revive, revivals, (statement, revival) -> {
 			setRelease(statement, Instant.now());
-			statement.setInt(3, attempts);
-			statement.setInt(4, crashes);
-			setLease(statement, 5, dead);
-		})[0] > 0;
+			statement.setInt(3, revival.attempts());
+			statement.setInt(4, revival.crashes());
+			setLease(statement, 5, revival.lease());
+		});
 	}
 
 	/**
@@ -262,35 +266,31 @@ final class PostPhaseTable {
 
 	private Lease withoutPayload(ResultSet result) throws SQLException {
 		return new Lease(result.getString("task_name"), result.getString("task_instance"), result.getLong("version"),
-				result.getString("owner"), this.database.getInstant(result, "accepted_at"), result.getInt("crashes"),
-				new byte[0]);
+				result.getString("owner"), getTime(result, "accepted_at"), result.getInt("crashes"), new byte[0]);
 	}
 
 	/**
-	 * Renews all leases of a node, except for those of rows that a transaction holds at
-	 * the moment.
+	 * The same with what is stored, and locks the rows, except for those that a
+	 * transaction holds at the moment.
+	 * @param node the node
+	 * @param limit how many at most
 	 */
-	void beat(String node) {
-		this.jdbc.update(this.beat, (statement) -> {
-			this.database.setInstant(statement, 1, Instant.now());
-			statement.setString(2, node);
-		});
+	List<Leased> lock(String node, int limit) {
+		return this.jdbc.query(this.lock + this.database.getQueryLimitPart(limit) + " for update skip locked",
+				(statement) -> statement.setString(1, node),
+				(result, index) -> new Leased(withoutPayload(result), row(result)));
 	}
 
 	/**
-	 * Renews leases of which the current transaction holds the rows.
+	 * The nodes that have leases.
 	 */
-	void renew(List<Lease> leases) {
-		Instant now = Instant.now();
-		batch(this.renew, leases, (statement, lease) -> {
-			this.database.setInstant(statement, 1, now);
-			setLease(statement, 2, lease);
-		});
+	List<String> nodes() {
+		return this.jdbc.queryForList(this.nodes, String.class);
 	}
 
 	/**
 	 * What nobody has worked on for some time, and has none of the given names.
-	 * @param since since when it is due, or has not been renewed
+	 * @param since since when it is due
 	 * @param names the names
 	 * @param limit how many at most
 	 * @param reason why they become dead letters
@@ -299,9 +299,8 @@ final class PostPhaseTable {
 		String otherNames = (names.isEmpty()) ? ""
 				: " and task_name not in (" + String.join(", ", Collections.nCopies(names.size(), "?")) + ")";
 		return this.jdbc.query(this.overdue + otherNames + this.database.getQueryLimitPart(limit), (statement) -> {
-			this.database.setInstant(statement, 1, since);
-			this.database.setInstant(statement, 2, since);
-			int index = 3;
+			setTime(statement, 1, since);
+			int index = 2;
 			for (String name : names) {
 				statement.setString(index++, name);
 			}
@@ -321,19 +320,6 @@ final class PostPhaseTable {
 				(result, index) -> row(result)));
 	}
 
-	/**
-	 * The same for one whose lease seems to be over, and locks the row.
-	 * @param lastHeartbeat when it seems to have been renewed for the last time
-	 * @return the row, {@code null} if the lease was lost, or renewed since, or a
-	 * transaction holds the row at the moment
-	 */
-	@Nullable Row findDead(String name, String id, long version, Instant lastHeartbeat) {
-		return first(this.jdbc.query(this.select + " and last_heartbeat <= ? for update skip locked", (statement) -> {
-			setLease(statement, 1, name, id, version);
-			this.database.setInstant(statement, 4, lastHeartbeat);
-		}, (result, index) -> row(result)));
-	}
-
 	private static <T> @Nullable T first(List<T> rows) {
 		return (rows.isEmpty()) ? null : rows.get(0);
 	}
@@ -345,8 +331,7 @@ final class PostPhaseTable {
 	int countDue(int limit) {
 		List<Integer> count = this.jdbc.query(
 				"select count(*) from (" + this.due + this.database.getQueryLimitPart(limit) + ") due",
-				(statement) -> this.database.setInstant(statement, 1, Instant.now()),
-				(result, index) -> result.getInt(1));
+				(statement) -> setTime(statement, 1, Instant.now()), (result, index) -> result.getInt(1));
 		return count.get(0);
 	}
 
@@ -355,19 +340,20 @@ final class PostPhaseTable {
 	 */
 	List<DeadLetter> deadLetters(int limit) {
 		return this.jdbc.query(this.deadLetters + this.database.getQueryLimitPart(limit),
-				(statement) -> this.database.setInstant(statement, 1, NEVER),
+				(statement) -> setTime(statement, 1, NEVER),
 				(result, index) -> new DeadLetter(result.getString("task_instance"), result.getString("task_name"),
-						result.getString("owner"), this.database.getInstant(result, "accepted_at"),
-						this.database.getInstant(result, "dead_at"), result.getInt("attempts"),
-						result.getString("failure")));
+						result.getString("owner"), getTime(result, "accepted_at"), getTime(result, "dead_at"),
+						result.getInt("attempts"), result.getString("failure")));
 	}
 
 	boolean replay(String id) {
 		String name = deadLetterName(id);
+		Instant now = Instant.now();
 		return name != null && this.jdbc.update(this.replay, (statement) -> {
-			this.database.setInstant(statement, 1, Instant.now());
-			statement.setString(2, name);
-			statement.setString(3, id);
+			setTime(statement, 1, now);
+			setTime(statement, 2, now);
+			statement.setString(3, name);
+			statement.setString(4, id);
 		}) > 0;
 	}
 
@@ -382,7 +368,7 @@ final class PostPhaseTable {
 	 */
 	private @Nullable String deadLetterName(String id) {
 		return first(this.jdbc.query(this.deadLetterName, (statement) -> {
-			this.database.setInstant(statement, 1, NEVER);
+			setTime(statement, 1, NEVER);
 			statement.setString(2, id);
 		}, (result, index) -> result.getString("task_name")));
 	}
@@ -394,13 +380,13 @@ final class PostPhaseTable {
 		Map<String, Long> numbers = new HashMap<>();
 		AtomicReference<@Nullable Instant> oldestDue = new AtomicReference<>();
 		this.jdbc.query(this.count, (statement) -> {
-			this.database.setInstant(statement, 1, NEVER);
-			this.database.setInstant(statement, 2, Instant.now());
+			setTime(statement, 1, NEVER);
+			setTime(statement, 2, Instant.now());
 		}, (result) -> {
 			String state = result.getString("state");
 			numbers.put(state, result.getLong("total"));
 			if (state.equals("due")) {
-				oldestDue.set(this.database.getInstant(result, "oldest"));
+				oldestDue.set(getTime(result, "oldest"));
 			}
 		});
 		return new StoredCounts(numbers.getOrDefault("leased", 0L), numbers.getOrDefault("due", 0L),
@@ -413,13 +399,13 @@ final class PostPhaseTable {
 	 */
 	List<Lease> expired(Instant before, int limit) {
 		return this.jdbc.query(this.expired + this.database.getQueryLimitPart(limit), (statement) -> {
-			this.database.setInstant(statement, 1, NEVER);
-			this.database.setInstant(statement, 2, before);
+			setTime(statement, 1, NEVER);
+			setTime(statement, 2, before);
 		}, (result, index) -> withoutPayload(result));
 	}
 
 	private Row row(ResultSet result) throws SQLException {
-		return new Row(result.getString("owner"), this.database.getInstant(result, "accepted_at"),
+		return new Row(result.getString("owner"), getTime(result, "accepted_at"), getTime(result, "replayed_at"),
 				new AttemptCount(result.getInt("attempts"), result.getInt("failures"), result.getInt("deferrals")),
 				result.getInt("crashes"), checkpoint(result));
 	}
@@ -427,6 +413,15 @@ final class PostPhaseTable {
 	private static @Nullable Checkpoint checkpoint(ResultSet result) throws SQLException {
 		String cursor = result.getString("last_checkpoint");
 		return (cursor != null) ? new Checkpoint(result.getLong("checkpoints"), cursor) : null;
+	}
+
+	private void setTime(PreparedStatement statement, int index, Instant time) throws SQLException {
+		this.database.setInstant(statement, index, (time.equals(NEVER)) ? time : this.clock.toDatabase(time));
+	}
+
+	private @Nullable Instant getTime(ResultSet result, String column) throws SQLException {
+		Instant time = this.database.getInstant(result, column);
+		return (time != null) ? this.clock.toLocal(time) : null;
 	}
 
 	private static long number(Progress progress) {
@@ -444,12 +439,12 @@ final class PostPhaseTable {
 
 	private void setRelease(PreparedStatement statement, Instant due) throws SQLException {
 		statement.setBoolean(1, false);
-		this.database.setInstant(statement, 2, due);
+		setTime(statement, 2, due);
 	}
 
 	private void setFailure(PreparedStatement statement, int index, AttemptCount attempts, @Nullable String failure)
 			throws SQLException {
-		this.database.setInstant(statement, index, Instant.now());
+		setTime(statement, index, Instant.now());
 		statement.setString(index + 1, failure);
 		statement.setInt(index + 2, attempts.started());
 		statement.setInt(index + 3, attempts.failures());
@@ -480,16 +475,39 @@ final class PostPhaseTable {
 	}
 
 	/**
+	 * A lease, and what else is stored.
+	 *
+	 * @param lease the lease, without the payload
+	 * @param row what is stored
+	 */
+	record Leased(Lease lease, Row row) {
+
+	}
+
+	/**
+	 * The end of a lease of which the process has died.
+	 *
+	 * @param lease the lease
+	 * @param attempts the attempts that were started so far
+	 * @param crashes how many processes have died while they had it
+	 */
+	record Revival(Lease lease, int attempts, int crashes) {
+
+	}
+
+	/**
 	 * What is known about a stored post-phase.
 	 *
 	 * @param owner the name of the user
 	 * @param acceptedAt when it was accepted
+	 * @param replayedAt when it was replayed as a dead letter, {@code null} if it never
+	 * was
 	 * @param attempts the attempts so far
 	 * @param crashes how often a process has died while it had it
 	 * @param checkpoint how far it has got
 	 */
-	record Row(@Nullable String owner, Instant acceptedAt, AttemptCount attempts, int crashes,
-			@Nullable Checkpoint checkpoint) {
+	record Row(@Nullable String owner, Instant acceptedAt, @Nullable Instant replayedAt, AttemptCount attempts,
+			int crashes, @Nullable Checkpoint checkpoint) {
 
 	}
 

@@ -83,7 +83,7 @@ final class RequestTable {
 	static void check(DataSource dataSource, JdbcProperties properties) {
 		new TableCheck(new JdbcTemplate(dataSource), properties, "early-response.jdbc.request-table",
 				properties.getRequestTable(), JdbcProperties.DEFAULT_REQUEST_TABLE)
-			.check(COLUMNS, "token");
+			.check(properties.getRequestTable(), COLUMNS);
 	}
 
 	@Nullable Row find(String id) {

@@ -16,18 +16,14 @@
 
 package io.github.earlyresponse.jdbc;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
-
-import org.springframework.transaction.support.TransactionSynchronization;
+import io.github.earlyresponse.engine.SavepointSynchronization;
 
 /**
  * Finds out whether what was done so far in a transaction does not belong to it in the
  * end: it is rolled back with the whole transaction, or with a nested one to a savepoint
  * from before, or it was done after the commit.
  */
-final class RollbackSynchronization implements TransactionSynchronization {
+final class RollbackSynchronization extends SavepointSynchronization {
 
 	private final Runnable rolledBack;
 
@@ -36,8 +32,6 @@ final class RollbackSynchronization implements TransactionSynchronization {
 	private final Runnable undo;
 
 	private boolean beforeCompletion;
-
-	private final Set<Object> laterSavepoints = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	/**
 	 * Creates the synchronization.
@@ -58,15 +52,8 @@ final class RollbackSynchronization implements TransactionSynchronization {
 	}
 
 	@Override
-	public void savepoint(Object savepoint) {
-		this.laterSavepoints.add(savepoint);
-	}
-
-	@Override
-	public void savepointRollback(Object savepoint) {
-		if (!this.laterSavepoints.contains(savepoint)) {
-			this.rolledBack.run();
-		}
+	protected void undone() {
+		this.rolledBack.run();
 	}
 
 	@Override

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param node the name of this node
  * @param heartbeat the interval at which leases are renewed
- * @param giveUpAfter the time without renewal after which they are given up
- * @param takeoverAfter the time without renewal after which others take over
+ * @param takeoverAfter the time without renewal after which others have taken over
  * @param deadAfterCrashes how often a process can die of a post-phase
  * @param retryAfter when a client may try again if nothing can be stored
  * @param maxBacklog how many may wait for a node with capacity
@@ -35,8 +34,39 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointInterval the interval at which checkpoints are written behind
  * @param unknownAfter how long post-phases with unknown names are left to other nodes
  */
-record StoreSettings(String node, Duration heartbeat, Duration giveUpAfter, Duration takeoverAfter,
-		int deadAfterCrashes, Duration retryAfter, int maxBacklog, Duration countInterval,
-		@Nullable Duration keepDeadLetters, Duration checkpointInterval, Duration unknownAfter) {
+record StoreSettings(String node, Duration heartbeat, Duration takeoverAfter, int deadAfterCrashes, Duration retryAfter,
+		int maxBacklog, Duration countInterval, @Nullable Duration keepDeadLetters, Duration checkpointInterval,
+		Duration unknownAfter) {
+
+	/**
+	 * The time without heartbeat after which a node is dead, and its leases are over.
+	 */
+	Duration leaseTime() {
+		return this.takeoverAfter.multipliedBy(3).dividedBy(4);
+	}
+
+	/**
+	 * The interval at which dead nodes are looked for.
+	 */
+	Duration lookInterval() {
+		return this.takeoverAfter.dividedBy(4);
+	}
+
+	/**
+	 * The time without heartbeat after which a node gives its leases up, before they are
+	 * over.
+	 */
+	Duration giveUpAfter() {
+		return leaseTime().multipliedBy(3).dividedBy(4);
+	}
+
+	/**
+	 * Whether a post-phase becomes a dead letter if another process dies of it. It then
+	 * runs alone among those, so that they do not die of each other.
+	 * @param crashes how many processes have died while they had it
+	 */
+	boolean isLastChance(int crashes) {
+		return this.deadAfterCrashes > 1 && crashes >= this.deadAfterCrashes - 1;
+	}
 
 }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.RetryLaterException;
 import io.github.earlyresponse.call.PostPhaseMethod;
 import io.github.earlyresponse.call.PostPhaseWork;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,9 @@ final class StoredCall implements PostPhaseWork {
 		try {
 			call.run(context, null);
 		}
+		catch (RetryLaterException ex) {
+			throw unreadableOr(ex);
+		}
 		finally {
 			if (outer != null) {
 				current.set(outer);
@@ -117,6 +121,17 @@ final class StoredCall implements PostPhaseWork {
 				current.remove();
 			}
 		}
+	}
+
+	/**
+	 * What cannot be read, a later attempt could not read either.
+	 */
+	private static RuntimeException unreadableOr(RetryLaterException later) {
+		Throwable cause = later.getCause();
+		while (cause != null && !(cause instanceof UnreadablePayloadException)) {
+			cause = cause.getCause();
+		}
+		return (cause instanceof UnreadablePayloadException unreadable) ? unreadable : later;
 	}
 
 	/**

@@ -28,44 +28,43 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.ResultSetExtractor;
 
 /**
- * Checks at start-up that a table is there and can be used.
+ * Checks at start-up that tables are there and can be used.
  *
  * @param jdbc the database
  * @param properties the properties of the module
- * @param property the property that names the table
- * @param table the name of the table
- * @param defaultTable its name in the scripts
+ * @param property the property that names them
+ * @param value its value
+ * @param defaultValue its default, which is in the scripts
  */
-record TableCheck(JdbcTemplate jdbc, JdbcProperties properties, String property, String table, String defaultTable) {
+record TableCheck(JdbcTemplate jdbc, JdbcProperties properties, String property, String value, String defaultValue) {
 
 	/**
-	 * Checks the table.
+	 * Checks a table.
+	 * @param table its name
 	 * @param columns its columns
-	 * @param updated one that can be set to its own value
 	 * @throws InvalidConfigurationPropertyValueException if it cannot be used
 	 */
-	void check(List<String> columns, String updated) {
-		checkColumns(columns);
-		checkRights(columns, updated);
+	void check(String table, List<String> columns) {
+		checkColumns(table, columns);
+		checkRights(table, columns);
 	}
 
-	private void checkColumns(List<String> columns) {
+	private void checkColumns(String table, List<String> columns) {
 		Set<String> missing = new LinkedHashSet<>(columns);
 		try {
-			this.jdbc.query("select * from " + this.table + " where 1 = 0",
-					(ResultSetExtractor<Set<String>>) (result) -> {
-						for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-							missing.remove(result.getMetaData().getColumnName(i).toLowerCase(Locale.ROOT));
-						}
-						return missing;
-					});
+			this.jdbc.query("select * from " + table + " where 1 = 0", (ResultSetExtractor<Set<String>>) (result) -> {
+				for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+					missing.remove(result.getMetaData().getColumnName(i).toLowerCase(Locale.ROOT));
+				}
+				return missing;
+			});
 		}
 		catch (DataAccessException ex) {
-			throw invalid("The table cannot be read. The database says: " + ex.getMostSpecificCause().getMessage()
-					+ ". If the table is missing, create it with ");
+			throw invalid("The table " + table + " cannot be read. The database says: "
+					+ ex.getMostSpecificCause().getMessage() + ". If the table is missing, create it with ");
 		}
 		if (!missing.isEmpty()) {
-			throw invalid("The table has no columns " + missing + ". Compare it with ");
+			throw invalid("The table " + table + " has no columns " + missing + ". Compare it with ");
 		}
 	}
 
@@ -73,23 +72,25 @@ record TableCheck(JdbcTemplate jdbc, JdbcProperties properties, String property,
 	 * Statements that change nothing, because a missing right would only show when the
 	 * first post-phase has been done.
 	 */
-	private void checkRights(List<String> all, String updated) {
+	private void checkRights(String table, List<String> all) {
 		String columns = String.join(", ", all);
+		String one = all.get(0);
 		try {
-			this.jdbc.update("insert into " + this.table + " (" + columns + ") select " + columns + " from "
-					+ this.table + " where 1 = 0");
-			this.jdbc.update("update " + this.table + " set " + updated + " = " + updated + " where 1 = 0");
-			this.jdbc.update("delete from " + this.table + " where 1 = 0");
+			this.jdbc.update("insert into " + table + " (" + columns + ") select " + columns + " from " + table
+					+ " where 1 = 0");
+			this.jdbc.update("update " + table + " set " + one + " = " + one + " where 1 = 0");
+			this.jdbc.update("delete from " + table + " where 1 = 0");
 		}
 		catch (DataAccessException ex) {
-			throw new InvalidConfigurationPropertyValueException(this.property, this.table,
-					"The table cannot be written. The user of the database needs the rights to select, insert, update "
+			throw new InvalidConfigurationPropertyValueException(this.property, this.value,
+					"The table " + table
+							+ " cannot be written. The user of the database needs the rights to select, insert, update "
 							+ "and delete. The database says: " + ex.getMostSpecificCause().getMessage());
 		}
 	}
 
 	private InvalidConfigurationPropertyValueException invalid(String text) {
-		return new InvalidConfigurationPropertyValueException(this.property, this.table, text
+		return new InvalidConfigurationPropertyValueException(this.property, this.value, text
 				+ "io/github/earlyresponse/jdbc/schema-*.sql of early-response-jdbc, by Flyway or Liquibase for instance"
 				+ creation());
 	}
@@ -98,8 +99,8 @@ record TableCheck(JdbcTemplate jdbc, JdbcProperties properties, String property,
 	 * What creates a missing table, apart from the application.
 	 */
 	private String creation() {
-		if (!this.table.equalsIgnoreCase(this.defaultTable)) {
-			return ", with this name instead of " + this.defaultTable + ".";
+		if (!this.value.equalsIgnoreCase(this.defaultValue)) {
+			return ", with " + this.value + " instead of " + this.defaultValue + " in all names.";
 		}
 		return (this.properties.getInitializeSchema() == DatabaseInitializationMode.ALWAYS)
 				? ". If the script should have created it, early-response.jdbc.continue-on-error=false shows why it has not."

@@ -43,17 +43,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Takes over what other nodes have left and what is due, by a scheduler of db-scheduler
- * on the same table: it polls, picks, and finds out whose node has died. It never
- * completes anything itself.
+ * Takes over what is due, by a scheduler of db-scheduler on the same table: it polls and
+ * picks. It never completes anything itself, and does not look for the dead, because it
+ * would expect a heartbeat in each row.
  */
 final class Takeovers {
 
 	/** Which the tables of many years do not reach. The scheduler must not delete. */
 	private static final Duration NEVER = Duration.ofDays(36_500);
-
-	/** How many heartbeats of db-scheduler, which are not ours, make the time below. */
-	private static final int MISSED_HEARTBEATS = 6;
 
 	private static final Duration FAILURE_DELAY = Duration.ofSeconds(10);
 
@@ -67,15 +64,17 @@ final class Takeovers {
 	 * Creates the takeovers.
 	 * @param dataSource where the table is
 	 * @param database how the database stores values
+	 * @param clock by which post-phases are due
 	 * @param properties how often to look
 	 * @param node the name of this node
 	 * @param names the names of the post-phases
 	 * @param handler handles those that are found
 	 */
-	Takeovers(DataSource dataSource, JdbcCustomization database, JdbcProperties properties, String node,
-			List<String> names, Handler handler) {
+	Takeovers(DataSource dataSource, JdbcCustomization database, DatabaseClock clock, JdbcProperties properties,
+			String node, List<String> names, Handler handler) {
 		this.properties = properties;
-		this.factory = (threads) -> builder(dataSource, tasks(names, handler)).jdbcCustomization(database)
+		this.factory = (threads) -> builder(dataSource, tasks(names, handler, clock)).jdbcCustomization(database)
+			.clock(clock)
 			.schedulerName(new SchedulerName.Fixed(node))
 			.threads(threads)
 			.executorService(executor(threads))
@@ -87,25 +86,10 @@ final class Takeovers {
 			.tableName(this.properties.getTable())
 			.serializer(new Bytes())
 			.pollingInterval(this.properties.getPollInterval())
-			.heartbeatInterval(heartbeatInterval(this.properties))
-			.missedHeartbeatsLimit(MISSED_HEARTBEATS)
+			.heartbeatInterval(NEVER)
 			.deleteUnresolvedAfter(NEVER)
 			.shutdownMaxWait(Duration.ofSeconds(1))
 			.failureLogging(LogLevel.WARN, true);
-	}
-
-	/**
-	 * A lease is dead after six intervals, and is looked for every two: eight at most.
-	 */
-	private static Duration heartbeatInterval(JdbcProperties properties) {
-		return properties.getTakeoverAfter().dividedBy(MISSED_HEARTBEATS + 2);
-	}
-
-	/**
-	 * The time without heartbeats after which other nodes take over.
-	 */
-	static Duration leaseTime(JdbcProperties properties) {
-		return heartbeatInterval(properties).multipliedBy(MISSED_HEARTBEATS);
 	}
 
 	private static ExecutorService executor(int threads) {
@@ -114,9 +98,9 @@ final class Takeovers {
 		return Executors.newFixedThreadPool(threads, threadFactory);
 	}
 
-	private List<Task<?>> tasks(List<String> names, Handler handler) {
+	private static List<Task<?>> tasks(List<String> names, Handler handler, DatabaseClock clock) {
 		List<Task<?>> tasks = new ArrayList<>();
-		names.forEach((name) -> tasks.add(new StoredTask(name, handler, this::trigger)));
+		names.forEach((name) -> tasks.add(new StoredTask(name, handler, clock)));
 		return tasks;
 	}
 
@@ -155,19 +139,15 @@ final class Takeovers {
 	/**
 	 * Handles what is found.
 	 */
+	@FunctionalInterface
 	interface Handler {
 
 		/**
 		 * Runs a post-phase that was picked, on the current thread.
 		 * @param execution the post-phase
+		 * @param due since when it was due
 		 */
-		void run(Execution execution);
-
-		/**
-		 * The node that had the lease of a post-phase has died.
-		 * @param execution the post-phase
-		 */
-		void died(Execution execution);
+		void run(Execution execution, Instant due);
 
 	}
 
@@ -178,19 +158,21 @@ final class Takeovers {
 
 		private final Handler handler;
 
-		StoredTask(String name, Handler handler, Runnable trigger) {
+		private final DatabaseClock clock;
+
+		StoredTask(String name, Handler handler, DatabaseClock clock) {
 			super(name, byte[].class, null, (now) -> now,
-					(complete, operations) -> operations.reschedule(complete, Instant.now().plus(FAILURE_DELAY)),
+					(complete, operations) -> operations.reschedule(complete, clock.now().plus(FAILURE_DELAY)),
 					(complete, operations) -> {
-						handler.died(complete.getExecution());
-						trigger.run();
 					});
 			this.handler = handler;
+			this.clock = clock;
 		}
 
 		@Override
 		public CompletionHandler<byte[]> execute(TaskInstance<byte[]> instance, ExecutionContext context) {
-			this.handler.run(context.getExecution());
+			Execution execution = context.getExecution();
+			this.handler.run(execution, this.clock.toLocal(execution.executionTime));
 			// What becomes of it is written elsewhere
 			return (complete, operations) -> {
 			};

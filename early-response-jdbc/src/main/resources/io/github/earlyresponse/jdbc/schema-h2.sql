@@ -20,11 +20,18 @@ CREATE TABLE IF NOT EXISTS early_response_post_phase (
 	dead_at TIMESTAMP WITH TIME ZONE,
 	checkpoints BIGINT DEFAULT 0 NOT NULL,
 	last_checkpoint VARCHAR(8192),
+	replayed_at TIMESTAMP WITH TIME ZONE,
 	PRIMARY KEY (task_name, task_instance)
 );
 
 CREATE INDEX IF NOT EXISTS early_response_post_phase_due ON early_response_post_phase (picked, execution_time);
 CREATE INDEX IF NOT EXISTS early_response_post_phase_leased ON early_response_post_phase (picked_by);
+
+CREATE TABLE IF NOT EXISTS early_response_post_phase_node (
+	name VARCHAR(50) NOT NULL,
+	last_heartbeat TIMESTAMP WITH TIME ZONE NOT NULL,
+	PRIMARY KEY (name)
+);
 
 CREATE TABLE IF NOT EXISTS early_response_request (
 	request_id VARCHAR(64) NOT NULL,

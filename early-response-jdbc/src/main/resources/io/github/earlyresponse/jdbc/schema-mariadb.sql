@@ -20,9 +20,16 @@ CREATE TABLE IF NOT EXISTS early_response_post_phase (
 	dead_at DATETIME(6),
 	checkpoints BIGINT DEFAULT 0 NOT NULL,
 	last_checkpoint VARCHAR(8192),
+	replayed_at DATETIME(6),
 	PRIMARY KEY (task_name, task_instance),
 	INDEX early_response_post_phase_due (picked, execution_time),
 	INDEX early_response_post_phase_leased (picked_by)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS early_response_post_phase_node (
+	name VARCHAR(50) NOT NULL,
+	last_heartbeat DATETIME(6) NOT NULL,
+	PRIMARY KEY (name)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS early_response_request (

@@ -40,6 +40,8 @@ import org.h2.mvstore.MVStoreException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -62,6 +64,8 @@ class ApplicationKillTests {
 
 	/** What dies with others again and again does not become a dead letter. */
 	private static final String NEVER_DEAD = "early-response.durable.dead-after-crashes=1000";
+
+	private static final String SHORT_TAKEOVER = "early-response.jdbc.takeover-after=1s";
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
@@ -120,6 +124,44 @@ class ApplicationKillTests {
 				(damage) -> assertThat(damage).rootCause().isInstanceOf(MVStoreException.class));
 	}
 
+	/**
+	 * A process that is stopped in the middle of everything, is taken for dead, and then
+	 * goes on, also with the transactions that it had.
+	 */
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void hasNoEffectTwiceOfProcessThatWasTakenForDead() throws Exception {
+		List<String> database = TestDatabase.POSTGRESQL.properties();
+		this.survivor = CrashApplication.start(database, NEVER_DEAD, SHORT_TAKEOVER);
+		CrashNode node = new CrashNode(database, NEVER_DEAD, SHORT_TAKEOVER);
+		this.processes.add(node);
+		node.uri("/");
+		List<Thread> threads = startClients(node, 0, 8, new CountDownLatch(0));
+		Tables tables = this.survivor.getBean(Tables.class);
+		Random random = new Random();
+		for (int round = 0; round < 3; round++) {
+			int answered = this.promised.size();
+			await().atMost(TIMEOUT).until(() -> this.promised.size() > answered + 50);
+			node.process().waitFor(random.nextInt(100), TimeUnit.MILLISECONDS);
+			signal(node, "STOP");
+			int takenOver = tables.count("effects_at_least_once");
+			// What its transactions hold is not taken over
+			node.process().waitFor(2, TimeUnit.SECONDS);
+			logger.info((tables.count("effects_at_least_once") - takenOver) + " were taken over");
+			signal(node, "CONT");
+		}
+		int answered = this.promised.size();
+		await().atMost(TIMEOUT).until(() -> this.promised.size() > answered + 50);
+		node.kill();
+		join(threads);
+		assertNothingIsLost(finish());
+	}
+
+	private static void signal(CrashNode node, String signal) throws Exception {
+		Process kill = new ProcessBuilder("kill", "-" + signal, String.valueOf(node.process().pid())).start();
+		assertThat(kill.waitFor()).isZero();
+	}
+
 	private static List<String> file(Path folder, String options) {
 		return List.of("spring.datasource.url=jdbc:h2:file:retry:" + folder.resolve("db") + options,
 				"early-response.jdbc.initialize-schema=always");
@@ -132,14 +174,17 @@ class ApplicationKillTests {
 		for (int round = 0; round < rounds; round++) {
 			kill(database, round, clients, 1, random.nextInt(LONGEST_LIFE_MILLIS));
 		}
-		Result result = survive(database);
+		assertNothingIsLost(survive(database));
+	}
+
+	private void assertNothingIsLost(Result result) {
 		logger.info(this.promised.size() + " were promised, " + this.refused.size() + " refused, "
 				+ result.orders.size() + " done");
 		Set<String> orders = new HashSet<>(result.orders);
-		assertThat(this.promised).as("seed %d", seed).isNotEmpty();
-		assertThat(orders).as("seed %d", seed).containsAll(this.promised).noneMatch(this.refused::contains);
-		assertThat(result.once).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(result.orders);
-		assertThat(new HashSet<>(result.atLeastOnce)).as("seed %d", seed).isEqualTo(orders);
+		assertThat(this.promised).isNotEmpty();
+		assertThat(orders).containsAll(this.promised).noneMatch(this.refused::contains);
+		assertThat(result.once).containsExactlyInAnyOrderElementsOf(result.orders);
+		assertThat(new HashSet<>(result.atLeastOnce)).isEqualTo(orders);
 	}
 
 	/**
@@ -150,16 +195,25 @@ class ApplicationKillTests {
 		this.processes.add(node);
 		node.uri("/");
 		CountDownLatch answered = new CountDownLatch(responses);
+		List<Thread> threads = startClients(node, round, clients, answered);
+		assertThat(answered.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		node.process().waitFor(lifeMillis, TimeUnit.MILLISECONDS);
+		node.kill();
+		join(threads);
+	}
+
+	private List<Thread> startClients(CrashNode node, int round, int number, CountDownLatch answered) {
 		List<Thread> threads = new ArrayList<>();
-		for (int i = 0; i < clients; i++) {
+		for (int i = 0; i < number; i++) {
 			String items = round + "-" + i + "-";
 			Thread thread = new Thread(() -> send(node, items, answered), "client " + items);
 			thread.start();
 			threads.add(thread);
 		}
-		assertThat(answered.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-		node.process().waitFor(lifeMillis, TimeUnit.MILLISECONDS);
-		node.kill();
+		return threads;
+	}
+
+	private static void join(List<Thread> threads) throws InterruptedException {
 		for (Thread thread : threads) {
 			thread.join();
 		}
@@ -181,6 +235,13 @@ class ApplicationKillTests {
 
 	private Result survive(List<String> database) {
 		this.survivor = CrashApplication.start(database, NEVER_DEAD);
+		return finish();
+	}
+
+	/**
+	 * Waits until the survivor has done all that is left.
+	 */
+	private Result finish() {
 		Tables tables = this.survivor.getBean(Tables.class);
 		PostPhaseOperations operations = this.survivor.getBean(PostPhaseOperations.class);
 		await().atMost(TIMEOUT).untilAsserted(() -> {

@@ -72,7 +72,8 @@ class CheckpointApplication {
 			this.items = items;
 		}
 
-		@PostPhase(value = "items", durable = true, retry = @Retry(maxRetries = 1, delay = "10ms", jitter = "0"))
+		@PostPhase(value = "items", durable = true,
+				retry = @Retry(maxRetries = 1, delay = "10ms", jitter = "0", giveUpAfter = "1h"))
 		void items(String name, PostPhaseContext context) throws Exception {
 			this.items.work.get().run(context);
 		}

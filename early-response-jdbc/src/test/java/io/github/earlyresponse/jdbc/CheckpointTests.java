@@ -36,6 +36,7 @@ import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.PostPhaseTask;
+import io.github.earlyresponse.RetryLaterException;
 import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.jdbc.CheckpointApplication.Items;
 import io.github.earlyresponse.jdbc.DurableApplication.Recorder;
@@ -49,10 +50,16 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -219,6 +226,36 @@ class CheckpointTests {
 	}
 
 	@Test
+	void othersAreHandedBackWhileTransactionHoldsTheRowOfOne() throws Exception {
+		List<String> database = this.database.properties();
+		JdbcClient jdbc = JdbcClient
+			.create(new DriverManagerDataSource(database.get(0).substring("spring.datasource.url=".length())
+					+ ((this.database == TestDatabase.H2) ? ";USER=sa" : "")));
+		ConfigurableApplicationContext node = start(database, NOT_BEHIND);
+		Items items = items(node);
+		CountDownLatch held = new CountDownLatch(1);
+		CountDownLatch started = new CountDownLatch(1);
+		run(node, (context) -> items.inTransaction((status) -> {
+			items.effect(context, 1);
+			held.countDown();
+			EngineThread.awaitUninterruptibly(this.release);
+		}));
+		await().atMost(TIMEOUT).until(() -> held.getCount() == 0);
+		run(node, (context) -> {
+			started.countDown();
+			EngineThread.awaitUninterruptibly(this.release);
+		});
+		await().atMost(TIMEOUT).until(() -> started.getCount() == 0);
+		Thread close = new Thread(node::close);
+		close.start();
+		String handedBack = "select last_checkpoint from early_response_post_phase where picked = false";
+		await().atMost(TIMEOUT).until(() -> jdbc.sql(handedBack).query().listOfRows().size() == 1);
+		this.release.countDown();
+		await().atMost(TIMEOUT).until(() -> !close.isAlive());
+		assertThat(jdbc.sql(handedBack).query(String.class).list()).containsExactlyInAnyOrder(null, "1");
+	}
+
+	@Test
 	void isPartOfTheTransaction() {
 		ConfigurableApplicationContext node = shared(NOT_BEHIND);
 		Items items = items(node);
@@ -276,6 +313,29 @@ class CheckpointTests {
 		});
 		awaitEnd(node);
 		assertThat(items.done).containsExactly("end");
+	}
+
+	@Test
+	void twoTransactionsDoNotWaitForEachOther() {
+		ConfigurableApplicationContext node = shared(BEHIND);
+		Items items = items(node);
+		TransactionTemplate another = new TransactionTemplate(node.getBean(PlatformTransactionManager.class));
+		another.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		run(node, (context) -> {
+			items.inTransaction((status) -> {
+				another.executeWithoutResult((inner) -> items.effect(context, 1));
+				items.effect(context, 2);
+				assertThatIllegalStateException()
+					.isThrownBy(() -> another.executeWithoutResult((inner) -> items.effect(context, 3)))
+					.withMessageContainingAll("Post-phase 'items'", "another transaction", "same transaction");
+				items.effect(context, 4);
+			});
+			assertThat(row(node)).containsEntry("last_checkpoint", "4");
+			items.done.add("end");
+		});
+		awaitEnd(node);
+		assertThat(items.done).containsExactly("end");
+		assertThat(effects(node)).containsExactly("1", "2", "4");
 	}
 
 	@Test
@@ -405,6 +465,45 @@ class CheckpointTests {
 	}
 
 	@Test
+	void laterAttemptWouldNotReadItEither() {
+		ConfigurableApplicationContext node = shared(NOT_BEHIND);
+		run(node, (context) -> {
+			if (context.attempt() == 1) {
+				context.checkpoint("letter 7");
+			}
+			try {
+				Items.next(context);
+			}
+			catch (RuntimeException ex) {
+				throw new RetryLaterException(Duration.ofMillis(1), ex);
+			}
+		});
+		assertThat(deadLetter(node).failure()).contains("The checkpoint of Post-phase 'items'", "letter 7");
+	}
+
+	@Test
+	void replayHasAllItsTime() {
+		ConfigurableApplicationContext node = shared(NOT_BEHIND);
+		Items items = items(node);
+		run(node, (context) -> {
+			throw new IllegalStateException("wanted");
+		});
+		String id = deadLetter(node).id();
+		tables(node).jdbc()
+			.sql("update early_response_post_phase set accepted_at = accepted_at - interval '1' day")
+			.update();
+		items.work((context) -> {
+			items.done.add("attempt " + context.attempt());
+			if (context.attempt() == 1) {
+				throw new IllegalStateException("wanted");
+			}
+		});
+		assertThat(operations(node).replay(id)).isTrue();
+		awaitEnd(node);
+		assertThat(items.done).containsExactly("attempt 1", "attempt 2");
+	}
+
+	@Test
 	void deadLetterKeepsItForItsReplay() {
 		ConfigurableApplicationContext node = shared(NOT_BEHIND);
 		Items items = items(node);
@@ -498,10 +597,7 @@ class CheckpointTests {
 	 * Another node has taken it over.
 	 */
 	private static void takeAway(ConfigurableApplicationContext node) {
-		assertThat(tables(node).jdbc()
-			.sql("update early_response_post_phase set version = version + 1, picked_by = 'somebody', "
-					+ "last_heartbeat = timestamp '9999-01-01 00:00:00'")
-			.update()).isOne();
+		assertThat(tables(node).takeAway()).isOne();
 	}
 
 	private static void awaitEnd(ConfigurableApplicationContext node) {

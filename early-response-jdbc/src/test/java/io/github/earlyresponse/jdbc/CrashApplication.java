@@ -17,14 +17,17 @@
 package io.github.earlyresponse.jdbc;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
 import io.github.earlyresponse.PostPhase;
+import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.Retry;
 import io.github.earlyresponse.web.response.PostPhaseAnnouncer;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -50,6 +53,9 @@ import org.springframework.web.bind.annotation.RestController;
 @SpringBootConfiguration(proxyBeanMethods = false)
 @Import({ DurableApplication.class, Mailing.class })
 public class CrashApplication {
+
+	/** How long it takes, longer than a node may be silent. */
+	static final Duration LATE = Duration.ofSeconds(2);
 
 	static final String STARTED = "Listening on port ";
 
@@ -205,6 +211,11 @@ public class CrashApplication {
 			return new Receipt(UUID.randomUUID());
 		}
 
+		@PostMapping("/late/{item}")
+		@RespondThenContinue("late")
+		void late(@PathVariable String item) {
+		}
+
 		@PostMapping("/poison/{item}")
 		@RespondThenContinue({ "poison", "effect-once" })
 		void poison(@PathVariable String item) {
@@ -237,6 +248,19 @@ public class CrashApplication {
 			this.crash.inTransaction(CrashPoint.BEFORE_COMMIT_OF_WORK, CrashPoint.AFTER_COMMIT_OF_WORK);
 		}
 
+		/**
+		 * Takes its time, and fails the first time.
+		 */
+		@PostPhase(value = "late", durable = true,
+				retry = @Retry(maxRetries = 1, delay = "2s", multiplier = 1, jitter = "0"))
+		void late(String item, PostPhaseContext context) {
+			this.effects.insertAttempt(item, context.attempt());
+			DurableApplication.Tables.takeTime(LATE);
+			if (context.attempt() == 1) {
+				throw new IllegalStateException("wanted");
+			}
+		}
+
 		@PostPhase(value = "poison", durable = true)
 		void poison(String item) {
 			this.crash.at(CrashPoint.IN_POISON);
@@ -255,10 +279,17 @@ public class CrashApplication {
 			this.jdbc = jdbc;
 			jdbc.sql("create table if not exists effects_at_least_once (item varchar(100))").update();
 			jdbc.sql("create table if not exists effects_once (item varchar(100))").update();
+			jdbc.sql("create table if not exists attempts (item varchar(100), attempt int, "
+					+ "made_at timestamp default current_timestamp not null)")
+				.update();
 		}
 
 		void insert(String table, String item) {
 			this.jdbc.sql("insert into " + table + " values (?)").param(item).update();
+		}
+
+		void insertAttempt(String item, int attempt) {
+			this.jdbc.sql("insert into attempts (item, attempt) values (?, ?)").params(item, attempt).update();
 		}
 
 		List<String> items(String table) {

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -54,6 +55,13 @@ final class CrashNode {
 	 * Starts it, and does not wait until it has started.
 	 */
 	CrashNode(List<String> properties, String... further) {
+		this(Map.of(), properties, further);
+	}
+
+	/**
+	 * Starts it with environment variables, and does not wait until it has started.
+	 */
+	CrashNode(Map<String, String> environment, List<String> properties, String... further) {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
 						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp",
@@ -61,7 +69,9 @@ final class CrashNode {
 		command.addAll(properties);
 		command.addAll(Arrays.asList(further));
 		try {
-			this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
+			ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+			builder.environment().putAll(environment);
+			this.process = builder.start();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -50,6 +50,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.interceptor.TransactionAspectSupport;
@@ -273,11 +274,6 @@ class DurableApplication {
 					Tables.takeTime(SLOW_COMMIT);
 				}
 
-				@Override
-				public void afterCommit() {
-					Orders.this.recorder.notRenewedAtCommit.add(Orders.this.tables.notRenewed());
-				}
-
 			});
 			return order(item);
 		}
@@ -299,6 +295,12 @@ class DurableApplication {
 		@RespondThenContinue("record-once")
 		Order once(@PathVariable String item) {
 			this.tables.insertOrder(item);
+			return order(item);
+		}
+
+		@PostMapping("/isolated/{item}")
+		@RespondThenContinue("record-isolated")
+		Order isolated(@PathVariable String item) {
 			return order(item);
 		}
 
@@ -419,6 +421,16 @@ class DurableApplication {
 			this.recorder.orders.add(order);
 		}
 
+		@PostPhase(value = "record-isolated", durable = true, retry = @Retry(maxRetries = 0))
+		@Transactional(isolation = Isolation.REPEATABLE_READ)
+		void recordIsolated(Order order, PostPhaseContext context) {
+			this.tables.count("effects");
+			this.recorder.before.run();
+			this.tables.insertEffect(order.item());
+			context.checkpoint(order.item());
+			this.recorder.orders.add(order);
+		}
+
 		@PostPhase(value = "retried", durable = true,
 				retry = @Retry(maxRetries = 2, delay = "50ms", multiplier = 1, jitter = "0"))
 		void retried(Order order, PostPhaseContext context) {
@@ -454,8 +466,6 @@ class DurableApplication {
 
 		final Queue<PostPhaseResult> finished = new ConcurrentLinkedQueue<>();
 
-		final Queue<Integer> notRenewedAtCommit = new ConcurrentLinkedQueue<>();
-
 		volatile int failures;
 
 		volatile Runnable before = () -> {
@@ -467,8 +477,7 @@ class DurableApplication {
 		}
 
 		void clear() {
-			Stream.of(this.orders, this.inMemory, this.attempts, this.finished, this.notRenewedAtCommit)
-				.forEach(Collection::clear);
+			Stream.of(this.orders, this.inMemory, this.attempts, this.finished).forEach(Collection::clear);
 			this.failures = 0;
 			this.before = () -> {
 			};
@@ -561,10 +570,29 @@ class DurableApplication {
 		}
 
 		/**
-		 * How many leases have not been renewed since they were inserted.
+		 * Another node, which is alive, takes over whatever is stored.
+		 * @return how many post-phases these are
 		 */
-		int notRenewed() {
-			return count("early_response_post_phase where last_heartbeat <= execution_time");
+		int takeAway() {
+			if (count("early_response_post_phase_node where name = 'somebody'") == 0) {
+				this.jdbc
+					.sql("insert into early_response_post_phase_node (name, last_heartbeat) "
+							+ "values ('somebody', timestamp '9999-01-01 00:00:00')")
+					.update();
+			}
+			return this.jdbc.sql("update early_response_post_phase set version = version + 1, picked_by = 'somebody'")
+				.update();
+		}
+
+		/**
+		 * The last heartbeat of the only node that has leases.
+		 */
+		String lastHeartbeat() {
+			return this.jdbc
+				.sql("select distinct node.last_heartbeat from early_response_post_phase_node node "
+						+ "join early_response_post_phase on picked_by = name")
+				.query(String.class)
+				.single();
 		}
 
 		/**

@@ -268,6 +268,10 @@ abstract class DurableMonitoringCases {
 	}
 
 	private static void leaveToNobody(ConfigurableApplicationContext node) {
+		tables(node).jdbc()
+			.sql("insert into early_response_post_phase_node (name, last_heartbeat) "
+					+ "values ('nobody', timestamp '2000-01-01 00:00:00')")
+			.update();
 		await().atMost(TIMEOUT)
 			.until(() -> tables(node).jdbc()
 				.sql("update early_response_post_phase set picked_by = 'nobody' where picked = true")

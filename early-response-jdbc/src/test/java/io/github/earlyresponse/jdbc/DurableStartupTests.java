@@ -169,7 +169,7 @@ class DurableStartupTests {
 	void saysHowToCreateTableThatTheScriptHasNotCreated() {
 		this.runner.withPropertyValues("early-response.jdbc.table=own", "early-response.jdbc.initialize-schema=always")
 			.run((context) -> assertThatFailure(context)
-				.hasMessageContaining("with this name instead of early_response_post_phase")
+				.hasMessageContaining("with own instead of early_response_post_phase in all names")
 				.hasMessageNotContaining("initialize-schema"));
 		this.runner
 			.withPropertyValues("early-response.jdbc.schema=classpath:io/github/earlyresponse/jdbc/schema-mariadb.sql",
@@ -189,12 +189,15 @@ class DurableStartupTests {
 		WebApplicationContextRunner shop = this.runner.withPropertyValues("spring.datasource.url=" + url,
 				"spring.datasource.username=shop", "spring.datasource.password=secret",
 				"early-response.jdbc.initialize-schema=never");
-		for (String right : new String[] { "select", "insert", "update", "delete" }) {
-			shop.run((context) -> assertThatFailure(context)
-				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
-				.hasMessageContaining("early-response.jdbc.table")
-				.hasMessageContaining("The database says: Not enough rights"));
-			admin.execute("grant " + right + " on early_response_post_phase to shop");
+		for (String table : new String[] { "early_response_post_phase", "early_response_post_phase_node" }) {
+			for (String right : new String[] { "select", "insert", "update", "delete" }) {
+				shop.run((context) -> assertThatFailure(context)
+					.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+					.hasMessageContaining("early-response.jdbc.table")
+					.hasMessageContaining("The table " + table + " cannot be ")
+					.hasMessageContaining("The database says: Not enough rights"));
+				admin.execute("grant " + right + " on " + table + " to shop");
+			}
 		}
 		shop.run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -208,7 +211,7 @@ class DurableStartupTests {
 			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)
 				.hasMessageContaining("early-response.jdbc.request-table")
 				.hasMessageContaining("cannot be read. The database says: ")
-				.hasMessageContaining("with this name instead of early_response_request"));
+				.hasMessageContaining("with own instead of early_response_request in all names"));
 		this.runner.withBean(Durable.class)
 			.withBean(Idempotent.class)
 			.run((context) -> assertThat(context).hasNotFailed());

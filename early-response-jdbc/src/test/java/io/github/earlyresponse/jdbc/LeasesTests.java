@@ -61,36 +61,18 @@ class LeasesTests {
 	void givesUpWhateverHasToBeRenewed() {
 		start(Duration.ofMillis(50), Duration.ofSeconds(1));
 		await().atMost(TIMEOUT).until(() -> this.begun.get() > 0);
-		for (int i = 0; i < 5; i++) {
-			this.leases.renewSoon();
-		}
 		await().atMost(TIMEOUT).until(() -> this.lost.get() > 0);
 	}
 
 	@Test
-	void renewsOnceForAllThatAskMeanwhile() {
-		start(Duration.ofMinutes(1), Duration.ofMinutes(3));
-		await().atMost(TIMEOUT).until(() -> this.begun.get() == 1);
-		for (int i = 0; i < 5; i++) {
-			this.leases.renewSoon();
-		}
-		this.hang.countDown();
-		await().atMost(TIMEOUT).until(() -> this.begun.get() == 2);
-		await().during(Duration.ofMillis(200)).atMost(TIMEOUT).until(() -> this.begun.get() == 2);
-		this.leases.renewSoon();
-		await().atMost(TIMEOUT).until(() -> this.begun.get() == 3);
-		assertThat(this.lost).hasValue(0);
-	}
-
-	@Test
 	void nobodyWaitsUntilTheyHaveStopped() throws Exception {
-		start(Duration.ofMinutes(1), Duration.ofMinutes(3));
+		start(Duration.ofMillis(50), Duration.ofMinutes(3));
 		await().atMost(TIMEOUT).until(() -> this.begun.get() == 1);
 		Thread stop = new Thread(this.leases::stop);
 		stop.start();
 		// It waits for the renewal that hangs
 		await().atMost(TIMEOUT).until(() -> stop.getState() == Thread.State.TIMED_WAITING);
-		Thread request = new Thread(this.leases::renewSoon);
+		Thread request = new Thread(() -> this.leases.add(LEASE));
 		request.start();
 		request.join(TIMEOUT.toMillis());
 		assertThat(stop.getState()).as("the stop still waits").isEqualTo(Thread.State.TIMED_WAITING);
@@ -104,8 +86,8 @@ class LeasesTests {
 			this.hang.await();
 			return null;
 		}).given(transaction).executeWithoutResult(any());
-		this.leases = new Leases(mock(PostPhaseTable.class), transaction, this.connection, "node", interval,
-				giveUpAfter, (lease) -> {
+		this.leases = new Leases(mock(NodeTable.class), mock(PostPhaseTable.class), transaction, this.connection,
+				"node", interval, giveUpAfter, (lease) -> {
 					this.lost.incrementAndGet();
 					return true;
 				});

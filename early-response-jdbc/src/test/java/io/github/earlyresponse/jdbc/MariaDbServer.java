@@ -73,7 +73,9 @@ final class MariaDbServer {
 			command.addAll(List.of("--port=" + port, "--bind-address=127.0.0.1",
 					"--socket=" + directory.resolve("socket"), "--pid-file=" + directory.resolve("pid"),
 					"--max-connections=300", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M",
-					"--default-time-zone=+05:00", "--character-set-server=latin1"));
+					"--default-time-zone=+05:00", "--character-set-server=latin1",
+					// As from 11.6 on
+					"--loose-innodb-snapshot-isolation=ON"));
 			// The shell ends it when this JVM closes its input, however that comes about
 			List<String> shell = new ArrayList<>(
 					List.of("sh", "-c", "\"$@\" & read -r end; kill $!; wait; rm -rf '" + directory + "'", "sh"));

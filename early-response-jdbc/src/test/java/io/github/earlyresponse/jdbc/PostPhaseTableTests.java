@@ -18,12 +18,10 @@ package io.github.earlyresponse.jdbc;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -37,8 +35,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -57,8 +53,6 @@ class PostPhaseTableTests {
 
 	private final PostPhaseTable table;
 
-	private final JdbcTemplate jdbc;
-
 	private final TransactionTemplate transaction;
 
 	PostPhaseTableTests(TestDatabase database) {
@@ -68,8 +62,7 @@ class PostPhaseTableTests {
 		properties.setInitializeSchema(DatabaseInitializationMode.ALWAYS);
 		new EarlyResponseSchemaInitializer(this.dataSource, properties).initializeDatabase();
 		this.table = new PostPhaseTable(this.dataSource, Database.of(this.dataSource, properties),
-				properties.getTable());
-		this.jdbc = new JdbcTemplate(this.dataSource);
+				new DatabaseClock(InstantSource.system()), properties.getTable());
 		this.transaction = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
 	}
 
@@ -145,40 +138,6 @@ class PostPhaseTableTests {
 	}
 
 	@Test
-	void renewsOnlyTheLeasesOfItsNode() {
-		insert("1");
-		insert("2");
-		insert("3");
-		this.jdbc.update("update early_response_post_phase set picked_by = 'other' where task_instance = '2'");
-		this.table.handBack(List.of(insert("4")), Instant.now());
-		Map<String, String> before = heartbeats();
-		this.table.beat(NODE);
-		assertThat(heartbeats()).hasEntrySatisfying("1", (time) -> assertThat(time).isGreaterThan(before.get("1")))
-			.hasEntrySatisfying("2", (time) -> assertThat(time).isEqualTo(before.get("2")))
-			.hasEntrySatisfying("3", (time) -> assertThat(time).isGreaterThan(before.get("3")))
-			.doesNotContainKey("4");
-	}
-
-	@Test
-	@Timeout(30)
-	void renewsLeasesWhileTransactionsOfOthersHoldTheirs() throws Exception {
-		insert("1");
-		Lease completed = insert("2");
-		Map<String, String> before = heartbeats();
-		this.transaction.executeWithoutResult((status) -> {
-			this.table.delete(List.of(completed));
-			insert("3");
-			Thread beat = new Thread(() -> this.transaction.executeWithoutResult((other) -> this.table.beat(NODE)));
-			beat.start();
-			join(beat);
-			assertThat(beat.isAlive()).as("waits for the transaction").isFalse();
-			status.setRollbackOnly();
-		});
-		assertThat(heartbeats().get("1")).isGreaterThan(before.get("1"));
-		assertThat(heartbeats()).containsOnlyKeys("1", "2");
-	}
-
-	@Test
 	void laterCheckpointIsNeverReplacedByEarlierOne() {
 		Lease lease = insert("work");
 		assertThat(checkpoint(lease, 2, "2")).isOne();
@@ -205,11 +164,23 @@ class PostPhaseTableTests {
 		assertRow(next, new AttemptCount(5, 4, 3), 2, new Checkpoint(2, "1"));
 		assertThat(checkpoint(next, 3, "2")).isOne();
 		assertRow(next, new AttemptCount(5, 0, 0), 0, new Checkpoint(3, "2"));
+		this.table.retry(List
+			.of(new LeaseEnd.Retry(next, Instant.now(), new AttemptCount(6, 1, 1), "wanted", Progress.none(next))));
+		next = next(next);
+		handBack(next, null);
+		assertRow(next(next), new AttemptCount(6, 1, 1), 0, new Checkpoint(3, "2"));
+		handBack(next(next), new Checkpoint(4, "3"));
+		assertRow(next(next(next)), new AttemptCount(6, 0, 0), 0, new Checkpoint(4, "3"));
+	}
+
+	private void handBack(Lease lease, Checkpoint checkpoint) {
+		this.table.handBack(List.of(new LeaseEnd.HandBack(lease, Instant.now(), false, new Progress(0, checkpoint))));
 	}
 
 	private void assertRow(Lease lease, AttemptCount attempts, int crashes, Checkpoint checkpoint) {
 		PostPhaseTable.Row row = find(lease);
-		assertThat(row).isEqualTo(new PostPhaseTable.Row(row.owner(), row.acceptedAt(), attempts, crashes, checkpoint));
+		assertThat(row)
+			.isEqualTo(new PostPhaseTable.Row(row.owner(), row.acceptedAt(), null, attempts, crashes, checkpoint));
 	}
 
 	private int checkpoint(Lease lease, long number, String cursor) {
@@ -233,56 +204,50 @@ class PostPhaseTableTests {
 		this.table.handBack(List.of(insert("just-due")), due);
 		this.table.handBack(List.of(insert("later")), due.plusSeconds(100));
 		insert("leased");
-		insert("abandoned");
 		this.table.insert(List.of(new Lease("dead", "dead", 1, null, due, 0, new byte[0])), NODE);
 		this.table.bury(List.of(new LeaseEnd.Burial(new Lease("dead", "dead", 1, null, due, 0, new byte[0]),
 				AttemptCount.NONE, "wanted", due, new Progress(0, null))));
 		assertThat(overdue(due.minusSeconds(50), List.of())).containsExactly("due");
 		assertThat(overdue(due.minusSeconds(50), List.of("other", "others"))).containsExactly("due");
 		assertThat(overdue(due.minusSeconds(50), List.of("other", "work"))).isEmpty();
-		this.jdbc.update("update early_response_post_phase set last_heartbeat = (select d.execution_time from "
-				+ "(select * from early_response_post_phase) d where d.task_instance = 'due') "
-				+ "where task_instance = 'abandoned'");
-		assertThat(overdue(due.minusSeconds(50), List.of())).containsExactlyInAnyOrder("due", "abandoned");
 		assertThat(this.table.overdue(due.minusSeconds(50), List.of(), 1, "reason")).singleElement()
 			.satisfies((burial) -> {
 				assertThat(burial.failure()).isEqualTo("reason");
 				assertThat(this.table.bury(List.of(burial))).containsExactly(1);
 			});
-		assertThat(overdue(due.minusSeconds(50), List.of())).hasSize(1);
+		assertThat(overdue(due.minusSeconds(50), List.of())).isEmpty();
 	}
 
 	private List<String> overdue(Instant since, List<String> names) {
 		return this.table.overdue(since, names, 10, "reason").stream().map((burial) -> burial.lease().id()).toList();
 	}
 
-	private Map<String, String> heartbeats() {
-		Map<String, String> heartbeats = new TreeMap<>();
-		this.jdbc.query("select task_instance, last_heartbeat from early_response_post_phase where picked = true",
-				(RowCallbackHandler) (result) -> heartbeats.put(result.getString(1), result.getString(2)));
-		return heartbeats;
-	}
-
 	@Test
 	@Timeout(30)
-	void doesNotWaitForRowThatIsBeingCompleted() {
-		Lease lease = insert("1");
-		CompletableFuture<Optional<PostPhaseTable.Row>> found = new CompletableFuture<>();
+	void locksLeasesOfNodeExceptForThoseThatAreBeingCompleted() {
+		Lease completed = insert("1");
+		insert("2");
+		insert("3");
+		this.table.handBack(List.of(insert("4")), Instant.now());
+		this.table.insert(List.of(new Lease("work", "5", 1, null, Instant.now(), 0, new byte[0])), "other");
+		CompletableFuture<List<String>> found = new CompletableFuture<>();
 		this.transaction.executeWithoutResult((status) -> {
-			this.table.delete(List.of(lease));
-			Thread other = new Thread(() -> found.complete(findDead(lease, Instant.now())));
+			this.table.delete(List.of(completed));
+			Thread other = new Thread(() -> found.complete(lock(10)));
 			other.start();
 			join(other);
-			assertThat(found).as("waits for the transaction").isCompletedWithValue(Optional.empty());
+			assertThat(found).as("waits for the transaction").isCompleted();
 			status.setRollbackOnly();
 		});
-		assertThat(findDead(lease, Instant.now())).isPresent();
-		assertThat(findDead(lease, Instant.now().minusSeconds(60))).as("was renewed since").isEmpty();
+		assertThat(found.join()).containsExactlyInAnyOrder("2", "3");
+		assertThat(lock(10)).containsExactlyInAnyOrder("1", "2", "3");
+		assertThat(lock(2)).hasSize(2);
+		assertThat(this.table.nodes()).containsExactlyInAnyOrder(NODE, "other");
 	}
 
-	private Optional<PostPhaseTable.Row> findDead(Lease lease, Instant lastHeartbeat) {
-		return Optional.ofNullable(this.transaction
-			.execute((status) -> this.table.findDead(lease.name(), lease.id(), lease.version(), lastHeartbeat)));
+	private List<String> lock(int limit) {
+		return Objects.requireNonNull(this.transaction
+			.execute((status) -> this.table.lock(NODE, limit).stream().map((leased) -> leased.lease().id()).toList()));
 	}
 
 	private static void join(Thread thread) {

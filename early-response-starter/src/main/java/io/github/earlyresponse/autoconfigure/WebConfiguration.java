@@ -70,7 +70,7 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnFlag(Flag.ENABLED)
-@ImportRuntimeHints(GuardRuntimeHints.class)
+@ImportRuntimeHints({ GuardRuntimeHints.class, PresenceRuntimeHints.class })
 class WebConfiguration {
 
 	@Bean

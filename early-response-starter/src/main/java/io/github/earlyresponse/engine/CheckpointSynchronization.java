@@ -16,12 +16,8 @@
 
 package io.github.earlyresponse.engine;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
-
 import org.springframework.core.Ordered;
-import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * A checkpoint that counts when a transaction is committed, unless that was rolled back
@@ -30,14 +26,11 @@ import org.springframework.transaction.support.TransactionSynchronization;
  * <p>
  * Comes after what else there is to do after the commit, because it may throw.
  */
-public abstract class CheckpointSynchronization implements TransactionSynchronization, Ordered {
+public abstract class CheckpointSynchronization extends SavepointSynchronization implements Ordered {
 
 	private final Runnable stored;
 
-	/** Those since, which a rollback to does not concern it. */
-	private final Set<Object> savepoints = Collections.newSetFromMap(new IdentityHashMap<>());
-
-	private boolean rolledBack;
+	private boolean undone;
 
 	/**
 	 * Creates the synchronization.
@@ -49,6 +42,24 @@ public abstract class CheckpointSynchronization implements TransactionSynchroniz
 	}
 
 	/**
+	 * Keeps a checkpoint after the commit of the current transaction, or at once if there
+	 * is none.
+	 * @param keep keeps it
+	 * @param stored what to do then. What it throws is thrown to the caller, or to the
+	 * caller of the commit
+	 */
+	public static void afterCommit(Runnable keep, Runnable stored) {
+		if (TransactionSynchronizationManager.isActualTransactionActive()
+				&& TransactionSynchronizationManager.isSynchronizationActive()) {
+			TransactionSynchronizationManager.registerSynchronization(new AfterCommit(keep, stored));
+		}
+		else {
+			keep.run();
+			stored.run();
+		}
+	}
+
+	/**
 	 * The transaction has been committed, and the checkpoint with it.
 	 */
 	protected abstract void committed();
@@ -57,8 +68,13 @@ public abstract class CheckpointSynchronization implements TransactionSynchroniz
 	 * Whether the transaction was rolled back to a savepoint before the checkpoint.
 	 * @return whether it was
 	 */
-	protected final boolean isRolledBack() {
-		return this.rolledBack;
+	protected final boolean isUndone() {
+		return this.undone;
+	}
+
+	@Override
+	protected final void undone() {
+		this.undone = true;
 	}
 
 	@Override
@@ -67,29 +83,33 @@ public abstract class CheckpointSynchronization implements TransactionSynchroniz
 	}
 
 	@Override
-	public final void savepoint(Object savepoint) {
-		this.savepoints.add(savepoint);
-	}
-
-	@Override
-	public final void savepointRollback(Object savepoint) {
-		if (!this.savepoints.contains(savepoint)) {
-			this.rolledBack = true;
-		}
-	}
-
-	@Override
 	public final void afterCommit() {
-		if (!this.rolledBack) {
+		if (!this.undone) {
 			this.stored.run();
 		}
 	}
 
 	@Override
 	public void afterCompletion(int status) {
-		if (status == STATUS_COMMITTED && !this.rolledBack) {
+		if (status == STATUS_COMMITTED && !this.undone) {
 			committed();
 		}
+	}
+
+	private static final class AfterCommit extends CheckpointSynchronization {
+
+		private final Runnable keep;
+
+		AfterCommit(Runnable keep, Runnable stored) {
+			super(stored);
+			this.keep = keep;
+		}
+
+		@Override
+		protected void committed() {
+			this.keep.run();
+		}
+
 	}
 
 }

@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param owner the name of the user whose request it is
  * @param acceptedAt when it was accepted
+ * @param replayedAt when it was replayed as a dead letter, {@code null} if it never was
  * @param due since when it could have been taken over
  * @param attempts the attempts that other nodes, or this one, have made before
  * @param stored what was stored
  */
-public record Takeover(String id, String name, @Nullable String owner, Instant acceptedAt, Instant due,
-		AttemptCount attempts, StoredPostPhase stored) {
+public record Takeover(String id, String name, @Nullable String owner, Instant acceptedAt, @Nullable Instant replayedAt,
+		Instant due, AttemptCount attempts, StoredPostPhase stored) {
 }

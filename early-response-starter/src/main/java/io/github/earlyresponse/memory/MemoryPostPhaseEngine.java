@@ -101,13 +101,13 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	@Override
 	public Collection<PostPhaseExecution> inFlight() {
-		return this.ledger.inFlight().stream().<PostPhaseExecution>map(MemoryPostPhase::execution).toList();
+		return this.ledger.inFlight().stream().map((postPhase) -> postPhase.execution().view()).toList();
 	}
 
 	@Override
 	public @Nullable PostPhaseExecution find(String id) {
 		MemoryPostPhase postPhase = this.ledger.find(id);
-		return (postPhase != null) ? postPhase.execution() : null;
+		return (postPhase != null) ? postPhase.execution().view() : null;
 	}
 
 	@Override
@@ -117,7 +117,10 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 
 	@Override
 	public int queuedCount() {
-		return (int) inFlight().stream().filter((postPhase) -> postPhase.state() == State.QUEUED).count();
+		return (int) this.ledger.inFlight()
+			.stream()
+			.filter((postPhase) -> postPhase.execution().state() == State.QUEUED)
+			.count();
 	}
 
 	@Override

@@ -65,6 +65,9 @@ public final class Execution implements PostPhaseExecution {
 
 	private final long acceptedNanos;
 
+	/** From when on it is tried, in nanoseconds since the acceptance. */
+	private final long triedSince;
+
 	private volatile State state = State.ACCEPTED;
 
 	private volatile ResponseDelivery response = ResponseDelivery.NOT_SENT;
@@ -87,6 +90,9 @@ public final class Execution implements PostPhaseExecution {
 	private volatile @Nullable Attempt attempt;
 
 	private @Nullable PostPhaseRecord record;
+
+	/** Made when it is first needed, by whoever comes first. */
+	private @Nullable ExecutionView view;
 
 	/** When the current attempt started, and how long those before it ran. */
 	private long attemptStarted;
@@ -122,6 +128,7 @@ public final class Execution implements PostPhaseExecution {
 		this.identified = identified;
 		this.acceptedAt = Instant.now();
 		this.acceptedNanos = System.nanoTime();
+		this.triedSince = 0;
 		this.before = AttemptCount.NONE;
 	}
 
@@ -137,6 +144,8 @@ public final class Execution implements PostPhaseExecution {
 		this.id = takeover.id();
 		this.acceptedAt = takeover.acceptedAt();
 		this.acceptedNanos = System.nanoTime() - Duration.between(takeover.acceptedAt(), Instant.now()).toNanos();
+		Instant replayedAt = takeover.replayedAt();
+		this.triedSince = (replayedAt != null) ? Duration.between(takeover.acceptedAt(), replayedAt).toNanos() : 0;
 		this.before = takeover.attempts();
 		this.attempts = this.before.started();
 	}
@@ -159,6 +168,19 @@ public final class Execution implements PostPhaseExecution {
 			}
 		}
 		return id;
+	}
+
+	/**
+	 * This post-phase for the application, which must not change it.
+	 * @return the same values, and nothing else
+	 */
+	public PostPhaseExecution view() {
+		ExecutionView view = this.view;
+		if (view == null) {
+			view = new ExecutionView(this);
+			this.view = view;
+		}
+		return view;
 	}
 
 	/**
@@ -220,12 +242,12 @@ public final class Execution implements PostPhaseExecution {
 	}
 
 	/**
-	 * Whether it was accepted longer ago than a time.
+	 * Whether it was accepted, or replayed, longer ago than a time.
 	 * @param time the time
 	 * @param delay when, from now on
 	 */
-	boolean isOlderThan(Duration time, Duration delay) {
-		return sinceAcceptance() + delay.toNanos() > time.toNanos();
+	boolean isTriedForLongerThan(Duration time, Duration delay) {
+		return sinceAcceptance() - this.triedSince + delay.toNanos() > time.toNanos();
 	}
 
 	private @Nullable Instant at(long nanos) {

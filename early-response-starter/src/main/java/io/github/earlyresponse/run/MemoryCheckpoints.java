@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.run;
 
+import io.github.earlyresponse.engine.CheckpointSynchronization;
 import io.github.earlyresponse.engine.Checkpoints;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,10 @@ import org.springframework.util.ClassUtils;
  * How far a post-phase in memory has got.
  */
 final class MemoryCheckpoints implements Checkpoints {
+
+	private static final boolean transactionsPresent = ClassUtils.isPresent(
+			"org.springframework.transaction.support.TransactionSynchronizationManager",
+			MemoryCheckpoints.class.getClassLoader());
 
 	private @Nullable Object last;
 
@@ -45,7 +50,13 @@ final class MemoryCheckpoints implements Checkpoints {
 
 	@Override
 	public void store(Object cursor, Runnable stored) {
-		AfterCommit.keep(() -> keep(cursor), stored);
+		if (transactionsPresent) {
+			CheckpointSynchronization.afterCommit(() -> keep(cursor), stored);
+		}
+		else {
+			keep(cursor);
+			stored.run();
+		}
 	}
 
 	private synchronized void keep(Object cursor) {

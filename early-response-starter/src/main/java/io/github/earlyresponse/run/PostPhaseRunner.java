@@ -98,7 +98,7 @@ public final class PostPhaseRunner {
 	 * @param execution the post-phase
 	 */
 	public void accepted(Execution execution) {
-		this.listeners.accepted(execution);
+		this.listeners.accepted(execution.view());
 	}
 
 	/**
@@ -115,7 +115,7 @@ public final class PostPhaseRunner {
 	 * @param due since when it could have been taken over
 	 */
 	public void takenOver(Execution execution, Instant due) {
-		this.listeners.takenOver(execution, due);
+		this.listeners.takenOver(execution.view(), due);
 	}
 
 	/**
@@ -126,7 +126,7 @@ public final class PostPhaseRunner {
 	 */
 	public void handedBack(Execution execution, HandBackReason reason) {
 		execution.left();
-		this.listeners.handedBack(execution, reason);
+		this.listeners.handedBack(execution.view(), reason);
 	}
 
 	/**
@@ -156,10 +156,10 @@ public final class PostPhaseRunner {
 		try {
 			scope = record.context().open();
 			run = observe(execution);
-			this.listeners.started(execution);
+			this.listeners.started(execution.view());
 			Duration timeout = record.work().timeout();
 			attempt.restartTimeout((timeout != null) ? timeout : this.settings.timeout());
-			giveUpIfTooOld(execution, attempt, record.work());
+			giveUpIfTooLate(execution, attempt, record.work());
 			record.work().run(new AttemptContext(execution, attempt, record.request()), record.failure());
 		}
 		catch (Throwable ex) {
@@ -181,10 +181,10 @@ public final class PostPhaseRunner {
 	/**
 	 * A process may have died in each attempt before.
 	 */
-	private void giveUpIfTooOld(Execution execution, Attempt attempt, PostPhaseWork work) throws TimeoutException {
+	private void giveUpIfTooLate(Execution execution, Attempt attempt, PostPhaseWork work) throws TimeoutException {
 		Duration giveUpAfter = this.settings.giveUpAfter(work);
-		if (giveUpAfter != null && attempt.number() > 1 && execution.isOlderThan(giveUpAfter, Duration.ZERO)) {
-			throw new TimeoutException("It was accepted more than " + giveUpAfter + " ago");
+		if (giveUpAfter != null && attempt.number() > 1 && execution.isTriedForLongerThan(giveUpAfter, Duration.ZERO)) {
+			throw new TimeoutException("It was accepted or replayed more than " + giveUpAfter + " ago");
 		}
 	}
 
@@ -212,7 +212,7 @@ public final class PostPhaseRunner {
 		Thread.interrupted();
 		if (outcome == null && reason != null && delay != null) {
 			logAttempt(execution, attempt, delay, reason);
-			this.listeners.attemptFailed(execution, reason);
+			this.listeners.attemptFailed(execution.view(), reason);
 			store(execution, delay, reason);
 		}
 		return outcome;
@@ -266,9 +266,9 @@ public final class PostPhaseRunner {
 			}
 			Duration delay = retries.nextDelay(failure);
 			Duration giveUpAfter = this.settings.giveUpAfter(work);
-			if (delay != null && giveUpAfter != null && execution.isOlderThan(giveUpAfter, delay)) {
+			if (delay != null && giveUpAfter != null && execution.isTriedForLongerThan(giveUpAfter, delay)) {
 				logger.warn(execution + " is not retried any more: its next attempt would come more than " + giveUpAfter
-						+ " after it was accepted");
+						+ " after it was accepted or replayed");
 				return null;
 			}
 			return delay;
@@ -322,7 +322,7 @@ public final class PostPhaseRunner {
 		if (stored != null) {
 			stored.ended(outcome, execution.attemptCount(), failure);
 		}
-		this.listeners.finished(new PostPhaseResult(execution, outcome, execution.duration(), failure));
+		this.listeners.finished(new PostPhaseResult(execution.view(), outcome, execution.duration(), failure));
 		return true;
 	}
 
@@ -337,7 +337,7 @@ public final class PostPhaseRunner {
 
 	private PostPhaseObserver.@Nullable Run observe(Execution execution) {
 		try {
-			return this.observer.started(execution);
+			return this.observer.started(execution.view());
 		}
 		catch (Throwable ex) {
 			logger.warn(execution + " cannot be observed", LoggableFailure.of(ex));

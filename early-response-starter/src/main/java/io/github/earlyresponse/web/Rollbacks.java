@@ -16,13 +16,10 @@
 
 package io.github.earlyresponse.web;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
+import io.github.earlyresponse.engine.SavepointSynchronization;
 
 import org.springframework.transaction.NoTransactionException;
 import org.springframework.transaction.interceptor.TransactionAspectSupport;
-import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -68,14 +65,11 @@ final class Rollbacks {
 		}
 	}
 
-	private static final class RollbackSynchronization implements TransactionSynchronization {
+	private static final class RollbackSynchronization extends SavepointSynchronization {
 
 		private final HandlerInvocation call;
 
 		private final int attempt;
-
-		/** Those of nested transactions that the handler itself has begun. */
-		private final Set<Object> laterSavepoints = Collections.newSetFromMap(new IdentityHashMap<>(0));
 
 		RollbackSynchronization(HandlerInvocation call, int attempt) {
 			this.call = call;
@@ -83,15 +77,8 @@ final class Rollbacks {
 		}
 
 		@Override
-		public void savepoint(Object savepoint) {
-			this.laterSavepoints.add(savepoint);
-		}
-
-		@Override
-		public void savepointRollback(Object savepoint) {
-			if (!this.laterSavepoints.contains(savepoint)) {
-				this.call.rolledBack(this.attempt);
-			}
+		protected void undone() {
+			this.call.rolledBack(this.attempt);
 		}
 
 		@Override

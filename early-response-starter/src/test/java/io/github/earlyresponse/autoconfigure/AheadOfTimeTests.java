@@ -19,6 +19,7 @@ package io.github.earlyresponse.autoconfigure;
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
+import io.micrometer.tracing.Tracer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
@@ -42,6 +43,8 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.javapoet.ClassName;
 import org.springframework.mock.web.MockServletContext;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -94,6 +97,12 @@ class AheadOfTimeTests {
 	@Test
 	void connectionOfAnEventStreamIsRead() {
 		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(RequestFacade.class, "request")).accepts(hints);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { TransactionSynchronizationManager.class, Tracer.class, CsrfToken.class })
+	void presenceIsFoundOut(Class<?> type) {
+		assertThat(RuntimeHintsPredicates.reflection().onType(type)).accepts(hints);
 	}
 
 	@RestController

@@ -227,7 +227,7 @@ final class EngineFixture implements AutoCloseable {
 	PostPhaseResult told(PostPhaseExecution accepted) {
 		List<PostPhaseResult> results = this.listener.finished()
 			.stream()
-			.filter((result) -> result.postPhase() == accepted)
+			.filter((result) -> result.postPhase().id().equals(accepted.id()))
 			.toList();
 		assertThat(results).as("results of " + accepted).hasSize(1);
 		return results.get(0);
