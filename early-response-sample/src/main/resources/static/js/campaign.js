@@ -46,6 +46,14 @@ function failures(location, failed) {
 }
 
 /**
+ * A key with which the server knows a letter again whose answer was lost. Not
+ * crypto.randomUUID(), which is there over HTTPS only.
+ */
+function randomKey() {
+	return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(16)).join("-");
+}
+
+/**
  * Makes the form work.
  * @param {function(object)} accepted is given what was accepted
  */
@@ -54,6 +62,7 @@ export function campaignForm(accepted) {
 	const { subject, text, segment, limit } = form.elements;
 	const button = form.querySelector("[type=submit]");
 	let customers;
+	let unanswered = {};
 
 	function showNumber() {
 		const most = limit.valueAsNumber;
@@ -79,7 +88,13 @@ export function campaignForm(accepted) {
 		if (limit.value || limit.validity.badInput) {
 			letter.limit = limit.valueAsNumber || 0;
 		}
-		const { body, ...sent } = await post("campaigns", JSON.stringify(letter), { "Content-Type": "application/json" });
+		const content = JSON.stringify(letter);
+		if (unanswered.content !== content) {
+			unanswered = { content, key: randomKey() };
+		}
+		const { body, ...sent } = await post("campaigns", content,
+				{ "Content-Type": "application/json", "Idempotency-Key": `"${unanswered.key}"` });
+		unanswered = {};
 		accepted({ ...sent, kind: "campaign", title: `“${body.subject}” to ${count(body.recipients, "customer")}` });
 	});
 }

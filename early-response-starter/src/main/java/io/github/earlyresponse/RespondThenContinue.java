@@ -118,4 +118,26 @@ public @interface RespondThenContinue {
 	 */
 	OnClientAbort onClientAbort() default OnClientAbort.CONTINUE;
 
+	/**
+	 * Whether a request that is repeated gets the response that it got before: with the
+	 * same post-phases, and without a further call of the handler. {@code false} by
+	 * default.
+	 * <p>
+	 * A client marks the repetitions of a request by the header {@code Idempotency-Key}.
+	 * Requests without it are handled as without this attribute. The result of the
+	 * handler is stored in its transaction, together with its post-phases, and kept for
+	 * {@code early-response.idempotency.keep-for}. While the first request is being
+	 * handled, a repetition gets a 409; the same key with other content gets a 422 (see
+	 * {@link IdempotencyException}). Keys belong to the user and the handler. If the
+	 * handler fails, is rolled back or responds with an error, nothing is kept and a
+	 * repetition calls it again.
+	 * <p>
+	 * It requires a durable engine, which stores the results, and a handler that returns
+	 * the body of its response or a {@code ResponseEntity}, of a type that can be written
+	 * as JSON and read back. The first response, too, is made of the result as it was
+	 * stored. An application with a handler that cannot be repeated does not start.
+	 * @return whether requests can be repeated
+	 */
+	boolean idempotent() default false;
+
 }

@@ -66,6 +66,8 @@ class ArchitectureTests {
 
 	private static final String SEND = API + ".web.send";
 
+	private static final String IDEMPOTENCY = API + ".web.idempotency";
+
 	private static final String WEB = API + ".web";
 
 	private static final String MICROMETER = API + ".micrometer";
@@ -83,8 +85,8 @@ class ArchitectureTests {
 	@Test
 	void thereAreNoOtherPackages() {
 		assertThat(classes.stream().map(JavaClass::getPackageName).distinct()).containsExactlyInAnyOrder(API, CALL, RUN,
-				ENGINE, MEMORY, CONTEXT, HANDLER, SEND, REQUEST, RESPONSE, WEB, MICROMETER, ACTUATE, STATUS,
-				AUTOCONFIGURE);
+				ENGINE, MEMORY, CONTEXT, HANDLER, SEND, REQUEST, RESPONSE, IDEMPOTENCY, WEB, MICROMETER, ACTUATE,
+				STATUS, AUTOCONFIGURE);
 	}
 
 	@Test
@@ -99,7 +101,8 @@ class ArchitectureTests {
 		check(REQUEST, API);
 		check(RESPONSE, API, ENGINE, REQUEST);
 		check(SEND, API, RUN);
-		check(WEB, API, CALL, RUN, ENGINE, CONTEXT, HANDLER, SEND, REQUEST, RESPONSE);
+		check(IDEMPOTENCY, API, ENGINE, HANDLER);
+		check(WEB, API, CALL, RUN, ENGINE, CONTEXT, HANDLER, SEND, REQUEST, RESPONSE, IDEMPOTENCY);
 		check(STATUS, API, RESPONSE);
 		check(ACTUATE, API, ENGINE);
 		check(MICROMETER, API, ENGINE, RUN);

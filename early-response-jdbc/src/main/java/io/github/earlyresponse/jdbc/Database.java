@@ -17,10 +17,7 @@
 package io.github.earlyresponse.jdbc;
 
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 import javax.sql.DataSource;
 
@@ -34,11 +31,8 @@ import org.apache.commons.logging.LogFactory;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.DatabaseDriver;
-import org.springframework.boot.sql.init.DatabaseInitializationMode;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.ResultSetExtractor;
 
 /**
  * A database that post-phases can be stored in.
@@ -79,8 +73,10 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 					properties.getDatasource(),
 					"Post-phases cannot be stored in " + product + ". Use PostgreSQL, MariaDB, MySQL or H2.");
 		};
-		check(jdbc, properties.getTable(), COLUMNS, properties);
-		check(jdbc, NodeTable.name(properties.getTable()), NODE_COLUMNS, properties);
+		TableCheck check = new TableCheck(jdbc, properties, "early-response.jdbc.table", properties.getTable(),
+				JdbcProperties.DEFAULT_TABLE);
+		check.check(properties.getTable(), COLUMNS);
+		check.check(NodeTable.name(properties.getTable()), NODE_COLUMNS);
 		new UnsafeSettings(jdbc, driver).warn();
 		return new Database(driver, customization);
 	}
@@ -111,68 +107,6 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 							+ "database: org.mariadb.jdbc:mariadb-java-client for MariaDB");
 		}
 		return customization;
-	}
-
-	private static void check(JdbcTemplate jdbc, String table, List<String> columns, JdbcProperties properties) {
-		checkColumns(jdbc, table, columns, properties);
-		checkRights(jdbc, table, columns, properties);
-	}
-
-	private static void checkColumns(JdbcTemplate jdbc, String table, List<String> columns, JdbcProperties properties) {
-		Set<String> missing = new LinkedHashSet<>(columns);
-		try {
-			jdbc.query("select * from " + table + " where 1 = 0", (ResultSetExtractor<Set<String>>) (result) -> {
-				for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-					missing.remove(result.getMetaData().getColumnName(i).toLowerCase(Locale.ROOT));
-				}
-				return missing;
-			});
-		}
-		catch (DataAccessException ex) {
-			throw invalidTable(properties, "The table " + table + " cannot be read. The database says: "
-					+ ex.getMostSpecificCause().getMessage() + ". If the table is missing, create it with ");
-		}
-		if (!missing.isEmpty()) {
-			throw invalidTable(properties, "The table " + table + " has no columns " + missing + ". Compare it with ");
-		}
-	}
-
-	/**
-	 * Statements that change nothing, because a missing right would only show when the
-	 * first post-phase has been done.
-	 */
-	private static void checkRights(JdbcTemplate jdbc, String table, List<String> columns, JdbcProperties properties) {
-		String all = String.join(", ", columns);
-		String one = columns.get(0);
-		try {
-			jdbc.update("insert into " + table + " (" + all + ") select " + all + " from " + table + " where 1 = 0");
-			jdbc.update("update " + table + " set " + one + " = " + one + " where 1 = 0");
-			jdbc.update("delete from " + table + " where 1 = 0");
-		}
-		catch (DataAccessException ex) {
-			throw new InvalidConfigurationPropertyValueException("early-response.jdbc.table", properties.getTable(),
-					"The table " + table
-							+ " cannot be written. The user of the database needs the rights to select, insert, update "
-							+ "and delete. The database says: " + ex.getMostSpecificCause().getMessage());
-		}
-	}
-
-	private static InvalidConfigurationPropertyValueException invalidTable(JdbcProperties properties, String text) {
-		return new InvalidConfigurationPropertyValueException("early-response.jdbc.table", properties.getTable(), text
-				+ "io/github/earlyresponse/jdbc/schema-*.sql of early-response-jdbc, by Flyway or Liquibase for instance"
-				+ creation(properties));
-	}
-
-	/**
-	 * What creates a missing table, apart from the application.
-	 */
-	private static String creation(JdbcProperties properties) {
-		if (!properties.getTable().equalsIgnoreCase(JdbcProperties.DEFAULT_TABLE)) {
-			return ", with " + properties.getTable() + " instead of " + JdbcProperties.DEFAULT_TABLE + " in all names.";
-		}
-		return (properties.getInitializeSchema() == DatabaseInitializationMode.ALWAYS)
-				? ". If the script should have created it, early-response.jdbc.continue-on-error=false shows why it has not."
-				: ". If it does not exist, early-response.jdbc.initialize-schema=always creates it.";
 	}
 
 }

@@ -18,6 +18,7 @@ package io.github.earlyresponse.jdbc;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,6 +36,7 @@ import io.github.earlyresponse.call.PostPhaseMethod;
 import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.context.StoredContexts;
+import io.github.earlyresponse.engine.IdempotencyStore;
 import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.StoreConnections;
 import io.github.earlyresponse.engine.StoreObserver;
@@ -62,6 +64,7 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -93,13 +96,15 @@ public final class JdbcAutoConfiguration {
 	private static final int MIN_POOL_SIZE = 3;
 
 	/**
-	 * One each for leases, what has become of post-phases, housekeeping, nodes that have
-	 * died, and what is due.
+	 * One each for leases, what has become of post-phases, housekeeping, requests that
+	 * have expired, nodes that have died, and what is due.
 	 */
-	private static final int BACKGROUND_CONNECTIONS = 5;
+	private static final int BACKGROUND_CONNECTIONS = 6;
 
 	/** The length of its column. */
 	private static final int MAX_NODE_NAME = 50;
+
+	private final String node = nodeName();
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
@@ -133,22 +138,60 @@ public final class JdbcAutoConfiguration {
 		return new UnreachableDatabaseResolvers(() -> common.getObject().getRetryAfter());
 	}
 
+	/**
+	 * Lazy, because nobody needs it without a store.
+	 */
+	@Bean
+	@Lazy
+	@DependsOnDatabaseInitialization
+	Database earlyResponseDatabase(JdbcProperties properties, BeanFactory beanFactory,
+			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
+		return Database.of(dataSource(properties, qualified, beanFactory), properties);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(IdempotencyStore.class)
+	JdbcIdempotencyStore earlyResponseIdempotencyStore(JdbcProperties properties, EarlyResponseProperties common,
+			BeanFactory beanFactory, ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<Database> database,
+			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
+		DataSource dataSource = dataSource(properties, qualified, beanFactory);
+		IdempotencySettings settings = new IdempotencySettings(this.node, common.getIdempotency().getKeepFor(),
+				properties.getTakeoverAfter(), common.getRetryAfter());
+		return new JdbcIdempotencyStore(() -> requests(dataSource, database.getObject(), properties),
+				new JoinableTransaction(dataSource), new OwnTransaction(dataSource),
+				new ResultCodec(mapper(jsonMapper), common.getDurable().getMaxPayload()), settings,
+				(node) -> isDead(node, new NodeTable(dataSource, database.getObject(), properties.getTable()),
+						properties.getTakeoverAfter()));
+	}
+
+	/**
+	 * Whether other nodes take over what a node has: it was removed, or is not heard of.
+	 */
+	private static boolean isDead(String name, NodeTable nodes, Duration takeoverAfter) {
+		NodeTable.Node node = nodes.find(name);
+		return node == null || node.silence().compareTo(takeoverAfter) >= 0;
+	}
+
+	private static RequestTable requests(DataSource dataSource, Database database, JdbcProperties properties) {
+		RequestTable.check(dataSource, properties);
+		return new RequestTable(dataSource, database.customization(), properties.getRequestTable());
+	}
+
 	@Bean
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean(PostPhaseStore.class)
 	JdbcPostPhaseStore earlyResponseJdbcStore(JdbcProperties properties, EarlyResponseProperties common,
 			BeanFactory beanFactory, ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<ContextCarrier> carriers,
 			ObjectProvider<PostPhaseRegistry> registry, ObjectProvider<StoreObserver> observer,
-			ObjectProvider<DataSourcePoolMetadataProvider> pools,
+			ObjectProvider<DataSourcePoolMetadataProvider> pools, Database database,
 			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
 		JsonMapper mapper = mapper(jsonMapper);
 		DataSource dataSource = dataSource(properties, qualified, beanFactory);
-		Database database = Database.of(dataSource, properties);
 		DatabaseClock clock = new DatabaseClock(InstantSource.system());
 		PostPhaseTable table = new PostPhaseTable(dataSource, database, clock, properties.getTable());
 		OwnTransaction transaction = new OwnTransaction(dataSource);
 		checkLocks(table, transaction, properties);
-		String node = nodeName();
+		String node = this.node;
 		EarlyResponseProperties.Durable durable = common.getDurable();
 		StoreSettings settings = new StoreSettings(node, properties.getHeartbeat(), properties.getTakeoverAfter(),
 				durable.getDeadAfterCrashes(), common.getRetryAfter(), durable.getMaxBacklog(),

@@ -33,6 +33,10 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 
 	static final String DEFAULT_TABLE = "early_response_post_phase";
 
+	static final String DEFAULT_REQUEST_TABLE = "early_response_request";
+
+	private static final String TABLE_NAME = "[A-Za-z0-9_$.]{1,100}";
+
 	private static final Duration SHORTEST = Duration.ofMillis(10);
 
 	private static final Duration LONGEST = Duration.ofDays(1);
@@ -44,6 +48,12 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 	 * to be created by the application.
 	 */
 	private String table = DEFAULT_TABLE;
+
+	/**
+	 * Name of the table of requests that can be repeated, which idempotent handlers need.
+	 * One with another name than the default has to be created by the application.
+	 */
+	private String requestTable = DEFAULT_REQUEST_TABLE;
 
 	/**
 	 * Name of the DataSource bean in whose database post-phases are stored. Defaults to
@@ -94,6 +104,14 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 
 	public void setTable(String table) {
 		this.table = table;
+	}
+
+	public String getRequestTable() {
+		return this.requestTable;
+	}
+
+	public void setRequestTable(String requestTable) {
+		this.requestTable = requestTable;
 	}
 
 	public @Nullable String getDatasource() {
@@ -158,8 +176,8 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 	 */
 	@Override
 	public void afterPropertiesSet() {
-		check(this.table.matches("[A-Za-z0-9_$.]{1,100}"), "table", this.table,
-				"It must consist of letters, digits, underscores and dots.");
+		checkTable("table", this.table);
+		checkTable("request-table", this.requestTable);
 		checkDuration("heartbeat", this.heartbeat);
 		checkDuration("poll-interval", this.pollInterval);
 		checkDuration("takeover-after", this.takeoverAfter);
@@ -170,6 +188,10 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 		check(this.unknownAfter.compareTo(SHORTEST) >= 0 && this.unknownAfter.compareTo(LONGEST_UNKNOWN) <= 0,
 				"unknown-after", this.unknownAfter, "It must be from 10 ms to ten years.");
 		check(this.threads >= 1 && this.threads <= 10_000, "threads", this.threads, "It must be from 1 to 10,000.");
+	}
+
+	private static void checkTable(String name, String table) {
+		check(table.matches(TABLE_NAME), name, table, "It must consist of letters, digits, underscores and dots.");
 	}
 
 	private static void checkDuration(String name, Duration value) {

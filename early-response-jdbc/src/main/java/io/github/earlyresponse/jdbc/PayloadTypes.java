@@ -87,8 +87,8 @@ final class PayloadTypes {
 	 * @param name what has it
 	 * @throws UnstorableTypeException if its values cannot be stored
 	 */
-	void check(Class<?> type, String name) {
-		UnstorableTypes.check(type, name);
+	void check(Type type, String name) {
+		UnstorableTypes.check(this.mapper.constructType(type).getRawClass(), name);
 		requireComplete(type);
 		new PayloadTypeCheck(this.mapper).check(this.mapper.constructType(type), name);
 	}

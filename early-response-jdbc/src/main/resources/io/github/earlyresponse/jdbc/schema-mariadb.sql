@@ -31,3 +31,15 @@ CREATE TABLE IF NOT EXISTS early_response_post_phase_node (
 	last_heartbeat DATETIME(6) NOT NULL,
 	PRIMARY KEY (name)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS early_response_request (
+	request_id VARCHAR(64) NOT NULL,
+	fingerprint VARCHAR(64) NOT NULL,
+	token VARCHAR(36) NOT NULL,
+	node VARCHAR(50) NOT NULL,
+	claimed_at DATETIME(6) NOT NULL,
+	expires_at DATETIME(6) NOT NULL,
+	result LONGBLOB,
+	PRIMARY KEY (request_id),
+	INDEX early_response_request_expired (expires_at)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

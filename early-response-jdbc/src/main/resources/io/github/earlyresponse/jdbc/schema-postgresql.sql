@@ -32,3 +32,16 @@ CREATE TABLE IF NOT EXISTS early_response_post_phase_node (
 	last_heartbeat TIMESTAMP WITH TIME ZONE NOT NULL,
 	PRIMARY KEY (name)
 );
+
+CREATE TABLE IF NOT EXISTS early_response_request (
+	request_id VARCHAR(64) NOT NULL,
+	fingerprint VARCHAR(64) NOT NULL,
+	token VARCHAR(36) NOT NULL,
+	node VARCHAR(50) NOT NULL,
+	claimed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	result BYTEA,
+	PRIMARY KEY (request_id)
+);
+
+CREATE INDEX IF NOT EXISTS early_response_request_expired ON early_response_request (expires_at);

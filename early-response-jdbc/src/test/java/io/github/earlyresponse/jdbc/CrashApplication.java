@@ -19,6 +19,7 @@ package io.github.earlyresponse.jdbc;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseContext;
@@ -27,6 +28,8 @@ import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.Retry;
+import io.github.earlyresponse.web.response.PostPhaseAnnouncer;
+import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -86,6 +89,29 @@ public class CrashApplication {
 	@Bean
 	Crash crash(Environment environment) {
 		return new Crash(environment.getProperty("crash", CrashPoint.class, CrashPoint.NOWHERE));
+	}
+
+	/**
+	 * Tells clients of requests that can be repeated the ids of their post-phases.
+	 */
+	@Bean
+	PostPhaseAnnouncer announcer(Crash crash) {
+		return (request) -> new PostPhaseAnnouncer.Announcement() {
+
+			@Override
+			public String owner() {
+				return null;
+			}
+
+			@Override
+			public void announce(HttpServletResponse response, List<String> postPhases) {
+				if (request.getHeader("Idempotency-Key") != null) {
+					crash.at(CrashPoint.IN_RESPONSE);
+					response.setHeader("Post-Phase-Id", String.join(",", postPhases));
+				}
+			}
+
+		};
 	}
 
 	@Bean
@@ -176,6 +202,15 @@ public class CrashApplication {
 			return new Body("x".repeat(100_000), new Tail(this.crash));
 		}
 
+		@PostMapping("/repeatable/{item}")
+		@Transactional
+		@RespondThenContinue(then = { "effect", "effect-once" }, idempotent = true)
+		Receipt repeatable(@PathVariable String item) {
+			this.tables.insertOrder(item);
+			this.crash.inTransaction(CrashPoint.AFTER_INSERT, CrashPoint.AFTER_COMMIT);
+			return new Receipt(UUID.randomUUID());
+		}
+
 		@PostMapping("/late/{item}")
 		@RespondThenContinue("late")
 		void late(@PathVariable String item) {
@@ -260,6 +295,10 @@ public class CrashApplication {
 		List<String> items(String table) {
 			return this.jdbc.sql("select item from " + table).query(String.class).list();
 		}
+
+	}
+
+	record Receipt(UUID number) {
 
 	}
 

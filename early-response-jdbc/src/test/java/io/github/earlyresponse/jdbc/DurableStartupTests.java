@@ -27,6 +27,7 @@ import javax.sql.DataSource;
 
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.autoconfigure.EarlyResponseAutoConfiguration;
 import io.github.earlyresponse.call.InvalidPostPhaseException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -54,9 +55,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -196,6 +200,35 @@ class DurableStartupTests {
 			}
 		}
 		shop.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void needsTableOfRequestsForIdempotentHandlerOnly() {
+		WebApplicationContextRunner renamed = this.runner.withBean(Durable.class)
+			.withPropertyValues("early-response.jdbc.request-table=own");
+		renamed.run((context) -> assertThat(context).hasNotFailed());
+		renamed.withBean(Idempotent.class)
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("early-response.jdbc.request-table")
+				.hasMessageContaining("cannot be read. The database says: ")
+				.hasMessageContaining("with own instead of early_response_request in all names"));
+		this.runner.withBean(Durable.class)
+			.withBean(Idempotent.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void doesNotStartWithResultThatCannotBeStored() {
+		this.runner.withBean(Durable.class)
+			.withBean(UnstorableResult.class)
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidPostPhaseException.class)
+				.hasMessageContaining("UnstorableResult.handle() cannot be idempotent: its result cannot be stored")
+				.hasMessageContaining("Declare a type that says what it holds"));
+		this.runner.withBean(Durable.class)
+			.withBean(UnknownResult.class)
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidPostPhaseException.class)
+				.hasMessageContaining("UnknownResult.handle() cannot be idempotent")
+				.hasMessageContaining("wildcard"));
 	}
 
 	@Test
@@ -400,6 +433,39 @@ class DurableStartupTests {
 		@EarlyResponseDataSource
 		DataSource qualified() {
 			return database("qualified");
+		}
+
+	}
+
+	@RestController
+	static class Idempotent {
+
+		@PostMapping("/")
+		@RespondThenContinue(then = "work", idempotent = true)
+		ResponseEntity<String> handle() {
+			return ResponseEntity.ok("");
+		}
+
+	}
+
+	@RestController
+	static class UnstorableResult {
+
+		@PostMapping("/")
+		@RespondThenContinue(then = "work", idempotent = true)
+		Object handle() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class UnknownResult {
+
+		@PostMapping("/")
+		@RespondThenContinue(then = "work", idempotent = true)
+		ResponseEntity<?> handle() {
+			return ResponseEntity.ok("");
 		}
 
 	}

@@ -65,6 +65,8 @@ public class EarlyResponseProperties implements InitializingBean {
 
 	private final Durable durable = new Durable();
 
+	private final Idempotency idempotency = new Idempotency();
+
 	private final Executor executor = new Executor();
 
 	private final Shutdown shutdown = new Shutdown();
@@ -117,6 +119,10 @@ public class EarlyResponseProperties implements InitializingBean {
 
 	public Durable getDurable() {
 		return this.durable;
+	}
+
+	public Idempotency getIdempotency() {
+		return this.idempotency;
 	}
 
 	public Executor getExecutor() {
@@ -269,6 +275,27 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		RetrySettings settings() {
 			return new RetrySettings(this.maxRetries, this.delay, this.multiplier, this.maxDelay, this.jitter);
+		}
+
+	}
+
+	/**
+	 * Repeated requests.
+	 */
+	public static class Idempotency {
+
+		/**
+		 * Time for which the results of idempotent handlers are kept, so that a repeated
+		 * request gets the same response.
+		 */
+		private Duration keepFor = Duration.ofHours(24);
+
+		public Duration getKeepFor() {
+			return this.keepFor;
+		}
+
+		public void setKeepFor(Duration keepFor) {
+			this.keepFor = keepFor;
 		}
 
 	}

@@ -54,6 +54,7 @@ final class PropertyBounds {
 		checkDurationOrZero("shutdown.timeout", properties.getShutdown().getTimeout());
 		checkRetry("", properties.getRetry());
 		checkDurable(properties.getDurable());
+		checkDuration("idempotency.keep-for", properties.getIdempotency().getKeepFor(), DurationBounds.SHORTEST);
 		checkHealth(properties.getHealth());
 		checkStatus(properties.getStatus());
 	}

@@ -25,10 +25,13 @@ import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.call.AnnotatedBeanMethods;
 import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.context.CompositeContextCarrier;
+import io.github.earlyresponse.engine.IdempotencyStore;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.handler.ChildContextChecks;
 import io.github.earlyresponse.handler.HandlerChecks;
 import io.github.earlyresponse.handler.HandlerPlans;
+import io.github.earlyresponse.handler.IdempotentHandlers;
+import io.github.earlyresponse.memory.MemoryIdempotencyStore;
 import io.github.earlyresponse.web.AttemptInterceptor;
 import io.github.earlyresponse.web.CompletingFilter;
 import io.github.earlyresponse.web.ExceptionRecorder;
@@ -39,6 +42,7 @@ import io.github.earlyresponse.web.RejectionAdvice;
 import io.github.earlyresponse.web.RespondThenContinueInterceptor;
 import io.github.earlyresponse.web.RespondThenContinuePostProcessor;
 import io.github.earlyresponse.web.SpringMvcPostProcessor;
+import io.github.earlyresponse.web.idempotency.IdempotentRequests;
 import io.github.earlyresponse.web.request.GuardRuntimeHints;
 import io.github.earlyresponse.web.request.UploadDirectory;
 import io.github.earlyresponse.web.response.PostPhaseAnnouncer;
@@ -49,6 +53,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
@@ -78,11 +83,13 @@ class WebConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
 			ObjectProvider<ContextCarrier> contextCarriers, UploadDirectory uploadDirectory,
-			HandlerThreads handlerThreads, ObjectProvider<PostPhaseAnnouncer> announcer) {
+			HandlerThreads handlerThreads, ObjectProvider<PostPhaseAnnouncer> announcer,
+			ObjectProvider<IdempotencyStore> idempotencyStore, EarlyResponseProperties properties) {
 		List<ContextCarrier> carriers = contextCarriers.orderedStream().toList();
 		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
 				CompositeContextCarrier.forPostPhases(carriers), uploadDirectory, handlerThreads,
-				announcer.getIfAvailable());
+				announcer.getIfAvailable(),
+				new IdempotentRequests(idempotencyStore::getObject, properties.getRetryAfter()));
 	}
 
 	@Bean
@@ -130,8 +137,20 @@ class WebConfiguration {
 
 	@Bean
 	HandlerPlans respondThenContinueHandlerPlans(ConfigurableListableBeanFactory beanFactory,
-			PostPhaseRegistry registry, PostPhaseEngine engine) {
-		return new HandlerPlans(beanFactory, registry, engine::capacity);
+			PostPhaseRegistry registry, PostPhaseEngine engine, IdempotentHandlers idempotentHandlers) {
+		return new HandlerPlans(beanFactory, registry, engine::capacity, idempotentHandlers);
+	}
+
+	@Bean
+	IdempotentHandlers earlyResponseIdempotentHandlers(ObjectProvider<IdempotencyStore> store) {
+		return new IdempotentHandlers(store::getIfAvailable);
+	}
+
+	@Bean
+	@ConditionalOnProperty(name = "early-response.durable.engine", havingValue = "memory")
+	@ConditionalOnMissingBean(IdempotencyStore.class)
+	MemoryIdempotencyStore earlyResponseMemoryIdempotencyStore(EarlyResponseProperties properties) {
+		return new MemoryIdempotencyStore(properties.getIdempotency().getKeepFor());
 	}
 
 	@Bean
@@ -174,8 +193,9 @@ class WebConfiguration {
 	}
 
 	@Bean
-	FilterRegistrationBean<CompletingFilter> earlyResponseFilter() {
-		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(new CompletingFilter());
+	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(IdempotentHandlers idempotentHandlers) {
+		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(
+				new CompletingFilter(idempotentHandlers::arePresent));
 		registration.setName("earlyResponseFilter");
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD,
 				DispatcherType.ERROR);

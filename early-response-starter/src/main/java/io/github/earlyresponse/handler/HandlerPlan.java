@@ -43,11 +43,13 @@ import org.springframework.http.HttpStatus;
  * @param condition whether they run after such a response, {@code null} if they always do
  * @param status the status of the response if the result of the handler has none,
  * {@code null} for that of the response so far
+ * @param idempotent how its result is stored for repetitions, {@code null} if it is not
+ * idempotent
  */
 public record HandlerPlan(ReservationRequest reservation, List<ArgumentBinding> bindings, @Nullable Remainder remainder,
 		ContinueOn on, OnClientAbort onClientAbort, boolean snapshot, List<Class<?>> parameterTypes,
 		Set<Integer> uploads, List<Integer> keptUploads, List<Integer> errors, @Nullable Condition condition,
-		@Nullable HttpStatus status) {
+		@Nullable HttpStatus status, @Nullable IdempotentResult idempotent) {
 
 	/**
 	 * Whether the post-phases run after such a response.

@@ -60,12 +60,16 @@ class HandlerPlanFactory {
 
 	private final ConditionFactory conditionFactory;
 
-	HandlerPlanFactory(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity) {
+	private final IdempotentHandlers idempotentHandlers;
+
+	HandlerPlanFactory(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity,
+			IdempotentHandlers idempotentHandlers) {
 		this.afterResponseInjection = new AfterResponseInjection(beanFactory);
 		this.registry = registry;
 		this.capacity = capacity;
 		this.remainderFactory = new RemainderFactory(registry);
 		this.conditionFactory = new ConditionFactory(beanFactory);
+		this.idempotentHandlers = idempotentHandlers;
 	}
 
 	HandlerPlan create(HandlerMethod handlerMethod) {
@@ -110,7 +114,7 @@ class HandlerPlanFactory {
 			.toList();
 		return new HandlerPlan(reservation, bindings, remainder, annotation.on(), annotation.onClientAbort(), snapshot,
 				List.of(handler.method().getParameterTypes()), uploads, keptUploads, handler.positions(Errors.class),
-				condition, status(handlerMethod));
+				condition, status(handlerMethod), this.idempotentHandlers.check(handlerMethod, annotation));
 	}
 
 	private static @Nullable HttpStatus status(HandlerMethod handlerMethod) {

@@ -40,9 +40,11 @@ public final class HandlerPlans {
 	 * @param beanFactory for what conditions name, and who takes an {@code AfterResponse}
 	 * @param registry the post-phases
 	 * @param capacity how many post-phases can be in flight at once
+	 * @param idempotentHandlers checks those that are idempotent
 	 */
-	public HandlerPlans(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity) {
-		this.factory = new HandlerPlanFactory(beanFactory, registry, capacity);
+	public HandlerPlans(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity,
+			IdempotentHandlers idempotentHandlers) {
+		this.factory = new HandlerPlanFactory(beanFactory, registry, capacity, idempotentHandlers);
 	}
 
 	/**

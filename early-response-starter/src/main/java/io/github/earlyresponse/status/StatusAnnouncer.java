@@ -24,7 +24,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
-import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.web.response.PostPhaseAnnouncer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -160,14 +159,14 @@ public final class StatusAnnouncer implements PostPhaseAnnouncer {
 	private record Head(String base, int headBytes, @Nullable String owner) implements Announcement {
 
 		@Override
-		public void announce(HttpServletResponse response, List<PostPhaseExecution> postPhases) {
+		public void announce(HttpServletResponse response, List<String> postPhases) {
 			List<String> announced = List.copyOf(response.getHeaders(POST_PHASE_ID));
 			boolean located = isLocated(response, announced);
 			retract(response, announced, located);
 			int room = Math.min(OWN_BYTES, this.headBytes - bytes(response));
 			int told = 0;
 			while (told < postPhases.size() && told < AT_MOST) {
-				String id = postPhases.get(told).id();
+				String id = postPhases.get(told);
 				room -= bytes(POST_PHASE_ID, id) + bytes(HttpHeaders.LINK, link(id));
 				if (room < 0) {
 					break;
@@ -180,7 +179,7 @@ public final class StatusAnnouncer implements PostPhaseAnnouncer {
 				response.setHeader(POST_PHASES_OMITTED, String.valueOf(postPhases.size() - told));
 			}
 			else if (told == 1) {
-				locate(response, uri(postPhases.get(0).id()), room);
+				locate(response, uri(postPhases.get(0)), room);
 			}
 		}
 

@@ -121,6 +121,10 @@ final class Answer {
 		return this.kind != Kind.FAILURE && this.returned == returned;
 	}
 
+	@Nullable Object returned() {
+		return this.returned;
+	}
+
 	Kind kind() {
 		return this.kind;
 	}

@@ -17,7 +17,9 @@
 package io.github.earlyresponse.web;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 
+import io.github.earlyresponse.web.idempotency.DigestedRequest;
 import io.github.earlyresponse.web.request.GuardedRequest;
 import io.github.earlyresponse.web.response.ResponseRecorder;
 import jakarta.servlet.AsyncContext;
@@ -48,6 +50,17 @@ import org.springframework.web.util.WebUtils;
  */
 public final class CompletingFilter implements Filter {
 
+	private final BooleanSupplier idempotent;
+
+	/**
+	 * Creates the filter.
+	 * @param idempotent whether there is a handler that is idempotent, so that what a
+	 * request with a key contains is noted
+	 */
+	public CompletingFilter(BooleanSupplier idempotent) {
+		this.idempotent = idempotent;
+	}
+
 	@Override
 	public void doFilter(ServletRequest servletRequest, ServletResponse servletResponse, FilterChain chain)
 			throws IOException, ServletException {
@@ -67,7 +80,7 @@ public final class CompletingFilter implements Filter {
 		}
 		GuardedRequest guarded = GuardedRequest.find(request);
 		if (guarded == null) {
-			guarded = new GuardedRequest(request);
+			guarded = new GuardedRequest((this.idempotent.getAsBoolean()) ? DigestedRequest.of(request) : request);
 			request = guarded;
 		}
 		exchange.dispatch(guarded, recorder);
@@ -99,6 +112,9 @@ public final class CompletingFilter implements Filter {
 			throw ex;
 		}
 		if (!exchange.isOpen()) {
+			if (exchange.isRepeated()) {
+				recorder.beforeHead();
+			}
 			return;
 		}
 		if (request.isAsyncStarted()) {

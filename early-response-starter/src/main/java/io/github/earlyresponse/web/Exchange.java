@@ -49,6 +49,11 @@ final class Exchange implements ResponseRecorder.AbortListener {
 
 	private @Nullable Throwable failure;
 
+	/**
+	 * The ids of the post-phases that followed the request when it was handled before.
+	 */
+	private volatile @Nullable List<String> repeated;
+
 	private final CompletionState state = new CompletionState();
 
 	private final RequestObjects objects = new RequestObjects();
@@ -76,6 +81,21 @@ final class Exchange implements ResponseRecorder.AbortListener {
 		this.objects.handled();
 		this.invocations = (this.invocations.isEmpty()) ? List.of(invocation)
 				: Stream.concat(this.invocations.stream(), Stream.of(invocation)).toList();
+	}
+
+	/**
+	 * The request was handled before, and gets the same response again.
+	 * @param postPhases the ids of the post-phases that followed
+	 */
+	void repeat(List<String> postPhases) {
+		this.repeated = postPhases;
+	}
+
+	/**
+	 * Whether the request gets the response that it got before.
+	 */
+	boolean isRepeated() {
+		return this.repeated != null;
 	}
 
 	/**
@@ -149,8 +169,15 @@ final class Exchange implements ResponseRecorder.AbortListener {
 		return new Expected(recorder.getStatus(), expected(!recorder.isErrorSent() && isSuccess(recorder)));
 	}
 
-	private synchronized List<PostPhaseExecution> expected(boolean success) {
-		return this.invocations.stream().flatMap((invocation) -> invocation.expected(success)).toList();
+	private synchronized List<String> expected(boolean success) {
+		List<String> repeated = this.repeated;
+		Stream<String> former = (success && repeated != null) ? repeated.stream() : Stream.empty();
+		return Stream
+			.concat(former,
+					this.invocations.stream()
+						.flatMap((invocation) -> invocation.expected(success))
+						.map(PostPhaseExecution::id))
+			.toList();
 	}
 
 	/**
@@ -393,10 +420,10 @@ final class Exchange implements ResponseRecorder.AbortListener {
 	}
 
 	/**
-	 * What is to be announced: which post-phases follow a response, as far as it is known
-	 * by then.
+	 * What is to be announced: the ids of the post-phases that follow a response, as far
+	 * as it is known by then.
 	 */
-	private record Expected(int status, List<PostPhaseExecution> postPhases) {
+	private record Expected(int status, List<String> postPhases) {
 	}
 
 }

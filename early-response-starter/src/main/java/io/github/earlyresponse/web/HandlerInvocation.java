@@ -28,6 +28,7 @@ import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.handler.HandlerPlan;
 import io.github.earlyresponse.web.Answer.Kind;
 import io.github.earlyresponse.web.Continuation.Selection;
+import io.github.earlyresponse.web.idempotency.IdempotentCall;
 import io.github.earlyresponse.web.request.GuardedArguments;
 import io.github.earlyresponse.web.request.KeptUploads;
 import io.github.earlyresponse.web.send.BoundEarlyResponse;
@@ -64,6 +65,8 @@ final class HandlerInvocation {
 
 	private final Continuation continuation;
 
+	private final @Nullable IdempotentCall idempotentCall;
+
 	private final Attempts attempts = new Attempts();
 
 	private State state = State.RUNNING;
@@ -81,13 +84,15 @@ final class HandlerInvocation {
 	private Thread thread = Thread.currentThread();
 
 	HandlerInvocation(HandlerMethod handler, HandlerPlan plan, Answers answers, GuardedArguments arguments,
-			KeptUploads uploads, Reservation reservation, @Nullable BoundEarlyResponse earlyResponse) {
+			KeptUploads uploads, Reservation reservation, @Nullable BoundEarlyResponse earlyResponse,
+			@Nullable IdempotentCall idempotentCall) {
 		this.handler = handler;
 		this.plan = plan;
 		this.arguments = arguments;
 		this.reservation = reservation;
 		this.earlyResponse = earlyResponse;
 		this.answers = answers;
+		this.idempotentCall = idempotentCall;
 		this.continuation = new Continuation(handler, plan, reservation, uploads, earlyResponse);
 	}
 
@@ -306,7 +311,7 @@ final class HandlerInvocation {
 			}
 			this.answer = answer;
 		}
-		record(answer);
+		record(answer, true);
 	}
 
 	private synchronized boolean isHere(int attempt) {
@@ -414,12 +419,20 @@ final class HandlerInvocation {
 	 * Records what is going to run if the response turns out as expected.
 	 */
 	private void record(Answer answer) {
+		record(answer, false);
+	}
+
+	private void record(Answer answer, boolean inAttempt) {
 		if (matters(answer)) {
 			answer.evaluateCondition();
 		}
 		boolean success = isExpectedToSucceed(answer);
 		try {
-			this.continuation.record(this.continuation.select(answer, success, decided(), null));
+			Selection selection = this.continuation.select(answer, success, decided(), null);
+			this.continuation.record(selection);
+			if (this.idempotentCall != null) {
+				store(answer, selection, success, inAttempt, this.idempotentCall);
+			}
 		}
 		catch (RuntimeException ex) {
 			// Whatever was too late follows no response
@@ -427,6 +440,28 @@ final class HandlerInvocation {
 				throw ex;
 			}
 		}
+	}
+
+	/**
+	 * Stores the result for repetitions.
+	 */
+	private void store(Answer answer, Selection selection, boolean success, boolean inAttempt, IdempotentCall call) {
+		List<String> postPhases = this.continuation.expected(!selection.isEmpty(), selection.decided())
+			.map(PostPhaseExecution::id)
+			.toList();
+		if (inAttempt) {
+			call.attemptReturned(answer.returned(), postPhases, success);
+		}
+		else {
+			call.returned(answer.returned(), postPhases, success);
+		}
+	}
+
+	/**
+	 * What Spring MVC gets in place of what the handler returned.
+	 */
+	@Nullable Object response(@Nullable Object returned) {
+		return (this.idempotentCall != null) ? this.idempotentCall.response(returned) : returned;
 	}
 
 	/**
@@ -462,6 +497,9 @@ final class HandlerInvocation {
 			this.attempts.rolledBack(attempt);
 		}
 		this.continuation.rolledBack();
+		if (this.idempotentCall != null) {
+			this.idempotentCall.rolledBack();
+		}
 	}
 
 	/**
@@ -526,6 +564,9 @@ final class HandlerInvocation {
 			this.state = State.COMPLETING;
 			answer = this.answer;
 		}
+		if (!success && this.idempotentCall != null) {
+			this.idempotentCall.end(false);
+		}
 		Selection selection = (answer != null) ? this.continuation.select(answer, success, decided(), or(failure))
 				: Selection.NOTHING;
 		if (!selection.isEmpty()) {
@@ -554,6 +595,9 @@ final class HandlerInvocation {
 		}
 		finally {
 			this.arguments.end();
+			if (this.idempotentCall != null) {
+				this.idempotentCall.end(success);
+			}
 			this.continuation.end(run, response);
 		}
 	}

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.web;
 
+import io.github.earlyresponse.IdempotencyException;
 import io.github.earlyresponse.PostPhaseRejectedException;
 
 import org.springframework.core.annotation.Order;
@@ -25,8 +26,8 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 
 /**
- * Answers a rejected request with a problem detail, whether or not
- * {@code spring.mvc.problemdetails.enabled} asks for them elsewhere.
+ * Answers a rejected request, or one whose key cannot be used, with a problem detail,
+ * whether or not {@code spring.mvc.problemdetails.enabled} asks for them elsewhere.
  * <p>
  * It comes before the application's handlers of all exceptions, which mostly make a 500
  * of it; an advice with a lower order or a method in the controller replaces it.
@@ -37,6 +38,11 @@ public final class RejectionAdvice {
 
 	@ExceptionHandler
 	ResponseEntity<ProblemDetail> rejected(PostPhaseRejectedException ex) {
+		return ResponseEntity.status(ex.getStatusCode()).headers(ex.getHeaders()).body(ex.getBody());
+	}
+
+	@ExceptionHandler
+	ResponseEntity<ProblemDetail> notIdempotent(IdempotencyException ex) {
 		return ResponseEntity.status(ex.getStatusCode()).headers(ex.getHeaders()).body(ex.getBody());
 	}
 

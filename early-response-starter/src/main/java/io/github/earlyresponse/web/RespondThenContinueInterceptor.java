@@ -17,11 +17,15 @@
 package io.github.earlyresponse.web;
 
 import io.github.earlyresponse.context.CompositeContextCarrier;
+import io.github.earlyresponse.engine.IdempotencyClaim;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.handler.EarlyResult;
 import io.github.earlyresponse.handler.HandlerPlan;
 import io.github.earlyresponse.handler.HandlerPlans;
+import io.github.earlyresponse.handler.IdempotentResult;
+import io.github.earlyresponse.web.idempotency.IdempotentCall;
+import io.github.earlyresponse.web.idempotency.IdempotentRequests;
 import io.github.earlyresponse.web.request.GuardedArguments;
 import io.github.earlyresponse.web.request.KeptUploads;
 import io.github.earlyresponse.web.request.UploadDirectory;
@@ -58,6 +62,8 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 
 	private final @Nullable PostPhaseAnnouncer announcer;
 
+	private final IdempotentRequests idempotentRequests;
+
 	/**
 	 * Creates the interceptor.
 	 * @param plans how handlers continue
@@ -67,10 +73,12 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 	 * @param uploadDirectory where uploads are kept
 	 * @param handlerThreads where handlers run that send in mid-method
 	 * @param announcer tells clients of their post-phases, {@code null} if nobody does
+	 * @param idempotentRequests claims requests that have a key
 	 */
 	public RespondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
 			CompositeContextCarrier handlerContextCarrier, CompositeContextCarrier contextCarrier,
-			UploadDirectory uploadDirectory, HandlerThreads handlerThreads, @Nullable PostPhaseAnnouncer announcer) {
+			UploadDirectory uploadDirectory, HandlerThreads handlerThreads, @Nullable PostPhaseAnnouncer announcer,
+			IdempotentRequests idempotentRequests) {
 		this.plans = plans;
 		this.engine = engine;
 		this.handlerContextCarrier = handlerContextCarrier;
@@ -78,6 +86,7 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		this.uploadDirectory = uploadDirectory;
 		this.handlerThreads = handlerThreads;
 		this.announcer = announcer;
+		this.idempotentRequests = idempotentRequests;
 	}
 
 	@Override
@@ -90,7 +99,7 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		Exchange exchange = exchange(attributes.getRequest(), handler);
 		HandlerInvocation call = exchange.find(attributes);
 		if (call == null) {
-			return proceed(invocation, attributes.getRequest(), begin(exchange, attributes, handler, invocation));
+			return proceedUnlessRepeated(exchange, attributes, handler, invocation);
 		}
 		BoundEarlyResponse earlyResponse = find(BoundEarlyResponse.class, invocation.getArguments());
 		if (earlyResponse != null && earlyResponse.isSent() && !call.isRunning()) {
@@ -115,6 +124,22 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 						+ "earlyResponseFilter for all paths and dispatcher types, or add that filter to the servlet "
 						+ "context yourself.");
 		return exchange;
+	}
+
+	private @Nullable Object proceedUnlessRepeated(Exchange exchange, ServletRequestAttributes attributes,
+			HandlerMethod handler, MethodInvocation invocation) throws Throwable {
+		HttpServletRequest request = attributes.getRequest();
+		IdempotentResult idempotent = this.plans.get(handler).idempotent();
+		IdempotencyClaim claim = (idempotent != null) ? this.idempotentRequests.claim(handler, idempotent, request)
+				: null;
+		if (idempotent != null && claim instanceof IdempotencyClaim.Repeated repeated) {
+			exchange.repeat(repeated.result().postPhases());
+			announce(exchange, prepare(request));
+			return idempotent.toReturned(repeated.result());
+		}
+		IdempotentCall call = (idempotent != null && claim instanceof IdempotencyClaim.Granted granted)
+				? new IdempotentCall(granted, idempotent) : null;
+		return proceed(invocation, request, begin(exchange, attributes, handler, invocation, call));
 	}
 
 	/**
@@ -186,30 +211,46 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 		if (exchange != null) {
 			StreamInterceptor.register(request, exchange);
 		}
-		return returned;
+		return call.response(returned);
 	}
 
 	private HandlerInvocation begin(Exchange exchange, ServletRequestAttributes attributes, HandlerMethod handler,
-			MethodInvocation invocation) {
-		PostPhaseAnnouncer.Announcement announcement = (this.announcer != null)
-				? this.announcer.prepare(attributes.getRequest()) : null;
-		HandlerInvocation call = admit(handler, attributes, invocation.getArguments(),
-				(announcement != null) ? announcement.owner() : null);
-		exchange.begin(attributes, call);
+			MethodInvocation invocation, @Nullable IdempotentCall idempotentCall) {
+		boolean admitted = false;
+		try {
+			PostPhaseAnnouncer.Announcement announcement = prepare(attributes.getRequest());
+			HandlerInvocation call = admit(handler, attributes, invocation.getArguments(),
+					(announcement != null) ? announcement.owner() : null, idempotentCall);
+			exchange.begin(attributes, call);
+			admitted = true;
+			announce(exchange, announcement);
+			return call;
+		}
+		finally {
+			if (!admitted && idempotentCall != null) {
+				idempotentCall.end(false);
+			}
+		}
+	}
+
+	private PostPhaseAnnouncer.@Nullable Announcement prepare(HttpServletRequest request) {
+		return (this.announcer != null) ? this.announcer.prepare(request) : null;
+	}
+
+	private static void announce(Exchange exchange, PostPhaseAnnouncer.@Nullable Announcement announcement) {
 		if (announcement != null) {
 			exchange.announceBy(announcement);
 		}
-		return call;
 	}
 
 	private HandlerInvocation admit(HandlerMethod handler, ServletRequestAttributes attributes,
-			@Nullable Object[] values, @Nullable String owner) {
+			@Nullable Object[] values, @Nullable String owner, @Nullable IdempotentCall idempotentCall) {
 		HandlerPlan plan = this.plans.get(handler);
 		GuardedArguments arguments = new GuardedArguments(plan.parameterTypes(), values, plan.uploads());
 		HandlerInvocation call = new HandlerInvocation(handler, plan,
 				new Answers(plan, attributes, this.contextCarrier, arguments), arguments,
 				new KeptUploads(this.uploadDirectory), this.engine.reserve(plan.reservation().ownedBy(owner)),
-				find(BoundEarlyResponse.class, values));
+				find(BoundEarlyResponse.class, values), idempotentCall);
 		try {
 			call.keepUploads();
 		}

@@ -18,14 +18,10 @@ package io.github.earlyresponse.status;
 
 import java.net.URI;
 import java.security.Principal;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
-import io.github.earlyresponse.Delivery;
-import io.github.earlyresponse.PostPhaseExecution;
-import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.web.response.PostPhaseAnnouncer.Announcement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,9 +47,8 @@ class StatusAnnouncerTests {
 
 	private final MockHttpServletResponse response = new MockHttpServletResponse();
 
-	private static List<PostPhaseExecution> postPhases(int count) {
-		return Collections.nCopies(count, new FinishedPostPhase(ID, "work", Instant.now(), null, null, Instant.now(), 1,
-				Delivery.SENT, null, null, PostPhaseOutcome.COMPLETED, null));
+	private static List<String> postPhases(int count) {
+		return Collections.nCopies(count, ID);
 	}
 
 	private Announcement announcement(String contextPath, int headBytes) {

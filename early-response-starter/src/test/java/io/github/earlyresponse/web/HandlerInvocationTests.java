@@ -120,12 +120,12 @@ class HandlerInvocationTests {
 		Answers answers = new Answers(plan, new ServletRequestAttributes(this.request, this.response),
 				new CompositeContextCarrier(List.of(this.carrier)), arguments);
 		return new HandlerInvocation(mock(HandlerMethod.class), plan, answers, arguments, this.uploads, reservation,
-				earlyResponse);
+				earlyResponse, null);
 	}
 
 	private static HandlerPlan plan(Remainder remainder, OnClientAbort onClientAbort) {
 		return new HandlerPlan(new ReservationRequest(List.of(), 1, "handler"), List.of(), remainder,
-				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), List.of(), List.of(), null, null);
+				ContinueOn.SUCCESS, onClientAbort, false, List.of(), Set.of(), List.of(), List.of(), null, null, null);
 	}
 
 	private ResponseRecorder respond() {
@@ -386,7 +386,7 @@ class HandlerInvocationTests {
 
 	private HandlerInvocation invocation(Condition condition, ContinueOn on) {
 		HandlerPlan plan = new HandlerPlan(new ReservationRequest(List.of(), 1, "handler"), List.of(), null, on,
-				OnClientAbort.CONTINUE, false, List.of(), Set.of(), List.of(), List.of(), condition, null);
+				OnClientAbort.CONTINUE, false, List.of(), Set.of(), List.of(), List.of(), condition, null, null);
 		return invocation(plan, this.reservation, null);
 	}
 
@@ -405,7 +405,7 @@ class HandlerInvocationTests {
 		this.reservation.name("named");
 		HandlerPlan plan = new HandlerPlan(new ReservationRequest(List.of("named"), 0, "handler"), List.of(binding),
 				null, ContinueOn.SUCCESS, OnClientAbort.CONTINUE, false, List.of(), Set.of(), List.of(), List.of(),
-				null, null);
+				null, null, null);
 		HandlerInvocation invocation = invocation(plan, this.reservation, null);
 		invocation.returned("result");
 		invocation.close(true, null, ResponseDelivery.SENT);

@@ -100,7 +100,7 @@ public class PathBenchmark {
 					"--early-response.executor.max-concurrency="
 							+ ((this.threads == Threads.PLATFORM) ? PLATFORM_THREADS : 1000));
 		this.work = this.context.getBean(PathWork.class);
-		this.filter = new CompletingFilter();
+		this.filter = new CompletingFilter(() -> false);
 		this.chain = Dispatch.of(this.way, this.postPhases, this.context);
 		SecurityContextHolder
 			.setContext(new SecurityContextImpl(new TestingAuthenticationToken("ada", null, "customer")));

@@ -43,7 +43,7 @@ public final class ScaleBenchmark {
 
 	private final ConfigurableApplicationContext context;
 
-	private final CompletingFilter filter = new CompletingFilter();
+	private final CompletingFilter filter = new CompletingFilter(() -> false);
 
 	private final PostPhaseOperations operations;
 

@@ -56,7 +56,7 @@ public class UntouchedHandlerBenchmark {
 
 	private final MockHttpServletResponse response = new ReusedResponse();
 
-	private final CompletingFilter filter = new CompletingFilter();
+	private final CompletingFilter filter = new CompletingFilter(() -> false);
 
 	private final ExchangeListener listener = new ExchangeListener();
 

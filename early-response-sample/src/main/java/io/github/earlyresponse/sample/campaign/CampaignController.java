@@ -49,7 +49,9 @@ class CampaignController {
 	}
 
 	/**
-	 * Accepts a campaign. {@link CampaignMailer#send} sends it after the response.
+	 * Accepts a campaign. {@link CampaignMailer#send} sends it after the response. A
+	 * client that has lost the response can repeat the request with the same
+	 * {@code Idempotency-Key}.
 	 * @param letter the letter and who gets it
 	 * @param after knows the id of the post-phase, by which {@link CampaignEndListener}
 	 * finds the campaign
@@ -57,7 +59,7 @@ class CampaignController {
 	 */
 	@PostMapping
 	@Transactional
-	@RespondThenContinue(CampaignMailer.POST_PHASE)
+	@RespondThenContinue(then = CampaignMailer.POST_PHASE, idempotent = true)
 	ResponseEntity<Campaign> accept(@Valid @RequestBody CampaignRequest letter, AfterResponse after) {
 		List<Long> unknown = this.campaigns.unknownCustomers(letter);
 		if (!unknown.isEmpty()) {

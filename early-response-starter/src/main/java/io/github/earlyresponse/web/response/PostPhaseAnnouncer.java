@@ -18,7 +18,6 @@ package io.github.earlyresponse.web.response;
 
 import java.util.List;
 
-import io.github.earlyresponse.PostPhaseExecution;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +51,9 @@ public interface PostPhaseAnnouncer {
 		 * Makes the head of a response tell of these post-phases and of no others. Called
 		 * when the head is about to be written, perhaps more than once.
 		 * @param response the response
-		 * @param postPhases those that follow it, as far as can be known
+		 * @param postPhases the ids of those that follow it, as far as can be known
 		 */
-		void announce(HttpServletResponse response, List<PostPhaseExecution> postPhases);
+		void announce(HttpServletResponse response, List<String> postPhases);
 
 	}
 
