@@ -53,7 +53,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
@@ -84,12 +83,12 @@ class WebConfiguration {
 	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
 			ObjectProvider<ContextCarrier> contextCarriers, UploadDirectory uploadDirectory,
 			HandlerThreads handlerThreads, ObjectProvider<PostPhaseAnnouncer> announcer,
-			ObjectProvider<IdempotencyStore> idempotencyStore, EarlyResponseProperties properties) {
+			IdempotentHandlers idempotentHandlers, EarlyResponseProperties properties) {
 		List<ContextCarrier> carriers = contextCarriers.orderedStream().toList();
 		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
 				CompositeContextCarrier.forPostPhases(carriers), uploadDirectory, handlerThreads,
 				announcer.getIfAvailable(),
-				new IdempotentRequests(idempotencyStore::getObject, properties.getRetryAfter()));
+				new IdempotentRequests(idempotentHandlers::store, properties.getRetryAfter()));
 	}
 
 	@Bean
@@ -142,15 +141,14 @@ class WebConfiguration {
 	}
 
 	@Bean
-	IdempotentHandlers earlyResponseIdempotentHandlers(ObjectProvider<IdempotencyStore> store) {
-		return new IdempotentHandlers(store::getIfAvailable);
-	}
-
-	@Bean
-	@ConditionalOnProperty(name = "early-response.durable.engine", havingValue = "memory")
-	@ConditionalOnMissingBean(IdempotencyStore.class)
-	MemoryIdempotencyStore earlyResponseMemoryIdempotencyStore(EarlyResponseProperties properties) {
-		return new MemoryIdempotencyStore(properties.getIdempotency().getKeepFor());
+	IdempotentHandlers earlyResponseIdempotentHandlers(ObjectProvider<IdempotencyStore> store,
+			EarlyResponseProperties properties) {
+		MemoryIdempotencyStore memory = (properties.getDurable().getEngine() == DurableEngine.MEMORY)
+				? new MemoryIdempotencyStore(properties.getIdempotency().getKeepFor()) : null;
+		return new IdempotentHandlers(() -> {
+			IdempotencyStore bean = store.getIfAvailable();
+			return (bean != null) ? bean : memory;
+		});
 	}
 
 	@Bean

@@ -38,6 +38,7 @@ import org.springframework.core.io.InputStreamSource;
 import org.springframework.http.HttpEntity;
 import org.springframework.http.HttpHeaders;
 import org.springframework.ui.Model;
+import org.springframework.util.Assert;
 import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.ModelAndView;
@@ -64,6 +65,16 @@ public final class IdempotentHandlers {
 	 */
 	public IdempotentHandlers(Supplier<@Nullable IdempotencyStore> store) {
 		this.store = store;
+	}
+
+	/**
+	 * Where their results are stored.
+	 * @return the store, which there is if there is one of them
+	 */
+	public IdempotencyStore store() {
+		IdempotencyStore store = this.store.get();
+		Assert.state(store != null, "There is nowhere to store results");
+		return store;
 	}
 
 	/**
