@@ -27,8 +27,8 @@ import org.springframework.web.ErrorResponseException;
 /**
  * Exception thrown when a request with an {@code Idempotency-Key} is not handled: with
  * 400 if the key is invalid, 409 with {@code Retry-After} if the request with this key is
- * being handled, or 422 if the key was used for another request. It becomes a problem
- * detail.
+ * being handled, 413 if its body is too large, or 422 if the key was used for another
+ * request. It becomes a problem detail.
  *
  * @see RespondThenContinue#idempotent()
  */

@@ -46,6 +46,7 @@ import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpStatus;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -210,9 +211,12 @@ final class JdbcIdempotencyStore implements IdempotencyStore, SmartLifecycle {
 		catch (DuplicateKeyException | ConcurrencyFailureException ex) {
 			return null;
 		}
-		catch (TransactionException ex) {
-			// Perhaps it was committed
-			release(claim, true);
+		catch (CannotCreateTransactionException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			// Perhaps it was committed. The request does not wait for the database again
+			this.releases.add(new Release(claim, true));
 			throw ex;
 		}
 		finally {
@@ -263,6 +267,10 @@ final class JdbcIdempotencyStore implements IdempotencyStore, SmartLifecycle {
 		if (row.node().equals(this.settings.node())) {
 			return !this.handled.contains(row.token());
 		}
+		if (row.claimedAt().plus(this.settings.takeoverAfter()).isAfter(Instant.now())) {
+			// Its node may not be known yet
+			return false;
+		}
 		return Boolean.TRUE.equals(this.ownTransaction.execute((status) -> this.deadNodes.test(row.node())));
 	}
 
@@ -289,8 +297,16 @@ final class JdbcIdempotencyStore implements IdempotencyStore, SmartLifecycle {
 		}
 	}
 
+	/**
+	 * Until one cannot be deleted, because the others would most likely not be either.
+	 */
 	private void releaseAgain() {
-		this.releases.removeIf(this::tryToRelease);
+		for (Release release : this.releases) {
+			if (!tryToRelease(release)) {
+				return;
+			}
+			this.releases.remove(release);
+		}
 	}
 
 	/**
@@ -314,7 +330,11 @@ final class JdbcIdempotencyStore implements IdempotencyStore, SmartLifecycle {
 
 		private final Claim claim;
 
-		/** Whether nobody knows if a transaction with the result was committed. */
+		/**
+		 * Whether a transaction with the result may have been committed without this node
+		 * knowing: also if it is said to be rolled back, because that may be said of a
+		 * commit whose answer was lost.
+		 */
 		private volatile boolean uncertain;
 
 		GrantedClaim(IdempotentRequest request, Claim claim) {
@@ -331,19 +351,19 @@ final class JdbcIdempotencyStore implements IdempotencyStore, SmartLifecycle {
 		public StoredResult store(StoredResult result) {
 			byte[] payload = this.store.codec.write(result, this.request.bodyType(), this.request.handler());
 			try {
+				this.uncertain = true;
 				if (this.store.joinable.isActive()) {
 					update(payload);
 					TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 						@Override
 						public void afterCompletion(int status) {
-							GrantedClaim.this.uncertain = status == STATUS_UNKNOWN;
+							GrantedClaim.this.uncertain = status != STATUS_COMMITTED;
 						}
 
 					});
 				}
 				else {
-					this.uncertain = true;
 					this.store.ownTransaction.executeWithoutResult((status) -> update(payload));
 					this.uncertain = false;
 				}

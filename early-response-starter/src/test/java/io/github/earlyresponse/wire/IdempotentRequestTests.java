@@ -94,6 +94,16 @@ class IdempotentRequestTests {
 	}
 
 	@Test
+	void bodyThatNobodyReadsBeforeTheHandlerIsLimited() throws Exception {
+		String largest = "a".repeat(10 * 1024 * 1024);
+		HttpResponse<String> response = post("/empty", "text/plain", largest + "a");
+		assertThat(response.statusCode()).isEqualTo(413);
+		assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+		assertThat(post("/empty", "text/plain", largest).statusCode()).isEqualTo(202);
+		server.awaitBalance();
+	}
+
+	@Test
 	void formAndUploadAndBodyAreRepeated() throws Exception {
 		for (String[] request : new String[][] { { "/form", "application/x-www-form-urlencoded", "text=a", "text=b" },
 				{ "/upload", "multipart/form-data; boundary=b", part("a"), part("b") },

@@ -19,14 +19,20 @@ package io.github.earlyresponse.web.idempotency;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
+import io.github.earlyresponse.IdempotencyException;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpStatus;
 
 /**
  * The body of a request, which is digested while it is read.
  */
 final class DigestedInputStream extends ServletInputStream {
+
+	/** How much is kept in memory: what is larger is a matter for uploads. */
+	private static final int MAX_REST = 10 * 1024 * 1024;
 
 	private final ServletInputStream delegate;
 
@@ -42,9 +48,14 @@ final class DigestedInputStream extends ServletInputStream {
 	/**
 	 * Reads the rest of the body, which is read once more by whoever goes on.
 	 * @return the hash of the whole body
+	 * @throws IdempotencyException if the rest is too large to be kept
 	 */
 	String finish() throws IOException {
-		byte[] rest = this.delegate.readAllBytes();
+		byte[] rest = this.delegate.readNBytes(MAX_REST + 1);
+		if (rest.length > MAX_REST) {
+			throw new IdempotencyException(HttpStatus.CONTENT_TOO_LARGE,
+					"The body of a request with an Idempotency-Key is too large.", null);
+		}
 		this.hash.addBytes(rest, 0, rest.length);
 		this.rest = new ByteArrayInputStream(rest);
 		return this.hash.toString();
