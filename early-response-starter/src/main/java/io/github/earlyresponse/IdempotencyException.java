@@ -46,7 +46,7 @@ public class IdempotencyException extends ErrorResponseException {
 		super(status);
 		setDetail(detail);
 		if (retryAfter != null) {
-			getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(retryAfter.plusNanos(999_999_999).toSeconds()));
+			getHeaders().set(HttpHeaders.RETRY_AFTER, PostPhaseRejectedException.inSeconds(retryAfter));
 		}
 	}
 

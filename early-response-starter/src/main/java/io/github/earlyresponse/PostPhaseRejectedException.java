@@ -42,7 +42,14 @@ public class PostPhaseRejectedException extends ErrorResponseException {
 		super(HttpStatus.SERVICE_UNAVAILABLE);
 		this.retryAfter = retryAfter;
 		setDetail(detail);
-		getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(retryAfter.plusNanos(999_999_999).toSeconds()));
+		getHeaders().set(HttpHeaders.RETRY_AFTER, inSeconds(retryAfter));
+	}
+
+	/**
+	 * A time as the header has it: in seconds, rounded up.
+	 */
+	static String inSeconds(Duration retryAfter) {
+		return Long.toString(retryAfter.plusNanos(999_999_999).toSeconds());
 	}
 
 	/**

@@ -48,9 +48,6 @@ final class DeadNodes {
 	/** After how many times of a lease a dead node without leases is forgotten. */
 	private static final int FORGET_AFTER = 10;
 
-	private static final Runnable NOTHING = () -> {
-	};
-
 	private final NodeTable nodes;
 
 	private final PostPhaseTable table;
@@ -248,7 +245,8 @@ final class DeadNodes {
 	 */
 	private record Batch(int size, Runnable notification) {
 
-		private static final Batch NONE = new Batch(0, NOTHING);
+		private static final Batch NONE = new Batch(0, () -> {
+		});
 
 	}
 

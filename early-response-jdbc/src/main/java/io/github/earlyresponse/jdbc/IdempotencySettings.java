@@ -23,7 +23,8 @@ import java.time.Duration;
  *
  * @param node the name of this node, which no other process has or will have
  * @param keepFor how long results are kept
- * @param takeoverAfter the interval at which what could not be deleted is deleted
+ * @param takeoverAfter the time after which a node that is not heard of has died, and the
+ * interval at which what could not be deleted is deleted
  * @param retryAfter when a client may try again
  */
 record IdempotencySettings(String node, Duration keepFor, Duration takeoverAfter, Duration retryAfter) {

@@ -191,9 +191,8 @@ public final class JdbcAutoConfiguration {
 		PostPhaseTable table = new PostPhaseTable(dataSource, database, clock, properties.getTable());
 		OwnTransaction transaction = new OwnTransaction(dataSource);
 		checkLocks(table, transaction, properties);
-		String node = this.node;
 		EarlyResponseProperties.Durable durable = common.getDurable();
-		StoreSettings settings = new StoreSettings(node, properties.getHeartbeat(), properties.getTakeoverAfter(),
+		StoreSettings settings = new StoreSettings(this.node, properties.getHeartbeat(), properties.getTakeoverAfter(),
 				durable.getDeadAfterCrashes(), common.getRetryAfter(), durable.getMaxBacklog(),
 				properties.getCountInterval(), durable.getKeepDeadLetters(), durable.getCheckpointInterval(),
 				properties.getUnknownAfter());
@@ -201,8 +200,8 @@ public final class JdbcAutoConfiguration {
 		return new JdbcPostPhaseStore(table, nodes, clock, new JoinableTransaction(dataSource), transaction,
 				codec(durable, mapper, carriers), new CheckpointCodec(mapper), settings,
 				() -> durableMethods(registry.getObject()),
-				(names, handler) -> new Takeovers(dataSource, database.customization(), clock, properties, node, names,
-						handler),
+				(names, handler) -> new Takeovers(dataSource, database.customization(), clock, properties, this.node,
+						names, handler),
 				() -> StoreObserver.of(observer.orderedStream().toList()),
 				(lost) -> leases(leaseConnection(dataSource, pools), database, clock, properties, settings, lost));
 	}

@@ -267,11 +267,14 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			// Of a transaction whose connection broke, the failed rollback is all there
 			// is
 			logger.warn("Post-phases cannot be stored", ex);
-			throw new PostPhaseRejectedException("The work cannot be stored at the moment.",
-					this.settings.retryAfter());
+			throw unavailable();
 		}
 		obsolete.forEach(this.leases::remove);
 		return List.copyOf(stored);
+	}
+
+	private PostPhaseRejectedException unavailable() {
+		return new PostPhaseRejectedException("The work cannot be stored at the moment.", this.settings.retryAfter());
 	}
 
 	@Override
@@ -384,8 +387,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			this.nodes.beat(this.settings.node());
 		}
 		else if (!this.leases.renewNow()) {
-			throw new PostPhaseRejectedException("The work cannot be stored at the moment.",
-					this.settings.retryAfter());
+			throw unavailable();
 		}
 	}
 

@@ -120,8 +120,12 @@ final class LeaseEndWriter {
 	void add(LeasedCheckpoints checkpoints, Supplier<LeaseEnd> end) {
 		this.delayed.incrementAndGet();
 		checkpoints.end(() -> {
-			add(end.get());
-			this.delayed.decrementAndGet();
+			try {
+				add(end.get());
+			}
+			finally {
+				this.delayed.decrementAndGet();
+			}
 		});
 	}
 

@@ -135,8 +135,7 @@ final class PostPhaseTable {
 		this.lock = withRow + " where picked = true and picked_by = ?";
 		this.nodes = "select distinct picked_by from " + table + " where picked = true";
 		this.overdue = withRow + " where picked = false and execution_time <= ?";
-		this.select = "select owner, accepted_at, replayed_at, attempts, failures, deferrals, crashes, checkpoints, "
-				+ "last_checkpoint from " + table + ofLease;
+		this.select = withRow + ofLease;
 		this.due = "select 1 from " + table + " where picked = false and execution_time <= ?";
 		this.deadLetters = "select task_instance, task_name, owner, accepted_at, dead_at, attempts, failure from "
 				+ table + " where picked = false and execution_time >= ? and dead_at is not null order by dead_at desc";

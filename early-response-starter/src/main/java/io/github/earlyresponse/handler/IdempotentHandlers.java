@@ -45,8 +45,8 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.View;
 
 /**
- * The idempotent handlers. There are none in most applications, and requests cost nothing
- * then.
+ * The idempotent handlers. There are none in most applications, and requests are not
+ * digested then.
  */
 public final class IdempotentHandlers {
 

@@ -22,6 +22,7 @@ import io.github.earlyresponse.PostPhaseRejectedException;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 
@@ -36,13 +37,8 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 @Order(0)
 public final class RejectionAdvice {
 
-	@ExceptionHandler
-	ResponseEntity<ProblemDetail> rejected(PostPhaseRejectedException ex) {
-		return ResponseEntity.status(ex.getStatusCode()).headers(ex.getHeaders()).body(ex.getBody());
-	}
-
-	@ExceptionHandler
-	ResponseEntity<ProblemDetail> notIdempotent(IdempotencyException ex) {
+	@ExceptionHandler({ PostPhaseRejectedException.class, IdempotencyException.class })
+	ResponseEntity<ProblemDetail> rejected(ErrorResponseException ex) {
 		return ResponseEntity.status(ex.getStatusCode()).headers(ex.getHeaders()).body(ex.getBody());
 	}
 

@@ -59,16 +59,19 @@ final class Fingerprint {
 	}
 
 	private static boolean isMultipart(@Nullable String contentType) {
-		return contentType != null
-				&& contentType.toLowerCase(Locale.ROOT).startsWith(MediaType.MULTIPART_FORM_DATA_VALUE);
+		return MediaType.MULTIPART_FORM_DATA_VALUE.equals(withoutParameters(contentType));
 	}
 
 	/**
 	 * Whether the container reads the body for its parameters.
 	 */
 	private static boolean isForm(String method, @Nullable String contentType) {
-		return contentType != null && HttpMethod.POST.matches(method)
-				&& contentType.toLowerCase(Locale.ROOT).startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE);
+		return HttpMethod.POST.matches(method)
+				&& MediaType.APPLICATION_FORM_URLENCODED_VALUE.equals(withoutParameters(contentType));
+	}
+
+	private static @Nullable String withoutParameters(@Nullable String contentType) {
+		return (contentType != null) ? contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT) : null;
 	}
 
 	private static void addParameters(Map<String, String[]> parameters, Hash hash) {

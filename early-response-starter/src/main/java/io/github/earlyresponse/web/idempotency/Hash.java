@@ -69,16 +69,15 @@ final class Hash {
 	}
 
 	/**
-	 * Adds all bytes of a stream, and their number.
+	 * Adds the hash of all bytes of a stream.
 	 */
 	void add(InputStream stream) throws IOException {
+		Hash hash = new Hash();
 		byte[] buffer = new byte[BUFFER_SIZE];
-		long length = 0;
 		for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
-			addBytes(buffer, 0, count);
-			length += count;
+			hash.addBytes(buffer, 0, count);
 		}
-		add(length);
+		add(hash.toString());
 	}
 
 	/**

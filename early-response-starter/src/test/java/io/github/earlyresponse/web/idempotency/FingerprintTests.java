@@ -22,6 +22,8 @@ import java.util.function.Consumer;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockPart;
@@ -88,6 +90,15 @@ class FingerprintTests {
 		MockHttpServletRequest request = request("application/x-www-form-urlencoded", "");
 		request.setParameter(name, values);
 		return request;
+	}
+
+	/**
+	 * Which the container does not read.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "application/x-www-form-urlencodedx", "multipart/form-datax; boundary=a", "no type" })
+	void bodyOfOtherTypeThatLooksLikeFormCounts(String contentType) throws IOException {
+		assertThat(fingerprint(request(contentType, "a"))).isNotEqualTo(fingerprint(request(contentType, "b")));
 	}
 
 	@Test
