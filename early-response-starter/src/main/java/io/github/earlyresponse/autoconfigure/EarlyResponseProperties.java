@@ -345,6 +345,13 @@ public class EarlyResponseProperties implements InitializingBean {
 		private Duration checkpointInterval = Duration.ofSeconds(1);
 
 		/**
+		 * Time to wait at shutdown for durable post-phases that are running, before they
+		 * are interrupted and handed back to other nodes. By default, as long as for all
+		 * others (early-response.shutdown.timeout).
+		 */
+		private @Nullable Duration handBackAfter;
+
+		/**
 		 * Names of request headers that are not stored, in any case, or * to store none.
 		 */
 		private List<String> excludedHeaders = List.of("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key",
@@ -400,6 +407,14 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		public void setCheckpointInterval(Duration checkpointInterval) {
 			this.checkpointInterval = checkpointInterval;
+		}
+
+		public @Nullable Duration getHandBackAfter() {
+			return this.handBackAfter;
+		}
+
+		public void setHandBackAfter(@Nullable Duration handBackAfter) {
+			this.handBackAfter = handBackAfter;
 		}
 
 		public List<String> getExcludedHeaders() {
@@ -578,7 +593,8 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		/**
 		 * Maximum time to wait at shutdown for post-phases in flight, after the last
-		 * request. Those that remain are interrupted and end as abandoned.
+		 * request. Those that remain are interrupted and end as abandoned, or are handed
+		 * back to other nodes if they are durable.
 		 */
 		private Duration timeout = Duration.ofSeconds(20);
 
