@@ -19,9 +19,9 @@ package io.github.earlyresponse.autoconfigure;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.web.servlet.DispatcherServlet;
 
 /**
@@ -41,7 +41,7 @@ class OnEngineCondition extends AnyNestedCondition {
 	}
 
 	@ConditionalOnNotWebApplication
-	@ConditionalOnProperty(name = "early-response.durable.engine", havingValue = "jdbc")
+	@Conditional(OnJdbcEngineCondition.class)
 	static class Worker {
 
 	}
