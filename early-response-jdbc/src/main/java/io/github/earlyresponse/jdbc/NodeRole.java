@@ -96,8 +96,7 @@ final class NodeRole implements SmartInitializingSingleton {
 	 * @return the names, empty if it takes nothing over
 	 */
 	List<String> takeovers() {
-		return (this.work == Work.ON) ? this.methods.get().keySet().stream().filter(this::worksOn).toList()
-				: List.of();
+		return (this.work == Work.ON) ? this.methods.get().keySet().stream().filter(this::worksOn).toList() : List.of();
 	}
 
 }

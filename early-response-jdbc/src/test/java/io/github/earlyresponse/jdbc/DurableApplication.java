@@ -98,9 +98,7 @@ class DurableApplication {
 				"early-response.jdbc.poll-interval=50ms", "spring.jpa.open-in-view=false", MONITORING + "=false"));
 		all.addAll(properties);
 		all.addAll(List.of(further));
-		return new SpringApplicationBuilder(application).web(type)
-			.properties(all.toArray(String[]::new))
-			.run();
+		return new SpringApplicationBuilder(application).web(type).properties(all.toArray(String[]::new)).run();
 	}
 
 	@Bean

@@ -57,8 +57,7 @@ class JdbcPropertiesTests {
 	}
 
 	private static JdbcProperties bind(Map<String, Object> values) {
-		return new Binder(new MapConfigurationPropertySource(values))
-			.bind("early-response.jdbc", JdbcProperties.class)
+		return new Binder(new MapConfigurationPropertySource(values)).bind("early-response.jdbc", JdbcProperties.class)
 			.get();
 	}
 

@@ -153,8 +153,9 @@ class ShutdownProcessTests {
 	 * The longest time between two letters.
 	 */
 	private long pause(String table) {
-		return number("select max(pause) from (select at_millis - lag(at_millis) over (order by at_millis) as pause from "
-				+ table + ") as pauses");
+		return number(
+				"select max(pause) from (select at_millis - lag(at_millis) over (order by at_millis) as pause from "
+						+ table + ") as pauses");
 	}
 
 	private List<Integer> letters(String table) {

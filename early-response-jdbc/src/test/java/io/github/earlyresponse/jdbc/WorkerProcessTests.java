@@ -67,9 +67,9 @@ class WorkerProcessTests {
 			for (String item : List.of("a", "b")) {
 				assertThat(post(accepting, "/plain/" + item)).isEqualTo(200);
 				await().atMost(TIMEOUT)
-					.conditionEvaluationListener((condition) -> assertThat(process.isAlive())
-						.as(() -> "worker is alive: " + read(output))
-						.isTrue())
+					.conditionEvaluationListener(
+							(condition) -> assertThat(process.isAlive()).as(() -> "worker is alive: " + read(output))
+								.isTrue())
 					.until(() -> tables.count("effects where item = '" + item + "'") == 1);
 			}
 			assertThat(new ProcessBuilder("kill", String.valueOf(worker.pid())).start().waitFor()).isZero();

@@ -41,8 +41,9 @@ class WorkerAfterResponse implements AfterResponse {
 	}
 
 	private static IllegalStateException noRequest() {
-		return new IllegalStateException("AfterResponse is called in an application without a web server, which handles "
-				+ "no requests. Call it in a @RespondThenContinue handler of an application that has one.");
+		return new IllegalStateException(
+				"AfterResponse is called in an application without a web server, which handles "
+						+ "no requests. Call it in a @RespondThenContinue handler of an application that has one.");
 	}
 
 }

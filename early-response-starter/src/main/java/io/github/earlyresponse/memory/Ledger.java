@@ -216,8 +216,9 @@ class Ledger {
 	 * @return {@code false} if some still are
 	 */
 	boolean awaitEnd(Collection<MemoryPostPhase> postPhases, Duration timeout) throws InterruptedException {
-		return await(() -> postPhases.stream()
-			.noneMatch((postPhase) -> this.inFlight.containsKey(postPhase.execution())), timeout);
+		return await(
+				() -> postPhases.stream().noneMatch((postPhase) -> this.inFlight.containsKey(postPhase.execution())),
+				timeout);
 	}
 
 	private boolean await(BooleanSupplier condition, Duration timeout) throws InterruptedException {
