@@ -36,6 +36,7 @@ import io.github.earlyresponse.jdbc.DurableApplication.Order;
 import io.github.earlyresponse.jdbc.DurableApplication.Recorder;
 import io.github.earlyresponse.jdbc.DurableApplication.Tables;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -104,6 +105,24 @@ class DurableShutdownTests {
 			assertThat(totals.handedBack()).isEqualTo(3);
 			assertThat(totals.outcomes().values().stream().mapToLong(Number::longValue).sum()).isOne();
 		});
+	}
+
+	/**
+	 * Nobody can store any more that it has completed. It does not take down one node
+	 * after the other.
+	 */
+	@Test
+	void oneThatClosesItsApplicationCountsAsCrash() {
+		List<String> properties = TestDatabase.POSTGRESQL.properties();
+		ConfigurableApplicationContext leaving = start(properties);
+		ConfigurableApplicationContext staying = start(properties, "early-response.durable.dead-after-crashes=1");
+		Recorder left = leaving.getBean(Recorder.class);
+		left.before = leaving::close;
+		assertThat(post(leaving, "/plain/closing")).isEqualTo(200);
+		PostPhaseOperations operations = staying.getBean(PostPhaseOperations.class);
+		await().atMost(TIMEOUT).until(() -> operations.deadLetters(2).size() == 1);
+		assertThat(left.orders).extracting(Order::item).containsExactly("closing");
+		assertThat(orders(staying)).isEmpty();
 	}
 
 	private void waitForRelease() {
