@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.actuate.EarlyResponseEndpoint;
 import io.github.earlyresponse.jdbc.DurableApplication.Order;
 import io.github.earlyresponse.jdbc.DurableApplication.Recorder;
@@ -40,7 +41,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -78,20 +85,21 @@ class DurableShutdownTests {
 		EarlyResponseEndpoint endpoint = leaving.getBean(EarlyResponseEndpoint.class);
 		Tables tables = staying.getBean(Tables.class);
 		Recorder left = leaving.getBean(Recorder.class);
+		CountDownLatch hold = leaving.getBean(Hold.class).latch();
 		left.before = this::waitForRelease;
 		for (String item : List.of("running", "waiting-1", "waiting-2")) {
 			assertThat(post(leaving, "/plain/" + item)).isEqualTo(200);
 		}
-		CompletableFuture<Integer> request = inBackground(() -> post(leaving, "/slow-commit/in-flight"));
-		// Its row is inserted, but not committed
+		CompletableFuture<Integer> request = inBackground(() -> post(leaving, "/held/in-flight"));
 		await().atMost(TIMEOUT).until(() -> leaving.getBean(PostPhaseOperations.class).inFlightCount() == 4);
 		CompletableFuture<Integer> close = inBackground(() -> {
 			leaving.close();
 			return 0;
 		});
 		await().atMost(TIMEOUT).until(() -> orders(staying).size() == 2);
-		assertThat(request).as("the web server still waits").isNotDone();
 		assertThat(orders(staying)).containsExactlyInAnyOrder("waiting-1", "waiting-2");
+		assertThat(request).as("the web server still waits").isNotDone();
+		hold.countDown();
 		assertThat(request.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(200);
 		await().atMost(TIMEOUT).until(() -> orders(staying).contains("in-flight"));
 		assertThat(close).as("the shutdown waits for what is running").isNotDone();
@@ -139,7 +147,8 @@ class DurableShutdownTests {
 	}
 
 	private ConfigurableApplicationContext start(List<String> database, String... properties) {
-		ConfigurableApplicationContext node = DurableApplication.start(database, properties);
+		ConfigurableApplicationContext node = DurableApplication.start(HoldingApplication.class, database,
+				properties);
 		this.nodes.add(node);
 		return node;
 	}
@@ -160,6 +169,42 @@ class DurableShutdownTests {
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@Import({ DurableApplication.class, Handlers.class })
+	static class HoldingApplication {
+
+		@Bean
+		Hold hold() {
+			return new Hold(new CountDownLatch(1));
+		}
+
+	}
+
+	@RestController
+	static class Handlers {
+
+		private final Hold hold;
+
+		Handlers(Hold hold) {
+			this.hold = hold;
+		}
+
+		@PostMapping("/held/{item}")
+		@RespondThenContinue("record")
+		Order held(@PathVariable String item) throws InterruptedException {
+			this.hold.latch().await();
+			return new Order(item, 1, List.of());
+		}
+
+	}
+
+	/**
+	 * Until when a handler does not return.
+	 */
+	record Hold(CountDownLatch latch) {
+
 	}
 
 }
