@@ -147,8 +147,7 @@ class DurableShutdownTests {
 	}
 
 	private ConfigurableApplicationContext start(List<String> database, String... properties) {
-		ConfigurableApplicationContext node = DurableApplication.start(HoldingApplication.class, database,
-				properties);
+		ConfigurableApplicationContext node = DurableApplication.start(HoldingApplication.class, database, properties);
 		this.nodes.add(node);
 		return node;
 	}
