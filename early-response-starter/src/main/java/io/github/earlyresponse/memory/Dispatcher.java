@@ -342,9 +342,8 @@ class Dispatcher implements StoreClient {
 	 * nobody else may run it before this node has gone.
 	 */
 	private void handBack(MemoryPostPhase postPhase, StoredPostPhase stored) {
-		State state = postPhase.execution().state();
 		if (postPhase.execution().handOver()) {
-			stored.handBack(state != State.ACCEPTED);
+			stored.handBack(postPhase.execution().state() != State.ACCEPTED);
 			logger.info(postPhase + " was handed back at shutdown");
 			leave(postPhase, HandBackReason.SHUTDOWN);
 		}
