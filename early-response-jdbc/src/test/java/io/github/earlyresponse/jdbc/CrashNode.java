@@ -120,6 +120,22 @@ final class CrashNode {
 	}
 
 	/**
+	 * Asks it to end, as {@code kill} does. Process.destroy() would close its input, with
+	 * which it ends at once.
+	 */
+	void terminate() {
+		try {
+			Process kill = new ProcessBuilder("kill", String.valueOf(this.process.pid())).start();
+			if (kill.waitFor() != 0) {
+				throw new IllegalStateException("It cannot be terminated");
+			}
+		}
+		catch (IOException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
 	 * Waits until it has ended.
 	 * @return its exit code
 	 */
