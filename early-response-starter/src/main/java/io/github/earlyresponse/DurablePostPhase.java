@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * node stores what it knows of one that runs at most every
  * {@code early-response.durable.progress-interval}, if
  * {@code early-response.status.enabled} is {@code true}. Without that, one that has a
- * node is {@link State#RUNNING}, and what only that node knows is {@code null}.
+ * node is {@link State#RUNNING}, and what only that node knows is {@code null}. Times are
+ * by the clock of the database, so that they are the same at each node.
  *
  * @param id its id
  * @param name its name
@@ -43,15 +44,17 @@ import org.jspecify.annotations.Nullable;
  * @param progress the progress that it reported
  * @param outcome how it ended, {@code null} before the end. A dead letter is
  * {@link PostPhaseOutcome#FAILED} or {@link PostPhaseOutcome#TIMED_OUT}
- * @param failure a description of the last failure, {@code null} if there was none
+ * @param failure the message of the failure with which it has ended, and a description of
+ * the last failure before the end; {@code null} if there was none
  * @param node the name of the node that works on it, {@code null} if none does
+ * @param dead whether it is a dead letter, which can be replayed or discarded
  * @see PostPhaseOperations#findDurable(String)
  */
 public record DurablePostPhase(String id, String name, State state, @Nullable String owner, Instant acceptedAt,
 		@Nullable Instant respondedAt, @Nullable Instant startedAt, @Nullable Instant finishedAt, int attempt,
 		@Nullable Instant nextAttemptAt, Delivery delivery, @Nullable PostPhaseProgress progress,
-		@Nullable PostPhaseOutcome outcome, @Nullable String failure,
-		@Nullable String node) implements PostPhaseExecution {
+		@Nullable PostPhaseOutcome outcome, @Nullable String failure, @Nullable String node,
+		boolean dead) implements PostPhaseExecution {
 
 	@Override
 	public boolean durable() {

@@ -29,7 +29,8 @@ import org.springframework.util.Assert;
  * @param name the name of the post-phases, as it was stored
  * @param state their state
  * @param owner the name of the user of their request
- * @param acceptedBefore when they were accepted at the latest
+ * @param acceptedBefore when they were accepted at the latest, by the clock of the
+ * database
  * @param after the {@linkplain DurablePage#next() end of the page before}
  * @param limit the maximum number, from 1 to 1000
  * @see PostPhaseOperations#listDurable(DurableQuery)
@@ -43,11 +44,17 @@ public record DurableQuery(@Nullable String name, @Nullable State state, @Nullab
 
 	/**
 	 * Create a query.
-	 * @throws IllegalArgumentException if the limit is out of bounds
+	 * @throws IllegalArgumentException if the limit is out of bounds, or a text cannot be
+	 * stored in a database
 	 */
 	public DurableQuery {
+		Assert.isTrue(isText(name) && isText(owner) && isText(after), "A text must not have the character 0");
 		Assert.isTrue(limit >= 1 && limit <= MAX_LIMIT,
 				() -> "The limit must be from 1 to " + MAX_LIMIT + ": " + limit);
+	}
+
+	private static boolean isText(@Nullable String text) {
+		return text == null || text.indexOf(0) < 0;
 	}
 
 	/**

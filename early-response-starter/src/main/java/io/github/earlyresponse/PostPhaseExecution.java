@@ -114,7 +114,8 @@ public interface PostPhaseExecution {
 	 * Return the user of the request. Only determined if
 	 * {@code early-response.status.enabled} is {@code true}.
 	 * @return the name of the principal when the request was accepted, or {@code null} if
-	 * it had none or was not determined
+	 * it had none or was not determined; empty if there may have been one that is not
+	 * known
 	 */
 	@Nullable String owner();
 

@@ -32,8 +32,6 @@ final class CancellationTable {
 
 	static final List<String> COLUMNS = List.of("id", "grace_millis");
 
-	private static final int LIMIT = 500;
-
 	private final JdbcTemplate jdbc;
 
 	private final String shorten;
@@ -44,13 +42,13 @@ final class CancellationTable {
 
 	private final String delete;
 
-	CancellationTable(DataSource dataSource, Database database, String postPhaseTable) {
+	CancellationTable(DataSource dataSource, String postPhaseTable) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		String table = name(postPhaseTable);
 		this.shorten = "update " + table + " set grace_millis = least(grace_millis, ?) where id = ?";
 		this.insert = "insert into " + table + " (grace_millis, id) values (?, ?)";
 		this.select = "select id, grace_millis, picked_by from " + table + " left join " + postPhaseTable
-				+ " on task_instance = id and dead_at is null" + database.customization().getQueryLimitPart(LIMIT);
+				+ " on task_instance = id and dead_at is null where picked_by = ? or picked_by is null";
 		this.delete = "delete from " + table + " where id = ?";
 	}
 
@@ -74,9 +72,12 @@ final class CancellationTable {
 		this.jdbc.update(this.insert, graceMillis, id);
 	}
 
-	List<Cancellation> findAll() {
+	/**
+	 * Finds those of a node, and of no node.
+	 */
+	List<Cancellation> find(String node) {
 		return this.jdbc.query(this.select, (result, index) -> new Cancellation(result.getString("id"),
-				result.getLong("grace_millis"), result.getString("picked_by")));
+				result.getLong("grace_millis"), result.getString("picked_by")), node);
 	}
 
 	void delete(String id) {

@@ -47,6 +47,8 @@ final class Cancellations {
 	/** The interval at which to look. */
 	static final Duration INTERVAL = Duration.ofMillis(400);
 
+	private static final Duration LONGEST_GRACE = Duration.ofDays(365);
+
 	/**
 	 * How often it is looked again which node works on one that has just changed hands.
 	 */
@@ -121,7 +123,7 @@ final class Cancellations {
 	}
 
 	private void request(String id, Duration grace) {
-		long millis = grace.toMillis();
+		long millis = ((grace.compareTo(LONGEST_GRACE) < 0) ? grace : LONGEST_GRACE).toMillis();
 		try {
 			this.transaction.executeWithoutResult((status) -> {
 				if (!this.cancellations.shorten(id, millis)) {
@@ -167,8 +169,8 @@ final class Cancellations {
 	void look() {
 		try {
 			List<CancellationTable.Cancellation> found = this.transaction
-				.execute((status) -> this.cancellations.findAll());
-			found.forEach(this::cancel);
+				.execute((status) -> this.cancellations.find(this.node));
+			found.forEach(this::tryCancel);
 			this.failed = false;
 		}
 		catch (RuntimeException | Error ex) {
@@ -177,6 +179,18 @@ final class Cancellations {
 						ex);
 			}
 			this.failed = true;
+		}
+	}
+
+	/**
+	 * One that fails does not keep the others.
+	 */
+	private void tryCancel(CancellationTable.Cancellation cancellation) {
+		try {
+			cancel(cancellation);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("Post-phase " + cancellation.id() + " could not be cancelled, which is tried again", ex);
 		}
 	}
 

@@ -55,12 +55,11 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 	 * Checks a database.
 	 * @param dataSource the database
 	 * @param properties which table to use
-	 * @param statusEnabled whether the status of post-phases is stored
 	 * @return the database
 	 * @throws InvalidConfigurationPropertyValueException if post-phases cannot be stored
 	 * there
 	 */
-	static Database of(DataSource dataSource, JdbcProperties properties, boolean statusEnabled) {
+	static Database of(DataSource dataSource, JdbcProperties properties) {
 		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
 		String product = jdbc
 			.execute((ConnectionCallback<String>) (connection) -> connection.getMetaData().getDatabaseProductName());
@@ -78,7 +77,7 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 				JdbcProperties.DEFAULT_TABLE);
 		check.check(properties.getTable(), COLUMNS);
 		check.check(NodeTable.name(properties.getTable()), NODE_COLUMNS);
-		StatusTables.check(check, properties.getTable(), statusEnabled);
+		StatusTables.check(check, properties.getTable());
 		new UnsafeSettings(jdbc, driver).warn();
 		return new Database(driver, customization);
 	}

@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
@@ -64,7 +65,9 @@ final class FinishedTable {
 		this.insert = "insert into " + this.table + " (" + String.join(", ", COLUMNS)
 				+ ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 		this.delete = "delete from " + this.table + " where id = ?";
-		this.expired = "select id from " + this.table + " where expires_at <= ?"
+		// Those of dead letters are kept as long as these
+		this.expired = "select id from " + this.table + " where expires_at <= ? and not exists (select 1 from "
+				+ postPhaseTable + " where task_instance = " + this.table + ".id)"
 				+ times.database().getQueryLimitPart(BATCH_SIZE);
 		this.deleteExpired = this.delete + " and expires_at <= ?";
 	}
@@ -96,16 +99,22 @@ final class FinishedTable {
 		});
 	}
 
+	/**
+	 * Finds some of them, with times by the clock of the database.
+	 */
 	List<FinishedStatus> find(Collection<String> ids) {
-		InClause in = new InClause(ids);
-		return this.jdbc.query("select * from " + this.table + " where id " + in, (result, index) -> status(result),
-				in.values());
+		List<FinishedStatus> found = new ArrayList<>();
+		for (InClause in : InClause.of(ids)) {
+			found.addAll(this.jdbc.query("select * from " + this.table + " where id " + in,
+					(result, index) -> status(result), in.values()));
+		}
+		return found;
 	}
 
 	private FinishedStatus status(ResultSet result) throws SQLException {
 		return new FinishedStatus(result.getString("id"), result.getString("name"), result.getString("owner"),
-				this.times.get(result, "accepted_at"), this.times.getIfSet(result, "responded_at"),
-				this.times.getIfSet(result, "started_at"), this.times.get(result, "finished_at"),
+				this.times.stored(result, "accepted_at"), this.times.storedIfSet(result, "responded_at"),
+				this.times.storedIfSet(result, "started_at"), this.times.stored(result, "finished_at"),
 				result.getInt("attempt"), Delivery.valueOf(result.getString("delivery")), StoredProgress.get(result),
 				PostPhaseOutcome.valueOf(result.getString("outcome")), result.getString("failure"));
 	}

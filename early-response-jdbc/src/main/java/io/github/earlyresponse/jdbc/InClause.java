@@ -19,6 +19,8 @@ package io.github.earlyresponse.jdbc;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * An {@code in (...)} with its values. The last value is repeated up to a power of two,
@@ -26,17 +28,29 @@ import java.util.Collections;
  */
 final class InClause {
 
+	private static final int MAX_VALUES = 8192;
+
 	private final Object[] values;
 
 	/**
 	 * Creates the clause.
 	 * @param values the values, one at least
 	 */
-	InClause(Collection<String> values) {
+	InClause(List<String> values) {
 		String[] all = values.toArray(String[]::new);
 		int length = Math.max(1, Integer.highestOneBit(all.length - 1) << 1);
 		this.values = Arrays.copyOf(all, length, Object[].class);
 		Arrays.fill(this.values, all.length, length, all[all.length - 1]);
+	}
+
+	/**
+	 * Creates clauses for any number of values, because databases limit it.
+	 */
+	static List<InClause> of(Collection<String> values) {
+		List<String> all = List.copyOf(values);
+		return IntStream.iterate(0, (start) -> start < all.size(), (start) -> start + MAX_VALUES)
+			.mapToObj((start) -> new InClause(all.subList(start, Math.min(all.size(), start + MAX_VALUES))))
+			.toList();
 	}
 
 	Object[] values() {

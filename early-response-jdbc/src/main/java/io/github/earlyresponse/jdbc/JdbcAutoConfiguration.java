@@ -94,10 +94,10 @@ public final class JdbcAutoConfiguration {
 	private static final int MIN_POOL_SIZE = 3;
 
 	/**
-	 * One each for leases, what has become of post-phases, their status, housekeeping,
-	 * requests that have expired, nodes that have died, and what is due.
+	 * One each for leases, what has become of post-phases, their status, cancellations,
+	 * housekeeping, requests that have expired, nodes that have died, and what is due.
 	 */
-	private static final int BACKGROUND_CONNECTIONS = 7;
+	private static final int BACKGROUND_CONNECTIONS = 8;
 
 	/** The length of its column. */
 	private static final int MAX_NODE_NAME = 50;
@@ -136,9 +136,9 @@ public final class JdbcAutoConfiguration {
 	@Bean
 	@Lazy
 	@DependsOnDatabaseInitialization
-	Database earlyResponseDatabase(JdbcProperties properties, EarlyResponseProperties common, BeanFactory beanFactory,
+	Database earlyResponseDatabase(JdbcProperties properties, BeanFactory beanFactory,
 			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
-		return Database.of(dataSource(properties, qualified, beanFactory), properties, common.getStatus().isEnabled());
+		return Database.of(dataSource(properties, qualified, beanFactory), properties);
 	}
 
 	@Bean

@@ -34,6 +34,7 @@ import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.DurablePage;
 import io.github.earlyresponse.DurablePostPhase;
 import io.github.earlyresponse.DurableQuery;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.RequestSnapshot;
@@ -69,6 +70,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private static final Log logger = LogFactory.getLog(JdbcPostPhaseStore.class);
 
+	/** To which nobody has access. */
+	private static final String UNKNOWN_OWNER = "";
+
 	private final PostPhaseTable table;
 
 	private final NodeTable nodes;
@@ -78,6 +82,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	private final SeparateTransactions separateTransactions;
 
 	private final TransactionOperations ownTransaction;
+
+	private final TransactionOperations readCommitted;
 
 	private final PayloadCodec codec;
 
@@ -101,8 +107,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final Housekeeping housekeeping = new Housekeeping("post-phase-housekeeping-");
 
-	/** What clients wait for, which must not wait until others are done. */
-	private final Housekeeping statusTasks = new Housekeeping("post-phase-status-");
+	private final Housekeeping statusTask = new Housekeeping("post-phase-status-");
+
+	private final Housekeeping cancellationTask = new Housekeeping("post-phase-cancellation-");
 
 	private final DeadLetterNotifier deadLetterNotifier = new DeadLetterNotifier();
 
@@ -151,13 +158,16 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.takeoverFactory = takeoverFactory;
 		this.observers = observers;
 		this.leases = leases.apply(this::lost);
-		SerialTransactions transactions = new SerialTransactions(ownTransaction);
+		// With a higher isolation, what others have changed since would fail a batch, and
+		// some databases lock what is between the rows
+		this.readCommitted = ownTransaction.readCommitted();
+		SerialTransactions transactions = new SerialTransactions(this.readCommitted);
 		this.checkpoints = new CheckpointWriter(table, joinable, transactions, checkpointCodec,
 				settings.checkpointInterval(), this::lost);
-		this.statusWriter = status.writer(ownTransaction, settings.status());
-		this.deadLetters = new DeadLetters(table, ownTransaction, this.statusWriter);
+		this.statusWriter = status.writer(transactions, settings.status());
+		this.deadLetters = new DeadLetters(table, this.readCommitted, this.statusWriter);
 		this.statusReader = status.reader(settings.status(), this::currentName);
-		this.cancellations = status.cancellations(table, ownTransaction, this.statusWriter, this::currentName,
+		this.cancellations = status.cancellations(table, this.readCommitted, this.statusWriter, this::currentName,
 				settings.node(), () -> this.client);
 		this.ends = new LeaseEndWriter(table, transactions, this.statusWriter, this::ended,
 				this.deadLetterNotifier::add, () -> this.observer);
@@ -168,9 +178,9 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			DeadLetterCleanup cleanup = new DeadLetterCleanup(table, ownTransaction, keepDeadLetters);
 			this.housekeeping.add(cleanup, cleanup.interval());
 		}
-		this.statusTasks.add(this.cancellations::look, Cancellations.INTERVAL);
+		this.cancellationTask.add(this.cancellations::look, Cancellations.INTERVAL);
 		if (settings.status().enabled()) {
-			this.statusTasks.add(this.statusWriter::write, settings.status().interval());
+			this.statusTask.add(this.statusWriter::write, settings.status().interval());
 			this.housekeeping.add(this.statusWriter::cleanUp, this.statusWriter.cleanUpInterval());
 		}
 		UnknownPostPhases unknown = new UnknownPostPhases(table, ownTransaction, settings.unknownAfter(),
@@ -179,8 +189,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
 		this.handler = new TakeoverHandler(table, ownTransaction, settings, this::takeOver);
 		this.crashHandler = new CrashHandler(table, settings, this.deadLetterNotifier, () -> this.observer);
-		this.deadNodes = new DeadNodes(nodes, table, ownTransaction.readCommitted(), settings, clock,
-				this.leases::isOutage, this.crashHandler, this::trigger);
+		this.deadNodes = new DeadNodes(nodes, table, this.readCommitted, settings, clock, this.leases::isOutage,
+				this.crashHandler, this::trigger);
 	}
 
 	@Override
@@ -194,7 +204,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.leases.start();
 		announce();
 		startTakeovers();
-		this.statusTasks.start();
+		this.statusTask.start();
+		this.cancellationTask.start();
 		this.deadNodes.start();
 		this.housekeeping.start();
 		countBacklog();
@@ -267,9 +278,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			this.takeovers.stop();
 		}
 		this.housekeeping.stop();
-		this.statusTasks.stop();
+		this.cancellationTask.stop();
+		this.statusTask.stop();
 		this.checkpoints.stop();
 		this.ends.stop();
+		this.statusWriter.stop();
 		this.leases.stop();
 		this.deadLetterNotifier.stop();
 	}
@@ -373,12 +386,12 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	@Override
 	public Map<String, DurablePostPhase> find(Collection<String> ids) {
-		return Objects.requireNonNull(this.ownTransaction.execute((status) -> this.statusReader.find(ids)));
+		return Objects.requireNonNull(this.readCommitted.execute((status) -> this.statusReader.find(ids)));
 	}
 
 	@Override
 	public DurablePage list(DurableQuery query) {
-		return Objects.requireNonNull(this.ownTransaction.execute((status) -> this.statusReader.list(query)));
+		return Objects.requireNonNull(this.readCommitted.execute((status) -> this.statusReader.list(query)));
 	}
 
 	@Override
@@ -496,11 +509,19 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		PostPhaseWork.Call call = (PostPhaseWork.Call) record.work();
 		byte[] payload = this.codec.write(call, record.context(), record.request());
 		Lease lease = new Lease(record.postPhase().name(), record.postPhase().id(),
-				this.firstVersions.incrementAndGet(), record.postPhase().owner(), record.postPhase().acceptedAt(), 0,
+				this.firstVersions.incrementAndGet(), owner(record.postPhase()), record.postPhase().acceptedAt(), 0,
 				payload);
 		LazyPayload read = new LazyPayload(() -> this.codec.read(payload, call.method()));
 		RequestSnapshot request = (record.request() != null) ? this.codec.storable(record.request()) : null;
 		return leased(lease, call.method(), read, request, null);
+	}
+
+	/**
+	 * The owner. It is not determined if this node shows nothing to clients; others that
+	 * do must not show it to everybody.
+	 */
+	private @Nullable String owner(PostPhaseExecution postPhase) {
+		return (this.settings.status().enabled()) ? postPhase.owner() : UNKNOWN_OWNER;
 	}
 
 	private LeasedPostPhase leased(Lease lease, PostPhaseMethod method, Supplier<Payload> payload,

@@ -53,9 +53,10 @@ sealed interface LeaseEnd {
 	 * @param attempts the attempts so far
 	 * @param failure why the last one failed
 	 * @param progress what else is left of the last one
+	 * @param status the status that others see of it, {@code null} if it is not stored
 	 */
-	record Retry(Lease lease, Instant due, AttemptCount attempts, @Nullable String failure,
-			Progress progress) implements LeaseEnd {
+	record Retry(Lease lease, Instant due, AttemptCount attempts, @Nullable String failure, Progress progress,
+			@Nullable RunningStatus status) implements LeaseEnd {
 
 	}
 
@@ -86,8 +87,10 @@ sealed interface LeaseEnd {
 	 * @param due when it is due
 	 * @param enqueued whether it is one of the backlog from then on
 	 * @param progress what is left of the last attempt
+	 * @param status the status that others see of it, {@code null} if it is not stored
 	 */
-	record HandBack(Lease lease, Instant due, boolean enqueued, Progress progress) implements LeaseEnd {
+	record HandBack(Lease lease, Instant due, boolean enqueued, Progress progress,
+			@Nullable RunningStatus status) implements LeaseEnd {
 
 	}
 

@@ -19,12 +19,14 @@ package io.github.earlyresponse.jdbc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.engine.StoreObserver;
@@ -252,8 +254,13 @@ final class LeaseEndWriter {
 				}
 				add(finished, burials.get(i).status(), counts[i]);
 			}
-			this.table.handBack(select(batch, HandBack.class));
+			List<HandBack> handBacks = select(batch, HandBack.class);
+			this.table.handBack(handBacks);
 			this.statuses.finished(finished, leases(deletions));
+			this.statuses
+				.left(Stream.concat(retries.stream().map(Retry::status), handBacks.stream().map(HandBack::status))
+					.filter(Objects::nonNull)
+					.toList(), Stream.concat(leases(retries).stream(), leases(handBacks).stream()).toList());
 		});
 		Duration duration = Duration.ofNanos(System.nanoTime() - start);
 		batch.forEach(this.ended);

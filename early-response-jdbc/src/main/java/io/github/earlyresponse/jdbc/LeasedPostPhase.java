@@ -187,7 +187,8 @@ final class LeasedPostPhase implements StoredPostPhase {
 	@Override
 	public void retry(AttemptCount attempts, Duration delay, Throwable failure) {
 		Instant due = Instant.now().plus(delay);
-		end(() -> new LeaseEnd.Retry(this.lease, due, attempts, FailureText.of(failure), this.checkpoints.progress()));
+		end(() -> new LeaseEnd.Retry(this.lease, due, attempts, FailureText.of(failure), this.checkpoints.progress(),
+				this.status.current()));
 	}
 
 	@Override
@@ -203,7 +204,7 @@ final class LeasedPostPhase implements StoredPostPhase {
 	}
 
 	private LeaseEnd handBack(Instant due, boolean enqueued) {
-		return new LeaseEnd.HandBack(this.lease, due, enqueued, this.checkpoints.progress());
+		return new LeaseEnd.HandBack(this.lease, due, enqueued, this.checkpoints.progress(), this.status.current());
 	}
 
 }

@@ -48,6 +48,15 @@ final class LeasedStatus {
 	}
 
 	/**
+	 * What others see of it when this node does not work on it any more.
+	 * @return the status, {@code null} if it is not stored
+	 */
+	@Nullable RunningStatus current() {
+		PostPhaseExecution postPhase = this.postPhase;
+		return (postPhase != null && this.writer.isEnabled()) ? RunningStatus.of(this.lease, postPhase) : null;
+	}
+
+	/**
 	 * What is kept of it when it has ended.
 	 * @return the status, {@code null} if none is kept
 	 */

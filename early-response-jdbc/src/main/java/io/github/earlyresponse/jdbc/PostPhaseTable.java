@@ -207,7 +207,7 @@ final class PostPhaseTable {
 
 	int[] handBack(List<Lease> leases, Instant due) {
 		return handBack(leases.stream()
-			.map((lease) -> new LeaseEnd.HandBack(lease, due, false, Progress.none(lease)))
+			.map((lease) -> new LeaseEnd.HandBack(lease, due, false, Progress.none(lease), null))
 			.toList());
 	}
 
@@ -347,8 +347,13 @@ final class PostPhaseTable {
 		return this.jdbc.query(this.deadLetters + this.database.getQueryLimitPart(limit),
 				(statement) -> setTime(statement, 1, NEVER),
 				(result, index) -> new DeadLetter(result.getString("task_instance"), result.getString("task_name"),
-						result.getString("owner"), this.times.get(result, "accepted_at"),
-						this.times.get(result, "dead_at"), result.getInt("attempts"), result.getString("failure")));
+						knownOwner(result), this.times.get(result, "accepted_at"), this.times.get(result, "dead_at"),
+						result.getInt("attempts"), result.getString("failure")));
+	}
+
+	private static @Nullable String knownOwner(ResultSet result) throws SQLException {
+		String owner = result.getString("owner");
+		return (owner != null && !owner.isEmpty()) ? owner : null;
 	}
 
 	boolean replay(String id) {

@@ -97,10 +97,12 @@ final class ProgressTable {
 	 */
 	Map<String, RunningStatus> find(Collection<String> ids) {
 		Map<String, RunningStatus> found = new HashMap<>();
-		InClause in = new InClause(ids);
-		this.jdbc
-			.query("select * from " + this.table + " where id " + in, (result, index) -> status(result), in.values())
-			.forEach((status) -> found.put(status.id(), status));
+		for (InClause in : InClause.of(ids)) {
+			this.jdbc
+				.query("select * from " + this.table + " where id " + in, (result, index) -> status(result),
+						in.values())
+				.forEach((status) -> found.put(status.id(), status));
+		}
 		return found;
 	}
 
@@ -111,6 +113,9 @@ final class ProgressTable {
 	}
 
 	void insert(List<RunningStatus> statuses) {
+		if (statuses.isEmpty()) {
+			return;
+		}
 		this.jdbc.batchUpdate(this.insert, statuses, BATCH_SIZE, (statement, status) -> {
 			set(statement, status);
 			StoredProgress.set(statement, 7, status.progress());

@@ -26,7 +26,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
@@ -42,9 +41,11 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementSetter;
+import org.springframework.util.Assert;
 
 /**
- * Reads the post-phases of all nodes from the tables, for those who follow them.
+ * Reads the post-phases of all nodes from the tables, for those who follow them. Times
+ * are by the clock of the database, so that they are the same at each node.
  */
 final class StatusReader {
 
@@ -54,6 +55,8 @@ final class StatusReader {
 
 	private static final String WITH_PROGRESS = "r.version as running_version, r.attempt as running_attempt, "
 			+ "r.responded_at, r.started_at, r.delivery, r.done, r.total, r.message";
+
+	private static final Instant EARLIEST = Instant.EPOCH;
 
 	private final JdbcTemplate jdbc;
 
@@ -95,25 +98,26 @@ final class StatusReader {
 	 */
 	Map<String, DurablePostPhase> find(Collection<String> ids) {
 		Map<String, DurablePostPhase> found = new HashMap<>();
-		InClause in = new InClause(ids);
-		this.jdbc.query(this.select + " where p.task_instance " + in, (result) -> {
-			DurablePostPhase postPhase = stored(result);
-			found.put(postPhase.id(), postPhase);
-		}, in.values());
+		for (InClause in : InClause.of(ids)) {
+			this.jdbc
+				.query(this.select + " where p.task_instance " + in, (result, index) -> stored(result), in.values())
+				.forEach((postPhase) -> found.put(postPhase.id(), postPhase));
+		}
 		// In this order, because what has ended is there before it has left the others
 		List<String> ended = ids.stream()
 			.filter((id) -> !found.containsKey(id) || found.get(id).outcome() != null)
 			.toList();
 		if (this.enabled && !ended.isEmpty()) {
-			this.finished.find(ended).forEach((status) -> found.put(status.id(), finished(status)));
+			this.finished.find(ended)
+				.forEach((status) -> found.put(status.id(), finished(status, found.containsKey(status.id()))));
 		}
 		return found;
 	}
 
-	private DurablePostPhase finished(FinishedStatus status) {
+	private DurablePostPhase finished(FinishedStatus status, boolean dead) {
 		return new DurablePostPhase(status.id(), this.names.apply(status.name()), State.FINISHED, status.owner(),
 				status.acceptedAt(), status.respondedAt(), status.startedAt(), status.finishedAt(), status.attempt(),
-				null, status.delivery(), status.progress(), status.outcome(), status.failure(), null);
+				null, status.delivery(), status.progress(), status.outcome(), status.failure(), null, dead);
 	}
 
 	/**
@@ -140,30 +144,29 @@ final class StatusReader {
 	 * Where a row is among all others, by the clock of the database.
 	 */
 	private String position(ResultSet result) throws SQLException {
-		Instant acceptedAt = Objects.requireNonNull(this.times.database().getInstant(result, "accepted_at"));
-		return acceptedAt + "_" + result.getString("task_instance");
+		return this.times.stored(result, "accepted_at") + "_" + result.getString("task_instance");
 	}
 
 	private DurablePostPhase stored(ResultSet result) throws SQLException {
-		Instant deadAt = this.times.getIfSet(result, "dead_at");
+		Instant deadAt = this.times.storedIfSet(result, "dead_at");
 		String node = result.getString("picked_by");
-		Instant due = this.times.get(result, "execution_time");
-		State state = (deadAt != null) ? State.FINISHED
-				: (node != null) ? leasedState(result) : (due.isAfter(Instant.now())) ? State.WAITING : State.QUEUED;
+		Instant due = this.times.stored(result, "execution_time");
+		State state = (deadAt != null) ? State.FINISHED : (node != null) ? leasedState(result)
+				: (due.isAfter(this.times.clock().now())) ? State.WAITING : State.QUEUED;
 		// What only its node knew may not be stored yet, or be of another attempt
 		int attempt = Math.max(result.getInt("attempts"), result.getInt("running_attempt"));
 		Delivery delivery = (result.getString("delivery") != null) ? Delivery.valueOf(result.getString("delivery"))
 				: Delivery.UNKNOWN;
 		PostPhaseProgress progress = StoredProgress.get(result);
 		return new DurablePostPhase(result.getString("task_instance"), this.names.apply(result.getString("task_name")),
-				state, result.getString("owner"), this.times.get(result, "accepted_at"),
+				state, result.getString("owner"), this.times.stored(result, "accepted_at"),
 				ifEnabled(result, "responded_at"), ifEnabled(result, "started_at"), deadAt, attempt,
 				(state == State.WAITING) ? due : null, delivery, progress,
-				(deadAt != null) ? PostPhaseOutcome.FAILED : null, result.getString("failure"), node);
+				(deadAt != null) ? PostPhaseOutcome.FAILED : null, result.getString("failure"), node, deadAt != null);
 	}
 
 	private @Nullable Instant ifEnabled(ResultSet result, String column) throws SQLException {
-		return (this.enabled) ? this.times.getIfSet(result, column) : null;
+		return (this.enabled) ? this.times.storedIfSet(result, column) : null;
 	}
 
 	private State leasedState(ResultSet result) throws SQLException {
@@ -200,12 +203,12 @@ final class StatusReader {
 		void addTime(String condition, @Nullable Instant time) {
 			if (time != null) {
 				this.conditions.add(condition);
-				this.values.add(StatusReader.this.times.clock().toDatabase(time));
+				this.values.add((time.isBefore(EARLIEST)) ? EARLIEST : time);
 			}
 		}
 
 		void add(DurableQuery.@Nullable State state) {
-			Instant now = Instant.now();
+			Instant now = StatusReader.this.times.clock().now();
 			if (state == null) {
 				return;
 			}
@@ -230,6 +233,8 @@ final class StatusReader {
 			int end = position.indexOf('_');
 			try {
 				Instant acceptedAt = Instant.parse(position.substring(0, Math.max(0, end)));
+				Assert.isTrue(!acceptedAt.isBefore(EARLIEST) && acceptedAt.isBefore(PostPhaseTable.NEVER),
+						() -> "This is not the end of a page: " + position);
 				this.conditions.add("(p.accepted_at > ? or (p.accepted_at = ? and p.task_instance > ?))");
 				this.values.addAll(List.of(acceptedAt, acceptedAt, position.substring(end + 1)));
 			}

@@ -24,6 +24,8 @@ import javax.sql.DataSource;
 import io.github.earlyresponse.engine.StoreClient;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.support.TransactionOperations;
+
 /**
  * The tables that all nodes share to know of each other's post-phases, and what works on
  * them.
@@ -39,29 +41,26 @@ record StatusTables(DataSource dataSource, Database database, DatabaseClock cloc
 	 * Checks that the tables are there.
 	 * @param check checks one
 	 * @param postPhaseTable the name of the table of post-phases
-	 * @param statusEnabled whether the status of post-phases is stored
 	 */
-	static void check(TableCheck check, String postPhaseTable, boolean statusEnabled) {
+	static void check(TableCheck check, String postPhaseTable) {
 		check.check(CancellationTable.name(postPhaseTable), CancellationTable.COLUMNS);
-		if (statusEnabled) {
-			check.check(ProgressTable.name(postPhaseTable), ProgressTable.COLUMNS);
-			check.check(FinishedTable.name(postPhaseTable), FinishedTable.COLUMNS);
-		}
+		check.check(ProgressTable.name(postPhaseTable), ProgressTable.COLUMNS);
+		check.check(FinishedTable.name(postPhaseTable), FinishedTable.COLUMNS);
 	}
 
-	StatusWriter writer(OwnTransaction transaction, StatusSettings settings) {
+	StatusWriter writer(TransactionOperations transaction, StatusSettings settings) {
 		return new StatusWriter(new ProgressTable(this.dataSource, times(), this.postPhaseTable), finished(settings),
-				transaction.readCommitted(), settings);
+				transaction, settings);
 	}
 
 	StatusReader reader(StatusSettings settings, UnaryOperator<String> names) {
 		return new StatusReader(this.dataSource, times(), finished(settings), settings, names, this.postPhaseTable);
 	}
 
-	Cancellations cancellations(PostPhaseTable table, OwnTransaction transaction, StatusWriter statuses,
+	Cancellations cancellations(PostPhaseTable table, TransactionOperations transaction, StatusWriter statuses,
 			UnaryOperator<String> names, String node, Supplier<@Nullable StoreClient> client) {
-		return new Cancellations(table, new CancellationTable(this.dataSource, this.database, this.postPhaseTable),
-				transaction.readCommitted(), statuses, names, node, client);
+		return new Cancellations(table, new CancellationTable(this.dataSource, this.postPhaseTable), transaction,
+				statuses, names, node, client);
 	}
 
 	private FinishedTable finished(StatusSettings settings) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,7 +63,7 @@ final class StatusWriter {
 	 * Creates the writer.
 	 * @param progress where to store what runs
 	 * @param finished where to store what has ended
-	 * @param transaction the transaction of a batch
+	 * @param transaction the transaction of a batch, one at a time, as of the ends
 	 * @param settings whether and how often to write
 	 */
 	StatusWriter(ProgressTable progress, FinishedTable finished, TransactionOperations transaction,
@@ -94,6 +95,13 @@ final class StatusWriter {
 	}
 
 	/**
+	 * Follows none any more.
+	 */
+	void stop() {
+		this.followed.clear();
+	}
+
+	/**
 	 * Stores what has ended, in the transaction of the current thread.
 	 * @param statuses what has ended
 	 * @param leases the leases with which it ran
@@ -105,8 +113,33 @@ final class StatusWriter {
 		if (!statuses.isEmpty()) {
 			this.finished.insert(complete(statuses));
 		}
-		if (!leases.isEmpty()) {
-			this.progress.delete(leases.stream().sorted(Comparator.comparing(Lease::id)).toList());
+		List<Lease> running = leases.stream()
+			.filter(this::isStoredAsRunning)
+			.sorted(Comparator.comparing(Lease::id))
+			.toList();
+		leases.forEach(this::remove);
+		if (!running.isEmpty()) {
+			this.progress.delete(running);
+		}
+	}
+
+	/**
+	 * Whether this node has stored that it runs, or another one may have.
+	 */
+	private boolean isStoredAsRunning(Lease lease) {
+		Followed followed = this.followed.get(lease);
+		return followed == null || followed.isStored() || followed.isTakenOver();
+	}
+
+	/**
+	 * Stores what goes on elsewhere, in the transaction of the current thread.
+	 * @param statuses what this node knows about it
+	 * @param leases the leases with which it ran
+	 */
+	void left(List<RunningStatus> statuses, List<Lease> leases) {
+		leases.forEach(this::remove);
+		if (!statuses.isEmpty()) {
+			write(statuses, this.progress.find(statuses.stream().map(RunningStatus::id).toList()).keySet());
 		}
 	}
 
@@ -130,7 +163,8 @@ final class StatusWriter {
 	 * current thread.
 	 */
 	void forget(Collection<String> ids) {
-		if (this.settings.enabled() && !ids.isEmpty()) {
+		// Another node may have stored it, whether or not this one does
+		if (!ids.isEmpty()) {
 			this.finished.delete(ids);
 			this.progress.deleteAll(ids);
 		}
@@ -160,20 +194,17 @@ final class StatusWriter {
 	}
 
 	private void write(List<Followed> changed) {
+		// Others may have ended since, one transaction after the other
+		changed.removeIf((followed) -> !this.followed.containsKey(followed.lease()));
 		List<String> unknown = changed.stream().filter((followed) -> !followed.isStored()).map(Followed::id).toList();
-		Set<String> existing = (unknown.isEmpty()) ? Set.of() : this.progress.find(unknown).keySet();
-		List<RunningStatus> inserts = new ArrayList<>();
-		List<RunningStatus> updates = new ArrayList<>();
-		for (Followed followed : changed) {
-			boolean exists = followed.isStored() || existing.contains(followed.id());
-			((exists) ? updates : inserts).add(followed.current());
-		}
-		if (!inserts.isEmpty()) {
-			this.progress.insert(inserts);
-		}
-		if (!updates.isEmpty()) {
-			this.progress.update(updates);
-		}
+		Set<String> existing = new HashSet<>(this.progress.find(unknown).keySet());
+		changed.stream().filter(Followed::isStored).forEach((followed) -> existing.add(followed.id()));
+		write(changed.stream().map(Followed::current).toList(), existing);
+	}
+
+	private void write(List<RunningStatus> statuses, Set<String> existing) {
+		this.progress.insert(statuses.stream().filter((status) -> !existing.contains(status.id())).toList());
+		this.progress.update(statuses.stream().filter((status) -> existing.contains(status.id())).toList());
 	}
 
 	/**
@@ -208,7 +239,7 @@ final class StatusWriter {
 	}
 
 	/**
-	 * A post-phase of this node. Only the thread that writes uses it.
+	 * A post-phase of this node. Only the thread that writes changes it.
 	 */
 	private static final class Followed {
 
@@ -218,11 +249,15 @@ final class StatusWriter {
 
 		private @Nullable RunningStatus current;
 
-		private @Nullable RunningStatus stored;
+		private volatile @Nullable RunningStatus stored;
 
 		Followed(Lease lease, PostPhaseExecution postPhase) {
 			this.lease = lease;
 			this.postPhase = postPhase;
+		}
+
+		Lease lease() {
+			return this.lease;
 		}
 
 		String id() {
@@ -243,6 +278,10 @@ final class StatusWriter {
 
 		RunningStatus current() {
 			return Objects.requireNonNull(this.current);
+		}
+
+		boolean isTakenOver() {
+			return this.postPhase.delivery() == Delivery.UNKNOWN;
 		}
 
 		boolean isStored() {

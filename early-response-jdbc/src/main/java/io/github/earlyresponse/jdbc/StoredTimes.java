@@ -45,6 +45,19 @@ record StoredTimes(JdbcCustomization database, DatabaseClock clock) {
 		}
 	}
 
+	/**
+	 * A time as it is stored, which is the same at each node.
+	 */
+	Instant stored(ResultSet result, String column) throws SQLException {
+		Instant time = this.database.getInstant(result, column);
+		Assert.state(time != null, () -> "There is no time in " + column);
+		return time;
+	}
+
+	@Nullable Instant storedIfSet(ResultSet result, String column) throws SQLException {
+		return this.database.getInstant(result, column);
+	}
+
 	Instant get(ResultSet result, String column) throws SQLException {
 		Instant time = getIfSet(result, column);
 		Assert.state(time != null, () -> "There is no time in " + column);

@@ -89,7 +89,7 @@ class DeadNodesTests {
 		properties.setInitializeSchema(DatabaseInitializationMode.ALWAYS);
 		new EarlyResponseSchemaInitializer(this.dataSource, properties).initializeDatabase();
 		this.jdbc = JdbcClient.create(this.dataSource);
-		Database checked = Database.of(this.dataSource, properties, true);
+		Database checked = Database.of(this.dataSource, properties);
 		this.table = new PostPhaseTable(this.dataSource, checked, this.clock, properties.getTable());
 		this.nodes = new NodeTable(this.dataSource, checked, properties.getTable());
 		this.transaction = new OwnTransaction(this.dataSource).readCommitted();

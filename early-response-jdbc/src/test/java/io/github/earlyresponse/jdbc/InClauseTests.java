@@ -17,8 +17,11 @@
 package io.github.earlyresponse.jdbc;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,6 +31,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link InClause}.
  */
 class InClauseTests {
+
+	@Test
+	void areSeveralForMoreValuesThanDatabasesTake() {
+		List<String> values = IntStream.rangeClosed(1, 20_000).mapToObj(String::valueOf).toList();
+		List<InClause> clauses = InClause.of(values);
+		assertThat(clauses).hasSize(3);
+		assertThat(clauses.stream().flatMap((in) -> Stream.of(in.values())).distinct()).hasSize(20_000);
+		assertThat(InClause.of(List.of())).isEmpty();
+	}
 
 	@ParameterizedTest
 	@CsvSource({ "1, 1", "2, 2", "3, 4", "4, 4", "5, 8", "5000, 8192" })

@@ -61,7 +61,7 @@ class PostPhaseTableTests {
 		JdbcProperties properties = new JdbcProperties();
 		properties.setInitializeSchema(DatabaseInitializationMode.ALWAYS);
 		new EarlyResponseSchemaInitializer(this.dataSource, properties).initializeDatabase();
-		this.table = new PostPhaseTable(this.dataSource, Database.of(this.dataSource, properties, true),
+		this.table = new PostPhaseTable(this.dataSource, Database.of(this.dataSource, properties),
 				new DatabaseClock(InstantSource.system()), properties.getTable());
 		this.transaction = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
 	}
@@ -145,13 +145,13 @@ class PostPhaseTableTests {
 		assertThat(checkpoint(lease, 2, "2")).as("after a commit whose answer was lost").isOne();
 		assertThat(checkpoint(lease, 1, "1")).isZero();
 		assertThat(find(lease).checkpoint()).isEqualTo(new Checkpoint(2, "2"));
-		this.table.handBack(
-				List.of(new LeaseEnd.HandBack(lease, Instant.now(), false, new Progress(0, new Checkpoint(1, "1")))));
+		this.table.handBack(List
+			.of(new LeaseEnd.HandBack(lease, Instant.now(), false, new Progress(0, new Checkpoint(1, "1")), null)));
 		Lease next = next(lease);
 		assertThat(find(next).checkpoint()).isEqualTo(new Checkpoint(2, "2"));
 		assertThat(checkpoint(lease, 3, "3")).as("without the lease").isZero();
 		this.table.retry(List.of(new LeaseEnd.Retry(next, Instant.now(), AttemptCount.NONE, "wanted",
-				new Progress(0, new Checkpoint(3, "3")))));
+				new Progress(0, new Checkpoint(3, "3")), null)));
 		assertThat(find(next(next)).checkpoint()).isEqualTo(new Checkpoint(3, "3"));
 	}
 
@@ -159,14 +159,14 @@ class PostPhaseTableTests {
 	void whatFailedBeforeCheckpointDoesNotCount() {
 		Lease lease = insert("work");
 		this.table.retry(List.of(new LeaseEnd.Retry(lease, Instant.now(), new AttemptCount(5, 4, 3), "wanted",
-				new Progress(2, new Checkpoint(1, "1")))));
+				new Progress(2, new Checkpoint(1, "1")), null)));
 		Lease next = next(lease);
 		assertThat(checkpoint(next, 2, "1")).isOne();
 		assertRow(next, new AttemptCount(5, 4, 3), 2, new Checkpoint(2, "1"));
 		assertThat(checkpoint(next, 3, "2")).isOne();
 		assertRow(next, new AttemptCount(5, 0, 0), 0, new Checkpoint(3, "2"));
-		this.table.retry(List
-			.of(new LeaseEnd.Retry(next, Instant.now(), new AttemptCount(6, 1, 1), "wanted", Progress.none(next))));
+		this.table.retry(List.of(new LeaseEnd.Retry(next, Instant.now(), new AttemptCount(6, 1, 1), "wanted",
+				Progress.none(next), null)));
 		next = next(next);
 		handBack(next, null);
 		assertRow(next(next), new AttemptCount(6, 1, 1), 0, new Checkpoint(3, "2"));
@@ -175,7 +175,8 @@ class PostPhaseTableTests {
 	}
 
 	private void handBack(Lease lease, Checkpoint checkpoint) {
-		this.table.handBack(List.of(new LeaseEnd.HandBack(lease, Instant.now(), false, new Progress(0, checkpoint))));
+		this.table
+			.handBack(List.of(new LeaseEnd.HandBack(lease, Instant.now(), false, new Progress(0, checkpoint), null)));
 	}
 
 	private void assertRow(Lease lease, AttemptCount attempts, int crashes, Checkpoint checkpoint) {

@@ -55,16 +55,21 @@ public record DurableDescriptor(String id, String name, String state, @Nullable 
 	static DurableDescriptor of(DurablePostPhase postPhase, Instant now) {
 		PostPhaseOutcome outcome = postPhase.outcome();
 		return new DurableDescriptor(postPhase.id(), postPhase.name(), state(postPhase), postPhase.node(),
-				postPhase.owner(), postPhase.acceptedAt(), Duration.between(postPhase.acceptedAt(), now),
+				knownOwner(postPhase), postPhase.acceptedAt(), Duration.between(postPhase.acceptedAt(), now),
 				postPhase.startedAt(), postPhase.attempt(), postPhase.nextAttemptAt(), postPhase.progress(),
 				(outcome != null) ? value(outcome) : null, postPhase.failure());
+	}
+
+	private static @Nullable String knownOwner(DurablePostPhase postPhase) {
+		String owner = postPhase.owner();
+		return (owner != null && !owner.isEmpty()) ? owner : null;
 	}
 
 	private static String state(DurablePostPhase postPhase) {
 		if (postPhase.node() != null) {
 			return value(DurableQuery.State.LEASED);
 		}
-		if (postPhase.outcome() == PostPhaseOutcome.FAILED || postPhase.outcome() == PostPhaseOutcome.TIMED_OUT) {
+		if (postPhase.dead()) {
 			return value(DurableQuery.State.DEAD);
 		}
 		return (postPhase.outcome() != null) ? value(State.FINISHED)

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.actuate;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -75,7 +76,7 @@ public class DurableEndpoint {
 					page.content().stream().map((postPhase) -> DurableDescriptor.of(postPhase, now)).toList(),
 					page.next());
 		}
-		catch (IllegalArgumentException ex) {
+		catch (IllegalArgumentException | DateTimeException | ArithmeticException ex) {
 			String reason = String.valueOf(ex.getMessage());
 			throw new InvalidEndpointRequestException(reason, reason);
 		}

@@ -27,6 +27,7 @@ import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOperations;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -36,6 +37,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 /**
  * {@link Endpoint @Endpoint} that shows post-phases and cancels them.
  */
+@RegisterReflectionForBinding({ PostPhaseDescriptor.class, DurableDescriptor.class, FailureDescriptor.class })
 @Endpoint(id = "earlyresponse")
 public class EarlyResponseEndpoint {
 

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 public interface StoredPostPhase {
 
 	/**
-	 * Called once, before anything else, with the post-phase as it is in memory.
+	 * Called before anything else, and perhaps again, with the post-phase as it is in
+	 * memory.
 	 * @param postPhase the post-phase, whose values can be stored until it has ended
 	 */
 	void attach(PostPhaseExecution postPhase);

@@ -141,10 +141,11 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	public boolean cancel(String id, Duration grace) {
 		Assert.isTrue(!grace.isNegative(), () -> "The grace period must not be negative: " + grace);
 		MemoryPostPhase postPhase = this.ledger.find(id);
-		if (postPhase != null && !postPhase.execution().isHandedOver()) {
-			return this.dispatcher.cancel(postPhase, grace);
+		if (postPhase != null && this.dispatcher.cancel(postPhase, grace)) {
+			return true;
 		}
-		return this.store != null && this.store.cancel(id, grace);
+		boolean here = postPhase != null && !postPhase.execution().isHandedOver();
+		return !here && this.store != null && this.store.cancel(id, grace);
 	}
 
 	@Override

@@ -48,6 +48,8 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	private final String id;
 
+	private final boolean durable;
+
 	private final List<HttpMessageConverter<?>> converters;
 
 	private final Owner owner;
@@ -77,15 +79,17 @@ final class EventStream implements WriteListener, AsyncListener {
 	/**
 	 * Creates the stream.
 	 * @param id the id of the post-phase
+	 * @param durable whether it was durable when the stream was opened
 	 * @param converters those of the application
 	 * @param owner what it belongs to
 	 * @param timeout how long the client may not read, and how long nothing is written
 	 * @param connection to the client
 	 * @param clock the time in nanoseconds
 	 */
-	EventStream(String id, List<HttpMessageConverter<?>> converters, Owner owner, Duration timeout,
+	EventStream(String id, boolean durable, List<HttpMessageConverter<?>> converters, Owner owner, Duration timeout,
 			Connection connection, LongSupplier clock) {
 		this.id = id;
+		this.durable = durable;
 		this.converters = converters;
 		this.owner = owner;
 		this.timeout = timeout.toNanos();
@@ -96,6 +100,10 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	String id() {
 		return this.id;
+	}
+
+	boolean isDurable() {
+		return this.durable;
 	}
 
 	/**

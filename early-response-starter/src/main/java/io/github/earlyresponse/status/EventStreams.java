@@ -27,7 +27,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.web.response.ResponseRecorder;
@@ -116,9 +115,6 @@ public final class EventStreams implements SmartLifecycle {
 			return null;
 		}
 		String id = postPhase.id();
-		if (postPhase.durable()) {
-			this.durables.add(postPhase);
-		}
 		return head().build((request, response) -> {
 			Connection connection;
 			try {
@@ -128,8 +124,11 @@ public final class EventStreams implements SmartLifecycle {
 				this.room.release();
 				throw ex;
 			}
-			EventStream stream = new EventStream(id, converters, this.owner, this.settings.stallTimeout(), connection,
-					System::nanoTime);
+			if (postPhase.durable()) {
+				this.durables.add(postPhase);
+			}
+			EventStream stream = new EventStream(id, postPhase.durable(), converters, this.owner,
+					this.settings.stallTimeout(), connection, System::nanoTime);
 			try {
 				connection.context().addListener(stream);
 				connection.out().setWriteListener(stream);
@@ -165,7 +164,7 @@ public final class EventStreams implements SmartLifecycle {
 
 	private void tick(ScheduledThreadPoolExecutor clock) {
 		try {
-			this.durables.read(this.streams.stream().map(EventStream::id).collect(Collectors.toSet()), clock);
+			this.durables.read(clock);
 			Map<String, StatusEvent> events = new HashMap<>();
 			Function<String, @Nullable StatusEvent> once = (id) -> events.computeIfAbsent(id, this.owner::event);
 			this.streams.forEach((stream) -> stream.tick(once));
@@ -187,7 +186,10 @@ public final class EventStreams implements SmartLifecycle {
 	public synchronized void start() {
 		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory("post-phase-events-");
 		threadFactory.setDaemon(true);
-		this.clock = new ScheduledThreadPoolExecutor(THREADS, threadFactory);
+		ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(THREADS, threadFactory);
+		clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		this.clock = clock;
+		this.durables.restart();
 		this.ticking = false;
 		this.running = true;
 	}
@@ -197,7 +199,8 @@ public final class EventStreams implements SmartLifecycle {
 		this.running = false;
 		synchronized (this) {
 			if (this.clock != null) {
-				this.clock.shutdownNow();
+				// Without an interrupt, which would close a file of H2
+				this.clock.shutdown();
 				this.clock = null;
 			}
 		}
@@ -217,10 +220,13 @@ public final class EventStreams implements SmartLifecycle {
 			return (postPhase != null) ? new StatusEvent(PostPhaseStatus.of(postPhase)) : null;
 		}
 
+		/**
+		 * Nobody waits here for a database. What was not durable when its stream was
+		 * opened, because its handler had not returned, is followed in memory.
+		 */
 		private @Nullable PostPhaseExecution find(String id) {
 			WatchedDurables durables = EventStreams.this.durables;
-			PostPhaseExecution here = (!durables.contains(id)) ? EventStreams.this.store.findHere(id) : null;
-			return (here != null && !here.durable()) ? here : durables.find(id);
+			return (durables.contains(id)) ? durables.find(id) : EventStreams.this.store.findHere(id);
 		}
 
 		@Override
@@ -235,6 +241,9 @@ public final class EventStreams implements SmartLifecycle {
 		@Override
 		public void closed(EventStream stream) {
 			EventStreams.this.streams.remove(stream);
+			if (stream.isDurable()) {
+				EventStreams.this.durables.remove(stream.id());
+			}
 			EventStreams.this.room.release();
 		}
 

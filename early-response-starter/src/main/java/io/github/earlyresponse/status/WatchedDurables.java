@@ -16,10 +16,8 @@
 
 package io.github.earlyresponse.status;
 
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -42,8 +40,8 @@ final class WatchedDurables {
 
 	private final StatusStore store;
 
-	/** Empty for those that were not found any more. */
-	private final Map<String, Optional<PostPhaseExecution>> last = new ConcurrentHashMap<>();
+	/** With how many streams watch each. */
+	private final Map<String, Watched> watched = new ConcurrentHashMap<>();
 
 	private final AtomicBoolean reading = new AtomicBoolean();
 
@@ -54,32 +52,41 @@ final class WatchedDurables {
 	}
 
 	/**
-	 * A post-phase is going to be watched.
+	 * A stream watches a post-phase.
 	 */
 	void add(PostPhaseExecution postPhase) {
-		this.last.put(postPhase.id(), Optional.of(postPhase));
+		this.watched.merge(postPhase.id(), new Watched(postPhase, 1),
+				(before, added) -> new Watched(postPhase, before.streams() + 1));
+	}
+
+	/**
+	 * A stream watches it no more.
+	 */
+	void remove(String id) {
+		this.watched.computeIfPresent(id,
+				(same, watched) -> (watched.streams() > 1) ? new Watched(watched.last(), watched.streams() - 1) : null);
 	}
 
 	boolean contains(String id) {
-		return this.last.containsKey(id);
+		return this.watched.containsKey(id);
 	}
 
 	/**
 	 * A post-phase as it was read last.
-	 * @return the post-phase, {@code null} if there is no such post-phase any more
+	 * @return the post-phase, {@code null} if there is no such post-phase any more, or
+	 * nobody watches it
 	 */
 	@Nullable PostPhaseExecution find(String id) {
-		return this.last.computeIfAbsent(id, (unknown) -> Optional.ofNullable(this.store.find(unknown))).orElse(null);
+		Watched watched = this.watched.get(id);
+		return (watched != null) ? watched.last() : null;
 	}
 
 	/**
-	 * Reads those that are still watched, unless that is going on.
-	 * @param watched the ids of all that are watched, durable or not
+	 * Reads those that are watched, unless that is going on.
 	 * @param executor where to read them
 	 */
-	void read(Collection<String> watched, Executor executor) {
-		this.last.keySet().retainAll(watched);
-		if (this.last.isEmpty() || !this.reading.compareAndSet(false, true)) {
+	void read(Executor executor) {
+		if (this.watched.isEmpty() || !this.reading.compareAndSet(false, true)) {
 			return;
 		}
 		try {
@@ -90,11 +97,19 @@ final class WatchedDurables {
 		}
 	}
 
+	/**
+	 * Whatever was going on before a stop goes on no more.
+	 */
+	void restart() {
+		this.reading.set(false);
+	}
+
 	private void read() {
 		try {
-			Set<String> ids = new HashSet<>(this.last.keySet());
+			Set<String> ids = new HashSet<>(this.watched.keySet());
 			Map<String, PostPhaseExecution> found = this.store.findDurable(ids);
-			ids.forEach((id) -> this.last.replace(id, Optional.ofNullable(found.get(id))));
+			ids.forEach((id) -> this.watched.computeIfPresent(id,
+					(same, watched) -> new Watched(found.get(id), watched.streams())));
 			this.failed = false;
 		}
 		catch (RuntimeException ex) {
@@ -107,6 +122,16 @@ final class WatchedDurables {
 		finally {
 			this.reading.set(false);
 		}
+	}
+
+	/**
+	 * A post-phase that is watched.
+	 *
+	 * @param last the post-phase as it was read last, {@code null} if it was not there
+	 * @param streams how many streams watch it
+	 */
+	private record Watched(@Nullable PostPhaseExecution last, int streams) {
+
 	}
 
 }

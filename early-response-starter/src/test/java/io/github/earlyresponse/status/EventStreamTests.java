@@ -59,8 +59,8 @@ class EventStreamTests {
 
 	private final Owner owner = new Owner();
 
-	private final EventStream stream = new EventStream("id", List.of(new JacksonJsonHttpMessageConverter()), this.owner,
-			TIMEOUT, this.container.connection(), this.clock::get);
+	private final EventStream stream = new EventStream("id", false, List.of(new JacksonJsonHttpMessageConverter()),
+			this.owner, TIMEOUT, this.container.connection(), this.clock::get);
 
 	private volatile @Nullable PostPhaseStatus status = status(0, null);
 

@@ -19,7 +19,6 @@ package io.github.earlyresponse.status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,7 +37,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.anyCollection;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
@@ -77,7 +75,7 @@ class WatchedDurablesTests {
 		store("a", 2);
 		store("b", 3);
 		assertThat(attempt("a")).as("not read before").isOne();
-		read("a", "b", "in-memory");
+		read();
 		assertThat(attempt("a")).isEqualTo(2);
 		assertThat(attempt("b")).isEqualTo(3);
 		then(this.operations).should(times(1)).findDurable(anyCollection());
@@ -85,37 +83,45 @@ class WatchedDurablesTests {
 	}
 
 	@Test
-	void doesNotReadWhatNobodyWatches() {
-		this.watched.add(store("a", 1));
-		read("in-memory");
+	void doesNotReadWhatNobodyWatchesAnyMore() {
+		PostPhaseExecution postPhase = store("a", 1);
+		this.watched.add(postPhase);
+		this.watched.add(postPhase);
+		this.watched.remove("a");
+		assertThat(this.watched.contains("a")).as("by the other stream").isTrue();
+		this.watched.remove("a");
 		assertThat(this.watched.contains("a")).isFalse();
+		read();
+		assertThat(this.watched.find("a")).isNull();
 		then(this.operations).should(never()).findDurable(anyCollection());
+	}
+
+	@Test
+	void doesNotKeepWhatIsReadOfOneThatIsWatchedNoMore() {
+		this.watched.add(store("a", 1));
+		given(this.operations.findDurable(anyCollection())).willAnswer((invocation) -> {
+			this.watched.remove("a");
+			return Map.of("a", store("a", 2));
+		});
+		read();
+		assertThat(this.watched.contains("a")).isFalse();
 	}
 
 	@Test
 	void knowsWhatIsNotThereAnyMore() {
 		this.watched.add(store("a", 1));
 		this.stored.clear();
-		read("a");
+		read();
 		assertThat(this.watched.contains("a")).isTrue();
 		assertThat(this.watched.find("a")).isNull();
-	}
-
-	@Test
-	void findsWhatHasBecomeDurable() {
-		store("a", 1);
-		assertThat(attempt("a")).isOne();
-		store("a", 2);
-		read("a");
-		assertThat(attempt("a")).isEqualTo(2);
 	}
 
 	@Test
 	void goesOnWithTheLastOnesWhileTheyCannotBeRead(CapturedOutput output) {
 		this.watched.add(store("a", 1));
 		given(this.operations.findDurable(anyCollection())).willThrow(new IllegalStateException("wanted"));
-		read("a");
-		read("a");
+		read();
+		read();
 		assertThat(attempt("a")).isOne();
 		assertThat(output.getOut().split("hear nothing of them", -1)).as("logged once").hasSize(2);
 	}
@@ -123,27 +129,33 @@ class WatchedDurablesTests {
 	@Test
 	void readsOnceAtATimeAndAgainAfterOneThatWasRejected() {
 		this.watched.add(store("a", 1));
-		this.watched.read(List.of("a"), (task) -> {
-			read("a");
+		this.watched.read((task) -> {
+			read();
 			task.run();
 		});
 		then(this.operations).should(times(1)).findDurable(anyCollection());
 		Executor stopped = (task) -> {
 			throw new RejectedExecutionException("wanted");
 		};
-		this.watched.read(List.of("a"), stopped);
-		read("a");
+		this.watched.read(stopped);
+		read();
 		then(this.operations).should(times(2)).findDurable(anyCollection());
 	}
 
 	@Test
-	void streamEndsIfWhatItShowsCannotBeReadAtTheBeginning() {
-		given(this.operations.findDurable(anyCollection())).willThrow(new IllegalStateException("wanted"));
-		assertThatExceptionOfType(StatusUnavailableException.class).isThrownBy(() -> this.watched.find("a"));
+	void readsAgainAfterAStopThatHasKeptItFromReading() {
+		this.watched.add(store("a", 1));
+		this.watched.read((task) -> {
+		});
+		read();
+		then(this.operations).should(never()).findDurable(anyCollection());
+		this.watched.restart();
+		read();
+		then(this.operations).should(times(1)).findDurable(anyCollection());
 	}
 
-	private void read(String... ids) {
-		this.watched.read(List.of(ids), Runnable::run);
+	private void read() {
+		this.watched.read(Runnable::run);
 	}
 
 	private int attempt(String id) {
@@ -154,7 +166,7 @@ class WatchedDurablesTests {
 
 	private DurablePostPhase store(String id, int attempt) {
 		DurablePostPhase postPhase = new DurablePostPhase(id, "work", State.RUNNING, null, Instant.EPOCH, null, null,
-				null, attempt, null, Delivery.SENT, null, null, null, "node");
+				null, attempt, null, Delivery.SENT, null, null, null, "node", false);
 		this.stored.put(id, postPhase);
 		return postPhase;
 	}
