@@ -123,6 +123,7 @@ final class ClusterClient extends Thread {
 			catch (IOException ex) {
 				this.log.problem("POST " + path, ex);
 			}
+			TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
 			if (!this.repeating) {
 				// Nobody knows whether it was accepted
 				return null;
@@ -131,7 +132,6 @@ final class ClusterClient extends Thread {
 				this.log.problems.add(path + " was not accepted");
 				return null;
 			}
-			TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
 		}
 	}
 
