@@ -37,12 +37,15 @@ import static org.awaitility.Awaitility.await;
  * An nginx in front of the nodes of a cluster, with the configuration that
  * {@code examples/cluster} has.
  * <p>
- * A request that it could not send, or that is idempotent, goes to another node. One that
- * is not, and whose node has died before it answered, may have been handled. nginx would
- * answer 502 or 504, which blames the application. Here it answers as the application
- * does if it is unavailable, with 503 and {@code Retry-After}: to a client they are the
- * same. It does not know whether its request was handled, and repeats it with the same
- * {@code Idempotency-Key}. Errors of the nodes themselves reach the client unchanged.
+ * A request that it could not send goes to another node, and so does an idempotent one
+ * whose node dies or is about to stop. A POST whose node has died before it answered may
+ * have been handled. nginx would answer with 502 or 504, and here does so with 503 and
+ * {@code Retry-After}, as the application does when it cannot accept something: what the
+ * client has to do is the same, namely to repeat the request with the same
+ * {@code Idempotency-Key}. Other errors of the nodes reach the client unchanged.
+ * <p>
+ * No node is left out for a while after an error, with which one that has no capacity
+ * would take down the others: a process that has ended refuses connections at once.
  */
 final class LoadBalancer implements AutoCloseable {
 
@@ -76,7 +79,7 @@ final class LoadBalancer implements AutoCloseable {
 						proxy_set_header Connection "";
 						proxy_buffering off;
 						proxy_connect_timeout 1s;
-						proxy_next_upstream error timeout;
+						proxy_next_upstream error timeout http_503;
 						error_page 502 504 =503 @unavailable;
 					}
 					location @unavailable {
@@ -105,7 +108,7 @@ final class LoadBalancer implements AutoCloseable {
 	static LoadBalancer start(Path directory, List<Integer> ports) throws IOException {
 		int port = freePort();
 		String nodes = ports.stream()
-			.map("\t\tserver 127.0.0.1:%d max_fails=1 fail_timeout=1s;"::formatted)
+			.map("\t\tserver 127.0.0.1:%d max_fails=0;"::formatted)
 			.collect(Collectors.joining("\n"));
 		Path configuration = Files.writeString(directory.resolve("nginx.conf"),
 				CONFIGURATION.formatted(directory, port, nodes));
