@@ -119,6 +119,28 @@ public interface PostPhaseExecution {
 	@Nullable String owner();
 
 	/**
+	 * Return how the post-phase ended.
+	 * @return the outcome, or {@code null} before the end
+	 */
+	@Nullable PostPhaseOutcome outcome();
+
+	/**
+	 * Return whether the post-phase is durable, which it is from the time on at which it
+	 * was stored.
+	 * @return {@code true} if it is stored, {@code false} if it is in memory only
+	 * @see PostPhase#durable()
+	 */
+	boolean durable();
+
+	/**
+	 * Return the node that works on a durable post-phase.
+	 * @return the name of the node, which is that of its host, followed by the number of
+	 * its process and a random suffix; {@code null} if no node works on it, or it is in
+	 * memory only
+	 */
+	@Nullable String node();
+
+	/**
 	 * State of a post-phase.
 	 */
 	enum State {

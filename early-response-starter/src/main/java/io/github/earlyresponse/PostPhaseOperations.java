@@ -19,6 +19,7 @@ package io.github.earlyresponse;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +29,14 @@ import org.jspecify.annotations.Nullable;
 public interface PostPhaseOperations {
 
 	/**
-	 * Return the post-phases that were accepted and have not ended.
+	 * Return the post-phases of this node that were accepted and have not ended.
 	 * @return a snapshot, in no particular order
 	 */
 	Collection<PostPhaseExecution> inFlight();
 
 	/**
-	 * Return the post-phase with the given id, if it was accepted and has not ended.
+	 * Return the post-phase of this node with the given id, if it was accepted and has
+	 * not ended.
 	 * @param id the id of the post-phase
 	 * @return the post-phase, or {@code null} if there is none with that id in flight
 	 */
@@ -64,8 +66,12 @@ public interface PostPhaseOperations {
 	 * interrupted and {@link PostPhaseContext#cancellationRequested()} returns
 	 * {@code true}. The outcome is {@link PostPhaseOutcome#CANCELLED}. The grace period
 	 * of an earlier cancellation ends at once.
+	 * <p>
+	 * A durable post-phase can be on any node, or wait for one. Another node than this
+	 * one stops it within a second.
 	 * @param id the id of the post-phase
-	 * @return {@code false} if it is unknown, has ended, or is already being stopped
+	 * @return {@code false} if it is unknown, has ended, or is already being stopped on
+	 * this node
 	 */
 	boolean cancel(String id);
 
@@ -80,8 +86,8 @@ public interface PostPhaseOperations {
 	 * not extend it.
 	 * @param id the id of the post-phase
 	 * @param grace the time until it is interrupted, zero for at once
-	 * @return {@code false} if it is unknown, has ended, or is already being stopped in
-	 * no more than this time
+	 * @return {@code false} if it is unknown, has ended, or is already being stopped on
+	 * this node in no more than this time
 	 * @throws IllegalArgumentException if the grace period is negative
 	 */
 	boolean cancel(String id, Duration grace);
@@ -93,6 +99,39 @@ public interface PostPhaseOperations {
 	 * @throws InterruptedException if the waiting thread is interrupted
 	 */
 	boolean awaitIdle(Duration timeout) throws InterruptedException;
+
+	/**
+	 * Return a durable post-phase as it is stored, whichever node works on it. What its
+	 * node knows of a running one is stored at most every
+	 * {@code early-response.durable.progress-interval} (1 second), if
+	 * {@code early-response.status.enabled} is {@code true}. One that has ended is found
+	 * for {@code early-response.status.keep-for} then, and not otherwise.
+	 * @param id the id of the post-phase
+	 * @return the post-phase as it was when this method was called, or {@code null} if
+	 * there is none with that id, or no durable engine
+	 * @throws RuntimeException if the database cannot be reached, as thrown by Spring's
+	 * {@code DataAccessException} and {@code TransactionException}
+	 */
+	@Nullable DurablePostPhase findDurable(String id);
+
+	/**
+	 * Return durable post-phases as they are stored, all at once.
+	 * @param ids the ids of the post-phases
+	 * @return those that were found, by their ids
+	 * @throws RuntimeException if the database cannot be reached
+	 * @see #findDurable(String)
+	 */
+	Map<String, DurablePostPhase> findDurable(Collection<String> ids);
+
+	/**
+	 * Return the durable post-phases of all nodes that have not ended, and dead letters,
+	 * one page at a time.
+	 * @param query which post-phases
+	 * @return a page, those that were accepted first at its beginning; empty without a
+	 * durable engine
+	 * @throws RuntimeException if the database cannot be reached
+	 */
+	DurablePage listDurable(DurableQuery query);
 
 	/**
 	 * Return the durable post-phases of all nodes that have failed for good.
@@ -114,5 +153,20 @@ public interface PostPhaseOperations {
 	 * @return {@code false} if there is no such dead letter
 	 */
 	boolean discard(String id);
+
+	/**
+	 * Run all dead letters of a name again.
+	 * @param name the name of the post-phases, as it was stored
+	 * @return how many there were
+	 * @see #replay(String)
+	 */
+	int replayAll(String name);
+
+	/**
+	 * Delete all dead letters of a name.
+	 * @param name the name of the post-phases, as it was stored
+	 * @return how many there were
+	 */
+	int discardAll(String name);
 
 }

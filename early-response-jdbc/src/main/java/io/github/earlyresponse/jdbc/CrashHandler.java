@@ -101,7 +101,7 @@ final class CrashHandler {
 		AttemptCount attempts = leased.row().attempts();
 		return new LeaseEnd.Burial(leased.lease(),
 				new AttemptCount(attempts.started() + 1, attempts.failures(), attempts.deferrals()), reason,
-				Instant.now(), new Progress(crashes, null));
+				Instant.now(), new Progress(crashes, null), null);
 	}
 
 	private void notify(LeaseEnd.Burial burial) {

@@ -55,11 +55,12 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 	 * Checks a database.
 	 * @param dataSource the database
 	 * @param properties which table to use
+	 * @param statusEnabled whether the status of post-phases is stored
 	 * @return the database
 	 * @throws InvalidConfigurationPropertyValueException if post-phases cannot be stored
 	 * there
 	 */
-	static Database of(DataSource dataSource, JdbcProperties properties) {
+	static Database of(DataSource dataSource, JdbcProperties properties, boolean statusEnabled) {
 		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
 		String product = jdbc
 			.execute((ConnectionCallback<String>) (connection) -> connection.getMetaData().getDatabaseProductName());
@@ -77,6 +78,7 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 				JdbcProperties.DEFAULT_TABLE);
 		check.check(properties.getTable(), COLUMNS);
 		check.check(NodeTable.name(properties.getTable()), NODE_COLUMNS);
+		StatusTables.check(check, properties.getTable(), statusEnabled);
 		new UnsafeSettings(jdbc, driver).warn();
 		return new Database(driver, customization);
 	}

@@ -21,7 +21,7 @@ import io.github.earlyresponse.run.LoggableFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failures as text that every database takes.
+ * Failures, and other text, as text that every database takes.
  */
 final class FailureText {
 
@@ -35,9 +35,15 @@ final class FailureText {
 	}
 
 	static String of(Throwable failure) {
+		return storable(LoggableFailure.describe(failure));
+	}
+
+	/**
+	 * A text that every database takes.
+	 */
+	static String storable(String any) {
 		StringBuilder text = new StringBuilder();
-		LoggableFailure.describe(failure)
-			.codePoints()
+		any.codePoints()
 			.map((character) -> isStorable(character) ? character : ' ')
 			// Not all databases count characters as Java does
 			.takeWhile((character) -> text.length() + Character.charCount(character) <= MAX_LENGTH)

@@ -31,9 +31,19 @@ final class Housekeeping {
 
 	private static final Log logger = LogFactory.getLog(Housekeeping.class);
 
+	private final String threadNamePrefix;
+
 	private final Map<Runnable, Schedule> tasks = new LinkedHashMap<>();
 
 	private @Nullable StoreScheduler scheduler;
+
+	/**
+	 * Creates it.
+	 * @param threadNamePrefix how the name of its thread begins
+	 */
+	Housekeeping(String threadNamePrefix) {
+		this.threadNamePrefix = threadNamePrefix;
+	}
 
 	/**
 	 * Adds a task, before the start.
@@ -55,7 +65,7 @@ final class Housekeeping {
 	}
 
 	synchronized void start() {
-		StoreScheduler scheduler = new StoreScheduler("post-phase-housekeeping-", 1);
+		StoreScheduler scheduler = new StoreScheduler(this.threadNamePrefix, 1);
 		// A task whose error is handled is run again
 		scheduler.setErrorHandler((ex) -> logger.error("Housekeeping of stored post-phases failed", ex));
 		this.tasks.forEach((task, schedule) -> scheduler.scheduleWithFixedDelay(task,

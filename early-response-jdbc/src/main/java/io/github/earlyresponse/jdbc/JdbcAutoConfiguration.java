@@ -96,10 +96,10 @@ public final class JdbcAutoConfiguration {
 	private static final int MIN_POOL_SIZE = 3;
 
 	/**
-	 * One each for leases, what has become of post-phases, housekeeping, requests that
-	 * have expired, nodes that have died, and what is due.
+	 * One each for leases, what has become of post-phases, their status, housekeeping,
+	 * requests that have expired, nodes that have died, and what is due.
 	 */
-	private static final int BACKGROUND_CONNECTIONS = 6;
+	private static final int BACKGROUND_CONNECTIONS = 7;
 
 	/** The length of its column. */
 	private static final int MAX_NODE_NAME = 50;
@@ -144,9 +144,9 @@ public final class JdbcAutoConfiguration {
 	@Bean
 	@Lazy
 	@DependsOnDatabaseInitialization
-	Database earlyResponseDatabase(JdbcProperties properties, BeanFactory beanFactory,
+	Database earlyResponseDatabase(JdbcProperties properties, EarlyResponseProperties common, BeanFactory beanFactory,
 			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
-		return Database.of(dataSource(properties, qualified, beanFactory), properties);
+		return Database.of(dataSource(properties, qualified, beanFactory), properties, common.getStatus().isEnabled());
 	}
 
 	@Bean
@@ -195,9 +195,11 @@ public final class JdbcAutoConfiguration {
 		StoreSettings settings = new StoreSettings(this.node, properties.getHeartbeat(), properties.getTakeoverAfter(),
 				durable.getDeadAfterCrashes(), common.getRetryAfter(), durable.getMaxBacklog(),
 				properties.getCountInterval(), durable.getKeepDeadLetters(), durable.getCheckpointInterval(),
-				properties.getUnknownAfter());
+				properties.getUnknownAfter(), new StatusSettings(common.getStatus().isEnabled(),
+						durable.getProgressInterval(), common.getStatus().getKeepFor()));
 		NodeTable nodes = new NodeTable(dataSource, database, properties.getTable());
-		return new JdbcPostPhaseStore(table, nodes, clock, new JoinableTransaction(dataSource), transaction,
+		StatusTables status = new StatusTables(dataSource, database, clock, properties.getTable());
+		return new JdbcPostPhaseStore(table, nodes, status, clock, new JoinableTransaction(dataSource), transaction,
 				codec(durable, mapper, carriers), new CheckpointCodec(mapper), settings,
 				() -> durableMethods(registry.getObject()),
 				(names, handler) -> new Takeovers(dataSource, database.customization(), clock, properties, this.node,

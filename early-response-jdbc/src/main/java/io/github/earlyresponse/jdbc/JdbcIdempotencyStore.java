@@ -84,7 +84,7 @@ final class JdbcIdempotencyStore implements IdempotencyStore, SmartLifecycle {
 
 	private final Predicate<String> deadNodes;
 
-	private final Housekeeping housekeeping = new Housekeeping();
+	private final Housekeeping housekeeping = new Housekeeping("post-phase-requests-");
 
 	/** The tokens of what this node is handling. */
 	private final Set<String> handled = ConcurrentHashMap.newKeySet();

@@ -18,17 +18,24 @@ package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.DeadLetter;
+import io.github.earlyresponse.DurablePage;
+import io.github.earlyresponse.DurablePostPhase;
+import io.github.earlyresponse.DurableQuery;
+import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.call.PostPhaseMethod;
@@ -63,6 +70,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private static final Log logger = LogFactory.getLog(JdbcPostPhaseStore.class);
 
+	private static final int BATCH_SIZE = 500;
+
 	private final PostPhaseTable table;
 
 	private final NodeTable nodes;
@@ -83,9 +92,18 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final LeaseEndWriter ends;
 
+	private final StatusWriter statusWriter;
+
+	private final StatusReader statusReader;
+
+	private final Cancellations cancellations;
+
 	private final StoredPostPhaseCounter counter;
 
-	private final Housekeeping housekeeping = new Housekeeping();
+	private final Housekeeping housekeeping = new Housekeeping("post-phase-housekeeping-");
+
+	/** What clients wait for, which must not wait until others are done. */
+	private final Housekeeping statusTasks = new Housekeeping("post-phase-status-");
 
 	private final DeadLetterNotifier deadLetterNotifier = new DeadLetterNotifier();
 
@@ -115,10 +133,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private volatile StoreObserver observer = StoreObserver.none();
 
-	JdbcPostPhaseStore(PostPhaseTable table, NodeTable nodes, DatabaseClock clock, JoinableTransaction joinable,
-			OwnTransaction ownTransaction, PayloadCodec codec, CheckpointCodec checkpointCodec, StoreSettings settings,
-			Supplier<Map<String, PostPhaseMethod>> methods, TakeoverFactory takeoverFactory,
-			Supplier<StoreObserver> observers, Function<Predicate<Lease>, Leases> leases) {
+	JdbcPostPhaseStore(PostPhaseTable table, NodeTable nodes, StatusTables status, DatabaseClock clock,
+			JoinableTransaction joinable, OwnTransaction ownTransaction, PayloadCodec codec,
+			CheckpointCodec checkpointCodec, StoreSettings settings, Supplier<Map<String, PostPhaseMethod>> methods,
+			TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers,
+			Function<Predicate<Lease>, Leases> leases) {
 		this.table = table;
 		this.nodes = nodes;
 		this.joinable = joinable;
@@ -133,14 +152,23 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		SerialTransactions transactions = new SerialTransactions(ownTransaction);
 		this.checkpoints = new CheckpointWriter(table, joinable, transactions, checkpointCodec,
 				settings.checkpointInterval(), this::lost);
-		this.ends = new LeaseEndWriter(table, transactions, this::ended, this.deadLetterNotifier::add,
-				() -> this.observer);
+		this.statusWriter = status.writer(ownTransaction, settings.status());
+		this.statusReader = status.reader(settings.status(), this::currentName);
+		this.cancellations = status.cancellations(table, ownTransaction, this.statusWriter, this::currentName,
+				settings.node(), () -> this.client);
+		this.ends = new LeaseEndWriter(table, transactions, this.statusWriter, this::ended,
+				this.deadLetterNotifier::add, () -> this.observer);
 		this.counter = new StoredPostPhaseCounter(table, ownTransaction, settings.countInterval());
 		this.housekeeping.add(this.counter, settings.countInterval());
 		Duration keepDeadLetters = settings.keepDeadLetters();
 		if (keepDeadLetters != null) {
 			DeadLetterCleanup cleanup = new DeadLetterCleanup(table, ownTransaction, keepDeadLetters);
 			this.housekeeping.add(cleanup, cleanup.interval());
+		}
+		this.statusTasks.add(this.cancellations::look, Cancellations.INTERVAL);
+		if (settings.status().enabled()) {
+			this.statusTasks.add(this.statusWriter::write, settings.status().interval());
+			this.housekeeping.add(this.statusWriter::cleanUp, this.statusWriter.cleanUpInterval());
 		}
 		UnknownPostPhases unknown = new UnknownPostPhases(table, ownTransaction, settings.unknownAfter(),
 				() -> methods.get().keySet(), this.deadLetterNotifier::add);
@@ -164,6 +192,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		announce();
 		this.takeovers = this.takeoverFactory.create(names(), this.handler);
 		this.takeovers.start();
+		this.statusTasks.start();
 		this.deadNodes.start();
 		this.housekeeping.start();
 		countBacklog();
@@ -198,7 +227,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	@Override
 	public int crash() {
 		List<Lease> lost = this.leases.giveUp(this::isLost);
-		lost.forEach(this.leases::remove);
+		lost.forEach(this::remove);
 		lost.forEach(this::crash);
 		trigger();
 		return lost.size();
@@ -232,6 +261,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			this.takeovers.stop();
 		}
 		this.housekeeping.stop();
+		this.statusTasks.stop();
 		this.checkpoints.stop();
 		this.ends.stop();
 		this.leases.stop();
@@ -269,7 +299,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 			logger.warn("Post-phases cannot be stored", ex);
 			throw unavailable();
 		}
-		obsolete.forEach(this.leases::remove);
+		obsolete.forEach(this::remove);
 		return List.copyOf(stored);
 	}
 
@@ -294,7 +324,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	}
 
 	private void ended(LeaseEnd end) {
-		this.leases.remove(end.lease());
+		remove(end.lease());
 		if (end instanceof LeaseEnd.HandBack handBack && handBack.enqueued()) {
 			this.backlog.stored();
 		}
@@ -312,12 +342,65 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	@Override
 	public boolean replay(String id) {
-		return Boolean.TRUE.equals(this.ownTransaction.execute((status) -> this.table.replay(id)));
+		return Boolean.TRUE.equals(this.ownTransaction.execute((status) -> replay(List.of(id)) > 0));
+	}
+
+	private int replay(List<String> ids) {
+		List<String> replayed = ids.stream().filter(this.table::replay).toList();
+		this.statusWriter.forget(replayed);
+		return replayed.size();
 	}
 
 	@Override
 	public boolean discard(String id) {
 		return Boolean.TRUE.equals(this.ownTransaction.execute((status) -> this.table.discard(id)));
+	}
+
+	@Override
+	public int replayAll(String name) {
+		return inBatches(name, this::replay);
+	}
+
+	@Override
+	public int discardAll(String name) {
+		return inBatches(name, (ids) -> (int) ids.stream().filter(this.table::discard).count());
+	}
+
+	private int inBatches(String name, ToIntFunction<List<String>> action) {
+		int sum = 0;
+		int batch;
+		do {
+			batch = Objects.requireNonNullElse(this.ownTransaction
+				.execute((status) -> action.applyAsInt(this.table.deadLettersOf(name, BATCH_SIZE))), 0);
+			sum += batch;
+		}
+		while (batch == BATCH_SIZE);
+		return sum;
+	}
+
+	@Override
+	public Map<String, DurablePostPhase> find(Collection<String> ids) {
+		return Objects.requireNonNull(this.ownTransaction.execute((status) -> this.statusReader.find(ids)));
+	}
+
+	@Override
+	public DurablePage list(DurableQuery query) {
+		return Objects.requireNonNull(this.ownTransaction.execute((status) -> this.statusReader.list(query)));
+	}
+
+	@Override
+	public boolean cancel(String id, Duration grace) {
+		return this.cancellations.cancel(id, grace);
+	}
+
+	private String currentName(String stored) {
+		PostPhaseMethod method = this.methods.get().get(stored);
+		return (method != null) ? method.name() : stored;
+	}
+
+	private void remove(Lease lease) {
+		this.leases.remove(lease);
+		this.statusWriter.remove(lease);
 	}
 
 	@Override
@@ -330,7 +413,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		PostPhaseRecord made = record.get();
 		LeasedPostPhase stored = (LeasedPostPhase) store(List.of(), List.of(made)).get(0);
 		TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(() -> {
-			this.leases.remove(stored.lease());
+			remove(stored.lease());
 			rolledBack.run();
 		}, uncertain, () -> this.table.delete(List.of(stored.lease()))));
 		return made.storedAs(stored);
@@ -345,7 +428,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		}
 		catch (RuntimeException | Error ex) {
 			// The transaction is rolled back
-			added.forEach(this.leases::remove);
+			added.forEach(this::remove);
 			throw ex;
 		}
 	}
@@ -401,7 +484,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		}
 		catch (RuntimeException | Error ex) {
 			// If the connection broke during the commit they may have been stored
-			added.forEach((lease) -> this.ends.add(new LeaseEnd.Deletion(lease, false)));
+			added.forEach((lease) -> this.ends.add(new LeaseEnd.Deletion(lease, false, null)));
 			throw ex;
 		}
 	}
@@ -430,11 +513,12 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	private LeasedPostPhase leased(Lease lease, PostPhaseMethod method, Supplier<Payload> payload,
 			@Nullable RequestSnapshot request, @Nullable Checkpoint last) {
 		LeasedCheckpoints checkpoints = new LeasedCheckpoints(lease, last, this.checkpoints);
+		LeasedStatus status = new LeasedStatus(lease, this.statusWriter);
 		StoredCall work = new StoredCall(method, () -> new PostPhaseWork.Call(method, payload.get().arguments()),
-				(committed) -> complete(checkpoints, committed));
+				(committed) -> complete(checkpoints, status, committed));
 		ContextCarrier.Context context = () -> payload.get().context().open();
-		return new LeasedPostPhase(lease, work, context, request, checkpoints, this.settings.takeoverAfter(),
-				this.ends);
+		return new LeasedPostPhase(lease, work, context, request, checkpoints, this.settings.takeoverAfter(), this.ends,
+				status, this.settings.node());
 	}
 
 	/**
@@ -456,16 +540,20 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	/**
 	 * Deletes the row of a post-phase in its own transaction.
 	 */
-	private void complete(LeasedCheckpoints checkpoints, Runnable committed) {
+	private void complete(LeasedCheckpoints checkpoints, LeasedStatus status, Runnable committed) {
 		checkpoints.deleting();
-		afterCompletion((status) -> checkpoints.completed());
+		afterCompletion((result) -> checkpoints.completed());
 		Lease lease = checkpoints.lease();
 		if (this.table.delete(List.of(lease))[0] == 0) {
 			lost(lease);
 			throw new LeaseLostException(lease);
 		}
-		afterCompletion((status) -> {
-			if (status == TransactionSynchronization.STATUS_COMMITTED) {
+		FinishedStatus finished = status.finished(PostPhaseOutcome.COMPLETED, null);
+		if (finished != null) {
+			this.statusWriter.finished(List.of(finished), List.of());
+		}
+		afterCompletion((result) -> {
+			if (result == TransactionSynchronization.STATUS_COMMITTED) {
 				committed.run();
 			}
 		});

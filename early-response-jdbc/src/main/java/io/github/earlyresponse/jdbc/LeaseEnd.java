@@ -38,8 +38,10 @@ sealed interface LeaseEnd {
 	 *
 	 * @param lease the lease
 	 * @param completed whether it was completed, as opposed to never run
+	 * @param status the status that is kept of it, {@code null} if none is, or it is
+	 * stored already
 	 */
-	record Deletion(Lease lease, boolean completed) implements LeaseEnd {
+	record Deletion(Lease lease, boolean completed, @Nullable FinishedStatus status) implements LeaseEnd {
 
 	}
 
@@ -65,9 +67,10 @@ sealed interface LeaseEnd {
 	 * @param failure why the last one failed
 	 * @param deadAt when that was
 	 * @param progress what else is left of the last one
+	 * @param status the status that is kept of it, {@code null} if none is
 	 */
-	record Burial(Lease lease, AttemptCount attempts, @Nullable String failure, Instant deadAt,
-			Progress progress) implements LeaseEnd {
+	record Burial(Lease lease, AttemptCount attempts, @Nullable String failure, Instant deadAt, Progress progress,
+			@Nullable FinishedStatus status) implements LeaseEnd {
 
 		DeadLetter deadLetter() {
 			return new DeadLetter(this.lease.id(), this.lease.name(), this.lease.owner(), this.lease.acceptedAt(),

@@ -65,6 +65,8 @@ final class LeaseEndWriter {
 
 	private final TransactionOperations transaction;
 
+	private final StatusWriter statuses;
+
 	private final Consumer<LeaseEnd> ended;
 
 	private final Consumer<DeadLetter> buried;
@@ -86,14 +88,16 @@ final class LeaseEndWriter {
 	 * Creates the writer.
 	 * @param table where to write
 	 * @param transaction the transaction of a batch
+	 * @param statuses keeps the status of what has ended
 	 * @param ended is called when the end of a lease was written
 	 * @param buried is called when a dead letter was written
 	 * @param observer is notified about each batch
 	 */
-	LeaseEndWriter(PostPhaseTable table, TransactionOperations transaction, Consumer<LeaseEnd> ended,
-			Consumer<DeadLetter> buried, Supplier<StoreObserver> observer) {
+	LeaseEndWriter(PostPhaseTable table, TransactionOperations transaction, StatusWriter statuses,
+			Consumer<LeaseEnd> ended, Consumer<DeadLetter> buried, Supplier<StoreObserver> observer) {
 		this.table = table;
 		this.transaction = transaction;
+		this.statuses = statuses;
 		this.ended = ended;
 		this.buried = buried;
 		this.observer = observer;
@@ -230,8 +234,13 @@ final class LeaseEndWriter {
 		long start = System.nanoTime();
 		List<DeadLetter> deadLetters = new ArrayList<>();
 		this.transaction.executeWithoutResult((status) -> {
+			List<FinishedStatus> finished = new ArrayList<>();
 			List<Deletion> deletions = select(batch, Deletion.class);
-			warnOfLoss(deletions, this.table.delete(leases(deletions)));
+			int[] deleted = this.table.delete(leases(deletions));
+			warnOfLoss(deletions, deleted);
+			for (int i = 0; i < deleted.length; i++) {
+				add(finished, deletions.get(i).status(), deleted[i]);
+			}
 			List<Retry> retries = select(batch, Retry.class);
 			warnOfLoss(retries, this.table.retry(retries));
 			List<Burial> burials = select(batch, Burial.class);
@@ -241,13 +250,24 @@ final class LeaseEndWriter {
 				if (counts[i] != 0) {
 					deadLetters.add(burials.get(i).deadLetter());
 				}
+				add(finished, burials.get(i).status(), counts[i]);
 			}
 			this.table.handBack(select(batch, HandBack.class));
+			this.statuses.finished(finished, leases(deletions));
 		});
 		Duration duration = Duration.ofNanos(System.nanoTime() - start);
 		batch.forEach(this.ended);
 		deadLetters.forEach(this.buried);
 		notifyObserver(batch.size(), duration);
+	}
+
+	/**
+	 * Adds the status of one that has ended, unless its lease was lost.
+	 */
+	private static void add(List<FinishedStatus> finished, @Nullable FinishedStatus status, int count) {
+		if (status != null && count != 0) {
+			finished.add(status);
+		}
 	}
 
 	private void notifyObserver(int size, Duration duration) {

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.function.Supplier;
 
 import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.call.PostPhaseWork;
@@ -48,6 +49,10 @@ final class LeasedPostPhase implements StoredPostPhase {
 
 	private final LeaseEndWriter ends;
 
+	private final LeasedStatus status;
+
+	private final String node;
+
 	private volatile boolean uncertain;
 
 	/** Whether the transaction that inserts it is still active. */
@@ -65,9 +70,12 @@ final class LeasedPostPhase implements StoredPostPhase {
 	 * @param checkpoints how far it has got
 	 * @param takeoverAfter the time after which a node that stops is sure to have gone
 	 * @param ends where the end of the lease goes
+	 * @param status what is stored for those who follow it
+	 * @param node the name of this node
 	 */
 	LeasedPostPhase(Lease lease, StoredCall work, ContextCarrier.Context context, @Nullable RequestSnapshot request,
-			LeasedCheckpoints checkpoints, Duration takeoverAfter, LeaseEndWriter ends) {
+			LeasedCheckpoints checkpoints, Duration takeoverAfter, LeaseEndWriter ends, LeasedStatus status,
+			String node) {
 		this.lease = lease;
 		this.work = work;
 		this.context = context;
@@ -75,6 +83,18 @@ final class LeasedPostPhase implements StoredPostPhase {
 		this.checkpoints = checkpoints;
 		this.takeoverAfter = takeoverAfter;
 		this.ends = ends;
+		this.status = status;
+		this.node = node;
+	}
+
+	@Override
+	public void attach(PostPhaseExecution postPhase) {
+		this.status.attach(postPhase);
+	}
+
+	@Override
+	public String node() {
+		return this.node;
 	}
 
 	Lease lease() {
@@ -153,12 +173,13 @@ final class LeasedPostPhase implements StoredPostPhase {
 	@Override
 	public void ended(PostPhaseOutcome outcome, AttemptCount attempts, @Nullable Throwable failure) {
 		Instant now = Instant.now();
+		FinishedStatus status = (isCompleted()) ? null : this.status.finished(outcome, failure);
 		end(() -> switch (outcome) {
-			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !isCompleted());
-			case SKIPPED -> (this.uncertain) ? handBack(now, false) : new LeaseEnd.Deletion(this.lease, false);
-			case CANCELLED -> new LeaseEnd.Deletion(this.lease, false);
+			case COMPLETED -> new LeaseEnd.Deletion(this.lease, !isCompleted(), status);
+			case SKIPPED -> (this.uncertain) ? handBack(now, false) : new LeaseEnd.Deletion(this.lease, false, status);
+			case CANCELLED -> new LeaseEnd.Deletion(this.lease, false, status);
 			case FAILED, TIMED_OUT -> new LeaseEnd.Burial(this.lease, attempts, FailureText.of(outcome, failure), now,
-					this.checkpoints.progress());
+					this.checkpoints.progress(), status);
 			case ABANDONED -> handBack(now, false);
 		});
 	}

@@ -58,7 +58,7 @@ final class PostPhaseTable {
 
 	private final JdbcCustomization database;
 
-	private final DatabaseClock clock;
+	private final StoredTimes times;
 
 	private final String insert;
 
@@ -94,7 +94,9 @@ final class PostPhaseTable {
 
 	private final String discard;
 
-	private final String deadLetterName;
+	private final String deadLettersOf;
+
+	private final String find;
 
 	private final String count;
 
@@ -103,8 +105,8 @@ final class PostPhaseTable {
 	PostPhaseTable(DataSource dataSource, Database database, DatabaseClock clock, String table) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.database = database.customization();
-		this.clock = clock;
-		String ofDeadLetter = " where task_name = ? and task_instance = ? and dead_at is not null";
+		this.times = new StoredTimes(this.database, clock);
+		String ofDeadLetter = " where task_instance = ? and dead_at is not null";
 		String ofLease = " where task_name = ? and task_instance = ? and version = ?";
 		String release = "update " + table + " set picked = ?, picked_by = null, last_heartbeat = null, "
 				+ "version = version + 1, execution_time = ?";
@@ -130,8 +132,9 @@ final class PostPhaseTable {
 		this.countCrash = "update " + table + " set crashes = crashes + 1" + ofLease;
 		this.leased = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
 				+ " where picked = true and picked_by = ?";
-		String withRow = "select task_name, task_instance, version, owner, accepted_at, replayed_at, attempts, failures, "
-				+ "deferrals, crashes, checkpoints, last_checkpoint from " + table;
+		String rowColumns = "task_name, task_instance, version, owner, accepted_at, replayed_at, attempts, failures, "
+				+ "deferrals, crashes, checkpoints, last_checkpoint";
+		String withRow = "select " + rowColumns + " from " + table;
 		this.lock = withRow + " where picked = true and picked_by = ?";
 		this.nodes = "select distinct picked_by from " + table + " where picked = true";
 		this.overdue = withRow + " where picked = false and execution_time <= ?";
@@ -150,8 +153,10 @@ final class PostPhaseTable {
 		this.expired = "select task_name, task_instance, version, owner, accepted_at, crashes from " + table
 				+ " where picked = false and execution_time >= ? and dead_at < ? order by dead_at";
 		this.discard = "delete from " + table + ofDeadLetter;
-		this.deadLetterName = "select task_name from " + table
-				+ " where picked = false and execution_time >= ? and task_instance = ? and dead_at is not null";
+		this.deadLettersOf = "select task_instance from " + table
+				+ " where picked = false and execution_time >= ? and task_name = ? and dead_at is not null";
+		this.find = "select " + rowColumns + ", execution_time, picked_by, dead_at from " + table
+				+ " where task_instance = ?";
 	}
 
 	/**
@@ -265,7 +270,8 @@ final class PostPhaseTable {
 
 	private Lease withoutPayload(ResultSet result) throws SQLException {
 		return new Lease(result.getString("task_name"), result.getString("task_instance"), result.getLong("version"),
-				result.getString("owner"), getTime(result, "accepted_at"), result.getInt("crashes"), new byte[0]);
+				result.getString("owner"), this.times.get(result, "accepted_at"), result.getInt("crashes"),
+				new byte[0]);
 	}
 
 	/**
@@ -307,7 +313,7 @@ final class PostPhaseTable {
 	}
 
 	private static LeaseEnd.Burial burial(Lease lease, AttemptCount attempts, String reason) {
-		return new LeaseEnd.Burial(lease, attempts, reason, Instant.now(), Progress.none(lease));
+		return new LeaseEnd.Burial(lease, attempts, reason, Instant.now(), Progress.none(lease), null);
 	}
 
 	/**
@@ -341,35 +347,43 @@ final class PostPhaseTable {
 		return this.jdbc.query(this.deadLetters + this.database.getQueryLimitPart(limit),
 				(statement) -> setTime(statement, 1, NEVER),
 				(result, index) -> new DeadLetter(result.getString("task_instance"), result.getString("task_name"),
-						result.getString("owner"), getTime(result, "accepted_at"), getTime(result, "dead_at"),
-						result.getInt("attempts"), result.getString("failure")));
+						result.getString("owner"), this.times.get(result, "accepted_at"),
+						this.times.get(result, "dead_at"), result.getInt("attempts"), result.getString("failure")));
 	}
 
 	boolean replay(String id) {
-		String name = deadLetterName(id);
 		Instant now = Instant.now();
-		return name != null && this.jdbc.update(this.replay, (statement) -> {
+		return this.jdbc.update(this.replay, (statement) -> {
 			setTime(statement, 1, now);
 			setTime(statement, 2, now);
-			statement.setString(3, name);
-			statement.setString(4, id);
+			statement.setString(3, id);
 		}) > 0;
 	}
 
 	boolean discard(String id) {
-		String name = deadLetterName(id);
-		return name != null && this.jdbc.update(this.discard, name, id) > 0;
+		return this.jdbc.update(this.discard, id) > 0;
 	}
 
 	/**
-	 * The name of a dead letter, without which a statement would not find it by its key:
-	 * some databases would lock all rows that they read.
+	 * The ids of the dead letters of a name.
+	 * @param name the name, as it was stored
+	 * @param limit how many at most
 	 */
-	private @Nullable String deadLetterName(String id) {
-		return first(this.jdbc.query(this.deadLetterName, (statement) -> {
+	List<String> deadLettersOf(String name, int limit) {
+		return this.jdbc.query(this.deadLettersOf + this.database.getQueryLimitPart(limit), (statement) -> {
 			setTime(statement, 1, NEVER);
-			statement.setString(2, id);
-		}, (result, index) -> result.getString("task_name")));
+			statement.setString(2, name);
+		}, (result, index) -> result.getString("task_instance"));
+	}
+
+	/**
+	 * Finds a post-phase, whichever node works on it.
+	 * @return what is stored, {@code null} if there is none with that id
+	 */
+	@Nullable Found find(String id) {
+		return first(this.jdbc.query(this.find, (statement) -> statement.setString(1, id),
+				(result, index) -> new Found(withoutPayload(result), row(result), result.getString("picked_by"),
+						this.times.get(result, "execution_time"), result.getTimestamp("dead_at") != null)));
 	}
 
 	/**
@@ -385,7 +399,7 @@ final class PostPhaseTable {
 			String state = result.getString("state");
 			numbers.put(state, result.getLong("total"));
 			if (state.equals("due")) {
-				oldestDue.set(getTime(result, "oldest"));
+				oldestDue.set(this.times.get(result, "oldest"));
 			}
 		});
 		return new StoredCounts(numbers.getOrDefault("leased", 0L), numbers.getOrDefault("due", 0L),
@@ -404,7 +418,8 @@ final class PostPhaseTable {
 	}
 
 	private Row row(ResultSet result) throws SQLException {
-		return new Row(result.getString("owner"), getTime(result, "accepted_at"), getTimeIfSet(result, "replayed_at"),
+		return new Row(result.getString("owner"), this.times.get(result, "accepted_at"),
+				this.times.getIfSet(result, "replayed_at"),
 				new AttemptCount(result.getInt("attempts"), result.getInt("failures"), result.getInt("deferrals")),
 				result.getInt("crashes"), checkpoint(result));
 	}
@@ -415,16 +430,12 @@ final class PostPhaseTable {
 	}
 
 	private void setTime(PreparedStatement statement, int index, Instant time) throws SQLException {
-		this.database.setInstant(statement, index, (time.equals(NEVER)) ? time : this.clock.toDatabase(time));
-	}
-
-	private Instant getTime(ResultSet result, String column) throws SQLException {
-		return this.clock.toLocal(this.database.getInstant(result, column));
-	}
-
-	private @Nullable Instant getTimeIfSet(ResultSet result, String column) throws SQLException {
-		Instant time = this.database.getInstant(result, column);
-		return (time != null) ? this.clock.toLocal(time) : null;
+		if (time.equals(NEVER)) {
+			this.database.setInstant(statement, index, time);
+		}
+		else {
+			this.times.set(statement, index, time);
+		}
 	}
 
 	private static long number(Progress progress) {
@@ -475,6 +486,20 @@ final class PostPhaseTable {
 		}
 		int[][] counts = this.jdbc.batchUpdate(sql, elements, BATCH_SIZE, setter);
 		return Arrays.stream(counts).flatMapToInt(Arrays::stream).toArray();
+	}
+
+	/**
+	 * A post-phase that may be leased or not.
+	 *
+	 * @param lease the lease of whoever works on it, or the version that its row has
+	 * without one
+	 * @param row what is stored
+	 * @param node who works on it, {@code null} if nobody does
+	 * @param due when it is due
+	 * @param dead whether it is a dead letter
+	 */
+	record Found(Lease lease, Row row, @Nullable String node, Instant due, boolean dead) {
+
 	}
 
 	/**

@@ -33,10 +33,11 @@ import org.jspecify.annotations.Nullable;
  * @param keepDeadLetters when dead letters are deleted, {@code null} for never
  * @param checkpointInterval the interval at which checkpoints are written behind
  * @param unknownAfter how long post-phases with unknown names are left to other nodes
+ * @param status how the status of post-phases is stored
  */
 record StoreSettings(String node, Duration heartbeat, Duration takeoverAfter, int deadAfterCrashes, Duration retryAfter,
 		int maxBacklog, Duration countInterval, @Nullable Duration keepDeadLetters, Duration checkpointInterval,
-		Duration unknownAfter) {
+		Duration unknownAfter, StatusSettings status) {
 
 	/**
 	 * The time without heartbeat after which a node is dead, and its leases are over.

@@ -89,7 +89,7 @@ class DeadNodesTests {
 		properties.setInitializeSchema(DatabaseInitializationMode.ALWAYS);
 		new EarlyResponseSchemaInitializer(this.dataSource, properties).initializeDatabase();
 		this.jdbc = JdbcClient.create(this.dataSource);
-		Database checked = Database.of(this.dataSource, properties);
+		Database checked = Database.of(this.dataSource, properties, true);
 		this.table = new PostPhaseTable(this.dataSource, checked, this.clock, properties.getTable());
 		this.nodes = new NodeTable(this.dataSource, checked, properties.getTable());
 		this.transaction = new OwnTransaction(this.dataSource).readCommitted();
@@ -115,7 +115,7 @@ class DeadNodesTests {
 
 	private static StoreSettings settings(Duration heartbeat) {
 		return new StoreSettings("self", heartbeat, TAKEOVER_AFTER, 2, Duration.ZERO, 1, Duration.ZERO, null,
-				Duration.ZERO, Duration.ZERO);
+				Duration.ZERO, Duration.ZERO, new StatusSettings(false, Duration.ZERO, Duration.ZERO));
 	}
 
 	@AfterEach

@@ -60,7 +60,7 @@ class JdbcIdempotencyStoreTests {
 		JdbcProperties properties = new JdbcProperties();
 		properties.setInitializeSchema(DatabaseInitializationMode.ALWAYS);
 		new EarlyResponseSchemaInitializer(this.dataSource, properties).initializeDatabase();
-		Database database = Database.of(this.dataSource, properties);
+		Database database = Database.of(this.dataSource, properties, true);
 		JdbcIdempotencyStore store = new JdbcIdempotencyStore(
 				() -> new RequestTable(this.dataSource, database.customization(), properties.getRequestTable()),
 				new JoinableTransaction(this.dataSource), new OwnTransaction(this.dataSource),

@@ -63,7 +63,7 @@ class LeaseEndWriterTests {
 	private volatile int changed = 1;
 
 	private final LeaseEndWriter writer = new LeaseEndWriter(this.table, TransactionOperations.withoutTransaction(),
-			(end) -> this.ended.add(end.lease().id()), (deadLetter) -> {
+			mock(StatusWriter.class), (end) -> this.ended.add(end.lease().id()), (deadLetter) -> {
 			}, StoreObserver::none);
 
 	@BeforeEach
@@ -127,7 +127,7 @@ class LeaseEndWriterTests {
 	@Test
 	void oneThatWasTakenOverIsLoggedIfItHasRun(CapturedOutput output) {
 		this.changed = 0;
-		this.writer.add(new Deletion(lease("skipped"), false));
+		this.writer.add(new Deletion(lease("skipped"), false, null));
 		this.writer.add(end("completed"));
 		await().atMost(TIMEOUT).until(() -> this.ended.size() == 2);
 		assertThat(StringUtils.countOccurrencesOf(output.toString(),
@@ -136,7 +136,7 @@ class LeaseEndWriterTests {
 	}
 
 	private static Deletion end(String id) {
-		return new Deletion(lease(id), true);
+		return new Deletion(lease(id), true, null);
 	}
 
 	private static Lease lease(String id) {

@@ -151,7 +151,7 @@ class LeasesTests {
 		given(nodes.find("node")).willAnswer((invocation) -> this.node);
 		Duration takeoverAfter = giveUpAfter.multipliedBy(16).dividedBy(9);
 		StoreSettings settings = new StoreSettings("node", interval, takeoverAfter, 1, Duration.ZERO, 1, Duration.ZERO,
-				null, Duration.ZERO, Duration.ZERO);
+				null, Duration.ZERO, Duration.ZERO, new StatusSettings(false, Duration.ZERO, Duration.ZERO));
 		this.leases = new Leases(nodes, mock(PostPhaseTable.class), transaction, this.connection, settings, (lease) -> {
 			this.lost.incrementAndGet();
 			return true;

@@ -61,7 +61,7 @@ class PostPhaseTableTests {
 		JdbcProperties properties = new JdbcProperties();
 		properties.setInitializeSchema(DatabaseInitializationMode.ALWAYS);
 		new EarlyResponseSchemaInitializer(this.dataSource, properties).initializeDatabase();
-		this.table = new PostPhaseTable(this.dataSource, Database.of(this.dataSource, properties),
+		this.table = new PostPhaseTable(this.dataSource, Database.of(this.dataSource, properties, true),
 				new DatabaseClock(InstantSource.system()), properties.getTable());
 		this.transaction = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
 	}
@@ -82,7 +82,7 @@ class PostPhaseTableTests {
 		});
 		Instant before = Instant.now();
 		this.table.bury(List.of(new LeaseEnd.Burial(lease, new AttemptCount(3, 2, 1), "😀".repeat(500), Instant.now(),
-				Progress.none(lease))));
+				Progress.none(lease), null)));
 		assertThat(this.table.deadLetters(10)).singleElement().satisfies((deadLetter) -> {
 			assertThat(deadLetter.acceptedAt()).isEqualTo(acceptedAt);
 			assertThat(deadLetter.deadAt()).isBetween(before.minusMillis(1), Instant.now().plusMillis(1));
@@ -134,7 +134,8 @@ class PostPhaseTableTests {
 	}
 
 	private void bury(Lease lease, Instant deadAt) {
-		this.table.bury(List.of(new LeaseEnd.Burial(lease, AttemptCount.NONE, "wanted", deadAt, Progress.none(lease))));
+		this.table
+			.bury(List.of(new LeaseEnd.Burial(lease, AttemptCount.NONE, "wanted", deadAt, Progress.none(lease), null)));
 	}
 
 	@Test
@@ -206,7 +207,7 @@ class PostPhaseTableTests {
 		insert("leased");
 		this.table.insert(List.of(new Lease("dead", "dead", 1, null, due, 0, new byte[0])), NODE);
 		this.table.bury(List.of(new LeaseEnd.Burial(new Lease("dead", "dead", 1, null, due, 0, new byte[0]),
-				AttemptCount.NONE, "wanted", due, new Progress(0, null))));
+				AttemptCount.NONE, "wanted", due, new Progress(0, null), null)));
 		assertThat(overdue(due.minusSeconds(50), List.of())).containsExactly("due");
 		assertThat(overdue(due.minusSeconds(50), List.of("other", "others"))).containsExactly("due");
 		assertThat(overdue(due.minusSeconds(50), List.of("other", "work"))).isEmpty();

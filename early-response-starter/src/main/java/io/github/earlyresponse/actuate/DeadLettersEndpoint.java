@@ -77,6 +77,26 @@ public class DeadLettersEndpoint {
 	}
 
 	/**
+	 * Runs all dead letters of a name again.
+	 * @param name the name, as it was stored
+	 * @return how many there were
+	 */
+	@WriteOperation
+	public DeadLetterCount replayAll(String name) {
+		return new DeadLetterCount(this.operations.replayAll(name));
+	}
+
+	/**
+	 * Deletes all dead letters of a name.
+	 * @param name the name, as it was stored
+	 * @return how many there were
+	 */
+	@DeleteOperation
+	public DeadLetterCount discardAll(String name) {
+		return new DeadLetterCount(this.operations.discardAll(name));
+	}
+
+	/**
 	 * Deletes a dead letter.
 	 * @param id its id
 	 * @return {@code false} if there is no such dead letter

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
+import io.github.earlyresponse.DurablePostPhase;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOperations;
@@ -82,14 +83,23 @@ public class EarlyResponseEndpoint {
 	/**
 	 * Shows one post-phase.
 	 * @param id its id
-	 * @return a {@link PostPhaseDescriptor} if it is in flight, a
-	 * {@link FailureDescriptor} if it is among the last failures, otherwise {@code null}
+	 * @return a {@link PostPhaseDescriptor} if it is in flight on this node, a
+	 * {@link DurableDescriptor} if it is stored, a {@link FailureDescriptor} if it is
+	 * among the last failures of this node, otherwise {@code null}
 	 */
 	@ReadOperation
 	public @Nullable OperationResponseBody postPhase(@Selector String id) {
 		// In this order, because a failure is told before it leaves those in flight
-		PostPhaseDescriptor inFlight = inFlight(id);
-		return (inFlight != null) ? inFlight : this.history.failure(id);
+		OperationResponseBody found = inFlight(id);
+		if (found == null) {
+			found = durable(id);
+		}
+		return (found != null) ? found : this.history.failure(id);
+	}
+
+	private @Nullable DurableDescriptor durable(String id) {
+		DurablePostPhase postPhase = this.operations.findDurable(id);
+		return (postPhase != null) ? DurableDescriptor.of(postPhase, Instant.now()) : null;
 	}
 
 	private @Nullable PostPhaseDescriptor inFlight(String id) {
@@ -98,9 +108,10 @@ public class EarlyResponseEndpoint {
 	}
 
 	/**
-	 * Cancels a post-phase.
+	 * Cancels a post-phase of this node, or a durable one of any node.
 	 * @param id its id
-	 * @return {@code false} if it is unknown, has ended, or is already being stopped
+	 * @return {@code false} if it is unknown, has ended, or is already being stopped on
+	 * this node
 	 */
 	@DeleteOperation
 	public boolean cancel(@Selector String id) {

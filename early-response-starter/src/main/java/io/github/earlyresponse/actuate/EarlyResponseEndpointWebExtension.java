@@ -16,14 +16,17 @@
 
 package io.github.earlyresponse.actuate;
 
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
 
 /**
- * {@link EndpointWebExtension @EndpointWebExtension} that answers a cancellation with a
- * status.
+ * {@link EndpointWebExtension @EndpointWebExtension} with the status codes of HTTP.
  */
 @EndpointWebExtension(endpoint = EarlyResponseEndpoint.class)
 public class EarlyResponseEndpointWebExtension {
@@ -39,10 +42,26 @@ public class EarlyResponseEndpointWebExtension {
 	}
 
 	/**
+	 * Shows one post-phase.
+	 * @param id its id
+	 * @return the post-phase; 404 with the reason if there is none with that id
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> postPhase(@Selector String id) {
+		OperationResponseBody found = this.delegate.postPhase(id);
+		return (found != null) ? new WebEndpointResponse<>(found)
+				: new WebEndpointResponse<>(
+						ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND,
+								"No post-phase with the id " + id + " is in flight on this node or stored. Those in "
+										+ "memory are known only to the node that has accepted them."),
+						WebEndpointResponse.STATUS_NOT_FOUND);
+	}
+
+	/**
 	 * Cancels a post-phase.
 	 * @param id its id
 	 * @return 204 if it was cancelled; 404 if it is unknown, has ended, or is already
-	 * being stopped
+	 * being stopped on this node
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<Void> cancel(@Selector String id) {

@@ -345,6 +345,12 @@ public class EarlyResponseProperties implements InitializingBean {
 		private Duration checkpointInterval = Duration.ofSeconds(1);
 
 		/**
+		 * Interval at which a node stores the progress of its durable post-phases, for
+		 * the status resource. Used only if early-response.status.enabled is true.
+		 */
+		private Duration progressInterval = Duration.ofSeconds(1);
+
+		/**
 		 * Names of request headers that are not stored, in any case, or * to store none.
 		 */
 		private List<String> excludedHeaders = List.of("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key",
@@ -400,6 +406,14 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		public void setCheckpointInterval(Duration checkpointInterval) {
 			this.checkpointInterval = checkpointInterval;
+		}
+
+		public Duration getProgressInterval() {
+			return this.progressInterval;
+		}
+
+		public void setProgressInterval(Duration progressInterval) {
+			this.progressInterval = progressInterval;
 		}
 
 		public List<String> getExcludedHeaders() {

@@ -124,8 +124,8 @@ public final class EarlyResponseStatusAutoConfiguration {
 		@Bean
 		@Order(0)
 		RouterFunction<ServerResponse> earlyResponseStatusRoutes(StatusSettings settings, StatusStore store,
-				StatusAccess access, PostPhaseOperations operations, EventStreams streams) {
-			return new StatusHandler(settings, store, access, operations, streams).routes();
+				StatusAccess access, EventStreams streams) {
+			return new StatusHandler(settings, store, access, streams).routes();
 		}
 
 	}

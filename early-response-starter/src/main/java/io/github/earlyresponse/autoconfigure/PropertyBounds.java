@@ -137,6 +137,7 @@ final class PropertyBounds {
 			checkDuration("durable.keep-dead-letters", keepDeadLetters, DurationBounds.SHORTEST);
 		}
 		checkDuration("durable.checkpoint-interval", durable.getCheckpointInterval(), DurationBounds.SHORTEST);
+		checkDuration("durable.progress-interval", durable.getProgressInterval(), DurationBounds.SHORTEST);
 		checkNumber("durable.max-backlog", durable.getMaxBacklog(), 1, MAX_BACKLOG, "");
 		checkRetry("durable.", durable.getRetry());
 	}

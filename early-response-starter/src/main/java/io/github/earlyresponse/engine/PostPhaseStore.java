@@ -16,10 +16,16 @@
 
 package io.github.earlyresponse.engine;
 
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import io.github.earlyresponse.DeadLetter;
+import io.github.earlyresponse.DurablePage;
+import io.github.earlyresponse.DurablePostPhase;
+import io.github.earlyresponse.DurableQuery;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +106,47 @@ public interface PostPhaseStore {
 	 * @return {@code false} if there is no such dead letter
 	 */
 	boolean discard(String id);
+
+	/**
+	 * Makes all dead letters of a name due.
+	 * @param name the name of the post-phases
+	 * @return how many there were
+	 */
+	int replayAll(String name);
+
+	/**
+	 * Deletes all dead letters of a name.
+	 * @param name the name of the post-phases
+	 * @return how many there were
+	 */
+	int discardAll(String name);
+
+	/**
+	 * The post-phases with the given ids, whichever node works on them. Those that have
+	 * ended are among them as long as the store keeps their status.
+	 * @param ids the ids
+	 * @return those that were found, by their ids
+	 * @throws RuntimeException if the store cannot be reached
+	 */
+	Map<String, DurablePostPhase> find(Collection<String> ids);
+
+	/**
+	 * The post-phases of all nodes that have not ended, and dead letters.
+	 * @param query which of them
+	 * @return a part of them
+	 * @throws RuntimeException if the store cannot be reached
+	 */
+	DurablePage list(DurableQuery query);
+
+	/**
+	 * Cancels a post-phase, whichever node works on it. That of another node ends when
+	 * that node gets to know of it.
+	 * @param id the id of the post-phase
+	 * @param grace the time until it is interrupted, if it is running
+	 * @return {@code false} if it is unknown or has ended
+	 * @throws RuntimeException if the store cannot be reached
+	 */
+	boolean cancel(String id, Duration grace);
 
 	/**
 	 * Starts to take over post-phases whose lease has ended or whose next attempt is due.

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.engine;
 
+import java.time.Duration;
 import java.util.function.Predicate;
 
 import io.github.earlyresponse.DeadLetter;
@@ -41,6 +42,21 @@ public interface StoreClient {
 	 * node
 	 */
 	boolean lost(String id, Predicate<StoredPostPhase> lease);
+
+	/**
+	 * Cancels a post-phase of this node.
+	 * @param id the id of the post-phase
+	 * @param grace the time until it is interrupted, if it is running
+	 * @return {@code false} if that changes nothing, or it is not of this node
+	 */
+	boolean cancel(String id, Duration grace);
+
+	/**
+	 * A post-phase that no node was working on has been cancelled: it ends here, without
+	 * having run.
+	 * @param takeover what was cancelled
+	 */
+	void cancelled(Takeover takeover);
 
 	/**
 	 * A post-phase has become a dead letter.

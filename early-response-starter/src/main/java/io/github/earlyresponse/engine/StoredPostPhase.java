@@ -19,6 +19,7 @@ package io.github.earlyresponse.engine;
 import java.time.Duration;
 
 import io.github.earlyresponse.ContextCarrier;
+import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.call.PostPhaseWork;
@@ -30,6 +31,18 @@ import org.jspecify.annotations.Nullable;
  * unless the lease was lost.
  */
 public interface StoredPostPhase {
+
+	/**
+	 * Called once, before anything else, with the post-phase as it is in memory.
+	 * @param postPhase the post-phase, whose values can be stored until it has ended
+	 */
+	void attach(PostPhaseExecution postPhase);
+
+	/**
+	 * The node that has leased it.
+	 * @return the name of this node
+	 */
+	String node();
 
 	/**
 	 * The work, with the arguments as they were stored.

@@ -358,6 +358,20 @@ class Dispatcher implements StoreClient {
 	}
 
 	@Override
+	public boolean cancel(String id, Duration grace) {
+		MemoryPostPhase postPhase = this.ledger.find(id);
+		return postPhase != null && cancel(postPhase, grace);
+	}
+
+	@Override
+	public void cancelled(Takeover takeover) {
+		MemoryPostPhase postPhase = this.ledger.takeOver(takeover);
+		postPhase.execution().queueTakenOver();
+		this.runner.takenOver(postPhase.execution(), takeover.due());
+		cancel(postPhase, Duration.ZERO);
+	}
+
+	@Override
 	public void deadLettered(DeadLetter deadLetter) {
 		this.runner.deadLettered(deadLetter);
 	}

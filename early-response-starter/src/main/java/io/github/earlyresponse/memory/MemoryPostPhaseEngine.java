@@ -19,8 +19,12 @@ package io.github.earlyresponse.memory;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 import io.github.earlyresponse.DeadLetter;
+import io.github.earlyresponse.DurablePage;
+import io.github.earlyresponse.DurablePostPhase;
+import io.github.earlyresponse.DurableQuery;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOperations;
@@ -137,12 +141,30 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	public boolean cancel(String id, Duration grace) {
 		Assert.isTrue(!grace.isNegative(), () -> "The grace period must not be negative: " + grace);
 		MemoryPostPhase postPhase = this.ledger.find(id);
-		return postPhase != null && this.dispatcher.cancel(postPhase, grace);
+		if (postPhase != null && !postPhase.execution().isHandedOver()) {
+			return this.dispatcher.cancel(postPhase, grace);
+		}
+		return this.store != null && this.store.cancel(id, grace);
 	}
 
 	@Override
 	public boolean awaitIdle(Duration timeout) throws InterruptedException {
 		return this.ledger.awaitIdle(timeout, 0);
+	}
+
+	@Override
+	public @Nullable DurablePostPhase findDurable(String id) {
+		return findDurable(List.of(id)).get(id);
+	}
+
+	@Override
+	public Map<String, DurablePostPhase> findDurable(Collection<String> ids) {
+		return (this.store != null && !ids.isEmpty()) ? this.store.find(ids) : Map.of();
+	}
+
+	@Override
+	public DurablePage listDurable(DurableQuery query) {
+		return (this.store != null) ? this.store.list(query) : new DurablePage(List.of(), null);
 	}
 
 	@Override
@@ -158,6 +180,16 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	@Override
 	public boolean discard(String id) {
 		return this.store != null && this.store.discard(id);
+	}
+
+	@Override
+	public int replayAll(String name) {
+		return (this.store != null) ? this.store.replayAll(name) : 0;
+	}
+
+	@Override
+	public int discardAll(String name) {
+		return (this.store != null) ? this.store.discardAll(name) : 0;
 	}
 
 	@Override

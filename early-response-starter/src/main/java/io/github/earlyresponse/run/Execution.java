@@ -287,15 +287,34 @@ public final class Execution implements PostPhaseExecution {
 		return this.owner;
 	}
 
+	@Override
+	public synchronized @Nullable PostPhaseOutcome outcome() {
+		return (this.state == State.FINISHED) ? this.outcome : null;
+	}
+
+	@Override
+	public boolean durable() {
+		return stored() != null;
+	}
+
+	@Override
+	public @Nullable String node() {
+		StoredPostPhase stored = stored();
+		return (stored != null) ? stored.node() : null;
+	}
+
 	/**
 	 * Records what is going to run, in place of what was recorded before. What was kept
 	 * and stored for one that has ended meanwhile is released at once.
 	 * @param record what to run
 	 */
 	public void record(PostPhaseRecord record) {
+		StoredPostPhase stored = record.stored();
+		if (stored != null) {
+			stored.attach(view());
+		}
 		if (!keep(record)) {
 			release(record);
-			StoredPostPhase stored = record.stored();
 			if (stored != null) {
 				end(stored);
 			}
@@ -303,7 +322,7 @@ public final class Execution implements PostPhaseExecution {
 	}
 
 	private void end(StoredPostPhase stored) {
-		PostPhaseOutcome outcome = outcome();
+		PostPhaseOutcome outcome = decided();
 		if (outcome == null || outcome == PostPhaseOutcome.ABANDONED) {
 			stored.handBack(false);
 		}
@@ -521,6 +540,14 @@ public final class Execution implements PostPhaseExecution {
 	}
 
 	/**
+	 * Whether it goes on from its store, and not here.
+	 * @return whether it was handed over
+	 */
+	public synchronized boolean isHandedOver() {
+		return this.handedOver;
+	}
+
+	/**
 	 * Cancels the post-phase. If it is running its thread is interrupted when the grace
 	 * period or its time limit is over, otherwise it will not start.
 	 * @param grace the time until it is interrupted
@@ -592,7 +619,7 @@ public final class Execution implements PostPhaseExecution {
 				: new AttemptCount(this.attempts, this.before.failures(), this.before.deferrals());
 	}
 
-	private synchronized @Nullable PostPhaseOutcome outcome() {
+	private synchronized @Nullable PostPhaseOutcome decided() {
 		return this.outcome;
 	}
 

@@ -21,6 +21,7 @@ import java.time.Instant;
 
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseProgress;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +101,21 @@ final class ExecutionView implements PostPhaseExecution {
 	@Override
 	public @Nullable String owner() {
 		return this.execution.owner();
+	}
+
+	@Override
+	public @Nullable PostPhaseOutcome outcome() {
+		return this.execution.outcome();
+	}
+
+	@Override
+	public boolean durable() {
+		return this.execution.durable();
+	}
+
+	@Override
+	public @Nullable String node() {
+		return this.execution.node();
 	}
 
 	@Override

@@ -94,6 +94,10 @@ final class EventStream implements WriteListener, AsyncListener {
 		this.lastWrite = clock.getAsLong();
 	}
 
+	String id() {
+		return this.id;
+	}
+
 	/**
 	 * Called by the container for the first time when the request thread has left, so
 	 * that nobody else writes the head, and then each time when the client reads again.

@@ -27,6 +27,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.web.response.ResponseRecorder;
@@ -47,17 +48,22 @@ import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.util.WebUtils;
 
 /**
- * All streams of events. One thread looks after them, from the first one on; none of them
- * has a thread of its own.
+ * All streams of events. One thread looks after them, from the first one on, and another
+ * one reads those of durable post-phases; none of them has a thread of its own.
  * <p>
  * Its lifecycle ends them before the web server begins to wait for its requests.
  */
 @ImportRuntimeHints(TomcatConnections.Hints.class)
 public final class EventStreams implements SmartLifecycle {
 
+	/** One for the streams, and one to read what is durable. */
+	private static final int THREADS = 2;
+
 	private final StatusSettings settings;
 
 	private final StatusStore store;
+
+	private final WatchedDurables durables;
 
 	private final Semaphore room;
 
@@ -81,6 +87,7 @@ public final class EventStreams implements SmartLifecycle {
 	public EventStreams(StatusSettings settings, StatusStore store) {
 		this.settings = settings;
 		this.store = store;
+		this.durables = new WatchedDurables(store);
 		this.room = new Semaphore(settings.watchAtMost());
 		// Or it would not be noticed in time that a client does not read or hears nothing
 		this.interval = (settings.eventInterval().compareTo(settings.stallTimeout()) < 0) ? settings.eventInterval()
@@ -100,13 +107,17 @@ public final class EventStreams implements SmartLifecycle {
 
 	/**
 	 * Opens a stream.
-	 * @param id the id of the post-phase
+	 * @param postPhase the post-phase
 	 * @param converters those of the application
 	 * @return the response, {@code null} if there is no room for it
 	 */
-	@Nullable ServerResponse open(String id, List<HttpMessageConverter<?>> converters) {
+	@Nullable ServerResponse open(PostPhaseExecution postPhase, List<HttpMessageConverter<?>> converters) {
 		if (!this.running || !this.room.tryAcquire()) {
 			return null;
+		}
+		String id = postPhase.id();
+		if (postPhase.durable()) {
+			this.durables.add(postPhase);
 		}
 		return head().build((request, response) -> {
 			Connection connection;
@@ -154,6 +165,7 @@ public final class EventStreams implements SmartLifecycle {
 
 	private void tick(ScheduledThreadPoolExecutor clock) {
 		try {
+			this.durables.read(this.streams.stream().map(EventStream::id).collect(Collectors.toSet()), clock);
 			Map<String, StatusEvent> events = new HashMap<>();
 			Function<String, @Nullable StatusEvent> once = (id) -> events.computeIfAbsent(id, this.owner::event);
 			this.streams.forEach((stream) -> stream.tick(once));
@@ -175,7 +187,7 @@ public final class EventStreams implements SmartLifecycle {
 	public synchronized void start() {
 		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory("post-phase-events-");
 		threadFactory.setDaemon(true);
-		this.clock = new ScheduledThreadPoolExecutor(1, threadFactory);
+		this.clock = new ScheduledThreadPoolExecutor(THREADS, threadFactory);
 		this.ticking = false;
 		this.running = true;
 	}
@@ -201,8 +213,14 @@ public final class EventStreams implements SmartLifecycle {
 
 		@Override
 		public @Nullable StatusEvent event(String id) {
-			PostPhaseExecution postPhase = EventStreams.this.store.find(id);
+			PostPhaseExecution postPhase = find(id);
 			return (postPhase != null) ? new StatusEvent(PostPhaseStatus.of(postPhase)) : null;
+		}
+
+		private @Nullable PostPhaseExecution find(String id) {
+			WatchedDurables durables = EventStreams.this.durables;
+			PostPhaseExecution here = (!durables.contains(id)) ? EventStreams.this.store.findHere(id) : null;
+			return (here != null && !here.durable()) ? here : durables.find(id);
 		}
 
 		@Override

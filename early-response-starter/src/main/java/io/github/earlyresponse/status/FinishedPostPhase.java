@@ -32,20 +32,27 @@ import org.jspecify.annotations.Nullable;
  */
 record FinishedPostPhase(String id, String name, Instant acceptedAt, @Nullable Instant respondedAt,
 		@Nullable Instant startedAt, @Nullable Instant finishedAt, int attempt, Delivery delivery,
-		@Nullable PostPhaseProgress progress, @Nullable String owner, PostPhaseOutcome outcome,
+		@Nullable PostPhaseProgress progress, @Nullable String owner, boolean durable, PostPhaseOutcome outcome,
 		@Nullable String failure) implements PostPhaseExecution {
 
 	static FinishedPostPhase of(PostPhaseResult result, boolean showErrors) {
-		PostPhaseExecution postPhase = result.postPhase();
+		return of(result.postPhase(), result.outcome(), (showErrors) ? result.failureMessage() : null);
+	}
+
+	static FinishedPostPhase of(PostPhaseExecution postPhase, PostPhaseOutcome outcome, @Nullable String failure) {
 		return new FinishedPostPhase(postPhase.id(), postPhase.name(), postPhase.acceptedAt(), postPhase.respondedAt(),
 				postPhase.startedAt(), postPhase.finishedAt(), postPhase.attempt(), postPhase.delivery(),
-				postPhase.progress(), postPhase.owner(), result.outcome(),
-				(showErrors) ? result.failureMessage() : null);
+				postPhase.progress(), postPhase.owner(), postPhase.durable(), outcome, failure);
 	}
 
 	@Override
 	public State state() {
 		return State.FINISHED;
+	}
+
+	@Override
+	public @Nullable String node() {
+		return null;
 	}
 
 	@Override

@@ -22,8 +22,9 @@ import java.util.List;
 import java.util.Set;
 
 import io.github.earlyresponse.PostPhaseExecution;
-import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.StatusAccess;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.CacheControl;
@@ -45,6 +46,8 @@ import org.springframework.web.servlet.function.ServerResponse;
  */
 public final class StatusHandler {
 
+	private static final Log logger = LogFactory.getLog(StatusHandler.class);
+
 	private static final List<HttpMethod> READ = List.of(HttpMethod.GET, HttpMethod.HEAD);
 
 	private final StatusSettings settings;
@@ -53,8 +56,6 @@ public final class StatusHandler {
 
 	private final StatusAccess access;
 
-	private final PostPhaseOperations operations;
-
 	private final EventStreams streams;
 
 	/**
@@ -62,15 +63,12 @@ public final class StatusHandler {
 	 * @param settings the settings
 	 * @param store the post-phases
 	 * @param access who may see them
-	 * @param operations cancels them
 	 * @param streams the streams of events
 	 */
-	public StatusHandler(StatusSettings settings, StatusStore store, StatusAccess access,
-			PostPhaseOperations operations, EventStreams streams) {
+	public StatusHandler(StatusSettings settings, StatusStore store, StatusAccess access, EventStreams streams) {
 		this.settings = settings;
 		this.store = store;
 		this.access = access;
-		this.operations = operations;
 		this.streams = streams;
 	}
 
@@ -93,7 +91,7 @@ public final class StatusHandler {
 		}
 		routes.route(RequestPredicates.path(one), (request) -> refuse(request, allowed));
 		routes.route(RequestPredicates.path(events), (request) -> refuse(request, new LinkedHashSet<>(READ)));
-		return routes.build();
+		return routes.onError(StatusUnavailableException.class, this::unavailable).build();
 	}
 
 	private ServerResponse show(ServerRequest request) {
@@ -106,7 +104,7 @@ public final class StatusHandler {
 		if (postPhase == null) {
 			return notFound();
 		}
-		this.operations.cancel(postPhase.id(), this.settings.cancellationGrace());
+		this.store.cancel(postPhase.id(), this.settings.cancellationGrace());
 		PostPhaseExecution afterwards = this.store.find(postPhase.id());
 		postPhase = (afterwards != null) ? afterwards : postPhase;
 		return status((postPhase instanceof FinishedPostPhase) ? HttpStatus.OK : HttpStatus.ACCEPTED, postPhase);
@@ -120,7 +118,7 @@ public final class StatusHandler {
 		if (HttpMethod.HEAD.equals(request.method())) {
 			return this.streams.head().build();
 		}
-		ServerResponse stream = this.streams.open(postPhase.id(), request.messageConverters());
+		ServerResponse stream = this.streams.open(postPhase, request.messageConverters());
 		return (stream != null) ? stream : problem(HttpStatus.SERVICE_UNAVAILABLE,
 				"There is no capacity for further event streams at the moment.", retryAfter());
 	}
@@ -143,6 +141,11 @@ public final class StatusHandler {
 			response.header(HttpHeaders.RETRY_AFTER, retryAfter());
 		}
 		return response.body(status.body());
+	}
+
+	private ServerResponse unavailable(Throwable ex, ServerRequest request) {
+		logger.warn("The status of a durable post-phase is not available: " + ex.getCause());
+		return problem(HttpStatus.SERVICE_UNAVAILABLE, "The status is not available at the moment.", retryAfter());
 	}
 
 	private String retryAfter() {

@@ -16,14 +16,21 @@
 
 package io.github.earlyresponse.status;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.earlyresponse.DurablePostPhase;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOperations;
+import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +69,10 @@ public final class StatusStore implements PostPhaseListener {
 
 	@Override
 	public void finished(PostPhaseResult result) {
+		if (result.postPhase().durable()) {
+			// Its engine keeps it, for all nodes
+			return;
+		}
 		FinishedPostPhase postPhase = FinishedPostPhase.of(result, this.showErrors);
 		// It is told before it leaves those in flight; what is not there was not
 		// announced
@@ -84,11 +95,69 @@ public final class StatusStore implements PostPhaseListener {
 		return id != null && this.finished.getIfPresent(id) == null;
 	}
 
+	/**
+	 * Finds a post-phase. What is durable is always the one that is stored, also on the
+	 * node that works on it: clients that ask one node after the other see nothing go
+	 * backwards.
+	 * @throws StatusUnavailableException if what is stored cannot be read
+	 */
 	@Nullable PostPhaseExecution find(String id) {
+		PostPhaseExecution found = findHere(id);
+		if (found != null && !found.durable()) {
+			return found;
+		}
+		PostPhaseExecution stored = findDurable(List.of(id)).get(id);
+		if (stored != null) {
+			return stored;
+		}
+		// Not stored before the commit, or not durable and ended in between
+		return (found != null) ? found : this.finished.getIfPresent(id);
+	}
+
+	/**
+	 * Finds a post-phase of this node.
+	 */
+	@Nullable PostPhaseExecution findHere(String id) {
 		PostPhaseExecution ended = this.finished.getIfPresent(id);
 		PostPhaseExecution found = (ended != null) ? ended : this.operations.find(id);
 		// It may have ended in between, which is told before it leaves those in flight
 		return (found != null) ? found : this.finished.getIfPresent(id);
+	}
+
+	/**
+	 * Finds durable post-phases, all at once.
+	 * @throws StatusUnavailableException if they cannot be read
+	 */
+	Map<String, PostPhaseExecution> findDurable(Collection<String> ids) {
+		try {
+			Map<String, PostPhaseExecution> found = new HashMap<>();
+			this.operations.findDurable(ids).forEach((id, postPhase) -> found.put(id, status(postPhase)));
+			return found;
+		}
+		catch (RuntimeException ex) {
+			throw new StatusUnavailableException(ex);
+		}
+	}
+
+	private PostPhaseExecution status(DurablePostPhase postPhase) {
+		PostPhaseOutcome outcome = postPhase.outcome();
+		return (outcome != null)
+				? FinishedPostPhase.of(postPhase, outcome, (this.showErrors) ? postPhase.failure() : null) : postPhase;
+	}
+
+	/**
+	 * Cancels a post-phase.
+	 * @param id its id
+	 * @param grace how long it may go on uninterrupted
+	 * @throws StatusUnavailableException if it is stored and cannot be cancelled
+	 */
+	void cancel(String id, Duration grace) {
+		try {
+			this.operations.cancel(id, grace);
+		}
+		catch (RuntimeException ex) {
+			throw new StatusUnavailableException(ex);
+		}
 	}
 
 }

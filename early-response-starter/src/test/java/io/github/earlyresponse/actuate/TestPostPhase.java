@@ -88,4 +88,19 @@ record TestPostPhase(String id, State state, Instant acceptedAt) implements Post
 		return new PostPhaseResult(this, outcome, Duration.ofSeconds(2), failure);
 	}
 
+	@Override
+	public PostPhaseOutcome outcome() {
+		return null;
+	}
+
+	@Override
+	public boolean durable() {
+		return false;
+	}
+
+	@Override
+	public String node() {
+		return null;
+	}
+
 }

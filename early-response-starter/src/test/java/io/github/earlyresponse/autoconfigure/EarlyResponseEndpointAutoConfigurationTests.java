@@ -19,6 +19,7 @@ package io.github.earlyresponse.autoconfigure;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.actuate.DeadLettersEndpoint;
 import io.github.earlyresponse.actuate.DeadLettersEndpointWebExtension;
+import io.github.earlyresponse.actuate.DurableEndpoint;
 import io.github.earlyresponse.actuate.EarlyResponseEndpoint;
 import io.github.earlyresponse.actuate.EarlyResponseEndpointWebExtension;
 import io.github.earlyresponse.actuate.PostPhaseHistory;
@@ -33,8 +34,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link EarlyResponseEndpointAutoConfiguration} and
- * {@link EarlyResponseDeadLettersAutoConfiguration}.
+ * Tests for {@link EarlyResponseEndpointAutoConfiguration},
+ * {@link EarlyResponseDeadLettersAutoConfiguration} and
+ * {@link EarlyResponseDurableAutoConfiguration}.
  */
 class EarlyResponseEndpointAutoConfigurationTests {
 
@@ -45,7 +47,8 @@ class EarlyResponseEndpointAutoConfigurationTests {
 	void endpointListensToTheEngine() {
 		this.contextRunner.run((context) -> {
 			assertThat(context).hasSingleBean(EarlyResponseEndpointWebExtension.class)
-				.hasSingleBean(DeadLettersEndpointWebExtension.class);
+				.hasSingleBean(DeadLettersEndpointWebExtension.class)
+				.hasSingleBean(DurableEndpoint.class);
 			Reservations.reserve(context.getBean(PostPhaseEngine.class), "pack");
 			assertThat(context.getBean(EarlyResponseEndpoint.class).postPhases().totals().accepted()).isEqualTo(1);
 			context.getBean(PostPhaseOperations.class)
@@ -67,6 +70,7 @@ class EarlyResponseEndpointAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(EarlyResponseEndpoint.class)
 				.doesNotHaveBean(DeadLettersEndpoint.class)
+				.doesNotHaveBean(DurableEndpoint.class)
 				.doesNotHaveBean(PostPhaseHistory.class));
 	}
 

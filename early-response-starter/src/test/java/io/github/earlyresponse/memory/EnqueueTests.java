@@ -18,7 +18,9 @@ package io.github.earlyresponse.memory;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +30,9 @@ import java.util.stream.Stream;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.DeadLetter;
+import io.github.earlyresponse.DurablePage;
+import io.github.earlyresponse.DurablePostPhase;
+import io.github.earlyresponse.DurableQuery;
 import io.github.earlyresponse.HandBackReason;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseExecution;
@@ -344,6 +349,31 @@ class EnqueueTests {
 		}
 
 		@Override
+		public int replayAll(String name) {
+			return 0;
+		}
+
+		@Override
+		public int discardAll(String name) {
+			return 0;
+		}
+
+		@Override
+		public Map<String, DurablePostPhase> find(Collection<String> ids) {
+			return Map.of();
+		}
+
+		@Override
+		public DurablePage list(DurableQuery query) {
+			return new DurablePage(List.of(), null);
+		}
+
+		@Override
+		public boolean cancel(String id, Duration grace) {
+			return false;
+		}
+
+		@Override
 		public void start(StoreClient client) {
 		}
 
@@ -358,6 +388,15 @@ class EnqueueTests {
 	}
 
 	private record Stored(PostPhaseRecord origin, List<String> events) implements StoredPostPhase {
+
+		@Override
+		public void attach(PostPhaseExecution postPhase) {
+		}
+
+		@Override
+		public String node() {
+			return "node";
+		}
 
 		@Override
 		public Checkpoints checkpoints() {

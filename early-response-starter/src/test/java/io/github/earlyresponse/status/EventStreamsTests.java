@@ -111,7 +111,7 @@ class EventStreamsTests {
 
 	private void finish(String id) {
 		this.inFlight.put(id, new FinishedPostPhase(id, "work", Instant.EPOCH, null, null, Instant.EPOCH, 1,
-				Delivery.SENT, null, null, PostPhaseOutcome.COMPLETED, null));
+				Delivery.SENT, null, null, false, PostPhaseOutcome.COMPLETED, null));
 	}
 
 	private int open() {
@@ -136,7 +136,8 @@ class EventStreamsTests {
 	}
 
 	private void request(String id, TestContainer container) throws Exception {
-		ServerResponse response = this.streams.open(id, List.of(new JacksonJsonHttpMessageConverter()));
+		ServerResponse response = this.streams.open(this.inFlight.get(id),
+				List.of(new JacksonJsonHttpMessageConverter()));
 		assertThat(response).isNotNull();
 		HttpServletRequest request = new MockHttpServletRequest() {
 
@@ -180,9 +181,9 @@ class EventStreamsTests {
 		for (int i = 0; i < AT_MOST; i++) {
 			watch("id");
 		}
-		assertThat(this.streams.open("id", List.of())).isNull();
+		assertThat(this.streams.open(this.inFlight.get("id"), List.of())).isNull();
 		this.streams.stop();
-		assertThat(this.streams.open("id", List.of())).isNull();
+		assertThat(this.streams.open(this.inFlight.get("id"), List.of())).isNull();
 	}
 
 	@Test

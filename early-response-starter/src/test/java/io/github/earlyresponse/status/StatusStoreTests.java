@@ -66,7 +66,7 @@ class StatusStoreTests {
 
 	private static PostPhaseExecution postPhase(String id) {
 		return new FinishedPostPhase(id, "work", Instant.now(), null, null, Instant.now(), 1, Delivery.SENT, null, null,
-				PostPhaseOutcome.COMPLETED, null);
+				false, PostPhaseOutcome.COMPLETED, null);
 	}
 
 	private void end(StatusStore store, int number) {

@@ -21,6 +21,7 @@ import java.time.Instant;
 
 import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseProgress;
 
 /**
@@ -74,6 +75,21 @@ record StubPostPhase(String id, String name, State state, Instant startedAt,
 
 	@Override
 	public Duration timeLimit() {
+		return null;
+	}
+
+	@Override
+	public PostPhaseOutcome outcome() {
+		return null;
+	}
+
+	@Override
+	public boolean durable() {
+		return false;
+	}
+
+	@Override
+	public String node() {
 		return null;
 	}
 
