@@ -34,8 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * An nginx in front of the nodes of a cluster, with the configuration that
- * {@code examples/cluster} has.
+ * An nginx in front of the nodes of a cluster, with the configuration of
+ * {@code examples/cluster}.
  * <p>
  * A request that it could not send goes to another node, and so does an idempotent one
  * whose node dies or is about to stop. A POST whose node has died before it answered may
@@ -43,53 +43,12 @@ import static org.awaitility.Awaitility.await;
  * {@code Retry-After}, as the application does when it cannot accept something: what the
  * client has to do is the same, namely to repeat the request with the same
  * {@code Idempotency-Key}. Other errors of the nodes reach the client unchanged.
- * <p>
- * No node is left out for a while after an error, with which one that has no capacity
- * would take down the others: a process that has ended refuses connections at once.
  */
 final class LoadBalancer implements AutoCloseable {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-	private static final String CONFIGURATION = """
-			daemon off;
-			master_process off;
-			pid %1$s/nginx.pid;
-			error_log %1$s/error.log notice;
-			events {
-				worker_connections 1024;
-			}
-			http {
-				access_log off;
-				client_body_temp_path %1$s/body;
-				proxy_temp_path %1$s/proxy;
-				fastcgi_temp_path %1$s/fastcgi;
-				uwsgi_temp_path %1$s/uwsgi;
-				scgi_temp_path %1$s/scgi;
-				keepalive_requests 1000000;
-				upstream nodes {
-			%3$s
-					keepalive 16;
-				}
-				server {
-					listen 127.0.0.1:%2$d;
-					location / {
-						proxy_pass http://nodes;
-						proxy_http_version 1.1;
-						proxy_set_header Connection "";
-						proxy_buffering off;
-						proxy_connect_timeout 1s;
-						proxy_next_upstream error timeout http_503;
-						error_page 502 504 =503 @unavailable;
-					}
-					location @unavailable {
-						default_type application/problem+json;
-						add_header Retry-After 1 always;
-						return 503 '{"status":503,"title":"Service Unavailable"}';
-					}
-				}
-			}
-			""";
+	private static final Path CONFIGURATION = Path.of("..", "examples", "cluster", "nginx.conf");
 
 	private final Process process;
 
@@ -107,11 +66,12 @@ final class LoadBalancer implements AutoCloseable {
 	 */
 	static LoadBalancer start(Path directory, List<Integer> ports) throws IOException {
 		int port = freePort();
-		String nodes = ports.stream()
-			.map("\t\tserver 127.0.0.1:%d max_fails=0;"::formatted)
-			.collect(Collectors.joining("\n"));
+		Files.writeString(directory.resolve("listen.conf"), "listen 127.0.0.1:" + port + ";");
+		Files.writeString(directory.resolve("nodes.conf"),
+				ports.stream().map("server 127.0.0.1:%d max_fails=0;"::formatted).collect(Collectors.joining("\n")));
+		// What is durable has to be known to every node, so that nginx need not ask others
 		Path configuration = Files.writeString(directory.resolve("nginx.conf"),
-				CONFIGURATION.formatted(directory, port, nodes));
+				Files.readString(CONFIGURATION).replace(" http_404", ""));
 		Path log = directory.resolve("error.log");
 		// The shell ends nginx when this JVM closes its input, however that comes about
 		Process process = new ProcessBuilder("sh", "-c", "\"$@\" & read -r end; kill $!; wait", "sh",
