@@ -143,6 +143,8 @@ class ClusterTests {
 					Duration.ofMillis(random.nextInt(7000)));
 		}
 		finish();
+		// Those that have ended are forgotten
+		await().atMost(TIMEOUT).until(() -> count("early_response_post_phase_node") == number);
 	}
 
 	/**
@@ -237,9 +239,21 @@ class ClusterTests {
 			.formatted(this.ends.size(), this.log.promised.size(), this.log.followed.get(), this.log.unavailable.get(),
 					this.log.reconnected.get()));
 		assertThat(this.log.problems).isEmpty();
+		assertLedgerIsBalanced();
 		assertNothingIsLostAndNothingIsDoneTwice();
 		assertTakeoversAreInTime();
-		await().atMost(TIMEOUT).until(() -> count("early_response_post_phase_node") == this.nodes.size());
+	}
+
+	/**
+	 * What was accepted by any node has ended at one of them, and nothing else has.
+	 */
+	private void assertLedgerIsBalanced() {
+		String finished = "early_response_post_phase_finished";
+		assertThat(count(finished)).isEqualTo(count("accepted"));
+		assertThat(this.jdbc.sql("select distinct outcome from " + finished).query(String.class).list())
+			.containsExactly("COMPLETED");
+		assertThat(count("early_response_post_phase_progress")).isZero();
+		assertThat(count("early_response_post_phase_cancellation")).isZero();
 	}
 
 	private void assertNothingIsLostAndNothingIsDoneTwice() {
@@ -321,6 +335,7 @@ class ClusterTests {
 			all.addAll(List.of("server.port=" + port, "early-response.jdbc.initialize-schema=never",
 					"early-response.jdbc.heartbeat=1s", "early-response.jdbc.takeover-after=4s",
 					"early-response.jdbc.poll-interval=500ms", "early-response.status.enabled=true",
+					"early-response.status.keep-for=1h",
 					"spring.datasource.hikari.maximum-pool-size=30"));
 			this.properties = all.toArray(String[]::new);
 			start();
