@@ -189,7 +189,9 @@ class DurableStartupTests {
 		WebApplicationContextRunner shop = this.runner.withPropertyValues("spring.datasource.url=" + url,
 				"spring.datasource.username=shop", "spring.datasource.password=secret",
 				"early-response.jdbc.initialize-schema=never");
-		for (String table : new String[] { "early_response_post_phase", "early_response_post_phase_node" }) {
+		List<String> tables = List.of("early_response_post_phase", "early_response_post_phase_node",
+				"early_response_post_phase_cancellation");
+		for (String table : tables) {
 			for (String right : new String[] { "select", "insert", "update", "delete" }) {
 				shop.run((context) -> assertThatFailure(context)
 					.isInstanceOf(InvalidConfigurationPropertyValueException.class)
