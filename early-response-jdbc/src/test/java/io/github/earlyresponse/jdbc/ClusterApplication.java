@@ -41,7 +41,7 @@ import org.springframework.web.bind.annotation.RestController;
  * process has done what.
  */
 @TestApplication
-class ClusterApplication {
+public class ClusterApplication {
 
 	static final int STEPS = 40;
 

@@ -65,8 +65,8 @@ final class ClusterClient extends Thread {
 	 * Creates a client.
 	 * @param path begins the path of what it posts
 	 * @param way how it follows
-	 * @param repeating whether it repeats a request, with its {@code Idempotency-Key}, until
-	 * that is accepted
+	 * @param repeating whether it repeats a request, with its {@code Idempotency-Key},
+	 * until that is accepted
 	 */
 	ClusterClient(LoadBalancer cluster, Log log, String path, Way way, boolean repeating) {
 		super("client " + path);
@@ -178,8 +178,8 @@ final class ClusterClient extends Thread {
 
 	private void poll(String path, Watch watch) throws InterruptedException {
 		try {
-			HttpResponse<String> response = this.http.send(
-					HttpRequest.newBuilder(this.cluster.uri(path)).timeout(LONGEST).build(), BodyHandlers.ofString());
+			HttpResponse<String> response = this.http
+				.send(HttpRequest.newBuilder(this.cluster.uri(path)).timeout(LONGEST).build(), BodyHandlers.ofString());
 			if (response.statusCode() == 200) {
 				watch.see(response.body());
 			}
@@ -197,8 +197,8 @@ final class ClusterClient extends Thread {
 	 */
 	private void readEvents(String path, Watch watch) throws InterruptedException {
 		try {
-			HttpResponse<Stream<String>> response = this.http.send(
-					HttpRequest.newBuilder(this.cluster.uri(path)).timeout(LONGEST).build(), BodyHandlers.ofLines());
+			HttpResponse<Stream<String>> response = this.http
+				.send(HttpRequest.newBuilder(this.cluster.uri(path)).timeout(LONGEST).build(), BodyHandlers.ofLines());
 			try (Stream<String> lines = response.body()) {
 				if (response.statusCode() != 200) {
 					unavailable(watch.path, response);

@@ -69,7 +69,8 @@ final class LoadBalancer implements AutoCloseable {
 		Files.writeString(directory.resolve("listen.conf"), "listen 127.0.0.1:" + port + ";");
 		Files.writeString(directory.resolve("nodes.conf"),
 				ports.stream().map("server 127.0.0.1:%d max_fails=0;"::formatted).collect(Collectors.joining("\n")));
-		// What is durable has to be known to every node, so that nginx need not ask others
+		// What is durable has to be known to every node, so that nginx need not ask
+		// others
 		Path configuration = Files.writeString(directory.resolve("nginx.conf"),
 				Files.readString(CONFIGURATION).replace(" http_404", ""));
 		Path log = directory.resolve("error.log");

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param finishedAt when it ended
  */
 record Campaign(UUID id, String subject, CampaignState state, int recipients, int sent, int failed, int pending,
-		int attempt, @Nullable Integer resumedFrom, @Nullable String node, Instant acceptedAt, @Nullable Instant startedAt,
-		@Nullable Instant finishedAt) {
+		int attempt, @Nullable Integer resumedFrom, @Nullable String node, Instant acceptedAt,
+		@Nullable Instant startedAt, @Nullable Instant finishedAt) {
 
 }

@@ -177,7 +177,12 @@ class CampaignRepository {
 				update campaign set state = 'SENDING', started_at = coalesce(started_at, current_timestamp),
 					attempt = :attempt, node = :node, resumed_from = case when :resumed then 1 + (
 						select count(*) from delivery where campaign_id = :id and state <> 'PENDING') end
-				where id = :id""").param("id", id).param("attempt", attempt).param("node", this.node).param("resumed", resumed).update();
+				where id = :id""")
+			.param("id", id)
+			.param("attempt", attempt)
+			.param("node", this.node)
+			.param("resumed", resumed)
+			.update();
 		return find(id).orElseThrow();
 	}
 

@@ -21,7 +21,7 @@ import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
-record ExportTicket(UUID id, ExportState state, int documents, @Nullable Long bytes, @Nullable String failure, @Nullable String node,
-		Instant requestedAt, @Nullable Instant finishedAt) {
+record ExportTicket(UUID id, ExportState state, int documents, @Nullable Long bytes, @Nullable String failure,
+		@Nullable String node, Instant requestedAt, @Nullable Instant finishedAt) {
 
 }
