@@ -201,12 +201,16 @@ class ClusterTests {
 	}
 
 	/**
-	 * Ends a node while it has work to do, and starts it again after a pause.
+	 * Ends a node that has work to do for more than a second, and starts it again after a
+	 * pause.
 	 */
 	private void endAndStartAgain(Node node, boolean kill, Duration pause) throws InterruptedException {
 		int promised = this.log.promised.size();
 		await().atMost(TIMEOUT).until(() -> this.log.promised.size() > promised + 2 * CLIENTS);
 		long pid = node.process.process().pid();
+		await().atMost(TIMEOUT)
+			.until(() -> count("accepted where item like 'long-%' and process = " + pid
+					+ " and at > clock_timestamp() - interval '500 ms'") > 0);
 		Instant start = Instant.now();
 		if (kill) {
 			node.process.kill();
