@@ -97,8 +97,9 @@ final class FinishedTable {
 	}
 
 	List<FinishedStatus> find(Collection<String> ids) {
-		return this.jdbc.query("select * from " + this.table + " where id in (" + InClause.of(ids) + ")",
-				(result, index) -> status(result), ids.toArray());
+		InClause in = new InClause(ids);
+		return this.jdbc.query("select * from " + this.table + " where id " + in, (result, index) -> status(result),
+				in.values());
 	}
 
 	private FinishedStatus status(ResultSet result) throws SQLException {

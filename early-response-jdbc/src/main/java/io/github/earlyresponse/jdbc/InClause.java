@@ -16,22 +16,36 @@
 
 package io.github.earlyresponse.jdbc;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 
 /**
- * The parameters of {@code in (...)}.
+ * An {@code in (...)} with its values. The last value is repeated up to a power of two,
+ * so that databases and drivers keep few statements in their caches.
  */
 final class InClause {
 
-	private InClause() {
-	}
+	private final Object[] values;
 
 	/**
-	 * One for each value. There must be one at least.
+	 * Creates the clause.
+	 * @param values the values, one at least
 	 */
-	static String of(Collection<?> values) {
-		return String.join(", ", Collections.nCopies(values.size(), "?"));
+	InClause(Collection<String> values) {
+		String[] all = values.toArray(String[]::new);
+		int length = Math.max(1, Integer.highestOneBit(all.length - 1) << 1);
+		this.values = Arrays.copyOf(all, length, Object[].class);
+		Arrays.fill(this.values, all.length, length, all[all.length - 1]);
+	}
+
+	Object[] values() {
+		return this.values;
+	}
+
+	@Override
+	public String toString() {
+		return "in (" + String.join(", ", Collections.nCopies(this.values.length, "?")) + ")";
 	}
 
 }

@@ -54,6 +54,8 @@ final class ProgressTable {
 
 	private final String update;
 
+	private final String updateWithoutProgress;
+
 	private final String delete;
 
 	private final String deleteAll;
@@ -64,13 +66,16 @@ final class ProgressTable {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.times = times;
 		this.table = name(postPhaseTable);
-		this.insert = "insert into " + this.table + " (attempt, responded_at, started_at, delivery, "
-				+ StoredProgress.COLUMNS + ", written_at, version, id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-		// What the first node knew does not change
-		this.update = "update " + this.table + " set attempt = ?, responded_at = coalesce(responded_at, ?), "
-				+ "started_at = coalesce(started_at, ?), delivery = case when responded_at is null then ? "
-				+ "else delivery end, done = ?, total = ?, message = ?, written_at = ?, version = ? "
-				+ "where id = ? and version <= ?";
+		this.insert = "insert into " + this.table + " (delivery, responded_at, started_at, attempt, written_at, "
+				+ "version, " + StoredProgress.COLUMNS + ", id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+		// What the first node knew does not change. In this order, because some databases
+		// see what the same statement has set
+		String update = "update " + this.table + " set delivery = case when responded_at is null then ? "
+				+ "else delivery end, responded_at = coalesce(responded_at, ?), started_at = coalesce(started_at, ?), "
+				+ "attempt = ?, written_at = ?, version = ?";
+		String unlessNewer = " where id = ? and version <= ?";
+		this.update = update + ", done = ?, total = ?, message = ?" + unlessNewer;
+		this.updateWithoutProgress = update + unlessNewer;
 		this.deleteAll = "delete from " + this.table + " where id = ?";
 		this.delete = this.deleteAll + " and version <= ?";
 		this.orphans = "select id, version from " + this.table + " where written_at < ? and not exists (select 1 from "
@@ -92,9 +97,9 @@ final class ProgressTable {
 	 */
 	Map<String, RunningStatus> find(Collection<String> ids) {
 		Map<String, RunningStatus> found = new HashMap<>();
+		InClause in = new InClause(ids);
 		this.jdbc
-			.query("select * from " + this.table + " where id in (" + InClause.of(ids) + ")",
-					(result, index) -> status(result), ids.toArray())
+			.query("select * from " + this.table + " where id " + in, (result, index) -> status(result), in.values())
 			.forEach((status) -> found.put(status.id(), status));
 		return found;
 	}
@@ -106,28 +111,44 @@ final class ProgressTable {
 	}
 
 	void insert(List<RunningStatus> statuses) {
-		this.jdbc.batchUpdate(this.insert, statuses, BATCH_SIZE, this::set);
-	}
-
-	/**
-	 * Updates what is there, unless another node has got further.
-	 */
-	void update(List<RunningStatus> statuses) {
-		this.jdbc.batchUpdate(this.update, statuses, BATCH_SIZE, (statement, status) -> {
+		this.jdbc.batchUpdate(this.insert, statuses, BATCH_SIZE, (statement, status) -> {
 			set(statement, status);
-			statement.setLong(11, status.version());
+			StoredProgress.set(statement, 7, status.progress());
+			statement.setString(10, status.id());
 		});
 	}
 
+	/**
+	 * Updates what is there, unless another node has got further. One that has reported
+	 * no progress keeps that of the attempt before.
+	 */
+	void update(List<RunningStatus> statuses) {
+		List<RunningStatus> with = statuses.stream().filter((status) -> status.progress() != null).toList();
+		if (!with.isEmpty()) {
+			this.jdbc.batchUpdate(this.update, with, BATCH_SIZE, (statement, status) -> {
+				set(statement, status);
+				StoredProgress.set(statement, 7, status.progress());
+				statement.setString(10, status.id());
+				statement.setLong(11, status.version());
+			});
+		}
+		List<RunningStatus> without = statuses.stream().filter((status) -> status.progress() == null).toList();
+		if (!without.isEmpty()) {
+			this.jdbc.batchUpdate(this.updateWithoutProgress, without, BATCH_SIZE, (statement, status) -> {
+				set(statement, status);
+				statement.setString(7, status.id());
+				statement.setLong(8, status.version());
+			});
+		}
+	}
+
 	private void set(PreparedStatement statement, RunningStatus status) throws SQLException {
-		statement.setInt(1, status.attempt());
+		statement.setString(1, status.delivery().name());
 		this.times.set(statement, 2, status.respondedAt());
 		this.times.set(statement, 3, status.startedAt());
-		statement.setString(4, status.delivery().name());
-		StoredProgress.set(statement, 5, status.progress());
-		this.times.set(statement, 8, Instant.now());
-		statement.setLong(9, status.version());
-		statement.setString(10, status.id());
+		statement.setInt(4, status.attempt());
+		this.times.set(statement, 5, Instant.now());
+		statement.setLong(6, status.version());
 	}
 
 	void delete(List<Lease> leases) {

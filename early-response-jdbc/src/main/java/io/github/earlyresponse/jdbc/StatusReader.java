@@ -95,10 +95,11 @@ final class StatusReader {
 	 */
 	Map<String, DurablePostPhase> find(Collection<String> ids) {
 		Map<String, DurablePostPhase> found = new HashMap<>();
-		this.jdbc.query(this.select + " where p.task_instance in (" + InClause.of(ids) + ")", (result) -> {
+		InClause in = new InClause(ids);
+		this.jdbc.query(this.select + " where p.task_instance " + in, (result) -> {
 			DurablePostPhase postPhase = stored(result);
 			found.put(postPhase.id(), postPhase);
-		}, ids.toArray());
+		}, in.values());
 		// In this order, because what has ended is there before it has left the others
 		List<String> ended = ids.stream()
 			.filter((id) -> !found.containsKey(id) || found.get(id).outcome() != null)

@@ -186,6 +186,7 @@ class SharedStatusTests {
 		String startedAt = status(this.other, id).get("startedAt").asString();
 		this.one.close();
 		await().atMost(TIMEOUT).until(() -> script(this.other).running() == 1);
+		await().atMost(TIMEOUT).until(() -> status(this.other, id).path("state").asString().equals("running"));
 		JsonNode status = status(this.other, id);
 		assertThat(status.at("/progress/done").asInt()).isEqualTo(3);
 		assertThat(status.get("attempt").asInt()).as("a hand-back is no attempt").isOne();

@@ -53,6 +53,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.anyCollection;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
@@ -72,6 +73,10 @@ class EventStreamsTests {
 	private volatile Consumer<String> look = (id) -> {
 	};
 
+	/** What happens when those that are stored are read. */
+	private volatile ThrowingRunnable durable = () -> {
+	};
+
 	private EventStreams streams = streams(Duration.ofMillis(5));
 
 	private EventStreams streams(Duration interval) {
@@ -81,6 +86,10 @@ class EventStreamsTests {
 			this.found.incrementAndGet();
 			this.look.accept(id);
 			return this.inFlight.get(id);
+		});
+		given(operations.findDurable(anyCollection())).willAnswer((invocation) -> {
+			this.durable.run();
+			return Map.of();
 		});
 		Duration any = Duration.ofHours(1);
 		StatusSettings settings = new StatusSettings("/post-phases", any, 10, false, false, any, any, interval, any,
@@ -256,6 +265,35 @@ class EventStreamsTests {
 	}
 
 	@Test
+	void databaseThatHangsKeepsNoOtherStreamWaiting() throws Exception {
+		run("id");
+		PostPhaseExecution durable = mock(PostPhaseExecution.class);
+		given(durable.id()).willReturn("durable");
+		given(durable.name()).willReturn("work");
+		given(durable.state()).willReturn(PostPhaseExecution.State.RUNNING);
+		given(durable.acceptedAt()).willReturn(Instant.EPOCH);
+		given(durable.delivery()).willReturn(Delivery.SENT);
+		given(durable.durable()).willReturn(true);
+		this.inFlight.put("durable", durable);
+		CountDownLatch asked = new CountDownLatch(1);
+		CountDownLatch answer = new CountDownLatch(1);
+		this.durable = () -> {
+			asked.countDown();
+			answer.await();
+		};
+		TestContainer hanging = watch("durable");
+		TestContainer other = watch("id");
+		assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+		finish("id");
+		await().until(other::isCompleted);
+		assertThat(hanging.body()).contains("running");
+		assertThat(hanging.isCompleted()).isFalse();
+		answer.countDown();
+		// It is not stored
+		await().until(hanging::isCompleted);
+	}
+
+	@Test
 	void restartDuringATickDoesNotDoubleTheTicks() throws Exception {
 		run("id");
 		Held held = new Held();
@@ -273,6 +311,13 @@ class EventStreamsTests {
 		next.awaitTick();
 		assertThat(clock().getQueue()).as("ticks besides the one that runs").isEmpty();
 		next.goOn.countDown();
+	}
+
+	@FunctionalInterface
+	private interface ThrowingRunnable {
+
+		void run() throws Exception;
+
 	}
 
 	/**
