@@ -47,7 +47,7 @@ public class ClusterApplication {
 
 	private static final int STEP_MILLIS = 50;
 
-	private static final int WAIT_MILLIS = 50;
+	private static final int WAIT_MILLIS = 100;
 
 	/**
 	 * Starts it in a process of its own.
