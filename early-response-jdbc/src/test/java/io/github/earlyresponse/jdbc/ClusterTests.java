@@ -144,7 +144,8 @@ class ClusterTests {
 					Duration.ofMillis(random.nextInt(7000)));
 		}
 		finish();
-		// Nodes that have ended are forgotten, and so is progress that was stored too late
+		// Nodes that have ended are forgotten, and so is progress that was stored too
+		// late
 		await().atMost(CLEAN_UP)
 			.until(() -> count("early_response_post_phase_node") == number
 					&& count("early_response_post_phase_progress") == 0);
