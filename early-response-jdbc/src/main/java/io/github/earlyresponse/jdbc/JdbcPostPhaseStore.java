@@ -28,7 +28,6 @@ import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.DeadLetter;
@@ -70,8 +69,6 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private static final Log logger = LogFactory.getLog(JdbcPostPhaseStore.class);
 
-	private static final int BATCH_SIZE = 500;
-
 	private final PostPhaseTable table;
 
 	private final NodeTable nodes;
@@ -91,6 +88,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	private final CheckpointWriter checkpoints;
 
 	private final LeaseEndWriter ends;
+
+	private final DeadLetters deadLetters;
 
 	private final StatusWriter statusWriter;
 
@@ -153,6 +152,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.checkpoints = new CheckpointWriter(table, joinable, transactions, checkpointCodec,
 				settings.checkpointInterval(), this::lost);
 		this.statusWriter = status.writer(ownTransaction, settings.status());
+		this.deadLetters = new DeadLetters(table, ownTransaction, this.statusWriter);
 		this.statusReader = status.reader(settings.status(), this::currentName);
 		this.cancellations = status.cancellations(table, ownTransaction, this.statusWriter, this::currentName,
 				settings.node(), () -> this.client);
@@ -337,45 +337,27 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	@Override
 	public List<DeadLetter> deadLetters(int limit) {
-		return this.table.deadLetters(limit);
+		return this.deadLetters.list(limit);
 	}
 
 	@Override
 	public boolean replay(String id) {
-		return Boolean.TRUE.equals(this.ownTransaction.execute((status) -> replay(List.of(id)) > 0));
-	}
-
-	private int replay(List<String> ids) {
-		List<String> replayed = ids.stream().filter(this.table::replay).toList();
-		this.statusWriter.forget(replayed);
-		return replayed.size();
+		return this.deadLetters.replay(id);
 	}
 
 	@Override
 	public boolean discard(String id) {
-		return Boolean.TRUE.equals(this.ownTransaction.execute((status) -> this.table.discard(id)));
+		return this.deadLetters.discard(id);
 	}
 
 	@Override
 	public int replayAll(String name) {
-		return inBatches(name, this::replay);
+		return this.deadLetters.replayAll(name);
 	}
 
 	@Override
 	public int discardAll(String name) {
-		return inBatches(name, (ids) -> (int) ids.stream().filter(this.table::discard).count());
-	}
-
-	private int inBatches(String name, ToIntFunction<List<String>> action) {
-		int sum = 0;
-		int batch;
-		do {
-			batch = Objects.requireNonNullElse(this.ownTransaction
-				.execute((status) -> action.applyAsInt(this.table.deadLettersOf(name, BATCH_SIZE))), 0);
-			sum += batch;
-		}
-		while (batch == BATCH_SIZE);
-		return sum;
+		return this.deadLetters.discardAll(name);
 	}
 
 	@Override

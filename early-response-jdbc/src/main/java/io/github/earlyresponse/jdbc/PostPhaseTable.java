@@ -154,7 +154,7 @@ final class PostPhaseTable {
 				+ " where picked = false and execution_time >= ? and dead_at < ? order by dead_at";
 		this.discard = "delete from " + table + ofDeadLetter;
 		this.deadLettersOf = "select task_instance from " + table
-				+ " where picked = false and execution_time >= ? and task_name = ? and dead_at is not null";
+				+ " where picked = false and execution_time >= ? and task_name = ? and dead_at <= ?";
 		this.find = "select " + rowColumns + ", execution_time, picked_by, dead_at from " + table
 				+ " where task_instance = ?";
 	}
@@ -367,12 +367,14 @@ final class PostPhaseTable {
 	/**
 	 * The ids of the dead letters of a name.
 	 * @param name the name, as it was stored
+	 * @param until when they have become dead letters at the latest
 	 * @param limit how many at most
 	 */
-	List<String> deadLettersOf(String name, int limit) {
+	List<String> deadLettersOf(String name, Instant until, int limit) {
 		return this.jdbc.query(this.deadLettersOf + this.database.getQueryLimitPart(limit), (statement) -> {
 			setTime(statement, 1, NEVER);
 			statement.setString(2, name);
+			setTime(statement, 3, until);
 		}, (result, index) -> result.getString("task_instance"));
 	}
 
