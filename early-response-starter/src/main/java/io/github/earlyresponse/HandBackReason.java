@@ -30,12 +30,13 @@ public enum HandBackReason {
 	RETRY,
 
 	/**
-	 * The node had no capacity for it when it was accepted.
+	 * The node had no capacity for it when it was accepted, or does not work on
+	 * post-phases of its name.
 	 */
 	ENQUEUED,
 
 	/**
-	 * The node shuts down.
+	 * The node shuts down: the post-phase waited for a thread, or has not ended in time.
 	 */
 	SHUTDOWN,
 

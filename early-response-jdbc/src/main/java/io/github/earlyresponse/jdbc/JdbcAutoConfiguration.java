@@ -53,7 +53,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
@@ -79,12 +78,11 @@ import org.springframework.util.StringUtils;
 @AutoConfiguration(before = EarlyResponseAutoConfiguration.class,
 		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
 				"org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration" })
-@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({ DataSource.class, JdbcTemplate.class, JsonMapper.class, Scheduler.class })
 @ConditionalOnProperty(name = "early-response.durable.engine", havingValue = "jdbc")
-@Conditional(OnEnabledCondition.class)
+@Conditional({ OnApplicationCondition.class, OnEnabledCondition.class })
 @EnableConfigurationProperties(JdbcProperties.class)
-@Import(DatabaseInitializationDependencyConfigurer.class)
+@Import({ DatabaseInitializationDependencyConfigurer.class, JdbcWebConfiguration.class })
 public final class JdbcAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(JdbcAutoConfiguration.class);
@@ -127,15 +125,9 @@ public final class JdbcAutoConfiguration {
 	@Bean
 	StoreConnections earlyResponseStoreConnections(JdbcProperties properties, BeanFactory beanFactory,
 			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
-		return new StoreConnections(dataSource(properties, qualified, beanFactory), properties.getThreads(),
+		int threads = (properties.getWork() == Work.ON) ? properties.getThreads() : 0;
+		return new StoreConnections(dataSource(properties, qualified, beanFactory), threads,
 				"early-response.jdbc.threads", BACKGROUND_CONNECTIONS);
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static UnreachableDatabaseResolvers earlyResponseUnreachableDatabaseResolvers(
-			ObjectProvider<EarlyResponseProperties> common) {
-		return new UnreachableDatabaseResolvers(() -> common.getObject().getRetryAfter());
 	}
 
 	/**
@@ -178,12 +170,17 @@ public final class JdbcAutoConfiguration {
 	}
 
 	@Bean
+	NodeRole earlyResponseNodeRole(JdbcProperties properties, ObjectProvider<PostPhaseRegistry> registry) {
+		return new NodeRole(properties.getWork(), properties.getNames(), () -> durableMethods(registry.getObject()));
+	}
+
+	@Bean
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean(PostPhaseStore.class)
 	JdbcPostPhaseStore earlyResponseJdbcStore(JdbcProperties properties, EarlyResponseProperties common,
 			BeanFactory beanFactory, ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<ContextCarrier> carriers,
 			ObjectProvider<PostPhaseRegistry> registry, ObjectProvider<StoreObserver> observer,
-			ObjectProvider<DataSourcePoolMetadataProvider> pools, Database database,
+			ObjectProvider<DataSourcePoolMetadataProvider> pools, Database database, NodeRole role,
 			@EarlyResponseDataSource ObjectProvider<DataSource> qualified) {
 		JsonMapper mapper = mapper(jsonMapper);
 		DataSource dataSource = dataSource(properties, qualified, beanFactory);
@@ -201,7 +198,7 @@ public final class JdbcAutoConfiguration {
 		StatusTables status = new StatusTables(dataSource, database, clock, properties.getTable());
 		return new JdbcPostPhaseStore(table, nodes, status, clock, new JoinableTransaction(dataSource), transaction,
 				codec(durable, mapper, carriers), new CheckpointCodec(mapper), settings,
-				() -> durableMethods(registry.getObject()),
+				() -> durableMethods(registry.getObject()), role,
 				(names, handler) -> new Takeovers(dataSource, database.customization(), clock, properties, this.node,
 						names, handler),
 				() -> StoreObserver.of(observer.orderedStream().toList()),

@@ -110,6 +110,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final Supplier<Map<String, PostPhaseMethod>> methods;
 
+	private final NodeRole role;
+
 	private final TakeoverFactory takeoverFactory;
 
 	private final Supplier<StoreObserver> observers;
@@ -135,7 +137,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	JdbcPostPhaseStore(PostPhaseTable table, NodeTable nodes, StatusTables status, DatabaseClock clock,
 			JoinableTransaction joinable, OwnTransaction ownTransaction, PayloadCodec codec,
 			CheckpointCodec checkpointCodec, StoreSettings settings, Supplier<Map<String, PostPhaseMethod>> methods,
-			TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers,
+			NodeRole role, TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers,
 			Function<Predicate<Lease>, Leases> leases) {
 		this.table = table;
 		this.nodes = nodes;
@@ -145,6 +147,7 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.codec = codec;
 		this.settings = settings;
 		this.methods = methods;
+		this.role = role;
 		this.takeoverFactory = takeoverFactory;
 		this.observers = observers;
 		this.leases = leases.apply(this::lost);
@@ -190,12 +193,19 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		this.checkpoints.start();
 		this.leases.start();
 		announce();
-		this.takeovers = this.takeoverFactory.create(names(), this.handler);
-		this.takeovers.start();
+		startTakeovers();
 		this.statusTasks.start();
 		this.deadNodes.start();
 		this.housekeeping.start();
 		countBacklog();
+	}
+
+	private void startTakeovers() {
+		List<String> names = this.role.takeovers();
+		if (!names.isEmpty()) {
+			this.takeovers = this.takeoverFactory.create(names, this.handler);
+			this.takeovers.start();
+		}
 	}
 
 	/**
@@ -218,10 +228,6 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		catch (DataAccessException ex) {
 			logger.warn("The post-phases that wait for capacity cannot be counted", ex);
 		}
-	}
-
-	private List<String> names() {
-		return List.copyOf(this.methods.get().keySet());
 	}
 
 	@Override
@@ -305,6 +311,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private PostPhaseRejectedException unavailable() {
 		return new PostPhaseRejectedException("The work cannot be stored at the moment.", this.settings.retryAfter());
+	}
+
+	@Override
+	public boolean worksOn(String name) {
+		return this.role.worksOn(name);
 	}
 
 	@Override

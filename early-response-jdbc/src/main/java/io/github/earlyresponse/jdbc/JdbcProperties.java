@@ -17,6 +17,7 @@
 package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,19 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 	 * Number of threads on which a node runs what it takes over and further attempts.
 	 */
 	private int threads = 16;
+
+	/**
+	 * Durable post-phases that this node works on: true for those that it accepts and
+	 * those that it takes over, false for those that it accepts, as long as they need not
+	 * be tried again, or accept-only for none, so that it accepts them for other nodes.
+	 */
+	private Work work = Work.ON;
+
+	/**
+	 * Names of the durable post-phases that this node works on. It accepts others for
+	 * other nodes. By default, it works on all.
+	 */
+	private List<String> names = List.of();
 
 	/**
 	 * Time for which a post-phase is left to other nodes when it is due and this node
@@ -154,6 +168,22 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 		this.threads = threads;
 	}
 
+	public Work getWork() {
+		return this.work;
+	}
+
+	public void setWork(Work work) {
+		this.work = work;
+	}
+
+	public List<String> getNames() {
+		return this.names;
+	}
+
+	public void setNames(List<String> names) {
+		this.names = names;
+	}
+
 	public Duration getUnknownAfter() {
 		return this.unknownAfter;
 	}
@@ -187,6 +217,8 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 						+ " (early-response.jdbc.heartbeat).");
 		check(this.unknownAfter.compareTo(SHORTEST) >= 0 && this.unknownAfter.compareTo(LONGEST_UNKNOWN) <= 0,
 				"unknown-after", this.unknownAfter, "It must be from 10 ms to ten years.");
+		check(this.names.isEmpty() || this.work != Work.ACCEPT_ONLY, "names", this.names,
+				"With early-response.jdbc.work set to accept-only, this node works on none. Remove one of the two.");
 		check(this.threads >= 1 && this.threads <= 10_000, "threads", this.threads, "It must be from 1 to 10,000.");
 	}
 

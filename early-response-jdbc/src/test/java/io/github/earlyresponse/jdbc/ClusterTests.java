@@ -222,6 +222,7 @@ class ClusterTests {
 		}
 		else {
 			node.process.terminate();
+			node.process.awaitEnd();
 		}
 		this.ends.put(pid, new End(kill, start, Instant.now()));
 		TimeUnit.NANOSECONDS.sleep(pause.toNanos());

@@ -80,15 +80,25 @@ class DurableApplication {
 	}
 
 	static ConfigurableApplicationContext start(Class<?> application, List<String> properties, String... further) {
+		return start(WebApplicationType.SERVLET, application, properties, further);
+	}
+
+	/**
+	 * Starts it without a web server.
+	 */
+	static ConfigurableApplicationContext startWorker(List<String> properties, String... further) {
+		return start(WebApplicationType.NONE, DurableApplication.class, properties, further);
+	}
+
+	private static ConfigurableApplicationContext start(WebApplicationType type, Class<?> application,
+			List<String> properties, String... further) {
 		List<String> all = new ArrayList<>(List.of(TestApplication.WITHOUT_JPA, "server.port=0",
 				"early-response.durable.engine=jdbc", "spring.jmx.enabled=false", "spring.main.banner-mode=off",
 				"early-response.jdbc.takeover-after=" + TAKEOVER_AFTER, "early-response.jdbc.heartbeat=100ms",
 				"early-response.jdbc.poll-interval=50ms", "spring.jpa.open-in-view=false", MONITORING + "=false"));
 		all.addAll(properties);
 		all.addAll(List.of(further));
-		return new SpringApplicationBuilder(application).web(WebApplicationType.SERVLET)
-			.properties(all.toArray(String[]::new))
-			.run();
+		return new SpringApplicationBuilder(application).web(type).properties(all.toArray(String[]::new)).run();
 	}
 
 	@Bean

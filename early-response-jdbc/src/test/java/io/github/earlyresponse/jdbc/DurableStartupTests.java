@@ -303,6 +303,28 @@ class DurableStartupTests {
 	}
 
 	@Test
+	void doesNotStartWithNamesThatItCannotWorkOn() {
+		this.runner.withBean(Durable.class)
+			.withPropertyValues("early-response.jdbc.names=work,wrok")
+			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("early-response.jdbc.names")
+				.hasMessageContaining("'wrok'")
+				.hasMessageContaining("No durable @PostPhase method has this name or alias")
+				.hasMessageContaining("[work]"));
+		this.runner.withBean(Durable.class)
+			.withPropertyValues("early-response.jdbc.names=work", "early-response.jdbc.work=accept-only")
+			.run((context) -> assertThatFailure(context).hasMessageContaining("early-response.jdbc.names")
+				.hasMessageContaining("Remove one of the two"));
+	}
+
+	@Test
+	void startsWithNameThatItWorksOn() {
+		this.runner.withBean(Durable.class)
+			.withPropertyValues("early-response.jdbc.names=work", "early-response.jdbc.work=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void warnsOfFileThatCanLoseWhatWasStored(@TempDir Path folder, CapturedOutput output) {
 		String url = "spring.datasource.url=jdbc:h2:file:" + folder.resolve("db");
 		this.runner.withPropertyValues(url, "early-response.jdbc.initialize-schema=always")

@@ -25,6 +25,7 @@ import io.github.earlyresponse.context.SecurityCarrier;
 import io.github.earlyresponse.context.TraceRestorer;
 import io.github.earlyresponse.web.request.EndedRequestCarrier;
 import io.micrometer.observation.ObservationRegistry;
+import jakarta.servlet.http.HttpServletRequest;
 import org.slf4j.MDC;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -47,19 +48,29 @@ class ContextCarrierConfiguration {
 		return carrier(new LocaleCarrier(), properties.getContext().isLocale());
 	}
 
-	@Bean
-	@Order(0)
-	@ConditionalOnFlag(Flag.REQUEST_GUARD)
-	EndedRequestCarrier endedRequestContextCarrier() {
-		return new EndedRequestCarrier();
-	}
-
 	/**
 	 * What is switched off is there in the handler all the same, also on a thread of its
 	 * own.
 	 */
 	private static ContextCarrier carrier(ContextCarrier carrier, boolean enabled) {
 		return (enabled) ? carrier : new HandlerOnlyCarrier(carrier);
+	}
+
+	/**
+	 * Also without a web server, for post-phases that ask for a request. Such an
+	 * application need not have the servlet API.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(HttpServletRequest.class)
+	static class RequestGuardConfiguration {
+
+		@Bean
+		@Order(0)
+		@ConditionalOnFlag(Flag.REQUEST_GUARD)
+		EndedRequestCarrier endedRequestContextCarrier() {
+			return new EndedRequestCarrier();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -24,6 +24,8 @@ import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
@@ -43,12 +45,18 @@ class DisabledConfiguration {
 		return new DisabledAfterResponse();
 	}
 
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static SpringMvcPostProcessor disabledEarlyResponseSpringMvcPostProcessor() {
-		logger.warn("early-response.enabled is false: @RespondThenContinue handlers are plain ones, "
-				+ "their post-phases never run, and what follows EarlyResponse.send runs before the response");
-		return SpringMvcPostProcessor.disabled();
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	static class DisabledHandlersConfiguration {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static SpringMvcPostProcessor disabledEarlyResponseSpringMvcPostProcessor() {
+			logger.warn("early-response.enabled is false: @RespondThenContinue handlers are plain ones, "
+					+ "their post-phases never run, and what follows EarlyResponse.send runs before the response");
+			return SpringMvcPostProcessor.disabled();
+		}
+
 	}
 
 }

@@ -17,30 +17,26 @@
 package io.github.earlyresponse.autoconfigure;
 
 import io.github.earlyresponse.RespondThenContinue;
-import io.github.earlyresponse.web.send.SentBodyWriter;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
-import org.springframework.web.servlet.DispatcherServlet;
-import org.springframework.web.servlet.handler.MappedInterceptor;
 
 /**
- * Auto-configuration of {@link RespondThenContinue @RespondThenContinue}.
+ * Auto-configuration of {@link RespondThenContinue @RespondThenContinue}. In an
+ * application without a web server, that of the engine alone, if post-phases are stored
+ * in a database.
  */
 @AutoConfiguration(after = WebMvcAutoConfiguration.class)
-@ConditionalOnWebApplication(type = Type.SERVLET)
-@ConditionalOnClass(DispatcherServlet.class)
+@Conditional(OnEngineCondition.class)
 @EnableConfigurationProperties(EarlyResponseProperties.class)
-@Import({ ContextCarrierConfiguration.class, EngineConfiguration.class, WebConfiguration.class,
-		ConnectionPoolConfiguration.class, DisabledConfiguration.class })
+@Import({ ContextCarrierConfiguration.class, EngineConfiguration.class, CallConfiguration.class,
+		ServletConfiguration.class, DisabledConfiguration.class, WorkerConfiguration.class })
 public final class EarlyResponseAutoConfiguration {
 
 	/**
@@ -55,15 +51,6 @@ public final class EarlyResponseAutoConfiguration {
 	FlagCheck earlyResponseFlagCheck(EarlyResponseProperties properties, Environment environment,
 			ListableBeanFactory beanFactory) {
 		return new FlagCheck(properties, environment, beanFactory);
-	}
-
-	/**
-	 * For handlers of mappings that are not beans themselves. Those that are get theirs
-	 * from the {@code SpringMvcPostProcessor}.
-	 */
-	@Bean
-	MappedInterceptor earlyResponseSentBodyInterceptor() {
-		return new MappedInterceptor(null, new SentBodyWriter());
 	}
 
 }

@@ -351,6 +351,13 @@ public class EarlyResponseProperties implements InitializingBean {
 		private Duration progressInterval = Duration.ofSeconds(1);
 
 		/**
+		 * Time to wait at shutdown for durable post-phases that are running, before they
+		 * are interrupted and handed back to other nodes. By default, as long as for all
+		 * others (early-response.shutdown.timeout).
+		 */
+		private @Nullable Duration handBackAfter;
+
+		/**
 		 * Names of request headers that are not stored, in any case, or * to store none.
 		 */
 		private List<String> excludedHeaders = List.of("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key",
@@ -414,6 +421,14 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		public void setProgressInterval(Duration progressInterval) {
 			this.progressInterval = progressInterval;
+		}
+
+		public @Nullable Duration getHandBackAfter() {
+			return this.handBackAfter;
+		}
+
+		public void setHandBackAfter(@Nullable Duration handBackAfter) {
+			this.handBackAfter = handBackAfter;
 		}
 
 		public List<String> getExcludedHeaders() {
@@ -592,7 +607,8 @@ public class EarlyResponseProperties implements InitializingBean {
 
 		/**
 		 * Maximum time to wait at shutdown for post-phases in flight, after the last
-		 * request. Those that remain are interrupted and end as abandoned.
+		 * request. Those that remain are interrupted and end as abandoned, or are handed
+		 * back to other nodes if they are durable.
 		 */
 		private Duration timeout = Duration.ofSeconds(20);
 

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -75,12 +76,19 @@ class EngineConfiguration {
 		EarlyResponseProperties.Executor executor = properties.getExecutor();
 		int maxConcurrency = maxConcurrency(executor, environment);
 		int capacity = maxConcurrency + executor.getQueueCapacity();
+		Duration shutdownTimeout = properties.getShutdown().getTimeout();
+		Duration handBackAfter = properties.getDurable().getHandBackAfter();
 		MemoryEngineSettings settings = new MemoryEngineSettings(capacity, properties.getWhenSaturated(),
-				properties.getRetryAfter(), properties.getShutdown().getTimeout());
+				properties.getRetryAfter(), shutdownTimeout, (handBackAfter != null) ? handBackAfter : shutdownTimeout);
 		String bean = executor.getBean();
 		return new MemoryPostPhaseEngine(settings, StringUtils.hasText(bean)
 				? applicationExecutor(bean, capacity, beanFactory) : ownExecutor(executor, environment, maxConcurrency),
 				runner, store(properties, store));
+	}
+
+	@Bean
+	DrainLifecycle postPhaseDrainLifecycle(MemoryPostPhaseEngine engine) {
+		return new DrainLifecycle(engine::drain);
 	}
 
 	private static @Nullable PostPhaseStore store(EarlyResponseProperties properties,

@@ -54,6 +54,7 @@ final class PropertyBounds {
 		checkDurationOrZero("shutdown.timeout", properties.getShutdown().getTimeout());
 		checkRetry("", properties.getRetry());
 		checkDurable(properties.getDurable());
+		checkHandBack(properties.getDurable().getHandBackAfter(), properties.getShutdown().getTimeout());
 		checkDuration("idempotency.keep-for", properties.getIdempotency().getKeepFor(), DurationBounds.SHORTEST);
 		checkHealth(properties.getHealth());
 		checkStatus(properties.getStatus());
@@ -140,6 +141,15 @@ final class PropertyBounds {
 		checkDuration("durable.progress-interval", durable.getProgressInterval(), DurationBounds.SHORTEST);
 		checkNumber("durable.max-backlog", durable.getMaxBacklog(), 1, MAX_BACKLOG, "");
 		checkRetry("durable.", durable.getRetry());
+	}
+
+	private static void checkHandBack(@Nullable Duration handBackAfter, Duration shutdownTimeout) {
+		if (handBackAfter != null) {
+			checkDurationOrZero("durable.hand-back-after", handBackAfter);
+			check(handBackAfter.compareTo(shutdownTimeout) <= 0, "durable.hand-back-after", handBackAfter,
+					"It must be at most the shutdown timeout, which is " + shutdownTimeout
+							+ " (early-response.shutdown.timeout).");
+		}
 	}
 
 	private static void checkRetry(String group, EarlyResponseProperties.Retry retry) {

@@ -122,19 +122,6 @@ class WebConfiguration {
 	}
 
 	@Bean
-	AnnotatedBeanMethods earlyResponseBeanMethods(ConfigurableListableBeanFactory beanFactory) {
-		return AnnotatedBeanMethods.withAncestors(beanFactory);
-	}
-
-	@Bean
-	PostPhaseRegistry postPhaseRegistry(ConfigurableListableBeanFactory beanFactory, AnnotatedBeanMethods beanMethods,
-			EarlyResponseProperties properties) {
-		EarlyResponseProperties.Durable durable = properties.getDurable();
-		return new PostPhaseRegistry(beanFactory, beanMethods, properties.getRetry().settings(),
-				(durable.getEngine() != DurableEngine.NONE) ? durable.getRetry().settings() : null);
-	}
-
-	@Bean
 	HandlerPlans respondThenContinueHandlerPlans(ConfigurableListableBeanFactory beanFactory,
 			PostPhaseRegistry registry, PostPhaseEngine engine, IdempotentHandlers idempotentHandlers) {
 		return new HandlerPlans(beanFactory, registry, engine::capacity, idempotentHandlers);

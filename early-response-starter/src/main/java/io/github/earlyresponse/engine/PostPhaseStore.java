@@ -65,6 +65,17 @@ public interface PostPhaseStore {
 			Runnable uncertain);
 
 	/**
+	 * Whether this node works on the post-phases of a name. Others are left to other
+	 * nodes: capacity is {@linkplain #reserveBacklog reserved} in the store for each, and
+	 * when its response is complete, it is {@linkplain StoredPostPhase#enqueue enqueued}.
+	 * @param name the name of a durable post-phase
+	 * @return {@code true} by default
+	 */
+	default boolean worksOn(String name) {
+		return true;
+	}
+
+	/**
 	 * How many post-phases are stored, as counted some seconds ago. Does not block. They
 	 * are counted from the first call on.
 	 * @return the numbers, {@code null} if they are not known at the moment

@@ -44,20 +44,18 @@ class Admission {
 	/**
 	 * Acquires the permits for a request.
 	 * @param request the request
-	 * @return the route of its post-phases. Those that are not durable never take that
-	 * through the store
+	 * @return the route of its post-phases, and of those that are added. Those of which
+	 * {@link #route} knows another one never take it
 	 * @throws PostPhaseRejectedException if there are not enough permits
 	 */
 	Route admit(ReservationRequest request) {
-		boolean running = this.lifecycle.isRunning();
-		if (running && this.ledger.acquire(request.total())) {
-			return Route.EXECUTOR;
-		}
-		if (running && this.settings.whenSaturated() == WhenSaturated.CALLER_RUNS) {
-			return Route.CALLER;
-		}
-		if (running && enqueues(request)) {
-			return Route.STORE;
+		int leftToOthers = leftToOthers(request);
+		if (this.lifecycle.isRunning() && (leftToOthers == 0 || this.ledger.acquireOfStore(leftToOthers))) {
+			Route route = admitHere(request, leftToOthers);
+			if (route != null) {
+				return route;
+			}
+			this.ledger.release(Route.STORE, leftToOthers);
 		}
 		if (request.names().isEmpty()) {
 			this.runner.rejected(request.handler());
@@ -66,13 +64,36 @@ class Admission {
 		throw rejection();
 	}
 
+	private int leftToOthers(ReservationRequest request) {
+		int leftToOthers = 0;
+		for (String name : request.names()) {
+			leftToOthers += (isLeftToOthers(name, request)) ? 1 : 0;
+		}
+		return leftToOthers;
+	}
+
+	private boolean isLeftToOthers(String name, ReservationRequest request) {
+		return request.durable().contains(name) && this.ledger.isLeftToOthers(name);
+	}
+
+	private @Nullable Route admitHere(ReservationRequest request, int leftToOthers) {
+		if (this.ledger.acquire(request.total() - leftToOthers)) {
+			return Route.EXECUTOR;
+		}
+		if (this.settings.whenSaturated() == WhenSaturated.CALLER_RUNS) {
+			return Route.CALLER;
+		}
+		return (enqueues(request, leftToOthers)) ? Route.STORE : null;
+	}
+
 	/**
 	 * Acquires permits for those post-phases that cannot wait in the store, and permits
 	 * of the store for the others. Those that are added at run time may be durable.
 	 */
-	private boolean enqueues(ReservationRequest request) {
-		int enqueued = request.durable().size() + request.spare();
-		int others = request.total() - enqueued;
+	private boolean enqueues(ReservationRequest request, int leftToOthers) {
+		int durable = (int) request.names().stream().filter(request.durable()::contains).count();
+		int enqueued = durable - leftToOthers + request.spare();
+		int others = request.names().size() - durable;
 		if (this.settings.whenSaturated() != WhenSaturated.ENQUEUE || enqueued == 0 || !this.ledger.acquire(others)) {
 			return false;
 		}
@@ -84,6 +105,30 @@ class Admission {
 	}
 
 	/**
+	 * The route of a post-phase of a request.
+	 * @param name its name
+	 * @param request the request
+	 * @param admitted the route by which the request was admitted
+	 * @return the route, for which it has a permit
+	 */
+	Route route(String name, ReservationRequest request, Route admitted) {
+		if (isLeftToOthers(name, request)) {
+			return Route.STORE;
+		}
+		return (admitted == Route.STORE && !request.durable().contains(name)) ? Route.EXECUTOR : admitted;
+	}
+
+	/**
+	 * Whether a post-phase that is added can use a permit of a route.
+	 * @param name its name
+	 * @param durable whether it can wait in the store
+	 * @param route the route
+	 */
+	boolean canTake(String name, boolean durable, Route route) {
+		return (route == Route.STORE) ? durable : !durable || !this.ledger.isLeftToOthers(name);
+	}
+
+	/**
 	 * Acquires one more permit for a request that was admitted before.
 	 * @param name the name of the post-phase
 	 * @param durable whether it can wait in the store
@@ -91,13 +136,15 @@ class Admission {
 	 * @throws PostPhaseRejectedException if there is no permit
 	 */
 	Route admitOneMore(String name, boolean durable) {
-		if (this.ledger.acquire(1)) {
+		boolean leftToOthers = durable && this.ledger.isLeftToOthers(name);
+		if (!leftToOthers && this.ledger.acquire(1)) {
 			return Route.EXECUTOR;
 		}
-		if (this.settings.whenSaturated() == WhenSaturated.CALLER_RUNS) {
+		if (!leftToOthers && this.settings.whenSaturated() == WhenSaturated.CALLER_RUNS) {
 			return Route.CALLER;
 		}
-		if (durable && this.settings.whenSaturated() == WhenSaturated.ENQUEUE && this.ledger.acquireOfStore(1)) {
+		boolean enqueues = leftToOthers || (durable && this.settings.whenSaturated() == WhenSaturated.ENQUEUE);
+		if (enqueues && this.ledger.acquireOfStore(1)) {
 			return Route.STORE;
 		}
 		this.runner.rejected(name);

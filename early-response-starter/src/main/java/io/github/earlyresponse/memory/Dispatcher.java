@@ -111,7 +111,7 @@ class Dispatcher implements StoreClient {
 		if (stored != null && postPhase.route() == Route.STORE) {
 			enqueue(postPhase, stored);
 		}
-		else if (this.lifecycle.isStopped()) {
+		else if (this.lifecycle.isStopped() || isHandedBack(stored)) {
 			abandon(postPhase);
 		}
 		else if (task == null || !isStarted(postPhase, task)) {
@@ -120,8 +120,12 @@ class Dispatcher implements StoreClient {
 		}
 	}
 
+	private boolean isHandedBack(@Nullable StoredPostPhase stored) {
+		return stored != null && this.lifecycle.handsBack();
+	}
+
 	/**
-	 * Leaves a post-phase to whichever node has capacity for it.
+	 * Leaves a post-phase to whichever node has capacity for it, and works on it.
 	 */
 	private void enqueue(MemoryPostPhase postPhase, StoredPostPhase stored) {
 		if (postPhase.execution().handOver()) {
@@ -156,6 +160,10 @@ class Dispatcher implements StoreClient {
 	}
 
 	private void run(MemoryPostPhase postPhase) {
+		if (isHandedBack(postPhase.execution().stored())) {
+			abandon(postPhase);
+			return;
+		}
 		switch (this.runner.run(postPhase.execution(), canWait(postPhase))) {
 			case ENDED -> this.ledger.remove(postPhase);
 			case WAITING -> awaitNextAttempt(postPhase);
@@ -334,9 +342,8 @@ class Dispatcher implements StoreClient {
 	 * nobody else may run it before this node has gone.
 	 */
 	private void handBack(MemoryPostPhase postPhase, StoredPostPhase stored) {
-		State state = postPhase.execution().state();
 		if (postPhase.execution().handOver()) {
-			stored.handBack(state != State.ACCEPTED);
+			stored.handBack(postPhase.execution().state() != State.ACCEPTED);
 			logger.info(postPhase + " was handed back at shutdown");
 			leave(postPhase, HandBackReason.SHUTDOWN);
 		}
@@ -387,12 +394,7 @@ class Dispatcher implements StoreClient {
 		MemoryPostPhase postPhase = this.ledger.takeOver(takeover);
 		postPhase.execution().queueTakenOver();
 		this.runner.takenOver(postPhase.execution(), takeover.due());
-		if (!this.lifecycle.isRunning()) {
-			abandon(postPhase);
-		}
-		else {
-			run(postPhase);
-		}
+		run(postPhase);
 	}
 
 }

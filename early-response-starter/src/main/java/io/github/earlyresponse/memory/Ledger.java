@@ -18,12 +18,14 @@ package io.github.earlyresponse.memory;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.github.earlyresponse.engine.PostPhaseRecord;
@@ -93,6 +95,14 @@ class Ledger {
 	 */
 	boolean acquireOfStore(int permits) {
 		return this.store != null && this.store.reserveBacklog(permits);
+	}
+
+	/**
+	 * Whether post-phases of a name wait in the store for other nodes, because this one
+	 * does not work on them.
+	 */
+	boolean isLeftToOthers(String name) {
+		return this.store != null && !this.store.worksOn(name);
 	}
 
 	/**
@@ -196,11 +206,27 @@ class Ledger {
 	 * @return {@code false} if more still are
 	 */
 	boolean awaitIdle(Duration timeout, int except) throws InterruptedException {
+		return await(() -> this.count.get() <= except, timeout);
+	}
+
+	/**
+	 * Waits until none of the given ones is in flight.
+	 * @param postPhases the post-phases
+	 * @param timeout how long at most
+	 * @return {@code false} if some still are
+	 */
+	boolean awaitEnd(Collection<MemoryPostPhase> postPhases, Duration timeout) throws InterruptedException {
+		return await(
+				() -> postPhases.stream().noneMatch((postPhase) -> this.inFlight.containsKey(postPhase.execution())),
+				timeout);
+	}
+
+	private boolean await(BooleanSupplier condition, Duration timeout) throws InterruptedException {
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
 		synchronized (this.idle) {
 			this.waiting++;
 			try {
-				while (this.count.get() > except) {
+				while (!condition.getAsBoolean()) {
 					long remaining = deadline - System.nanoTime();
 					if (remaining <= 0) {
 						return false;

@@ -34,6 +34,16 @@ class Lifecycle {
 	}
 
 	/**
+	 * A shutdown has begun, and requests in flight still come to their end. What is
+	 * stored does not start here any more.
+	 */
+	void drain() {
+		if (this.state == State.RUNNING) {
+			this.state = State.DRAINING;
+		}
+	}
+
+	/**
 	 * No more post-phases are accepted; those in flight may end.
 	 * @param timeout how long they have
 	 */
@@ -49,8 +59,19 @@ class Lifecycle {
 		this.state = State.STOPPED;
 	}
 
+	/**
+	 * Whether post-phases are accepted.
+	 */
 	boolean isRunning() {
-		return this.state == State.RUNNING;
+		State state = this.state;
+		return state == State.RUNNING || state == State.DRAINING;
+	}
+
+	/**
+	 * Whether what is stored is handed back instead of started.
+	 */
+	boolean handsBack() {
+		return this.state != State.RUNNING;
 	}
 
 	boolean isStopped() {
@@ -62,7 +83,7 @@ class Lifecycle {
 	 */
 	boolean endsWithin(Duration delay) {
 		return switch (this.state) {
-			case RUNNING -> false;
+			case RUNNING, DRAINING -> false;
 			case STOPPING -> this.waitUntil - System.nanoTime() < delay.toNanos();
 			case STOPPED -> true;
 		};
@@ -70,7 +91,7 @@ class Lifecycle {
 
 	private enum State {
 
-		RUNNING, STOPPING, STOPPED
+		RUNNING, DRAINING, STOPPING, STOPPED
 
 	}
 

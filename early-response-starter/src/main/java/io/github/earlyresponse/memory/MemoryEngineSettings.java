@@ -25,7 +25,21 @@ import java.time.Duration;
  * @param whenSaturated what becomes of a request when there is no room
  * @param retryAfter when a rejected client may try again
  * @param shutdownTimeout how long stopping waits for the post-phases in flight
+ * @param handBackAfter how long stopping waits for those that are stored, before they are
+ * handed back; at most the shutdown timeout
  */
 public record MemoryEngineSettings(int capacity, WhenSaturated whenSaturated, Duration retryAfter,
-		Duration shutdownTimeout) {
+		Duration shutdownTimeout, Duration handBackAfter) {
+
+	/**
+	 * Settings with which stopping waits for all post-phases equally long.
+	 * @param capacity how many post-phases can be in flight at once
+	 * @param whenSaturated what becomes of a request when there is no room
+	 * @param retryAfter when a rejected client may try again
+	 * @param shutdownTimeout how long stopping waits for the post-phases in flight
+	 */
+	public MemoryEngineSettings(int capacity, WhenSaturated whenSaturated, Duration retryAfter,
+			Duration shutdownTimeout) {
+		this(capacity, whenSaturated, retryAfter, shutdownTimeout, shutdownTimeout);
+	}
 }

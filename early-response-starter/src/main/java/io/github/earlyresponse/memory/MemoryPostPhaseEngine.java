@@ -202,19 +202,33 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		}
 	}
 
-	@Override
-	public void stop() {
-		this.lifecycle.stop(this.settings.shutdownTimeout());
+	/**
+	 * Hands back what is stored and waits for a thread, also from now on, and takes
+	 * nothing over any more. Requests in flight are still served. Called when a shutdown
+	 * begins, before the web server stops.
+	 */
+	public void drain() {
+		this.lifecycle.drain();
 		if (this.store != null) {
 			this.store.stopTakingOver();
 		}
+		this.ledger.inFlight()
+			.stream()
+			.filter((postPhase) -> isStored(postPhase) && postPhase.execution().state() == State.QUEUED)
+			.forEach(this.dispatcher::abandon);
+	}
+
+	@Override
+	public void stop() {
+		drain();
+		this.lifecycle.stop(this.settings.shutdownTimeout());
 		// A post-phase that closes the application would wait for its own end
 		List<MemoryPostPhase> ofThisThread = this.ledger.inFlight()
 			.stream()
 			.filter((postPhase) -> postPhase.execution().isHere())
 			.toList();
 		abandonWhatWaitsTooLong();
-		awaitInFlight(ofThisThread.size());
+		awaitInFlight(ofThisThread);
 		this.lifecycle.stopped();
 		abandonInFlight(ofThisThread);
 		stopDispatcher(!ofThisThread.isEmpty());
@@ -233,16 +247,22 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 		}
 	}
 
-	private void awaitInFlight(int ofThisThread) {
-		int inFlight = inFlightCount() - ofThisThread;
+	private void awaitInFlight(List<MemoryPostPhase> ofThisThread) {
+		int inFlight = inFlightCount() - ofThisThread.size();
 		if (inFlight <= 0) {
 			return;
 		}
 		Duration timeout = this.settings.shutdownTimeout();
+		Duration handBackAfter = this.settings.handBackAfter();
 		logger.info("Waiting up to " + timeout + " for " + inFlight + ((inFlight == 1) ? " post-phase" : " post-phases")
 				+ " in flight");
+		long start = System.nanoTime();
 		try {
-			this.ledger.awaitIdle(timeout, ofThisThread);
+			if (handBackAfter.compareTo(timeout) < 0 && !this.ledger.awaitIdle(handBackAfter, ofThisThread.size())) {
+				handBackRunning(ofThisThread);
+			}
+			Duration remaining = timeout.minusNanos(System.nanoTime() - start);
+			this.ledger.awaitIdle(remaining, ofThisThread.size());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -255,14 +275,24 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 			.stream()
 			.filter((postPhase) -> postPhase.execution().state() != State.RUNNING)
 			.forEach(this.dispatcher::abandon);
-		List<MemoryPostPhase> running = this.ledger.inFlight()
-			.stream()
-			.filter((postPhase) -> !ofThisThread.contains(postPhase))
+		others(ofThisThread).stream().filter((postPhase) -> !isStored(postPhase)).forEach(this.dispatcher::abandon);
+		handBackRunning(ofThisThread);
+	}
+
+	/**
+	 * Interrupts those that are stored and running, and hands them back.
+	 */
+	private void handBackRunning(List<MemoryPostPhase> ofThisThread) {
+		List<MemoryPostPhase> running = others(ofThisThread).stream()
+			.filter((postPhase) -> isStored(postPhase) && postPhase.execution().state() == State.RUNNING)
 			.toList();
-		running.stream().filter(MemoryPostPhaseEngine::isStored).forEach(this.dispatcher::interrupt);
-		running.stream().filter((postPhase) -> !isStored(postPhase)).forEach(this.dispatcher::abandon);
-		awaitEndOfAttempts(ofThisThread.size());
+		running.forEach(this.dispatcher::interrupt);
+		awaitEndOfAttempts(running);
 		running.forEach(this.dispatcher::abandon);
+	}
+
+	private List<MemoryPostPhase> others(List<MemoryPostPhase> ofThisThread) {
+		return this.ledger.inFlight().stream().filter((postPhase) -> !ofThisThread.contains(postPhase)).toList();
 	}
 
 	private static boolean isStored(MemoryPostPhase postPhase) {
@@ -270,15 +300,15 @@ public final class MemoryPostPhaseEngine implements PostPhaseEngine, PostPhaseOp
 	}
 
 	/**
-	 * Those that are stored can say until then how far they have got.
+	 * They can say until then how far they have got.
 	 */
-	private void awaitEndOfAttempts(int ofThisThread) {
-		if (inFlightCount() <= ofThisThread) {
+	private void awaitEndOfAttempts(List<MemoryPostPhase> running) {
+		if (running.isEmpty()) {
 			return;
 		}
 		boolean interrupted = Thread.interrupted();
 		try {
-			this.ledger.awaitIdle(END_OF_ATTEMPT_TIMEOUT, ofThisThread);
+			this.ledger.awaitEnd(running, END_OF_ATTEMPT_TIMEOUT);
 		}
 		catch (InterruptedException ex) {
 			interrupted = true;

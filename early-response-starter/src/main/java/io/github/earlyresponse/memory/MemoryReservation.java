@@ -74,8 +74,7 @@ final class MemoryReservation implements Reservation {
 		List<String> names = request.names();
 		this.named = new MemoryPostPhase[names.size()];
 		for (int i = 0; i < this.named.length; i++) {
-			boolean permit = route == Route.STORE && !request.durable().contains(names.get(i));
-			this.named[i] = admission.accept(names.get(i), this.owner, (permit) ? Route.EXECUTOR : route);
+			this.named[i] = admission.accept(names.get(i), this.owner, admission.route(names.get(i), request, route));
 		}
 		this.spareRoute = route;
 		this.reserved = (route != Route.CALLER) ? request.spare() : 0;
@@ -104,7 +103,7 @@ final class MemoryReservation implements Reservation {
 		if (this.ended) {
 			throw tooLate(name);
 		}
-		boolean taken = this.spare > 0 && (durable || this.spareRoute != Route.STORE);
+		boolean taken = this.spare > 0 && this.admission.canTake(name, durable, this.spareRoute);
 		if (taken) {
 			this.spare--;
 		}

@@ -76,7 +76,8 @@ class ConfigurationMetadataTests {
 	 * Depends on the kind of threads, or there is none.
 	 */
 	private static final List<String> WITHOUT_DEFAULT = List.of("executor.max-concurrency", "executor.bean",
-			"upload.directory", "durable.keep-dead-letters", "retry.give-up-after", "durable.retry.give-up-after");
+			"upload.directory", "durable.keep-dead-letters", "retry.give-up-after", "durable.retry.give-up-after",
+			"durable.hand-back-after");
 
 	private static JsonNode metadata() throws Exception {
 		for (var url : Collections.list(EarlyResponseProperties.class.getClassLoader()

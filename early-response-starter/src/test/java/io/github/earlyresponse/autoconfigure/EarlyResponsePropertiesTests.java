@@ -93,10 +93,11 @@ class EarlyResponsePropertiesTests {
 		this.contextRunner
 			.withPropertyValues("early-response.executor.max-concurrency=3", "early-response.executor.queue-capacity=4",
 					"early-response.when-saturated=caller-runs", "early-response.retry-after=5s",
-					"early-response.timeout=2m", "early-response.shutdown.timeout=7s")
+					"early-response.timeout=2m", "early-response.shutdown.timeout=7s",
+					"early-response.durable.hand-back-after=2s")
 			.run((context) -> {
 				assertThat(settings(context)).isEqualTo(new MemoryEngineSettings(7, WhenSaturated.CALLER_RUNS,
-						Duration.ofSeconds(5), Duration.ofSeconds(7)));
+						Duration.ofSeconds(5), Duration.ofSeconds(7), Duration.ofSeconds(2)));
 				assertThat(context.getBean(PostPhaseOperations.class).capacity()).isEqualTo(7);
 			});
 	}
@@ -136,6 +137,8 @@ class EarlyResponsePropertiesTests {
 					retry.give-up-after         | 0s         | It must be positive
 					durable.retry.give-up-after | 366d       | It is too large: at most 365d
 					durable.checkpoint-interval | 0s         | It must be positive
+					durable.hand-back-after     | -1s        | It must not be negative
+					durable.hand-back-after     | 21s        | It must be at most the shutdown timeout, which is PT20S (early-response.shutdown.timeout)
 					retry.max-deferrals         | -1         | It must not be negative
 					retry.delay                 | 0          | It must be positive
 					retry.delay                 | 366d       | It is too large: at most 365d

@@ -18,39 +18,23 @@ package io.github.earlyresponse.memory;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import io.github.earlyresponse.ContextCarrier;
-import io.github.earlyresponse.DeadLetter;
-import io.github.earlyresponse.DurablePage;
-import io.github.earlyresponse.DurablePostPhase;
-import io.github.earlyresponse.DurableQuery;
 import io.github.earlyresponse.HandBackReason;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseRejectedException;
-import io.github.earlyresponse.RequestSnapshot;
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.call.RetrySettings;
-import io.github.earlyresponse.engine.AttemptCount;
-import io.github.earlyresponse.engine.Checkpoints;
 import io.github.earlyresponse.engine.PostPhaseRecord;
-import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
-import io.github.earlyresponse.engine.StoreClient;
-import io.github.earlyresponse.engine.StoredCounts;
-import io.github.earlyresponse.engine.StoredPostPhase;
 import io.github.earlyresponse.run.PostPhaseObserver;
 import io.github.earlyresponse.run.PostPhaseRunner;
 import io.github.earlyresponse.run.RunnerSettings;
@@ -67,7 +51,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Durable post-phases that wait in their store, because there is no capacity.
+ * Durable post-phases that wait in their store, because there is no capacity or because
+ * this node does not work on them.
  */
 class EnqueueTests {
 
@@ -75,7 +60,7 @@ class EnqueueTests {
 
 	private final RecordingListener listener = new RecordingListener();
 
-	private final Store store = new Store();
+	private final RecordingStore store = new RecordingStore();
 
 	private final CountDownLatch occupied = new CountDownLatch(1);
 
@@ -234,6 +219,64 @@ class EnqueueTests {
 		this.engine.start();
 	}
 
+	@Test
+	void oneThatIsLeftToOthersNeedsNoCapacityHere() {
+		this.store.leftToOthers = Set.of("durable-left");
+		occupy(CAPACITY);
+		Reservation reservation = reserve(0, "durable-left");
+		record(reservation, true);
+		assertThat(this.store.events).isEmpty();
+		reservation.start(ResponseDelivery.SENT);
+		assertThat(this.store.events).containsExactly("durable-left enqueued");
+		assertThat(this.listener.handedBack()).containsExactly(HandBackReason.ENQUEUED);
+	}
+
+	@Test
+	void oneThatIsLeftToOthersDoesNotRunHereWithCapacity() throws Exception {
+		this.store.leftToOthers = Set.of("durable-left");
+		Reservation reservation = reserve(0, "durable-left", "durable", "in-memory");
+		record(reservation, true, true, false);
+		assertThat(permits()).isZero();
+		reservation.start(ResponseDelivery.SENT);
+		assertThat(this.engine.awaitIdle(EngineFixture.LONG)).isTrue();
+		assertThat(this.store.events).containsExactlyInAnyOrder("durable-left enqueued", "durable COMPLETED");
+		assertThat(this.listener.started()).containsExactlyInAnyOrder("durable", "in-memory");
+	}
+
+	@Test
+	void isRejectedIfTooManyAreLeftToOthers() {
+		this.store.leftToOthers = Set.of("durable-left");
+		this.store.limit = 0;
+		assertThatRejected("durable-left", "in-memory");
+		assertThat(permits()).isEqualTo(CAPACITY);
+	}
+
+	@Test
+	void releasesWhatWasLeftToOthersIfTheRestIsRejected() {
+		this.store.leftToOthers = Set.of("durable-left");
+		occupy(CAPACITY);
+		assertThatRejected("durable-left", "in-memory");
+		assertThat(this.store.backlog).isZero();
+	}
+
+	@Test
+	void oneThatIsAddedAndLeftToOthersTakesNoPermitOfThisNode() throws Exception {
+		this.store.leftToOthers = Set.of("durable-left");
+		this.store.limit = 1;
+		Reservation reservation = reserve(1);
+		PostPhaseExecution left = reservation.add("durable-left", work(true));
+		assertThatExceptionOfType(PostPhaseRejectedException.class)
+			.isThrownBy(() -> reservation.add("durable-left", work(true)));
+		// The spare permit is still there for it
+		PostPhaseExecution here = reservation.add("in-memory", work(false));
+		assertThat(permits()).isEqualTo(CAPACITY - 1);
+		reservation.record(List.of(record(left, true), record(here, false)));
+		reservation.start(ResponseDelivery.SENT);
+		assertThat(this.engine.awaitIdle(EngineFixture.LONG)).isTrue();
+		assertThat(this.store.events).containsExactly("durable-left enqueued");
+		assertThat(this.listener.started()).containsExactly("in-memory");
+	}
+
 	private void assertThatRejected(String... names) {
 		assertThatExceptionOfType(PostPhaseRejectedException.class).isThrownBy(() -> reserve(0, names));
 		assertThat(this.listener.rejected()).endsWith(names);
@@ -292,157 +335,6 @@ class EnqueueTests {
 			}
 
 		};
-	}
-
-	/**
-	 * Keeps what it was told.
-	 */
-	private static final class Store implements PostPhaseStore {
-
-		final List<String> events = new CopyOnWriteArrayList<>();
-
-		int limit = 100;
-
-		int backlog;
-
-		@Override
-		public List<StoredPostPhase> store(List<StoredPostPhase> former, List<PostPhaseRecord> records) {
-			return records.stream().map((record) -> (StoredPostPhase) new Stored(record, this.events)).toList();
-		}
-
-		@Override
-		public @Nullable PostPhaseRecord storeInTransaction(String name, Supplier<PostPhaseRecord> record,
-				Runnable rolledBack, Runnable uncertain) {
-			return null;
-		}
-
-		@Override
-		public boolean reserveBacklog(int number) {
-			boolean admitted = this.backlog + number <= this.limit;
-			this.backlog += (admitted) ? number : 0;
-			return admitted;
-		}
-
-		@Override
-		public void releaseBacklog(int number) {
-			this.backlog -= number;
-		}
-
-		@Override
-		public @Nullable StoredCounts counts() {
-			return null;
-		}
-
-		@Override
-		public List<DeadLetter> deadLetters(int limit) {
-			return List.of();
-		}
-
-		@Override
-		public boolean replay(String id) {
-			return false;
-		}
-
-		@Override
-		public boolean discard(String id) {
-			return false;
-		}
-
-		@Override
-		public int replayAll(String name) {
-			return 0;
-		}
-
-		@Override
-		public int discardAll(String name) {
-			return 0;
-		}
-
-		@Override
-		public Map<String, DurablePostPhase> find(Collection<String> ids) {
-			return Map.of();
-		}
-
-		@Override
-		public DurablePage list(DurableQuery query) {
-			return new DurablePage(List.of(), null);
-		}
-
-		@Override
-		public boolean cancel(String id, Duration grace) {
-			return false;
-		}
-
-		@Override
-		public void start(StoreClient client) {
-		}
-
-		@Override
-		public void stopTakingOver() {
-		}
-
-		@Override
-		public void stop() {
-		}
-
-	}
-
-	private record Stored(PostPhaseRecord origin, List<String> events) implements StoredPostPhase {
-
-		@Override
-		public void attach(PostPhaseExecution postPhase) {
-		}
-
-		@Override
-		public String node() {
-			return "node";
-		}
-
-		@Override
-		public Checkpoints checkpoints() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public boolean isCompleted() {
-			return false;
-		}
-
-		@Override
-		public PostPhaseWork work() {
-			return this.origin.work();
-		}
-
-		@Override
-		public ContextCarrier.Context context() {
-			return this.origin.context();
-		}
-
-		@Override
-		public @Nullable RequestSnapshot request() {
-			return null;
-		}
-
-		@Override
-		public void ended(PostPhaseOutcome outcome, AttemptCount attempts, @Nullable Throwable failure) {
-			this.events.add(this.origin.postPhase().name() + " " + outcome);
-		}
-
-		@Override
-		public void retry(AttemptCount attempts, Duration delay, Throwable failure) {
-		}
-
-		@Override
-		public void handBack(boolean responseComplete) {
-			this.events
-				.add(this.origin.postPhase().name() + ((responseComplete) ? " handed back" : " handed back early"));
-		}
-
-		@Override
-		public void enqueue() {
-			this.events.add(this.origin.postPhase().name() + " enqueued");
-		}
-
 	}
 
 }
