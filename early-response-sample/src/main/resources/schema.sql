@@ -24,6 +24,8 @@ alter table campaign add column if not exists attempt int default 0 not null;
 
 alter table campaign add column if not exists resumed_from int;
 
+alter table campaign add column if not exists node varchar(50);
+
 create table if not exists delivery (
 	campaign_id uuid not null references campaign,
 	customer_id bigint not null references customer,
@@ -32,6 +34,8 @@ create table if not exists delivery (
 	recorded_at timestamp with time zone,
 	primary key (campaign_id, customer_id)
 );
+
+alter table delivery add column if not exists node varchar(50);
 
 create table if not exists export (
 	id uuid primary key,
@@ -43,6 +47,8 @@ create table if not exists export (
 	finished_at timestamp with time zone,
 	post_phase varchar(32)
 );
+
+alter table export add column if not exists node varchar(50);
 
 create table if not exists export_document (
 	export_id uuid not null references export,

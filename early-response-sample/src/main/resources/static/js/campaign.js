@@ -17,11 +17,16 @@ export const campaign = {
 	ends: { COMPLETED: "completed", CANCELLED: "cancelled", STOPPED: "stopped" },
 
 	async result(location) {
-		const { state, sent, failed, pending, attempt, resumedFrom } = await persistently(location);
+		const { state, sent, failed, pending, attempt, resumedFrom, node } = await persistently(location);
 		const told = [element("p", {}, element("strong", {}, count(sent, "letter")), " sent, ",
 				element("strong", {}, number(failed)), " failed", pending ? `, ${number(pending)} not tried` : "")];
 		if (resumedFrom) {
 			told.push(element("p", { class: "resumed" }, `Attempt ${attempt}, from letter ${number(resumedFrom)}`));
+		}
+		if (node) {
+			const nodes = await persistently(`${location}/nodes`);
+			told.push(element("p", { class: "nodes" }, `Sent by ${nodes
+				.map(({ node, letters }) => `${node} (${number(letters)})`).join(" and ")}`));
 		}
 		if (failed > 0) {
 			told.push(failures(location, failed));

@@ -51,7 +51,8 @@ export function createCard(entry, kind, finished) {
 	const card = element("li", { class: "card panel" },
 			element("header", {}, heading, state),
 			element("dl", {},
-					element("div", {}, element("dt", {}, entry.uploaded ? "upload and answer" : "until the answer"),
+					element("div", {}, element("dt", {}, entry.uploaded ? "upload and answer" : "until the answer",
+							entry.node ? ` of ${entry.node}` : ""),
 							element("dd", { class: "answered" }, duration(entry.answered))),
 					element("div", {}, workedTerm, worked)),
 			moving, result, problem, cancel);

@@ -27,7 +27,11 @@ export const archive = {
 		const size = bytes(ticket.bytes);
 		const link = element("a", { class: "button", href: `${location}/archive`, download: true },
 				`Fetch the ZIP, ${size}`);
-		return { state: ticket.state, told: [element("p", {}, link)], summary: `The archive of ${size} is ready` };
+		const told = [element("p", {}, link)];
+		if (ticket.node) {
+			told.push(element("p", { class: "nodes" }, `Packed by ${ticket.node}`));
+		}
+		return { state: ticket.state, told, summary: `The archive of ${size} is ready` };
 	},
 
 };

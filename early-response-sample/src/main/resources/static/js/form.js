@@ -43,6 +43,7 @@ export async function post(path, body, headers = {}) {
 	return {
 		key: response.headers.get("Post-Phase-Id"),
 		location: location.pathname,
+		node: response.headers.get("Node") ?? undefined,
 		answered,
 		at: Date.now() - answered,
 		body: JSON.parse(response.text),

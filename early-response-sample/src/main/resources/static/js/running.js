@@ -1,6 +1,7 @@
 import { byId, element, setText } from "./dom.js";
 import { duration, number, parseDuration } from "./format.js";
-import { json, repeat } from "./server.js";
+import { refusal } from "./problem.js";
+import { repeat, request } from "./server.js";
 
 const PAUSE = 1000;
 
@@ -12,7 +13,14 @@ const rows = new Map();
  * Shows what is in flight, whoever has sent it.
  */
 export function watchRunning() {
-	repeat(async () => show(await json("actuator/earlyresponse")), PAUSE);
+	repeat(async () => {
+		const response = await request("actuator/earlyresponse");
+		if (!response.ok) {
+			throw refusal(response);
+		}
+		setText(byId("node"), response.headers.get("Node") ?? "");
+		show(JSON.parse(response.text));
+	}, PAUSE);
 }
 
 function show({ capacity, inFlight, queued, postPhases }) {

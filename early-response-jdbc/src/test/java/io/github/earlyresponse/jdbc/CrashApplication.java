@@ -63,10 +63,17 @@ public class CrashApplication {
 	 * Starts it in a process of its own.
 	 */
 	public static void main(String[] properties) {
+		run(CrashApplication.class, properties);
+	}
+
+	/**
+	 * Starts an application that ends with the process that has started it.
+	 */
+	static void run(Class<?> application, String[] properties) {
 		Thread parent = new Thread(CrashApplication::endWithParent, "parent");
 		parent.setDaemon(true);
 		parent.start();
-		ConfigurableApplicationContext context = start(List.of(properties));
+		ConfigurableApplicationContext context = DurableApplication.start(application, List.of(properties));
 		System.out.println(STARTED + context.getEnvironment().getRequiredProperty("local.server.port"));
 	}
 

@@ -39,7 +39,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A {@link CrashApplication} in a process of its own.
+ * A {@link CrashApplication}, or another application, in a process of its own.
  */
 final class CrashNode {
 
@@ -62,10 +62,17 @@ final class CrashNode {
 	 * Starts it with environment variables, and does not wait until it has started.
 	 */
 	CrashNode(Map<String, String> environment, List<String> properties, String... further) {
+		this(CrashApplication.class, environment, properties, further);
+	}
+
+	/**
+	 * Starts another application that prints its port as {@link CrashApplication} does.
+	 */
+	CrashNode(Class<?> application, Map<String, String> environment, List<String> properties, String... further) {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
 						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp",
-						System.getProperty("java.class.path"), CrashApplication.class.getName()));
+						System.getProperty("java.class.path"), application.getName()));
 		command.addAll(properties);
 		command.addAll(Arrays.asList(further));
 		try {

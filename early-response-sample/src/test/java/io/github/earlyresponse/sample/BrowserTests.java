@@ -82,7 +82,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledIf(value = "io.github.earlyresponse.sample.Browser#isInstalled",
 		disabledReason = "there is no Chromium with its driver: install chromium and chromium-driver")
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-		properties = "early-response.status.event-interval=50ms")
+		properties = { "early-response.status.event-interval=50ms", "sample.node=node-1" })
 @AutoConfigureRestTestClient
 @Import(HeldWork.class)
 class BrowserTests {
@@ -169,15 +169,19 @@ class BrowserTests {
 	void campaignIsAnsweredFollowedAndCounted() {
 		sendCampaign("At the till", 600);
 		assertThat(card(".answered").getText()).matches("<?\\d+ ms|\\d\\.\\d s");
+		assertThat(card("dt").getText()).isEqualTo("until the answer of node-1");
+		await().until(() -> browser.find("#node").getText().equals("node-1"));
 		for (int sent = 150; sent < 600; sent += 150) {
 			this.mails.letThrough(5);
 			awaitProgress(sent);
 			assertThat(card(".amount").getText()).isEqualTo(sent + " of 600 letters");
+			assertThat(card(".message").getText()).startsWith("node-1: ");
 		}
 		browser.screenshot("campaign-running");
 		this.mails.open();
 		awaitState("Done");
 		await().until(() -> card(".result").getText().startsWith("588 letters sent, 12 failed"));
+		assertThat(card(".nodes").getText()).isEqualTo("Sent by node-1 (600)");
 		assertThat(resource()).containsEntry("state", "COMPLETED")
 			.containsEntry("sent", 588)
 			.containsEntry("failed", 12);
@@ -201,6 +205,7 @@ class BrowserTests {
 		submit("#export");
 		awaitState("Done");
 		await().until(() -> !browser.findAll(".card a[download]").isEmpty());
+		assertThat(card(".nodes").getText()).isEqualTo("Packed by node-1");
 		browser.screenshot("export-done");
 		card("a[download]").click();
 		await().until(() -> downloaded().size() == 1);

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.sample;
 
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -49,7 +50,8 @@ class KillTests {
 		int recorded;
 		String campaign;
 		String unchanged;
-		try (SampleProcess first = SampleProcess.ofClasses(this.folder, "--sample.campaign.pause=500ms")) {
+		try (SampleProcess first = SampleProcess.ofClasses(this.folder, "--sample.campaign.pause=500ms",
+				"--sample.node=first")) {
 			assertThat(first.log()).contains("Delete " + this.folder);
 			campaign = "/campaigns/" + json(first.post("/campaigns", """
 					{"subject": "Plums", "text": "Dear {name}", "segment": "online"}""").body()).get("id").asString();
@@ -60,7 +62,7 @@ class KillTests {
 			unchanged = RECORDS.formatted(query("select max(recorded_at) from delivery"));
 			assertThat(count(unchanged)).isEqualTo(recorded);
 		}
-		try (SampleProcess second = SampleProcess.ofClasses(this.folder)) {
+		try (SampleProcess second = SampleProcess.ofClasses(this.folder, "--sample.node=second")) {
 			await().atMost(TIMEOUT)
 				.untilAsserted(() -> assertThat(json(second.get(campaign).body()).get("state").asString())
 					.isEqualTo("COMPLETED"));
@@ -69,6 +71,12 @@ class KillTests {
 			assertThat(finished.get("pending").asInt()).isZero();
 			assertThat(finished.get("attempt").asInt()).isEqualTo(2);
 			assertThat(finished.get("resumedFrom").asInt()).isEqualTo(recorded + 1);
+			assertThat(finished.get("node").asString()).isEqualTo("second");
+			HttpResponse<String> nodes = second.get(campaign + "/nodes");
+			assertThat(nodes.headers().firstValue("Node")).hasValue("second");
+			assertThat(nodes.body()).isEqualTo("""
+					[{"node":"first","letters":%d},{"node":"second","letters":%d}]""".formatted(recorded,
+					2000 - recorded));
 			assertThat(json(second.get("/mailbox").body()).get("received").asInt()).isEqualTo(2000 - recorded);
 			await().atMost(TIMEOUT)
 				.untilAsserted(

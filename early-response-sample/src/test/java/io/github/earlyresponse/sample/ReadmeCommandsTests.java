@@ -89,7 +89,8 @@ class ReadmeCommandsTests {
 
 	private static List<Path> pages() throws IOException {
 		try (Stream<Path> pages = Files.list(ROOT.resolve("docs"))) {
-			return Stream.concat(Stream.of(ROOT.resolve("README.md")), pages)
+			return Stream
+				.concat(Stream.of(ROOT.resolve("README.md"), ROOT.resolve("examples/cluster/README.md")), pages)
 				.filter((page) -> page.toString().endsWith(".md"))
 				.toList();
 		}

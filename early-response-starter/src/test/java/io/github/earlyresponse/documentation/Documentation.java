@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The pages of the documentation: README.md and docs/*.md.
+ * The pages of the documentation: README.md, docs/*.md and those of the examples.
  */
 final class Documentation {
 
@@ -46,6 +46,7 @@ final class Documentation {
 
 	static List<Path> pages() {
 		List<Path> pages = new ArrayList<>(files("docs", ".md"));
+		pages.addAll(files("examples", ".md"));
 		pages.add(root().resolve("README.md"));
 		return pages;
 	}

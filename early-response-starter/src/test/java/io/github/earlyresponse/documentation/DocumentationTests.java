@@ -259,6 +259,9 @@ class DocumentationTests {
 			String script = Documentation.read("benchmarks/run");
 			assertThat(Stream.of(command.split(" ")).skip(1)).allMatch((name) -> script.contains("\t" + name + ")"));
 		}
+		else if (command.startsWith("examples/")) {
+			assertThat(Documentation.root().resolve(command)).isExecutable();
+		}
 		else if (!command.equals(KILL)) {
 			assertThat(command).as("run by the tests of the sample").startsWith("curl ");
 		}

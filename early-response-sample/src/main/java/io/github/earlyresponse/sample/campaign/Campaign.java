@@ -34,12 +34,13 @@ import org.jspecify.annotations.Nullable;
  * @param attempt the attempt that sends it, more than one if a process has died meanwhile
  * @param resumedFrom the letter with which that attempt has gone on, counted from one;
  * {@code null} if it has begun with the first
+ * @param node the node of that attempt, {@code null} if it has no name
  * @param acceptedAt when it was accepted
  * @param startedAt when the first attempt has started
  * @param finishedAt when it ended
  */
 record Campaign(UUID id, String subject, CampaignState state, int recipients, int sent, int failed, int pending,
-		int attempt, @Nullable Integer resumedFrom, Instant acceptedAt, @Nullable Instant startedAt,
-		@Nullable Instant finishedAt) {
+		int attempt, @Nullable Integer resumedFrom, @Nullable String node, Instant acceptedAt,
+		@Nullable Instant startedAt, @Nullable Instant finishedAt) {
 
 }

@@ -88,6 +88,12 @@ class CampaignController {
 			.orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "No campaign has the id " + id));
 	}
 
+	@GetMapping("/{id}/nodes")
+	List<NodeLetters> nodes(@PathVariable UUID id) {
+		Campaign campaign = campaign(id);
+		return this.campaigns.nodes(campaign.id());
+	}
+
 	@GetMapping("/{id}/failures")
 	List<FailedDelivery> failures(@PathVariable UUID id) {
 		Campaign campaign = campaign(id);

@@ -99,7 +99,8 @@ class CampaignMailer {
 	}
 
 	private static String message(int sent, int failed, Campaign campaign) {
-		String counts = sent + " sent, " + failed + " failed";
+		String node = campaign.node();
+		String counts = ((node != null) ? node + ": " : "") + sent + " sent, " + failed + " failed";
 		Integer resumedFrom = campaign.resumedFrom();
 		if (resumedFrom == null) {
 			return counts;

@@ -23,6 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.github.earlyresponse.sample.node.NodeProperties;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
@@ -36,9 +39,12 @@ class CampaignRepository {
 
 	private final JdbcTemplate batches;
 
-	CampaignRepository(JdbcClient jdbc, JdbcTemplate batches) {
+	private final @Nullable String node;
+
+	CampaignRepository(JdbcClient jdbc, JdbcTemplate batches, NodeProperties properties) {
 		this.jdbc = jdbc;
 		this.batches = batches;
+		this.node = properties.node();
 	}
 
 	List<Long> unknownCustomers(CampaignRequest letter) {
@@ -99,10 +105,11 @@ class CampaignRepository {
 					count(*) filter (where d.state = 'SENT') as sent,
 					count(*) filter (where d.state = 'FAILED') as failed,
 					count(*) filter (where d.state = 'PENDING') as pending,
-					c.attempt, c.resumed_from, c.accepted_at, c.started_at, c.finished_at
+					c.attempt, c.resumed_from, c.node, c.accepted_at, c.started_at, c.finished_at
 				from campaign c left join delivery d on d.campaign_id = c.id
 				%s
-				group by c.id, c.subject, c.state, c.attempt, c.resumed_from, c.accepted_at, c.started_at, c.finished_at
+				group by c.id, c.subject, c.state, c.attempt, c.resumed_from, c.node, c.accepted_at, c.started_at,
+					c.finished_at
 				order by c.accepted_at desc""".formatted(condition));
 	}
 
@@ -113,6 +120,17 @@ class CampaignRepository {
 			.param("id", id)
 			.query(FailedDelivery.class)
 			.list();
+	}
+
+	/**
+	 * The nodes that have tried to send letters of a campaign.
+	 * @param id the id of the campaign
+	 * @return the nodes that have a name, in the order in which they have begun
+	 */
+	List<NodeLetters> nodes(UUID id) {
+		return this.jdbc.sql("""
+				select node, count(*) as letters from delivery where campaign_id = :id and node is not null
+				group by node order by min(customer_id)""").param("id", id).query(NodeLetters.class).list();
 	}
 
 	/**
@@ -135,13 +153,14 @@ class CampaignRepository {
 
 	void record(UUID id, Collection<Recipient> tried, Map<Recipient, String> failures) {
 		this.batches.batchUpdate("""
-				update delivery set state = ?, reason = ?, recorded_at = current_timestamp
+				update delivery set state = ?, reason = ?, node = ?, recorded_at = current_timestamp
 				where campaign_id = ? and customer_id = ?""", tried, tried.size(), (statement, recipient) -> {
 			String reason = failures.get(recipient);
 			statement.setString(1, (reason != null) ? "FAILED" : "SENT");
 			statement.setString(2, reason);
-			statement.setObject(3, id);
-			statement.setLong(4, recipient.customerId());
+			statement.setString(3, this.node);
+			statement.setObject(4, id);
+			statement.setLong(5, recipient.customerId());
 		});
 	}
 
@@ -156,9 +175,14 @@ class CampaignRepository {
 	Campaign started(UUID id, int attempt, boolean resumed) {
 		this.jdbc.sql("""
 				update campaign set state = 'SENDING', started_at = coalesce(started_at, current_timestamp),
-					attempt = :attempt, resumed_from = case when :resumed then 1 + (
+					attempt = :attempt, node = :node, resumed_from = case when :resumed then 1 + (
 						select count(*) from delivery where campaign_id = :id and state <> 'PENDING') end
-				where id = :id""").param("id", id).param("attempt", attempt).param("resumed", resumed).update();
+				where id = :id""")
+			.param("id", id)
+			.param("attempt", attempt)
+			.param("node", this.node)
+			.param("resumed", resumed)
+			.update();
 		return find(id).orElseThrow();
 	}
 

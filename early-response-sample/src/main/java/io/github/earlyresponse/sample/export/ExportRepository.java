@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.github.earlyresponse.sample.node.NodeProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -34,9 +35,12 @@ class ExportRepository {
 
 	private final JdbcTemplate batches;
 
-	ExportRepository(JdbcClient jdbc, JdbcTemplate batches) {
+	private final @Nullable String node;
+
+	ExportRepository(JdbcClient jdbc, JdbcTemplate batches, NodeProperties properties) {
 		this.jdbc = jdbc;
 		this.batches = batches;
+		this.node = properties.node();
 	}
 
 	/**
@@ -59,7 +63,7 @@ class ExportRepository {
 
 	Optional<ExportTicket> find(UUID id) {
 		return this.jdbc.sql("""
-				select id, state, documents, bytes, failure, requested_at, finished_at
+				select id, state, documents, bytes, failure, node, requested_at, finished_at
 				from export where id = :id""").param("id", id).query(ExportTicket.class).optional();
 	}
 
@@ -72,8 +76,8 @@ class ExportRepository {
 					statement.setLong(3, document.bytes());
 				});
 		this.jdbc.sql("""
-				update export set state = 'READY', bytes = :bytes, finished_at = current_timestamp
-				where id = :id""").param("id", id).param("bytes", bytes).update();
+				update export set state = 'READY', bytes = :bytes, node = :node, finished_at = current_timestamp
+				where id = :id""").param("id", id).param("bytes", bytes).param("node", this.node).update();
 	}
 
 	/**

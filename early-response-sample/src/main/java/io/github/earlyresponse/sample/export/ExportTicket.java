@@ -22,6 +22,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 record ExportTicket(UUID id, ExportState state, int documents, @Nullable Long bytes, @Nullable String failure,
-		Instant requestedAt, @Nullable Instant finishedAt) {
+		@Nullable String node, Instant requestedAt, @Nullable Instant finishedAt) {
 
 }
