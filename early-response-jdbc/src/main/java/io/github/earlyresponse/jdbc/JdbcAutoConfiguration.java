@@ -200,8 +200,9 @@ public final class JdbcAutoConfiguration {
 		return new JdbcPostPhaseStore(table, nodes, clock, new JoinableTransaction(dataSource), transaction,
 				codec(durable, mapper, carriers), new CheckpointCodec(mapper), settings,
 				() -> durableMethods(registry.getObject()),
-				(names, handler) -> new Takeovers(dataSource, database.customization(), clock, properties, this.node,
-						names, handler),
+				(names, handler) -> new Takeovers(dataSource, database.customization(),
+						new DuePostPhases(dataSource, database, clock, table, properties.getTable(), this.node), clock,
+						properties, this.node, names, handler),
 				() -> StoreObserver.of(observer.orderedStream().toList()),
 				(lost) -> leases(leaseConnection(dataSource, pools), database, clock, properties, settings, lost));
 	}

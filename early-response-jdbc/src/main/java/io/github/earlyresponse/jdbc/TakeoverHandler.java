@@ -21,8 +21,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
-import com.github.kagkarlsson.scheduler.task.Execution;
-
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -60,13 +58,10 @@ final class TakeoverHandler implements Takeovers.Handler {
 	}
 
 	@Override
-	public void run(Execution execution, Instant due) {
-		PostPhaseTable.Row row = this.table.find(execution.taskInstance.getTaskName(), execution.taskInstance.getId(),
-				execution.version);
-		if (row == null) {
-			return;
-		}
-		Lease lease = lease(execution, row);
+	public void run(DuePostPhases.Picked picked) {
+		PostPhaseTable.Row row = picked.row();
+		Lease lease = withoutCountInAdvance(picked.lease());
+		Instant due = picked.due();
 		if (!this.settings.isLastChance(row.crashes())) {
 			this.runner.run(lease, row, due);
 		}
@@ -90,11 +85,10 @@ final class TakeoverHandler implements Takeovers.Handler {
 		}
 	}
 
-	private Lease lease(Execution execution, PostPhaseTable.Row row) {
-		// Without one that was counted in advance
-		int crashes = Math.min(row.crashes(), this.settings.deadAfterCrashes() - 1);
-		return new Lease(execution.taskInstance.getTaskName(), execution.taskInstance.getId(), execution.version,
-				row.owner(), row.acceptedAt(), crashes, (byte[]) execution.taskInstance.getData());
+	private Lease withoutCountInAdvance(Lease lease) {
+		int crashes = Math.min(lease.crashes(), this.settings.deadAfterCrashes() - 1);
+		return new Lease(lease.name(), lease.id(), lease.version(), lease.owner(), lease.acceptedAt(), crashes,
+				lease.payload());
 	}
 
 	/**
