@@ -105,11 +105,10 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 	}
 
 	/**
-	 * The order of what is not picked and due, the longest time first, in which the index
-	 * has it: H2 would sort, and lock, all of it otherwise.
+	 * Whether a query locks all rows that it finds, also those beyond its limit.
 	 */
-	String dueOrder() {
-		return (this.driver == DatabaseDriver.H2) ? "picked, execution_time" : "execution_time";
+	boolean locksBeyondLimit() {
+		return this.driver == DatabaseDriver.H2;
 	}
 
 	/**

@@ -38,6 +38,8 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 final class DuePostPhases {
 
+	private static final String FOR_UPDATE = " for update skip locked";
+
 	private final JdbcTemplate jdbc;
 
 	private final JdbcCustomization database;
@@ -52,9 +54,9 @@ final class DuePostPhases {
 
 	private final @Nullable String avoidSort;
 
-	private final String select;
+	private final String tableName;
 
-	private final String order;
+	private final boolean locksBeyondLimit;
 
 	private final String pick;
 
@@ -76,10 +78,8 @@ final class DuePostPhases {
 		this.transaction = new OwnTransaction(dataSource).readCommitted();
 		this.node = node;
 		this.avoidSort = database.avoidSort();
-		// Not by an index that begins with the name, which finds all that are due
-		this.select = "select * from " + tableName
-				+ " where picked = false and execution_time <= ? and coalesce(task_name, '') in (";
-		this.order = ") order by " + database.dueOrder();
+		this.tableName = tableName;
+		this.locksBeyondLimit = database.locksBeyondLimit();
 		this.pick = "update " + tableName + " set picked = true, picked_by = ?, last_heartbeat = ?, "
 				+ "version = version + 1 where task_name = ? and task_instance = ?";
 	}
@@ -107,19 +107,33 @@ final class DuePostPhases {
 		});
 	}
 
-	private List<Picked> lock(Collection<String> names, Instant now, int limit) {
+	/**
+	 * Locks them in the current transaction.
+	 */
+	List<Picked> lock(Collection<String> names, Instant now, int limit) {
 		if (this.avoidSort != null) {
 			this.jdbc.execute(this.avoidSort);
 		}
-		String sql = this.select + String.join(", ", Collections.nCopies(names.size(), "?")) + this.order
-				+ this.database.getQueryLimitPart(limit) + " for update skip locked";
-		return this.jdbc.query(sql, (statement) -> {
+		return this.jdbc.query(lock(names.size(), limit), (statement) -> {
 			this.database.setInstant(statement, 1, now);
 			int index = 2;
 			for (String name : names) {
 				statement.setString(index++, name);
 			}
 		}, (result, index) -> picked(result));
+	}
+
+	private String lock(int names, int limit) {
+		// Not by an index that begins with the name, which finds all that are due
+		String due = " from " + this.tableName + " where picked = false and execution_time <= ? and coalesce(task_name, '') "
+				+ "in (" + String.join(", ", Collections.nCopies(names, "?")) + ") order by ";
+		String limited = this.database.getQueryLimitPart(limit);
+		if (!this.locksBeyondLimit) {
+			return "select *" + due + "execution_time" + limited + FOR_UPDATE;
+		}
+		// By both columns of the index, or all that are due would be sorted
+		return "select * from " + this.tableName + " where (task_name, task_instance) in (select task_name, task_instance"
+				+ due + "picked, execution_time" + limited + ") and picked = false order by execution_time" + FOR_UPDATE;
 	}
 
 	private Picked picked(ResultSet result) throws SQLException {
