@@ -38,6 +38,11 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 final class DuePostPhases {
 
+	/** How the failure begins of what was left to other nodes. */
+	private static final String LEFT = "Left to other nodes: ";
+
+	private static final int MAX_FAILURE_LENGTH = 1000;
+
 	private static final String FOR_UPDATE = " for update skip locked";
 
 	private final JdbcTemplate jdbc;
@@ -59,6 +64,8 @@ final class DuePostPhases {
 	private final boolean locksBeyondLimit;
 
 	private final String pick;
+
+	private final String leave;
 
 	/**
 	 * Creates it.
@@ -82,6 +89,9 @@ final class DuePostPhases {
 		this.locksBeyondLimit = database.locksBeyondLimit();
 		this.pick = "update " + tableName + " set picked = true, picked_by = ?, last_heartbeat = ?, "
 				+ "version = version + 1 where task_name = ? and task_instance = ?";
+		this.leave = "update " + tableName + " set picked = false, picked_by = null, last_heartbeat = null, "
+				+ "version = version + 1, execution_time = ?, crashes = ?, last_failure = ?, failure = ? "
+				+ "where task_name = ? and task_instance = ? and version = ?";
 	}
 
 	/**
@@ -142,7 +152,42 @@ final class DuePostPhases {
 				// As from the update on
 				result.getLong("version") + 1, row.owner(), row.acceptedAt(), row.crashes(),
 				this.database.getTaskData(result, "task_data"));
-		return new Picked(lease, row, this.clock.toLocal(this.database.getInstant(result, "execution_time")));
+		return new Picked(lease, row, this.clock.toLocal(this.database.getInstant(result, "execution_time")),
+				leftSince(result, row.replayedAt()));
+	}
+
+	private @Nullable Instant leftSince(ResultSet result, @Nullable Instant replayedAt) throws SQLException {
+		String failure = result.getString("failure");
+		if (failure == null || !failure.startsWith(LEFT)) {
+			return null;
+		}
+		Instant since = this.clock.toLocal(this.database.getInstant(result, "last_failure"));
+		return (replayedAt != null && replayedAt.isAfter(since)) ? null : since;
+	}
+
+	/**
+	 * Leaves one to other nodes, which ends its lease without an attempt.
+	 * @param lease the lease
+	 * @param due when it is due again
+	 * @param since since when it has been left, or else now
+	 * @param reason why it does not run here
+	 */
+	void leave(Lease lease, Instant due, Instant since, String reason) {
+		String failure = truncated(LEFT + reason);
+		this.jdbc.update(this.leave, (statement) -> {
+			this.database.setInstant(statement, 1, this.clock.toDatabase(due));
+			statement.setInt(2, lease.crashes());
+			this.database.setInstant(statement, 3, this.clock.toDatabase(since));
+			statement.setString(4, failure);
+			statement.setString(5, lease.name());
+			statement.setString(6, lease.id());
+			statement.setLong(7, lease.version());
+		});
+	}
+
+	private static String truncated(String failure) {
+		int end = Math.min(failure.length(), MAX_FAILURE_LENGTH);
+		return failure.substring(0, Character.isHighSurrogate(failure.charAt(end - 1)) ? end - 1 : end);
 	}
 
 	/**
@@ -151,8 +196,10 @@ final class DuePostPhases {
 	 * @param lease its lease
 	 * @param row what is stored
 	 * @param due since when it was due, by the clock of this node
+	 * @param leftSince since when it has been left to other nodes by those that could not
+	 * read it, {@code null} if it has not
 	 */
-	record Picked(Lease lease, PostPhaseTable.Row row, Instant due) {
+	record Picked(Lease lease, PostPhaseTable.Row row, Instant due, @Nullable Instant leftSince) {
 
 	}
 

@@ -197,12 +197,12 @@ public final class JdbcAutoConfiguration {
 				properties.getCountInterval(), durable.getKeepDeadLetters(), durable.getCheckpointInterval(),
 				properties.getUnknownAfter());
 		NodeTable nodes = new NodeTable(dataSource, database, properties.getTable());
-		return new JdbcPostPhaseStore(table, nodes, clock, new JoinableTransaction(dataSource), transaction,
+		DuePostPhases due = new DuePostPhases(dataSource, database, clock, table, properties.getTable(), this.node);
+		return new JdbcPostPhaseStore(table, due, nodes, clock, new JoinableTransaction(dataSource), transaction,
 				codec(durable, mapper, carriers), new CheckpointCodec(mapper), settings,
 				() -> durableMethods(registry.getObject()),
-				(names, handler) -> new Takeovers(dataSource, database.customization(),
-						new DuePostPhases(dataSource, database, clock, table, properties.getTable(), this.node), clock,
-						properties, this.node, names, handler),
+				(names, handler) -> new Takeovers(dataSource, database.customization(), due, clock, properties,
+						this.node, names, handler),
 				() -> StoreObserver.of(observer.orderedStream().toList()),
 				(lost) -> leases(leaseConnection(dataSource, pools), database, clock, properties, settings, lost));
 	}

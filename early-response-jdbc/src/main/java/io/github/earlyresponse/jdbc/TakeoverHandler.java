@@ -59,15 +59,13 @@ final class TakeoverHandler implements Takeovers.Handler {
 
 	@Override
 	public void run(DuePostPhases.Picked picked) {
-		PostPhaseTable.Row row = picked.row();
 		Lease lease = withoutCountInAdvance(picked.lease());
-		Instant due = picked.due();
-		if (!this.settings.isLastChance(row.crashes())) {
-			this.runner.run(lease, row, due);
+		if (!this.settings.isLastChance(picked.row().crashes())) {
+			this.runner.run(lease, picked);
 		}
 		else if (this.lastChance.tryAcquire()) {
 			try {
-				runLastTime(lease, row, due);
+				runLastTime(lease, picked);
 			}
 			finally {
 				this.lastChance.release();
@@ -79,9 +77,9 @@ final class TakeoverHandler implements Takeovers.Handler {
 		}
 	}
 
-	private void runLastTime(Lease lease, PostPhaseTable.Row row, Instant due) {
+	private void runLastTime(Lease lease, DuePostPhases.Picked picked) {
 		if (Boolean.TRUE.equals(this.transaction.execute((status) -> this.table.countCrash(lease)))) {
-			this.runner.run(lease, row, due);
+			this.runner.run(lease, picked);
 		}
 	}
 
@@ -100,10 +98,9 @@ final class TakeoverHandler implements Takeovers.Handler {
 		/**
 		 * Makes an attempt on the current thread.
 		 * @param lease the lease
-		 * @param row what is stored
-		 * @param due since when it is due
+		 * @param picked what is stored
 		 */
-		void run(Lease lease, PostPhaseTable.Row row, Instant due);
+		void run(Lease lease, DuePostPhases.Picked picked);
 
 	}
 
