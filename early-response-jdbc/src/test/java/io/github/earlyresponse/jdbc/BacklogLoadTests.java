@@ -68,6 +68,9 @@ class BacklogLoadTests {
 
 	private static final int NODES = 3;
 
+	/** Of which entries of rows that are gone are most of what is there. */
+	private static final long MAX_DUE_INDEX = 16 * 1024 * 1024;
+
 	private final List<ConfigurableApplicationContext> nodes = new ArrayList<>();
 
 	/** How many runs have begun. */
@@ -97,6 +100,7 @@ class BacklogLoadTests {
 		logger.info("Per second: %.0f with %d due, %.0f with %d due, %.0f afterwards, ratio %.2f".formatted(before,
 				SMALL, large, LARGE, after, large / ((before + after) / 2)));
 		assertEverythingWasDone();
+		assertTableIsHealthy();
 		assertThat(large).isGreaterThan(0.9 * (before + after) / 2);
 	}
 
@@ -126,15 +130,27 @@ class BacklogLoadTests {
 		logger.info("Per second: %.0f until none is due".formatted(
 				(this.inserted - begin) * 1e9 / (System.nanoTime() - start)));
 		tables().jdbc()
-			.sql("select relname, pg_relation_size(oid) as bytes from pg_class where relname like 'early_response_post_phase%'")
+			.sql("select relname, pg_relation_size(oid) as bytes from pg_class "
+					+ "where relname like 'early_response_post_phase%' and relnamespace = current_schema()::regnamespace")
 			.query()
 			.listOfRows()
 			.forEach(logger::info);
-		logger.info(tables().jdbc()
-			.sql("select n_live_tup, n_dead_tup, n_tup_upd, n_tup_hot_upd, autovacuum_count, autoanalyze_count from pg_stat_user_tables "
-					+ "where relid = 'early_response_post_phase'::regclass")
-			.query()
-			.listOfRows());
+	}
+
+	/**
+	 * All space can be used again, by the same amount of work.
+	 */
+	private void assertTableIsHealthy() {
+		tables().jdbc().sql("vacuum early_response_post_phase").update();
+		long size = size("early_response_post_phase");
+		insert(LARGE);
+		drain();
+		assertThat(size("early_response_post_phase")).isLessThan(size + size / 2);
+		assertThat(size("early_response_post_phase_due")).isLessThan(MAX_DUE_INDEX);
+	}
+
+	private long size(String relation) {
+		return tables().jdbc().sql("select pg_relation_size(?::regclass)").param(relation).query(Long.class).single();
 	}
 
 	private void assertEverythingWasDone() {
