@@ -33,8 +33,8 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Picks stored post-phases that are due, which leases them to this node. Those that
- * another node is just picking are left out, so that nodes neither wait for each other nor
- * pick the same ones.
+ * another node is just picking are left out, so that nodes neither wait for each other
+ * nor pick the same ones.
  */
 final class DuePostPhases {
 
@@ -135,15 +135,17 @@ final class DuePostPhases {
 
 	private String lock(int names, int limit) {
 		// Not by an index that begins with the name, which finds all that are due
-		String due = " from " + this.tableName + " where picked = false and execution_time <= ? and coalesce(task_name, '') "
-				+ "in (" + String.join(", ", Collections.nCopies(names, "?")) + ") order by ";
+		String due = " from " + this.tableName
+				+ " where picked = false and execution_time <= ? and coalesce(task_name, '') " + "in ("
+				+ String.join(", ", Collections.nCopies(names, "?")) + ") order by ";
 		String limited = this.database.getQueryLimitPart(limit);
 		if (!this.locksBeyondLimit) {
 			return "select *" + due + "execution_time" + limited + FOR_UPDATE;
 		}
 		// By both columns of the index, or all that are due would be sorted
-		return "select * from " + this.tableName + " where (task_name, task_instance) in (select task_name, task_instance"
-				+ due + "picked, execution_time" + limited + ") and picked = false order by execution_time" + FOR_UPDATE;
+		return "select * from " + this.tableName
+				+ " where (task_name, task_instance) in (select task_name, task_instance" + due
+				+ "picked, execution_time" + limited + ") and picked = false order by execution_time" + FOR_UPDATE;
 	}
 
 	private Picked picked(ResultSet result) throws SQLException {

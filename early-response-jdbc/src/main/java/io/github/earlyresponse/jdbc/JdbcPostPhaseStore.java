@@ -17,7 +17,6 @@
 package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -119,10 +118,11 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private volatile StoreObserver observer = StoreObserver.none();
 
-	JdbcPostPhaseStore(PostPhaseTable table, DuePostPhases due, NodeTable nodes, DatabaseClock clock, JoinableTransaction joinable,
-			OwnTransaction ownTransaction, PayloadCodec codec, CheckpointCodec checkpointCodec, StoreSettings settings,
-			Supplier<Map<String, PostPhaseMethod>> methods, TakeoverFactory takeoverFactory,
-			Supplier<StoreObserver> observers, Function<Predicate<Lease>, Leases> leases) {
+	JdbcPostPhaseStore(PostPhaseTable table, DuePostPhases due, NodeTable nodes, DatabaseClock clock,
+			JoinableTransaction joinable, OwnTransaction ownTransaction, PayloadCodec codec,
+			CheckpointCodec checkpointCodec, StoreSettings settings, Supplier<Map<String, PostPhaseMethod>> methods,
+			TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers,
+			Function<Predicate<Lease>, Leases> leases) {
 		this.table = table;
 		this.nodes = nodes;
 		this.joinable = joinable;

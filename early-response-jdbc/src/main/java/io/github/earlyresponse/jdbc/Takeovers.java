@@ -94,9 +94,9 @@ final class Takeovers {
 	}
 
 	/**
-	 * One thread that is free is enough to pick again, as a fraction of all: others may be
-	 * busy for long. As many are picked as threads are free, so that none waits here for
-	 * one while another node has some.
+	 * One thread that is free is enough to pick again, as a fraction of all: others may
+	 * be busy for long. As many are picked as threads are free, so that none waits here
+	 * for one while another node has some.
 	 */
 	private static double lowerLimit(int threads) {
 		// Half of a thread more, because the scheduler rounds down

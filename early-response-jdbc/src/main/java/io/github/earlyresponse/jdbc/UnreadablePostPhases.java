@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Leaves stored post-phases to other nodes that this one cannot read, such as those of the
- * next version of the application while it is deployed. Without other nodes, or when they
- * have been left for long, they become dead letters.
+ * Leaves stored post-phases to other nodes that this one cannot read, such as those of
+ * the next version of the application while it is deployed. Without other nodes, or when
+ * they have been left for long, they become dead letters.
  */
 final class UnreadablePostPhases {
 
@@ -91,8 +91,9 @@ final class UnreadablePostPhases {
 	}
 
 	/**
-	 * The time until it is due again: half of that since it was left for the first time, so
-	 * that a node that can read it has it soon, and those that cannot are not busy with it.
+	 * The time until it is due again: half of that since it was left for the first time,
+	 * so that a node that can read it has it soon, and those that cannot are not busy
+	 * with it.
 	 */
 	private static Duration delay(Duration age) {
 		Duration delay = age.dividedBy(2);

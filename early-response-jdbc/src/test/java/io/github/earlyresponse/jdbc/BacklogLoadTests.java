@@ -127,8 +127,8 @@ class BacklogLoadTests {
 		int begin = this.begun.get();
 		long start = System.nanoTime();
 		await().atMost(TIMEOUT).until(() -> this.begun.get() == this.inserted && tables().stored() == 0);
-		logger.info("Per second: %.0f until none is due".formatted(
-				(this.inserted - begin) * 1e9 / (System.nanoTime() - start)));
+		logger.info("Per second: %.0f until none is due"
+			.formatted((this.inserted - begin) * 1e9 / (System.nanoTime() - start)));
 		tables().jdbc()
 			.sql("select relname, pg_relation_size(oid) as bytes from pg_class "
 					+ "where relname like 'early_response_post_phase%' and relnamespace = current_schema()::regnamespace")
@@ -165,8 +165,7 @@ class BacklogLoadTests {
 			await().atMost(TIMEOUT).until(() -> node.getBean(PostPhaseOperations.class).inFlightCount() == 0);
 			assertThat(node.getBean(JdbcPostPhaseStore.class).leaseCount()).isZero();
 		}
-		assertThat(recorders().flatMap((recorder) -> recorder.finished.stream()))
-			.hasSize(this.inserted)
+		assertThat(recorders().flatMap((recorder) -> recorder.finished.stream())).hasSize(this.inserted)
 			.extracting(PostPhaseResult::outcome)
 			.containsOnly(PostPhaseOutcome.COMPLETED);
 	}

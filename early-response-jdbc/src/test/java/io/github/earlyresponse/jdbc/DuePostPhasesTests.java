@@ -37,8 +37,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Nodes share what is due, on each database, with a pool whose defaults are not those that
- * they need.
+ * Nodes share what is due, on each database, with a pool whose defaults are not those
+ * that they need.
  */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
@@ -92,8 +92,8 @@ class DuePostPhasesTests {
 		assertThat(picked.get(0).due()).isBetween(now.minusMillis(3001), now.minusMillis(2999));
 		assertThat(picked.get(0).lease().payload()).containsExactly(1, 2, 3);
 		// What has the lease can end it
-		assertThat(this.transaction.<int[]>execute(
-				(status) -> this.table.delete(picked.stream().map(DuePostPhases.Picked::lease).toList())))
+		assertThat(this.transaction
+			.<int[]>execute((status) -> this.table.delete(picked.stream().map(DuePostPhases.Picked::lease).toList())))
 			.containsExactly(1, 1);
 		assertThat(node("b").pick(NAMES, this.clock.now(), 10)).extracting((each) -> each.lease().id())
 			.containsExactly("later");

@@ -79,8 +79,8 @@ class RollingDeploymentTests {
 		awaitDone(70);
 		// Not even one that was left to the other counts as an attempt
 		assertThat(this.nodes).allSatisfy((node) -> assertThat(node.getBean(Log.class).attempts).containsOnly(1));
-		assertThat(log(0)).noneMatch((id) -> id.startsWith("changed-") || id.startsWith("later-name-")
-				|| id.startsWith("new-name-"));
+		assertThat(log(0))
+			.noneMatch((id) -> id.startsWith("changed-") || id.startsWith("later-name-") || id.startsWith("new-name-"));
 		assertThat(log(1)).noneMatch((id) -> id.startsWith("removed-"));
 	}
 
@@ -97,8 +97,9 @@ class RollingDeploymentTests {
 		store("a", "pack", argument);
 		store("b", "pack", argument);
 		store("c", "copy", "{}");
-		jdbc().sql("update early_response_post_phase set checkpoints = 1, last_checkpoint = ?, crashes = 2 "
-				+ "where task_instance = 'c'")
+		jdbc()
+			.sql("update early_response_post_phase set checkpoints = 1, last_checkpoint = ?, crashes = 2 "
+					+ "where task_instance = 'c'")
 			.param((old) ? "\"text\"" : "{}")
 			.update();
 		await().atMost(TIMEOUT)
@@ -106,7 +107,8 @@ class RollingDeploymentTests {
 		assertThat(count("dead_at is null and attempts = 0 and failures = 0")).isEqualTo(3);
 		await().atMost(TIMEOUT).until(() -> count("task_instance = 'c' and crashes = 2") == 1);
 		assertThat(this.nodes.get(0).getBean(PostPhaseOperations.class).inFlightCount()).isZero();
-		assertThat(StringUtils.countOccurrencesOf(output.getOut(), "is left to other nodes, as are others")).isEqualTo(2);
+		assertThat(StringUtils.countOccurrencesOf(output.getOut(), "is left to other nodes, as are others"))
+			.isEqualTo(2);
 		start((old) ? NewVersion.class : OldVersion.class);
 		awaitDone(3);
 		assertThat(log(1)).containsExactlyInAnyOrder("a", "b", "c");
@@ -130,9 +132,9 @@ class RollingDeploymentTests {
 	}
 
 	private void awaitDone(int number) {
-		await().atMost(TIMEOUT).until(() -> this.nodes.stream()
-			.mapToInt((node) -> node.getBean(Log.class).ids.size())
-			.sum() == number && count("1 = 1") == 0);
+		await().atMost(TIMEOUT)
+			.until(() -> this.nodes.stream().mapToInt((node) -> node.getBean(Log.class).ids.size()).sum() == number
+					&& count("1 = 1") == 0);
 		assertThat(this.nodes)
 			.allSatisfy((node) -> await().atMost(TIMEOUT)
 				.until(() -> node.getBean(PostPhaseOperations.class).inFlightCount() == 0))
@@ -153,8 +155,9 @@ class RollingDeploymentTests {
 	 * Adds one that is alive and does nothing.
 	 */
 	private void addNode() {
-		jdbc().sql("insert into early_response_post_phase_node (name, last_heartbeat) "
-				+ "values ('somebody', timestamp '9999-01-01 00:00:00')")
+		jdbc()
+			.sql("insert into early_response_post_phase_node (name, last_heartbeat) "
+					+ "values ('somebody', timestamp '9999-01-01 00:00:00')")
 			.update();
 	}
 
