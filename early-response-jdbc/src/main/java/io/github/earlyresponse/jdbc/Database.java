@@ -28,6 +28,7 @@ import com.github.kagkarlsson.scheduler.jdbc.MySQL8JdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.DatabaseDriver;
@@ -92,6 +93,23 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 			case POSTGRESQL -> "statement_timestamp()";
 			default -> "current_timestamp";
 		};
+	}
+
+	/**
+	 * Has the next query of the transaction read rows in the order of an index, and stop
+	 * when it has enough.
+	 * @return a statement, {@code null} if the database does that anyway
+	 */
+	@Nullable String avoidSort() {
+		// It would keep to a plan that was good for a few rows, and sort very many
+		return (this.driver == DatabaseDriver.POSTGRESQL) ? "set local enable_sort = off" : null;
+	}
+
+	/**
+	 * Whether a query locks all rows that it finds, also those beyond its limit.
+	 */
+	boolean locksBeyondLimit() {
+		return this.driver == DatabaseDriver.H2;
 	}
 
 	/**

@@ -196,11 +196,12 @@ public final class JdbcAutoConfiguration {
 						durable.getProgressInterval(), common.getStatus().getKeepFor()));
 		NodeTable nodes = new NodeTable(dataSource, database, properties.getTable());
 		StatusTables status = new StatusTables(dataSource, database, clock, properties.getTable());
-		return new JdbcPostPhaseStore(table, nodes, status, clock, new JoinableTransaction(dataSource), transaction,
-				codec(durable, mapper, carriers), new CheckpointCodec(mapper), settings,
+		DuePostPhases due = new DuePostPhases(dataSource, database, clock, table, properties.getTable(), this.node);
+		return new JdbcPostPhaseStore(table, due, nodes, status, clock, new JoinableTransaction(dataSource),
+				transaction, codec(durable, mapper, carriers), new CheckpointCodec(mapper), settings,
 				() -> durableMethods(registry.getObject()), role,
-				(names, handler) -> new Takeovers(dataSource, database.customization(), clock, properties, this.node,
-						names, handler),
+				(names, handler) -> new Takeovers(dataSource, database.customization(), due, clock, properties,
+						this.node, names, handler),
 				() -> StoreObserver.of(observer.orderedStream().toList()),
 				(lost) -> leases(leaseConnection(dataSource, pools), database, clock, properties, settings, lost));
 	}

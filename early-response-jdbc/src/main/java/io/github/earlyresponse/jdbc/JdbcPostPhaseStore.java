@@ -17,7 +17,6 @@
 package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +114,10 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private final Backlog backlog;
 
+	private final CheckpointCodec checkpointCodec;
+
+	private final UnreadablePostPhases unreadable;
+
 	private final Supplier<Map<String, PostPhaseMethod>> methods;
 
 	private final NodeRole role;
@@ -141,8 +144,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	private volatile StoreObserver observer = StoreObserver.none();
 
-	JdbcPostPhaseStore(PostPhaseTable table, NodeTable nodes, StatusTables status, DatabaseClock clock,
-			JoinableTransaction joinable, OwnTransaction ownTransaction, PayloadCodec codec,
+	JdbcPostPhaseStore(PostPhaseTable table, DuePostPhases due, NodeTable nodes, StatusTables status,
+			DatabaseClock clock, JoinableTransaction joinable, OwnTransaction ownTransaction, PayloadCodec codec,
 			CheckpointCodec checkpointCodec, StoreSettings settings, Supplier<Map<String, PostPhaseMethod>> methods,
 			NodeRole role, TakeoverFactory takeoverFactory, Supplier<StoreObserver> observers,
 			Function<Predicate<Lease>, Leases> leases) {
@@ -187,6 +190,8 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 				() -> methods.get().keySet(), this.deadLetterNotifier::add);
 		this.housekeeping.add(unknown, unknown.interval(), unknown.interval());
 		this.backlog = new Backlog(table::countDue, settings.maxBacklog());
+		this.checkpointCodec = checkpointCodec;
+		this.unreadable = new UnreadablePostPhases(due, nodes, ownTransaction, settings);
 		this.handler = new TakeoverHandler(table, ownTransaction, settings, this::takeOver);
 		this.crashHandler = new CrashHandler(table, settings, this.deadLetterNotifier, () -> this.observer);
 		this.deadNodes = new DeadNodes(nodes, table, this.readCommitted, settings, clock, this.leases::isOutage,
@@ -538,17 +543,45 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	/**
 	 * Makes an attempt of a post-phase that was picked, on the current thread.
 	 */
-	private void takeOver(Lease lease, PostPhaseTable.Row row, Instant due) {
+	private void takeOver(Lease lease, DuePostPhases.Picked picked) {
+		PostPhaseTable.Row row = picked.row();
 		PostPhaseMethod method = this.methods.get().get(lease.name());
 		StoreClient client = this.client;
 		if (method == null || client == null) {
 			return;
 		}
 		LazyPayload payload = new LazyPayload(() -> this.codec.read(lease.payload(), method));
+		UnreadablePayloadException unreadable = unreadable(lease, payload, row.checkpoint(), method);
+		if (unreadable != null && this.unreadable.leave(lease, picked.leftSince(), unreadable)) {
+			return;
+		}
 		Takeover takeover = new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), row.replayedAt(),
-				due, row.attempts(), leased(lease, method, payload, payload.request(), row.checkpoint()));
+				picked.due(), row.attempts(), leased(lease, method, payload, payload.request(), row.checkpoint()));
 		this.leases.add(lease);
 		client.takeOver(takeover);
+	}
+
+	/**
+	 * Why a post-phase cannot be read here.
+	 * @return the reason, {@code null} if it can, as far as the type of its checkpoint is
+	 * known
+	 */
+	private @Nullable UnreadablePayloadException unreadable(Lease lease, LazyPayload payload,
+			@Nullable Checkpoint checkpoint, PostPhaseMethod method) {
+		try {
+			payload.get();
+			if (checkpoint != null && method.checkpointType() != Object.class) {
+				this.checkpointCodec.read(checkpoint.cursor(), method.checkpointType(), lease);
+			}
+			return null;
+		}
+		catch (UnreadablePayloadException ex) {
+			return ex;
+		}
+		catch (RuntimeException | Error ex) {
+			// Fails the attempt
+			return null;
+		}
 	}
 
 	/**

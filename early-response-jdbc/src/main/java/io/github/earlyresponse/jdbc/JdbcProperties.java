@@ -98,7 +98,7 @@ public class JdbcProperties extends DatabaseInitializationProperties implements 
 
 	/**
 	 * Time for which a post-phase is left to other nodes when it is due and this node
-	 * does not know its name, before it becomes a dead letter.
+	 * does not know its name or cannot read it, before it becomes a dead letter.
 	 */
 	private Duration unknownAfter = Duration.ofDays(1);
 

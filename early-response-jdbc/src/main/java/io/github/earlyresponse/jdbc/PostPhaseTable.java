@@ -424,7 +424,10 @@ final class PostPhaseTable {
 		}, (result, index) -> withoutPayload(result));
 	}
 
-	private Row row(ResultSet result) throws SQLException {
+	/**
+	 * What is known about the post-phase of a row.
+	 */
+	Row row(ResultSet result) throws SQLException {
 		return new Row(result.getString("owner"), this.times.get(result, "accepted_at"),
 				this.times.getIfSet(result, "replayed_at"),
 				new AttemptCount(result.getInt("attempts"), result.getInt("failures"), result.getInt("deferrals")),

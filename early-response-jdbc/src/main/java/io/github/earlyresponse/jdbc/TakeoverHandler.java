@@ -21,8 +21,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
-import com.github.kagkarlsson.scheduler.task.Execution;
-
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -60,19 +58,14 @@ final class TakeoverHandler implements Takeovers.Handler {
 	}
 
 	@Override
-	public void run(Execution execution, Instant due) {
-		PostPhaseTable.Row row = this.table.find(execution.taskInstance.getTaskName(), execution.taskInstance.getId(),
-				execution.version);
-		if (row == null) {
-			return;
-		}
-		Lease lease = lease(execution, row);
-		if (!this.settings.isLastChance(row.crashes())) {
-			this.runner.run(lease, row, due);
+	public void run(DuePostPhases.Picked picked) {
+		Lease lease = withoutCountInAdvance(picked.lease());
+		if (!this.settings.isLastChance(picked.row().crashes())) {
+			this.runner.run(lease, picked);
 		}
 		else if (this.lastChance.tryAcquire()) {
 			try {
-				runLastTime(lease, row, due);
+				runLastTime(lease, picked);
 			}
 			finally {
 				this.lastChance.release();
@@ -84,17 +77,16 @@ final class TakeoverHandler implements Takeovers.Handler {
 		}
 	}
 
-	private void runLastTime(Lease lease, PostPhaseTable.Row row, Instant due) {
+	private void runLastTime(Lease lease, DuePostPhases.Picked picked) {
 		if (Boolean.TRUE.equals(this.transaction.execute((status) -> this.table.countCrash(lease)))) {
-			this.runner.run(lease, row, due);
+			this.runner.run(lease, picked);
 		}
 	}
 
-	private Lease lease(Execution execution, PostPhaseTable.Row row) {
-		// Without one that was counted in advance
-		int crashes = Math.min(row.crashes(), this.settings.deadAfterCrashes() - 1);
-		return new Lease(execution.taskInstance.getTaskName(), execution.taskInstance.getId(), execution.version,
-				row.owner(), row.acceptedAt(), crashes, (byte[]) execution.taskInstance.getData());
+	private Lease withoutCountInAdvance(Lease lease) {
+		int crashes = Math.min(lease.crashes(), this.settings.deadAfterCrashes() - 1);
+		return new Lease(lease.name(), lease.id(), lease.version(), lease.owner(), lease.acceptedAt(), crashes,
+				lease.payload());
 	}
 
 	/**
@@ -106,10 +98,9 @@ final class TakeoverHandler implements Takeovers.Handler {
 		/**
 		 * Makes an attempt on the current thread.
 		 * @param lease the lease
-		 * @param row what is stored
-		 * @param due since when it is due
+		 * @param picked what is stored
 		 */
-		void run(Lease lease, PostPhaseTable.Row row, Instant due);
+		void run(Lease lease, DuePostPhases.Picked picked);
 
 	}
 

@@ -17,7 +17,6 @@
 package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -33,7 +32,6 @@ import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.serializer.Serializer;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
-import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
@@ -64,16 +62,19 @@ final class Takeovers {
 	 * Creates the takeovers.
 	 * @param dataSource where the table is
 	 * @param database how the database stores values
+	 * @param due picks what is due
 	 * @param clock by which post-phases are due
 	 * @param properties how often to look
 	 * @param node the name of this node
 	 * @param names the names of the post-phases
 	 * @param handler handles those that are found
 	 */
-	Takeovers(DataSource dataSource, JdbcCustomization database, DatabaseClock clock, JdbcProperties properties,
-			String node, List<String> names, Handler handler) {
+	Takeovers(DataSource dataSource, JdbcCustomization database, DuePostPhases due, DatabaseClock clock,
+			JdbcProperties properties, String node, List<String> names, Handler handler) {
 		this.properties = properties;
-		this.factory = (threads) -> builder(dataSource, tasks(names, handler, clock)).jdbcCustomization(database)
+		this.factory = (threads) -> builder(dataSource, tasks(names, handler, clock))
+			.jdbcCustomization(new PickingCustomization(database, due, names))
+			.pollUsingLockAndFetch(lowerLimit(threads), 1)
 			.clock(clock)
 			.schedulerName(new SchedulerName.Fixed(node))
 			.threads(threads)
@@ -90,6 +91,16 @@ final class Takeovers {
 			.deleteUnresolvedAfter(NEVER)
 			.shutdownMaxWait(Duration.ofSeconds(1))
 			.failureLogging(LogLevel.WARN, true);
+	}
+
+	/**
+	 * One thread that is free is enough to pick again, as a fraction of all: others may
+	 * be busy for long. As many are picked as threads are free, so that none waits here
+	 * for one while another node has some.
+	 */
+	private static double lowerLimit(int threads) {
+		// Half of a thread more, because the scheduler rounds down
+		return (threads - 0.5) / threads;
 	}
 
 	private static ExecutorService executor(int threads) {
@@ -144,35 +155,31 @@ final class Takeovers {
 
 		/**
 		 * Runs a post-phase that was picked, on the current thread.
-		 * @param execution the post-phase
-		 * @param due since when it was due
+		 * @param picked the post-phase
 		 */
-		void run(Execution execution, Instant due);
+		void run(DuePostPhases.Picked picked);
 
 	}
 
 	/**
 	 * The calls of one post-phase.
 	 */
-	private static final class StoredTask extends CustomTask<byte[]> {
+	private static final class StoredTask extends CustomTask<DuePostPhases.Picked> {
 
 		private final Handler handler;
 
-		private final DatabaseClock clock;
-
 		StoredTask(String name, Handler handler, DatabaseClock clock) {
-			super(name, byte[].class, null, (now) -> now,
+			super(name, DuePostPhases.Picked.class, null, (now) -> now,
 					(complete, operations) -> operations.reschedule(complete, clock.now().plus(FAILURE_DELAY)),
 					(complete, operations) -> {
 					});
 			this.handler = handler;
-			this.clock = clock;
 		}
 
 		@Override
-		public CompletionHandler<byte[]> execute(TaskInstance<byte[]> instance, ExecutionContext context) {
-			Execution execution = context.getExecution();
-			this.handler.run(execution, this.clock.toLocal(execution.executionTime));
+		public CompletionHandler<DuePostPhases.Picked> execute(TaskInstance<DuePostPhases.Picked> instance,
+				ExecutionContext context) {
+			this.handler.run(instance.getData());
 			// What becomes of it is written elsewhere
 			return (complete, operations) -> {
 			};
