@@ -159,6 +159,38 @@ class SharedStatusTests {
 	}
 
 	@Test
+	void belongsToNobodyIfItsNodeDoesNotKnowItsUser() {
+		this.properties = this.database.properties();
+		this.one = start("early-response.status.enabled=false");
+		this.other = start();
+		send(request(this.one, "/work/item", "ada").POST(HttpRequest.BodyPublishers.noBody()));
+		await().atMost(TIMEOUT).until(() -> script(this.one).running() == 1);
+		String id = operations(this.one).inFlight().iterator().next().id();
+		assertThat(operations(this.other).findDurable(id)).isNotNull();
+		for (String user : new String[] { "ada", "bob", null }) {
+			assertThat(get(this.other, id, user).statusCode()).isEqualTo(404);
+			assertThat(delete(this.other, id, user).statusCode()).isEqualTo(404);
+		}
+		script(this.one).add(Step.end());
+		await().atMost(TIMEOUT).until(() -> rows(TABLES[0]) == 0);
+		assertThat(rows(TABLES[1]) + rows(TABLES[2])).isZero();
+	}
+
+	@Test
+	void remembersAttemptsThatAreShorterThanTheInterval() {
+		startBoth("early-response.durable.progress-interval=1h");
+		String id = accept(this.one, "patient", null);
+		script(this.one).add(Step.progress(7));
+		script(this.one).add(Step.fail());
+		awaitBoth(id, (status) -> {
+			assertThat(status.path("state").asString()).isEqualTo("waiting");
+			assertThat(status.at("/progress/done").asInt()).isEqualTo(7);
+			assertThat(status.path("delivery").asString()).isEqualTo("sent");
+			assertThat(status.has("startedAt") && status.has("respondedAt") && status.has("nextAttemptAt")).isTrue();
+		});
+	}
+
+	@Test
 	void hasItsEventsAtEveryNode() {
 		startBoth();
 		String id = accept(this.one, "work", null);
