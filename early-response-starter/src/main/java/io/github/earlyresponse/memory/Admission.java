@@ -65,6 +65,9 @@ class Admission {
 	}
 
 	private int leftToOthers(ReservationRequest request) {
+		if (request.durable().isEmpty()) {
+			return 0;
+		}
 		int leftToOthers = 0;
 		for (String name : request.names()) {
 			leftToOthers += (isLeftToOthers(name, request)) ? 1 : 0;
