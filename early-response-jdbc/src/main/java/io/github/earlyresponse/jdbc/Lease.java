@@ -37,6 +37,14 @@ record Lease(String name, String id, long version, @Nullable String owner, Insta
 		byte[] payload) {
 
 	/**
+	 * The name of a user as others may see it.
+	 * @param owner the name as it is stored, which is empty if it was not determined
+	 */
+	static @Nullable String knownOwner(@Nullable String owner) {
+		return (owner != null && !owner.isEmpty()) ? owner : null;
+	}
+
+	/**
 	 * What tells it from other leases, also of the same post-phase.
 	 */
 	Key key() {

@@ -74,8 +74,8 @@ sealed interface LeaseEnd {
 			@Nullable FinishedStatus status) implements LeaseEnd {
 
 		DeadLetter deadLetter() {
-			return new DeadLetter(this.lease.id(), this.lease.name(), this.lease.owner(), this.lease.acceptedAt(),
-					this.deadAt, this.attempts.started(), this.failure);
+			return new DeadLetter(this.lease.id(), this.lease.name(), Lease.knownOwner(this.lease.owner()),
+					this.lease.acceptedAt(), this.deadAt, this.attempts.started(), this.failure);
 		}
 
 	}

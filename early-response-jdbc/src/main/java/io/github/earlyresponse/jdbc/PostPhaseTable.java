@@ -347,13 +347,8 @@ final class PostPhaseTable {
 		return this.jdbc.query(this.deadLetters + this.database.getQueryLimitPart(limit),
 				(statement) -> setTime(statement, 1, NEVER),
 				(result, index) -> new DeadLetter(result.getString("task_instance"), result.getString("task_name"),
-						knownOwner(result), this.times.get(result, "accepted_at"), this.times.get(result, "dead_at"),
-						result.getInt("attempts"), result.getString("failure")));
-	}
-
-	private static @Nullable String knownOwner(ResultSet result) throws SQLException {
-		String owner = result.getString("owner");
-		return (owner != null && !owner.isEmpty()) ? owner : null;
+						Lease.knownOwner(result.getString("owner")), this.times.get(result, "accepted_at"),
+						this.times.get(result, "dead_at"), result.getInt("attempts"), result.getString("failure")));
 	}
 
 	boolean replay(String id) {

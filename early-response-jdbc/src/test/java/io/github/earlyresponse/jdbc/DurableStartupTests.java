@@ -190,7 +190,8 @@ class DurableStartupTests {
 				"spring.datasource.username=shop", "spring.datasource.password=secret",
 				"early-response.jdbc.initialize-schema=never");
 		List<String> tables = List.of("early_response_post_phase", "early_response_post_phase_node",
-				"early_response_post_phase_cancellation");
+				"early_response_post_phase_cancellation", "early_response_post_phase_progress",
+				"early_response_post_phase_finished");
 		for (String table : tables) {
 			for (String right : new String[] { "select", "insert", "update", "delete" }) {
 				shop.run((context) -> assertThatFailure(context)
