@@ -86,7 +86,8 @@ final class DuePostPhases {
 		this.tableName = tableName;
 		this.locksBeyondLimit = database.locksBeyondLimit();
 		this.pick = "update " + tableName + " set picked = true, picked_by = ?, last_heartbeat = ?, "
-				+ "version = version + 1 where task_name = ? and task_instance = ?";
+				+ "version = version + 1, failure = case when failure like '" + LEFT + "%' then null else failure end "
+				+ "where task_name = ? and task_instance = ?";
 		this.leave = "update " + tableName + " set picked = false, picked_by = null, last_heartbeat = null, "
 				+ "version = version + 1, execution_time = ?, crashes = ?, last_failure = ?, failure = ? "
 				+ "where task_name = ? and task_instance = ? and version = ?";

@@ -550,14 +550,23 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		if (method == null || client == null) {
 			return;
 		}
-		LazyPayload payload = new LazyPayload(() -> this.codec.read(lease.payload(), method));
-		UnreadablePayloadException unreadable = unreadable(lease, payload, row.checkpoint(), method);
-		if (unreadable != null && this.unreadable.leave(lease, picked.leftSince(), unreadable)) {
-			return;
-		}
-		Takeover takeover = new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), row.replayedAt(),
-				picked.due(), row.attempts(), leased(lease, method, payload, payload.request(), row.checkpoint()));
+		// Before it is read, which may take longer than leases are left that nobody has
 		this.leases.add(lease);
+		Takeover takeover = null;
+		try {
+			LazyPayload payload = new LazyPayload(() -> this.codec.read(lease.payload(), method));
+			UnreadablePayloadException unreadable = unreadable(lease, payload, row.checkpoint(), method);
+			if (unreadable != null && this.unreadable.leave(lease, picked.leftSince(), unreadable)) {
+				return;
+			}
+			takeover = new Takeover(lease.id(), method.name(), row.owner(), row.acceptedAt(), row.replayedAt(),
+					picked.due(), row.attempts(), leased(lease, method, payload, payload.request(), row.checkpoint()));
+		}
+		finally {
+			if (takeover == null) {
+				this.leases.remove(lease);
+			}
+		}
 		client.takeOver(takeover);
 	}
 

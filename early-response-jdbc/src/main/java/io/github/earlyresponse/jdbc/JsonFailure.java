@@ -17,10 +17,11 @@
 package io.github.earlyresponse.jdbc;
 
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.InvalidFormatException;
 
 /**
  * Describes why something could not be written or read, without the excerpt of the JSON
- * that Jackson adds, and with the path to it.
+ * and the value that Jackson adds, and with the path to it.
  */
 final class JsonFailure {
 
@@ -32,7 +33,18 @@ final class JsonFailure {
 			return String.valueOf((failure.getMessage() != null) ? failure.getMessage() : failure);
 		}
 		String path = ex.getPathReference();
-		return ex.getOriginalMessage() + ((path.isEmpty()) ? "" : " (at " + path + ")");
+		return message(ex) + ((path.isEmpty()) ? "" : " (at " + path + ")");
+	}
+
+	/**
+	 * Names a constant of an enum that there is not, but no other value.
+	 */
+	private static String message(JacksonException failure) {
+		if (failure instanceof InvalidFormatException ex && ex.getTargetType() != null
+				&& !ex.getTargetType().isEnum()) {
+			return "Cannot deserialize a value of type " + ex.getTargetType().getTypeName();
+		}
+		return failure.getOriginalMessage();
 	}
 
 }

@@ -64,7 +64,7 @@ final class NodeRole implements SmartInitializingSingleton {
 			PostPhaseMethod method = methods.get(name);
 			if (method == null) {
 				throw new InvalidConfigurationPropertyValueException("early-response.jdbc.names", name,
-						"No durable @PostPhase method has this name or alias. Remove it, or use one of "
+						"No durable @PostPhase method has the name or alias '" + name + "'. Remove it, or use one of "
 								+ new TreeSet<>(methods.keySet()) + ".");
 			}
 			chosen.add(method);

@@ -154,7 +154,8 @@ final class StatusReader {
 		State state = (deadAt != null) ? State.FINISHED : (node != null) ? leasedState(result)
 				: (due.isAfter(this.times.clock().now())) ? State.WAITING : State.QUEUED;
 		// What only its node knew may not be stored yet, or be of another attempt
-		int attempt = Math.max(result.getInt("attempts"), result.getInt("running_attempt"));
+		int current = (!this.enabled && node != null) ? 1 : 0;
+		int attempt = Math.max(result.getInt("attempts") + current, result.getInt("running_attempt"));
 		Delivery delivery = (result.getString("delivery") != null) ? Delivery.valueOf(result.getString("delivery"))
 				: Delivery.UNKNOWN;
 		PostPhaseProgress progress = StoredProgress.get(result);

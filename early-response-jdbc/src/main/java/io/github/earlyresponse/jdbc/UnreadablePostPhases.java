@@ -77,7 +77,7 @@ final class UnreadablePostPhases {
 		Instant now = Instant.now();
 		Instant since = (leftSince != null) ? leftSince : now;
 		Duration age = Duration.between(since, now);
-		if (age.compareTo(this.settings.unknownAfter()) >= 0 || !isOtherAlive()) {
+		if (age.compareTo(this.settings.unknownAfter()) >= 0 || !hasOthers()) {
 			return false;
 		}
 		if (this.logged.add(lease.name())) {
@@ -103,11 +103,14 @@ final class UnreadablePostPhases {
 		return (delay.compareTo(MAX_DELAY) > 0) ? MAX_DELAY : delay;
 	}
 
-	private boolean isOtherAlive() {
+	/**
+	 * Whether there are other nodes, or were until some time ago: they may come back, or
+	 * seem to be gone because the database was.
+	 */
+	private boolean hasOthers() {
 		return Boolean.TRUE.equals(this.transaction.<Boolean>execute((status) -> this.nodes.findAll()
 			.stream()
-			.anyMatch((node) -> !node.name().equals(this.settings.node())
-					&& node.silence().compareTo(this.settings.leaseTime()) <= 0)));
+			.anyMatch((node) -> !node.name().equals(this.settings.node()))));
 	}
 
 }

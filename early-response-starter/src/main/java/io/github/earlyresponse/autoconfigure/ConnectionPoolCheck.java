@@ -150,9 +150,17 @@ class ConnectionPoolCheck implements SmartInitializingSingleton {
 				+ MAX_CONCURRENCY + "), of " + store.threads() + " that are taken over or tried again ("
 				+ store.property() + "), and " + store.background() + " in which post-phases are stored. But " + size
 				+ "Post-phases that use it can take all of them, so that requests wait for one." + request
-				+ " Make the pool larger, at least " + (sum + perRequest) + ", or set " + MAX_CONCURRENCY + " and "
-				+ store.property() + " so that their sum is at most "
-				+ Math.max(0, connections - perRequest - store.background()) + ". If both are set, this is intended");
+				+ " Make the pool larger, at least " + (sum + perRequest)
+				+ alternative(connections - perRequest - store.background(), store)
+				+ ". If both are set, this is intended");
+	}
+
+	/**
+	 * Each of the two is one at least.
+	 */
+	private static String alternative(int rest, StoreConnections store) {
+		return (rest < 2) ? ", or set " + MAX_CONCURRENCY + " and " + store.property() + " to low numbers as well"
+				: ", or set " + MAX_CONCURRENCY + " and " + store.property() + " so that their sum is at most " + rest;
 	}
 
 	private static String key(DataSourcePoolMetadata pool) {

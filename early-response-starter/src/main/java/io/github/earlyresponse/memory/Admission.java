@@ -115,6 +115,9 @@ class Admission {
 	 * @return the route, for which it has a permit
 	 */
 	Route route(String name, ReservationRequest request, Route admitted) {
+		if (request.durable().isEmpty()) {
+			return admitted;
+		}
 		if (isLeftToOthers(name, request)) {
 			return Route.STORE;
 		}

@@ -111,7 +111,7 @@ class Dispatcher implements StoreClient {
 		if (stored != null && postPhase.route() == Route.STORE) {
 			enqueue(postPhase, stored);
 		}
-		else if (this.lifecycle.isStopped() || isHandedBack(stored)) {
+		else if (this.lifecycle.isStopped() || isHandedBack(postPhase)) {
 			abandon(postPhase);
 		}
 		else if (task == null || !isStarted(postPhase, task)) {
@@ -120,8 +120,8 @@ class Dispatcher implements StoreClient {
 		}
 	}
 
-	private boolean isHandedBack(@Nullable StoredPostPhase stored) {
-		return stored != null && this.lifecycle.handsBack();
+	private boolean isHandedBack(MemoryPostPhase postPhase) {
+		return this.lifecycle.handsBack() && postPhase.execution().stored() != null;
 	}
 
 	/**
@@ -160,7 +160,7 @@ class Dispatcher implements StoreClient {
 	}
 
 	private void run(MemoryPostPhase postPhase) {
-		if (isHandedBack(postPhase.execution().stored())) {
+		if (isHandedBack(postPhase)) {
 			abandon(postPhase);
 			return;
 		}
