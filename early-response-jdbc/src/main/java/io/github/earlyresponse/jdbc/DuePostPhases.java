@@ -18,6 +18,7 @@ package io.github.earlyresponse.jdbc;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -38,8 +39,8 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 final class DuePostPhases {
 
-	/** How the failure begins of what was left to other nodes. */
-	private static final String LEFT = "Left to other nodes: ";
+	/** How the failure begins of what a node has left to others. */
+	private static final String LEFT = "Left to other nodes by ";
 
 	private static final String FOR_UPDATE = " for update skip locked";
 
@@ -54,6 +55,8 @@ final class DuePostPhases {
 	private final TransactionOperations transaction;
 
 	private final String node;
+
+	private final Duration unknownAfter;
 
 	private final @Nullable String avoidSort;
 
@@ -73,15 +76,17 @@ final class DuePostPhases {
 	 * @param table reads the rows
 	 * @param tableName the name of the table
 	 * @param node the name of this node
+	 * @param unknownAfter how long what this node has left to others is not picked by it
 	 */
 	DuePostPhases(DataSource dataSource, Database database, DatabaseClock clock, PostPhaseTable table, String tableName,
-			String node) {
+			String node, Duration unknownAfter) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.database = database.customization();
 		this.clock = clock;
 		this.table = table;
 		this.transaction = new OwnTransaction(dataSource).readCommitted();
 		this.node = node;
+		this.unknownAfter = unknownAfter;
 		this.avoidSort = database.avoidSort();
 		this.tableName = tableName;
 		this.locksBeyondLimit = database.locksBeyondLimit();
@@ -129,12 +134,19 @@ final class DuePostPhases {
 			for (String name : names) {
 				statement.setString(index++, name);
 			}
+			statement.setString(index++, leftByThis() + "%");
+			this.database.setInstant(statement, index, now.minus(this.unknownAfter));
 		}, (result, index) -> picked(result));
+	}
+
+	private String leftByThis() {
+		return LEFT + this.node + ": ";
 	}
 
 	private String lock(int names, int limit) {
 		String due = " from " + this.tableName + " where picked = false and execution_time <= ? and task_name in ("
-				+ String.join(", ", Collections.nCopies(names, "?")) + ") order by ";
+				+ String.join(", ", Collections.nCopies(names, "?"))
+				+ ") and (failure is null or failure not like ? or last_failure <= ?) order by ";
 		String limited = this.database.getQueryLimitPart(limit);
 		if (!this.locksBeyondLimit) {
 			return "select *" + due + "execution_time" + limited + FOR_UPDATE;
@@ -172,7 +184,7 @@ final class DuePostPhases {
 	 * @param reason why it does not run here
 	 */
 	void leave(Lease lease, Instant due, Instant since, String reason) {
-		String failure = FailureText.storable(LEFT + reason);
+		String failure = FailureText.storable(leftByThis() + reason);
 		this.jdbc.update(this.leave, (statement) -> {
 			this.database.setInstant(statement, 1, this.clock.toDatabase(due));
 			statement.setInt(2, lease.crashes());

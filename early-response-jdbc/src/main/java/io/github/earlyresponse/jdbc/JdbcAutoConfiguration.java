@@ -196,7 +196,8 @@ public final class JdbcAutoConfiguration {
 						durable.getProgressInterval(), common.getStatus().getKeepFor()));
 		NodeTable nodes = new NodeTable(dataSource, database, properties.getTable());
 		StatusTables status = new StatusTables(dataSource, database, clock, properties.getTable());
-		DuePostPhases due = new DuePostPhases(dataSource, database, clock, table, properties.getTable(), this.node);
+		DuePostPhases due = new DuePostPhases(dataSource, database, clock, table, properties.getTable(), this.node,
+				properties.getUnknownAfter());
 		return new JdbcPostPhaseStore(table, due, nodes, status, clock, new JoinableTransaction(dataSource),
 				transaction, codec(durable, mapper, carriers), new CheckpointCodec(mapper), settings,
 				() -> durableMethods(registry.getObject()), role,

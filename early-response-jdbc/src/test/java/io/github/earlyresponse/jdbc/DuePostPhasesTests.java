@@ -153,7 +153,7 @@ class DuePostPhasesTests {
 
 	private DuePostPhases node(String name) {
 		return new DuePostPhases(this.dataSource, this.database, this.clock, this.table, JdbcProperties.DEFAULT_TABLE,
-				name);
+				name, Duration.ofDays(1));
 	}
 
 	private void store(int number) {

@@ -103,7 +103,7 @@ class RollingDeploymentTests {
 			.param((old) ? "\"text\"" : "{}")
 			.update();
 		await().atMost(TIMEOUT)
-			.until(() -> count("failure like 'Left to other nodes:%cannot be read%' and version >= 5") == 3);
+			.until(() -> count("failure like 'Left to other nodes by %cannot be read%' and version = 3") == 3);
 		assertThat(count("dead_at is null and attempts = 0 and failures = 0")).isEqualTo(3);
 		await().atMost(TIMEOUT).until(() -> count("task_instance = 'c' and crashes = 2") == 1);
 		assertThat(this.nodes.get(0).getBean(PostPhaseOperations.class).inFlightCount()).isZero();
@@ -121,8 +121,7 @@ class RollingDeploymentTests {
 		Instant stored = Instant.now();
 		store("a", "pack", "{'parcel': {'id': 'a', 'size': 'XL'}}");
 		DeadLetter deadLetter = deadLetter();
-		assertThat(deadLetter.failure()).contains("Post-phase 'pack' cannot be read", "$Size", "size")
-			.doesNotContain("XL");
+		assertThat(deadLetter.failure()).contains("Post-phase 'pack' cannot be read", "size", "XL");
 		assertThat(deadLetter.attempts()).isOne();
 		assertThat(deadLetter.deadAt()).isAfter(stored.plusSeconds(2));
 		// Twice for each time that it was looked at, which is every second
