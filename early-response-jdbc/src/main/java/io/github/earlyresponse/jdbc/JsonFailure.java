@@ -21,30 +21,38 @@ import tools.jackson.databind.exc.InvalidFormatException;
 
 /**
  * Describes why something could not be written or read, without the excerpt of the JSON
- * and the value that Jackson adds, and with the path to it.
+ * that Jackson adds, and with the path to it.
  */
 final class JsonFailure {
 
 	private JsonFailure() {
 	}
 
+	/**
+	 * Describes a failure, which may include a value that could not be read.
+	 */
 	static String describe(RuntimeException failure) {
-		if (!(failure instanceof JacksonException ex)) {
-			return String.valueOf((failure.getMessage() != null) ? failure.getMessage() : failure);
-		}
-		String path = ex.getPathReference();
-		return message(ex) + ((path.isEmpty()) ? "" : " (at " + path + ")");
+		return (failure instanceof JacksonException ex) ? withPath(ex.getOriginalMessage(), ex) : message(failure);
 	}
 
 	/**
-	 * Names a constant of an enum that there is not, but no other value.
+	 * Describes a failure without the value that could not be read, unless that is to be
+	 * the constant of an enum.
 	 */
-	private static String message(JacksonException failure) {
-		if (failure instanceof InvalidFormatException ex && ex.getTargetType() != null
-				&& !ex.getTargetType().isEnum()) {
-			return "Cannot deserialize a value of type " + ex.getTargetType().getTypeName();
-		}
-		return failure.getOriginalMessage();
+	static String describeWithoutValue(RuntimeException failure) {
+		return (failure instanceof InvalidFormatException ex && ex.getTargetType() != null
+				&& !ex.getTargetType().isEnum())
+						? withPath("Cannot deserialize a value of type " + ex.getTargetType().getTypeName(), ex)
+						: describe(failure);
+	}
+
+	private static String message(RuntimeException failure) {
+		return String.valueOf((failure.getMessage() != null) ? failure.getMessage() : failure);
+	}
+
+	private static String withPath(String message, JacksonException failure) {
+		String path = failure.getPathReference();
+		return message + ((path.isEmpty()) ? "" : " (at " + path + ")");
 	}
 
 }

@@ -132,7 +132,7 @@ final class PayloadArguments {
 	private UnreadablePayloadException unreadable(Argument argument, RuntimeException ex) {
 		return new UnreadablePayloadException(
 				"Post-phase '" + this.method.name() + "' cannot be read, because its " + "argument '" + argument.name()
-						+ "' is not a " + argument.type().toCanonical() + ": " + JsonFailure.describe(ex),
+						+ "' is not a " + argument.type().toCanonical() + ": " + JsonFailure.describeWithoutValue(ex),
 				ex);
 	}
 

@@ -167,7 +167,7 @@ final class PayloadCodec {
 		}
 		catch (RuntimeException ex) {
 			throw new UnreadablePayloadException(
-					"Post-phase '" + method.name() + "' cannot be read: " + JsonFailure.describe(ex), ex);
+					"Post-phase '" + method.name() + "' cannot be read: " + JsonFailure.describeWithoutValue(ex), ex);
 		}
 	}
 

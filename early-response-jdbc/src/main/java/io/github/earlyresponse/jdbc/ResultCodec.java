@@ -135,7 +135,8 @@ final class ResultCodec {
 		}
 		catch (RuntimeException ex) {
 			throw new UnreadablePayloadException(
-					"The result of handler " + handler + " cannot be read: " + JsonFailure.describe(ex), ex);
+					"The result of handler " + handler + " cannot be read: " + JsonFailure.describeWithoutValue(ex),
+					ex);
 		}
 	}
 

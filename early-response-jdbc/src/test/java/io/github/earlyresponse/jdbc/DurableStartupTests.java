@@ -310,7 +310,7 @@ class DurableStartupTests {
 			.run((context) -> assertThatFailure(context).isInstanceOf(InvalidConfigurationPropertyValueException.class)
 				.hasMessageContaining("early-response.jdbc.names")
 				.hasMessageContaining("'wrok'")
-				.hasMessageContaining("No durable @PostPhase method has this name or alias")
+				.hasMessageContaining("No durable @PostPhase method has the name or alias 'wrok'")
 				.hasMessageContaining("[work]"));
 		this.runner.withBean(Durable.class)
 			.withPropertyValues("early-response.jdbc.names=work", "early-response.jdbc.work=accept-only")
