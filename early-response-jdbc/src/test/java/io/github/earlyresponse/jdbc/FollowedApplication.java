@@ -72,8 +72,8 @@ class FollowedApplication {
 	@RestController
 	static class Handlers {
 
-		@PostMapping("/work/{item}")
-		@RespondThenContinue("work")
+		@PostMapping("/job/{item}")
+		@RespondThenContinue("job")
 		ResponseEntity<String> work(@PathVariable String item) {
 			return ResponseEntity.accepted().body(item);
 		}
@@ -110,7 +110,7 @@ class FollowedApplication {
 			this.jdbc = jdbc;
 		}
 
-		@PostPhase(value = "work", durable = true, aliases = "labour", retry = @Retry(maxRetries = 0))
+		@PostPhase(value = "job", durable = true, aliases = "labour", retry = @Retry(maxRetries = 0))
 		void work(String item, PostPhaseContext context) throws Exception {
 			this.script.run(context);
 		}

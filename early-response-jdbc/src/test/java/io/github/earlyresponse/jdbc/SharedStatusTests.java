@@ -100,7 +100,7 @@ class SharedStatusTests {
 	@Test
 	void isTheSameAtEveryNode() {
 		startBoth();
-		String id = accept(this.one, "work", "ada");
+		String id = accept(this.one, "job", "ada");
 		script(this.one).add(Step.progress(3));
 		awaitBoth(id, (status) -> {
 			assertThat(status.path("state").asString()).isEqualTo("running");
@@ -132,7 +132,7 @@ class SharedStatusTests {
 	@Test
 	void showsNothingBeforeItIsStored() {
 		startBoth("early-response.durable.progress-interval=1h");
-		String id = accept(this.one, "work", null);
+		String id = accept(this.one, "job", null);
 		script(this.one).add(Step.progress(3));
 		await().atMost(TIMEOUT).until(() -> operations(this.one).find(id).progress() != null && rows(TABLES[0]) == 1);
 		for (ConfigurableApplicationContext node : this.nodes) {
@@ -146,7 +146,7 @@ class SharedStatusTests {
 	@Test
 	void belongsToItsUserAtEveryNode() {
 		startBoth();
-		String id = accept(this.one, "work", "ada");
+		String id = accept(this.one, "job", "ada");
 		for (ConfigurableApplicationContext node : this.nodes) {
 			assertThat(get(node, id, "ada").statusCode()).isEqualTo(200);
 			assertThat(get(node, id, "bob").statusCode()).isEqualTo(404);
@@ -163,7 +163,7 @@ class SharedStatusTests {
 		this.properties = this.database.properties();
 		this.one = start("early-response.status.enabled=false");
 		this.other = start();
-		send(request(this.one, "/work/item", "ada").POST(HttpRequest.BodyPublishers.noBody()));
+		send(request(this.one, "/job/item", "ada").POST(HttpRequest.BodyPublishers.noBody()));
 		await().atMost(TIMEOUT).until(() -> script(this.one).running() == 1);
 		String id = operations(this.one).inFlight().iterator().next().id();
 		assertThat(operations(this.other).findDurable(id)).isNotNull();
@@ -193,7 +193,7 @@ class SharedStatusTests {
 	@Test
 	void hasItsEventsAtEveryNode() {
 		startBoth();
-		String id = accept(this.one, "work", null);
+		String id = accept(this.one, "job", null);
 		List<CompletableFuture<String>> streams = Stream.of(this.one, this.other, this.other)
 			.map((node) -> this.client
 				.sendAsync(request(node, "/post-phases/" + id + "/events", null).build(),
@@ -212,7 +212,7 @@ class SharedStatusTests {
 	@Test
 	void goesOnAtTheNodeThatTakesOver() {
 		startBoth();
-		String id = accept(this.one, "work", null);
+		String id = accept(this.one, "job", null);
 		script(this.one).add(Step.progress(3));
 		awaitBoth(id, (status) -> assertThat(status.at("/progress/done").asInt()).isEqualTo(3));
 		String startedAt = status(this.other, id).get("startedAt").asString();
@@ -245,7 +245,7 @@ class SharedStatusTests {
 	@Test
 	void isForgottenAfterSomeTime() {
 		startBoth("early-response.status.keep-for=1s");
-		String id = accept(this.one, "work", null);
+		String id = accept(this.one, "job", null);
 		script(this.one).add(Step.progress(1));
 		awaitBoth(id, (status) -> assertThat(status.path("state").asString()).isEqualTo("running"));
 		script(this.one).add(Step.end());
@@ -257,7 +257,7 @@ class SharedStatusTests {
 	@Test
 	void cancelsAtAnotherNode() {
 		startBoth();
-		String id = accept(this.one, "work", null);
+		String id = accept(this.one, "job", null);
 		script(this.one).add((context) -> {
 			await().atMost(TIMEOUT).until(context::cancellationRequested);
 			assertThat(Thread.currentThread().isInterrupted()).as("interrupted within the grace period").isFalse();
@@ -267,7 +267,7 @@ class SharedStatusTests {
 		HttpResponse<String> response = delete(this.other, id, null);
 		assertThat(response.statusCode()).isEqualTo(202);
 		awaitBoth(id, (status) -> assertThat(status.path("outcome").asString("")).isEqualTo("cancelled"));
-		assertThat(outcomes(this.one).outcomes).containsExactly("work CANCELLED");
+		assertThat(outcomes(this.one).outcomes).containsExactly("job CANCELLED");
 		await().atMost(TIMEOUT).until(() -> Stream.of(TABLES[0], TABLES[1], TABLES[3]).mapToInt(this::rows).sum() == 0);
 	}
 
@@ -293,10 +293,10 @@ class SharedStatusTests {
 	@Test
 	void doesNotCancelWhatHasEnded() {
 		startBoth();
-		String completed = accept(this.one, "work", null);
+		String completed = accept(this.one, "job", null);
 		script(this.one).add(Step.end());
 		awaitBoth(completed, (status) -> assertThat(status.path("outcome").asString("")).isEqualTo("completed"));
-		String dead = accept(this.one, "work", null);
+		String dead = accept(this.one, "job", null);
 		script(this.one).add(Step.fail());
 		awaitBoth(dead, (status) -> {
 			assertThat(status.path("outcome").asString("")).isEqualTo("failed");
@@ -316,13 +316,13 @@ class SharedStatusTests {
 	@Test
 	void startsAgainWhenItIsReplayed() {
 		startBoth();
-		String id = accept(this.one, "work", null);
+		String id = accept(this.one, "job", null);
 		script(this.one).add(Step.progress(4));
 		awaitBoth(id, (status) -> assertThat(status.path("state").asString()).isEqualTo("running"));
 		script(this.one).add(Step.fail());
 		awaitBoth(id, (status) -> assertThat(status.path("outcome").asString("")).isEqualTo("failed"));
 		assertThat(operations(this.other).replayAll("other")).isZero();
-		assertThat(operations(this.other).replayAll("work")).isOne();
+		assertThat(operations(this.other).replayAll("job")).isOne();
 		await().atMost(TIMEOUT).until(() -> script(this.one).running() + script(this.other).running() == 1);
 		assertThat(status(this.one, id).has("outcome")).isFalse();
 		script(this.one).add(Step.end());
@@ -333,7 +333,7 @@ class SharedStatusTests {
 	@Test
 	void isUnavailableWithoutTheTable() {
 		startBoth();
-		String id = accept(this.one, "work", null);
+		String id = accept(this.one, "job", null);
 		String inMemory = accept(this.one, "in-memory", null);
 		script(this.one).add(Step.end());
 		script(this.one).add(Step.end());
@@ -353,21 +353,21 @@ class SharedStatusTests {
 	@Test
 	void listsThoseOfAllNodes() {
 		startBoth();
-		String dead = accept(this.one, "work", "ada");
+		String dead = accept(this.one, "job", "ada");
 		script(this.one).add(Step.fail());
 		awaitDead();
 		String waiting = accept(this.other, "patient", "ada");
 		script(this.other).add(Step.fail());
 		await().atMost(TIMEOUT).until(() -> list(DurableQuery.all().withState(DurableQuery.State.WAITING)).size() == 1);
-		String first = accept(this.one, "work", "bob");
-		String second = accept(this.other, "work", "ada");
+		String first = accept(this.one, "job", "bob");
+		String second = accept(this.other, "job", "ada");
 		await().atMost(TIMEOUT).until(() -> script(this.one).running() + script(this.other).running() == 2);
 		assertThat(ids(DurableQuery.all())).containsExactly(dead, waiting, first, second);
 		assertThat(ids(DurableQuery.all().withState(DurableQuery.State.DEAD))).containsExactly(dead);
 		assertThat(ids(DurableQuery.all().withState(DurableQuery.State.WAITING))).containsExactly(waiting);
 		assertThat(ids(DurableQuery.all().withState(DurableQuery.State.LEASED))).containsExactly(first, second);
 		assertThat(ids(DurableQuery.all().withState(DurableQuery.State.DUE))).isEmpty();
-		assertThat(ids(DurableQuery.all().withName("work").withOwner("ada"))).containsExactly(dead, second);
+		assertThat(ids(DurableQuery.all().withName("job").withOwner("ada"))).containsExactly(dead, second);
 		DurablePostPhase last = operations(this.one).findDurable(second);
 		assertThat(ids(DurableQuery.all().withAcceptedBefore(last.acceptedAt()))).doesNotContain(second)
 			.contains(dead, waiting);
@@ -382,7 +382,7 @@ class SharedStatusTests {
 		assertThat(pages).containsExactly(dead, waiting, first, second);
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> operations(this.one).listDurable(DurableQuery.all().withAfter("nonsense")));
-		assertThat(operations(this.one).discardAll("work")).isOne();
+		assertThat(operations(this.one).discardAll("job")).isOne();
 		script(this.one).add(Step.end());
 		script(this.other).add(Step.end());
 		await().atMost(TIMEOUT).until(() -> ids(DurableQuery.all()).equals(List.of(waiting)));
