@@ -156,7 +156,7 @@ class ArchitectureTests {
 			.and()
 			.doNotHaveSimpleName("PostPhaseStoreMetrics")
 			.and()
-			.haveSimpleNameNotStartingWith("PostPhaseTimer")
+			.haveNameNotMatching(".*\\.PostPhaseTimer.*")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("io.micrometer.core..")
