@@ -24,12 +24,12 @@ import java.util.List;
 /**
  * Runs a program to its end.
  */
-final class Command {
+public final class Command {
 
 	private Command() {
 	}
 
-	static String output(List<String> command) {
+	public static String output(List<String> command) {
 		try {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
