@@ -29,6 +29,12 @@ public final class Command {
 	private Command() {
 	}
 
+	/**
+	 * Waits for the end of a program.
+	 * @param command the program and its arguments
+	 * @return what it printed
+	 * @throws IllegalStateException if it failed
+	 */
 	public static String output(List<String> command) {
 		try {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

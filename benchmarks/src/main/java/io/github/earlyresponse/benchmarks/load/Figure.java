@@ -41,6 +41,11 @@ public record Figure(double median, double low, double high) {
 		return of(ratios);
 	}
 
+	/**
+	 * What the figure is in rounds.
+	 * @param values the figure in each round
+	 * @return the median and the spread
+	 */
 	public static Figure of(List<Double> values) {
 		List<Double> sorted = values.stream().sorted().toList();
 		return new Figure(quantile(sorted, 0.5), quantile(sorted, 0.1), quantile(sorted, 0.9));

@@ -47,7 +47,8 @@ final class HandlerSources {
 			import org.springframework.web.bind.annotation.RequestBody;
 			import org.springframework.web.bind.annotation.RestController;
 
-			@RestController%3$s
+			@RestController
+			%3$s
 			class Controller%2$d {
 
 				private final Service%2$d service;
@@ -119,7 +120,7 @@ final class HandlerSources {
 				postPhases.append(POST_PHASE.formatted(i, j, annotation(i < annotated, "@PostPhase" + name)));
 			}
 			arguments.add(write(directory, "Controller" + i, CONTROLLER.formatted(PACKAGE, i,
-					annotation(secured, "@PreAuthorize(\"isAuthenticated()\")"), handlers)));
+					(secured) ? "@PreAuthorize(\"isAuthenticated()\")" : "", handlers)));
 			arguments.add(write(directory, "Service" + i, SERVICE.formatted(PACKAGE, i, postPhases)));
 		}
 		if (ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new)) != 0) {

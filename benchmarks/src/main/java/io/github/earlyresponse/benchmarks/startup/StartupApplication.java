@@ -31,7 +31,7 @@ import org.springframework.security.config.annotation.method.configuration.Enabl
  */
 @SpringBootApplication
 @EnableMethodSecurity
-class StartupApplication {
+public class StartupApplication {
 
 	/**
 	 * Starts the application.

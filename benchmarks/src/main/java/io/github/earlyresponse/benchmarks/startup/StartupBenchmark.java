@@ -106,10 +106,9 @@ public final class StartupBenchmark {
 	}
 
 	private static Start start(Path handlers, boolean enabled) {
-		return Start
-			.in(Command.output(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-					classPath(handlers), StartupApplication.class.getName(), "--server.port=0",
-					"--logging.level.root=error", "--early-response.enabled=" + enabled)));
+		return Start.in(Command.output(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-cp", classPath(handlers), StartupApplication.class.getName(), "--server.port=0",
+				"--logging.level.root=error", "--early-response.enabled=" + enabled)));
 	}
 
 	private static String classPath(Path handlers) {
