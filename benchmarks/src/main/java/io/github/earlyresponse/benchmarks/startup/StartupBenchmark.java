@@ -30,6 +30,8 @@ import java.util.stream.Collectors;
 import io.github.earlyresponse.benchmarks.load.Command;
 import io.github.earlyresponse.benchmarks.load.Figure;
 
+import org.springframework.util.FileSystemUtils;
+
 /**
  * What the starter adds to the start of an application with 500 handlers, compared with
  * the same application in which it is disabled.
@@ -88,6 +90,15 @@ public final class StartupBenchmark {
 
 	private static StartupBenchmark measure(int annotated, boolean secured, int rounds) throws IOException {
 		Path handlers = HandlerSources.compile(annotated, secured);
+		try {
+			return measure(handlers, rounds);
+		}
+		finally {
+			FileSystemUtils.deleteRecursively(handlers);
+		}
+	}
+
+	private static StartupBenchmark measure(Path handlers, int rounds) {
 		StartupBenchmark benchmark = new StartupBenchmark();
 		// Fills the caches of the operating system
 		start(handlers, true);
