@@ -524,13 +524,15 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	private LeasedPostPhase lease(PostPhaseRecord record) {
 		Assert.state(record.work() instanceof PostPhaseWork.Call, "Only calls can be stored");
 		PostPhaseWork.Call call = (PostPhaseWork.Call) record.work();
+		PostPhaseMethod method = call.method();
 		byte[] payload = this.codec.write(call, record.context(), record.request());
 		Lease lease = new Lease(record.postPhase().name(), record.postPhase().id(),
 				this.firstVersions.incrementAndGet(), owner(record.postPhase()), record.postPhase().acceptedAt(), 0,
 				payload);
-		LazyPayload read = new LazyPayload(() -> this.codec.read(payload, call.method()));
+		// Keeps none of the handler's objects, which the payload has taken the place of
+		LazyPayload read = new LazyPayload(() -> this.codec.read(payload, method));
 		RequestSnapshot request = (record.request() != null) ? this.codec.storable(record.request()) : null;
-		return leased(lease, call.method(), read, request, null);
+		return leased(lease, method, read, request, null);
 	}
 
 	/**
