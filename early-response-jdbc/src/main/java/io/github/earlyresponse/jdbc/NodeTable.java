@@ -95,8 +95,8 @@ final class NodeTable {
 	 * The same in one statement, as long as the node is alive.
 	 * @param node the node
 	 * @param leaseTime the time without heartbeat after which it is dead
-	 * @return {@code false} if it was dead before, so that others may have taken over what
-	 * it had, or was not known
+	 * @return {@code false} if it was dead before, so that others may have taken over
+	 * what it had, or was not known
 	 */
 	boolean beatIfAlive(String node, Duration leaseTime) {
 		boolean alive = this.jdbc.update(this.beat + " and last_heartbeat >= " + this.database.ago(leaseTime),

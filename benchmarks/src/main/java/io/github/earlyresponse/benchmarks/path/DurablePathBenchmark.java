@@ -53,9 +53,7 @@ public class DurablePathBenchmark {
 	 */
 	@Setup
 	public void start() {
-		this.requests = new DurableRequests("--early-response.executor.max-concurrency=8",
-				"--early-response.jdbc.heartbeat=10s", "--early-response.jdbc.takeover-after=40s",
-				"--early-response.jdbc.poll-interval=40s", "--early-response.jdbc.count-interval=1h");
+		this.requests = DurableRequests.quiet();
 	}
 
 	/**

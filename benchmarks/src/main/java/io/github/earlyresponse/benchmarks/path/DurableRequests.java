@@ -18,6 +18,8 @@ package io.github.earlyresponse.benchmarks.path;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.web.CompletingFilter;
@@ -72,6 +74,20 @@ final class DurableRequests implements AutoCloseable {
 	}
 
 	/**
+	 * Starts them so that little else runs.
+	 * @param properties further properties of the application
+	 */
+	static DurableRequests quiet(String... properties) {
+		return new DurableRequests(
+				Stream
+					.concat(Stream.of("--early-response.executor.max-concurrency=8",
+							"--early-response.jdbc.heartbeat=10s", "--early-response.jdbc.takeover-after=40s",
+							"--early-response.jdbc.poll-interval=40s", "--early-response.jdbc.count-interval=1h"),
+							Stream.of(properties))
+					.toArray(String[]::new));
+	}
+
+	/**
 	 * Sends plain requests.
 	 */
 	void plain(int number) throws IOException, ServletException {
@@ -101,10 +117,17 @@ final class DurableRequests implements AutoCloseable {
 	}
 
 	/**
-	 * Sets what post-phases do.
+	 * Sets what post-phases wait for.
 	 */
-	void work(Runnable work) {
-		this.context.getBean(DurableController.class).work(work);
+	void work(CountDownLatch latch) {
+		this.context.getBean(DurableController.class).work(() -> {
+			try {
+				latch.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		});
 	}
 
 	PostPhaseOperations operations() {

@@ -53,14 +53,9 @@ public final class DurableScaleBenchmark {
 			requests.durable(NUMBER);
 			requests.await();
 			long before = heap();
-			CountDownLatch started = new CountDownLatch(Math.min(concurrency, NUMBER));
 			CountDownLatch release = new CountDownLatch(1);
-			requests.work(() -> {
-				started.countDown();
-				waitFor(release);
-			});
+			requests.work(release);
 			requests.durable(NUMBER);
-			waitFor(started);
 			long each = (heap() - before) / NUMBER;
 			StatementCounter.Counts start = requests.statements().counts();
 			TimeUnit.SECONDS.sleep(SECONDS);
@@ -68,21 +63,8 @@ public final class DurableScaleBenchmark {
 			double heartbeats = counts.executed("set last_heartbeat");
 			System.out.printf(Locale.ROOT, "| %,d %s | %,d | %.2f | %.2f |%n", requests.operations().inFlightCount(),
 					state, each, heartbeats / SECONDS, (counts.executed("") - heartbeats) / SECONDS);
-			if (Boolean.getBoolean("benchmark.verbose")) {
-				counts.statements().forEach((sql, count) -> System.out.println(count + " x " + sql));
-				TimeUnit.SECONDS.sleep(Integer.getInteger("benchmark.hold", 0));
-			}
 			release.countDown();
 			requests.await();
-		}
-	}
-
-	private static void waitFor(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -16,6 +16,8 @@
 
 package io.github.earlyresponse.benchmarks.path;
 
+import java.util.concurrent.CountDownLatch;
+
 /**
  * What a durable post-phase asks of the database more than the transaction of its
  * handler: what a request costs with one, less what it costs without.
@@ -29,26 +31,28 @@ public record DurableStatements(double statements, double roundTrips, double com
 	private static final int REQUESTS = 2_000;
 
 	/**
-	 * Measures them for one of many requests, as the statements that end post-phases go
-	 * in batches.
+	 * Measures them for one of many requests. The statements that end post-phases go in
+	 * batches, which are large here, because all post-phases go on at once.
 	 * @return what one request costs more
 	 * @throws Exception if a request fails
 	 */
 	public static DurableStatements measure() throws Exception {
-		try (DurableRequests requests = new DurableRequests("--benchmark.count-statements=true")) {
-			warmUp(requests);
+		try (DurableRequests requests = DurableRequests.quiet("--benchmark.count-statements=true")) {
+			requests.plain(REQUESTS);
+			durable(requests);
 			StatementCounter.Counts start = requests.statements().counts();
 			requests.plain(REQUESTS);
 			StatementCounter.Counts plain = requests.statements().counts();
-			requests.durable(REQUESTS);
-			requests.await();
+			durable(requests);
 			return of(requests.statements().counts().since(plain), plain.since(start));
 		}
 	}
 
-	private static void warmUp(DurableRequests requests) throws Exception {
-		requests.plain(REQUESTS);
+	private static void durable(DurableRequests requests) throws Exception {
+		CountDownLatch responses = new CountDownLatch(1);
+		requests.work(responses);
 		requests.durable(REQUESTS);
+		responses.countDown();
 		requests.await();
 	}
 
