@@ -214,11 +214,13 @@ final class PayloadCodec {
 			Map<String, String> values = new LinkedHashMap<>();
 			while (json.nextToken() == JsonToken.PROPERTY_NAME) {
 				String key = json.currentName();
-				String value = json.nextStringValue();
-				if (value == null) {
+				JsonToken token = json.nextToken();
+				if (token == JsonToken.VALUE_STRING) {
+					values.put(key, json.getString());
+				}
+				else if (token != JsonToken.VALUE_NULL) {
 					throw new IllegalArgumentException("Not a JSON string: " + key);
 				}
-				values.put(key, value);
 			}
 			context.put(name, values);
 		}
