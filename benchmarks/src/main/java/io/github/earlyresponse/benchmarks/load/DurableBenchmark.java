@@ -132,43 +132,44 @@ public final class DurableBenchmark {
 	private static void printThroughput(Map<Integer, Map<String, List<Round>>> results) {
 		System.out.println("\nThroughput until all work is done\n");
 		printHeader(results);
-		print("plain, requests per second", results, (rounds) -> String.format(Locale.ROOT, "%,.0f",
-				median(Objects.requireNonNull(rounds.get(PLAIN)), Round::throughput)));
-		for (String path : paths) {
-			if (!path.equals(PLAIN)) {
-				print(name(path) + ", of plain", results, (rounds) -> ratio(rounds, path, PLAIN, Round::throughput));
-			}
+		if (paths.contains(PLAIN)) {
+			print("plain, requests per second", results,
+					(rounds) -> String.format(Locale.ROOT, "%,.0f", median(rounds, PLAIN, Round::throughput)));
+			followed().forEach((path) -> print(name(path) + ", of plain", results,
+					(rounds) -> ratio(rounds, path, PLAIN, Round::throughput)));
 		}
-		for (String path : paths) {
-			if (!path.equals(PLAIN) && !path.equals(DURABLE)) {
-				print("durable, of " + name(path), results,
-						(rounds) -> ratio(rounds, DURABLE, path, Round::throughput));
-			}
+		if (paths.contains(DURABLE)) {
+			others().forEach((path) -> print("durable, of " + name(path), results,
+					(rounds) -> ratio(rounds, DURABLE, path, Round::throughput)));
 		}
 	}
 
 	private static void printStarts(Map<Integer, Map<String, List<Round>>> results) {
 		System.out.println("\nFrom the commit to the start of the work, ms: median, p99\n");
 		printHeader(results);
-		for (String path : paths) {
-			if (!path.equals(PLAIN)) {
-				print(name(path), results, (rounds) -> {
-					List<Round> measured = Objects.requireNonNull(rounds.get(path));
-					return millis(median(measured, Round::median)) + ", " + millis(median(measured, Round::p99));
-				});
-			}
+		followed().forEach((path) -> print(name(path), results, (rounds) -> millis(median(rounds, path, Round::median))
+				+ ", " + millis(median(rounds, path, Round::p99))));
+		if (paths.contains(DURABLE)) {
+			print("durable, from the last byte of the response", results,
+					(rounds) -> millis(median(rounds, DURABLE, Round::medianFromResponse)) + ", "
+							+ millis(median(rounds, DURABLE, Round::p99FromResponse)));
+			others().forEach((path) -> print("median of " + name(path) + ", of durable", results,
+					(rounds) -> ratio(rounds, path, DURABLE, Round::median)));
 		}
-		print("durable, from the last byte of the response", results, (rounds) -> {
-			List<Round> measured = Objects.requireNonNull(rounds.get(DURABLE));
-			return millis(median(measured, Round::medianFromResponse)) + ", "
-					+ millis(median(measured, Round::p99FromResponse));
-		});
-		for (String path : paths) {
-			if (!path.equals(PLAIN) && !path.equals(DURABLE)) {
-				print("median of " + name(path) + ", of durable", results,
-						(rounds) -> ratio(rounds, path, DURABLE, Round::median));
-			}
-		}
+	}
+
+	/**
+	 * The handlers that work follows.
+	 */
+	private static List<String> followed() {
+		return paths.stream().filter((path) -> !path.equals(PLAIN)).toList();
+	}
+
+	/**
+	 * Those of them that are not ours.
+	 */
+	private static List<String> others() {
+		return followed().stream().filter((path) -> !path.equals(DURABLE)).toList();
 	}
 
 	private static void printHeader(Map<Integer, Map<String, List<Round>>> results) {
@@ -186,7 +187,8 @@ public final class DurableBenchmark {
 		return Objects.requireNonNull(handlers.get(path));
 	}
 
-	private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {
+	private static double median(Map<String, List<Round>> results, String path, ToDoubleFunction<Round> figure) {
+		List<Round> rounds = Objects.requireNonNull(results.get(path));
 		return Figure.of(rounds.stream().map(figure::applyAsDouble).toList()).median();
 	}
 

@@ -119,7 +119,7 @@ final class DurableRequests implements AutoCloseable {
 	/**
 	 * Sets what post-phases wait for.
 	 */
-	void work(CountDownLatch latch) {
+	void holdUntil(CountDownLatch latch) {
 		this.context.getBean(DurableController.class).work(() -> {
 			try {
 				latch.await();

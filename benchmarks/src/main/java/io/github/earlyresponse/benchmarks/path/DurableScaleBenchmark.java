@@ -54,7 +54,7 @@ public final class DurableScaleBenchmark {
 			requests.await();
 			long before = heap();
 			CountDownLatch release = new CountDownLatch(1);
-			requests.work(release);
+			requests.holdUntil(release);
 			requests.durable(NUMBER);
 			long each = (heap() - before) / NUMBER;
 			StatementCounter.Counts start = requests.statements().counts();

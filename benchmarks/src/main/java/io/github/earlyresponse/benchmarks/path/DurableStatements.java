@@ -50,7 +50,7 @@ public record DurableStatements(double statements, double roundTrips, double com
 
 	private static void durable(DurableRequests requests) throws Exception {
 		CountDownLatch responses = new CountDownLatch(1);
-		requests.work(responses);
+		requests.holdUntil(responses);
 		requests.durable(REQUESTS);
 		responses.countDown();
 		requests.await();
