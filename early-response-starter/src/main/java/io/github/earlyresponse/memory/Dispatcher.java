@@ -43,6 +43,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * Gets accepted post-phases to a thread, for each of their attempts, and removes those
  * that have ended from the ledger.
@@ -103,10 +105,16 @@ class Dispatcher implements StoreClient {
 	}
 
 	private PreparedTask preparedTask(MemoryPostPhase postPhase) {
-		WaitingHandler handler = postPhase.execution().handler();
-		PreparedTask onItsThread = (handler != null)
-				? this.executor.prepareElsewhere((place) -> handler.resume(new HandlerRun(postPhase, place))) : null;
+		PreparedTask onItsThread = (postPhase.execution().handler() != null)
+				? this.executor.prepareElsewhere((place) -> resume(postPhase, place)) : null;
 		return (onItsThread != null) ? onItsThread : this.executor.prepare(() -> run(postPhase));
+	}
+
+	private void resume(MemoryPostPhase postPhase, Place place) {
+		// Not before the start, because it may be recorded again until then
+		WaitingHandler handler = postPhase.execution().handler();
+		Assert.state(handler != null, () -> postPhase + " is no rest of a handler");
+		handler.resume(new HandlerRun(postPhase, place));
 	}
 
 	/**
