@@ -369,14 +369,12 @@ class RetryTests {
 	@Test
 	void workThatCannotBeRepeatedIsNotRetried() {
 		start(policy(3, SOON));
-		PostPhaseExecution rest = this.fixture.submit(this.fixture.accept("rest"),
-				new Once(failing(9)), () -> () -> {
-				});
-		PostPhaseExecution later = this.fixture.submit(this.fixture.accept("later"),
-				new Once((context) -> {
-					throw new RetryLaterException(SOON);
-				}), () -> () -> {
-				});
+		PostPhaseExecution rest = this.fixture.submit(this.fixture.accept("rest"), new Once(failing(9)), () -> () -> {
+		});
+		PostPhaseExecution later = this.fixture.submit(this.fixture.accept("later"), new Once((context) -> {
+			throw new RetryLaterException(SOON);
+		}), () -> () -> {
+		});
 		PostPhaseExecution unprepared = this.fixture.submit(this.fixture.accept("unprepared"),
 				new PostPhaseWork.Unprepared(new IOException("expected")), () -> () -> {
 				});

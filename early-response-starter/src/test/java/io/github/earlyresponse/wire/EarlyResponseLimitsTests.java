@@ -103,8 +103,8 @@ class EarlyResponseLimitsTests {
 	@Test
 	void restWaitsForAThreadOfAnExecutorOfTheApplication() throws Exception {
 		try (RunningServer server = RunningServer.start(
-				List.of(Jobs.class, HandlerTrace.class, ApplicationExecutor.class),
-				"early-response.executor.bean=mine", "early-response.executor.max-concurrency=1")) {
+				List.of(Jobs.class, HandlerTrace.class, ApplicationExecutor.class), "early-response.executor.bean=mine",
+				"early-response.executor.max-concurrency=1")) {
 			HandlerTrace trace = server.bean(HandlerTrace.class);
 			assertThat(get(server, "/job/one").body()).isEqualTo("one");
 			assertThat(List.of(trace.next(), trace.next())).containsExactly("before one", "after one");
