@@ -77,8 +77,8 @@ public interface EarlyResponse<T> {
 	Delivery send();
 
 	/**
-	 * Send the response. Returns when it is complete and a thread is available for the
-	 * rest of the method.
+	 * Send the response. Returns when it is complete and there is room for another
+	 * post-phase to run, on the thread of the method.
 	 * @param body the body of the response
 	 * @return the delivery of the response; {@link Delivery#ABORTED} if the client has
 	 * disconnected

@@ -152,12 +152,13 @@ public interface PostPhaseWork {
 	}
 
 	/**
-	 * The rest of a handler, which cannot be run again.
+	 * The rest of a handler, which cannot be run again. It runs on the thread of the
+	 * handler, and nowhere else.
 	 *
-	 * @param task lets the handler go on and waits for its end
+	 * @param handler the handler
 	 * @param timeout the time limit, zero for none, {@code null} for that of the engine
 	 */
-	record Remainder(PostPhaseTask task, @Nullable Duration timeout) implements PostPhaseWork {
+	record Remainder(WaitingHandler handler, @Nullable Duration timeout) implements PostPhaseWork {
 
 		@Override
 		public boolean isRepeatable() {
@@ -165,8 +166,8 @@ public interface PostPhaseWork {
 		}
 
 		@Override
-		public void run(PostPhaseContext context, @Nullable Throwable failure) throws Exception {
-			this.task.run(context);
+		public void run(PostPhaseContext context, @Nullable Throwable failure) {
+			throw new IllegalStateException("The rest of a handler runs on the thread of the handler");
 		}
 
 	}

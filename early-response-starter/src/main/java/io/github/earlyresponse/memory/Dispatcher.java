@@ -23,20 +23,27 @@ import java.util.function.Predicate;
 
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.HandBackReason;
+import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOutcome;
+import io.github.earlyresponse.call.WaitingHandler;
 import io.github.earlyresponse.engine.ResponseDelivery;
 import io.github.earlyresponse.engine.StoreClient;
 import io.github.earlyresponse.engine.StoredPostPhase;
 import io.github.earlyresponse.engine.Takeover;
+import io.github.earlyresponse.memory.Places.Place;
 import io.github.earlyresponse.memory.PostPhaseExecutor.PreparedTask;
 import io.github.earlyresponse.run.Execution;
 import io.github.earlyresponse.run.LoggableFailure;
 import io.github.earlyresponse.run.PostPhaseRunner;
+import io.github.earlyresponse.run.PostPhaseRunner.Result;
+import io.github.earlyresponse.run.PostPhaseRunner.RunningAttempt;
 import io.github.earlyresponse.run.Timers;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
 
 /**
  * Gets accepted post-phases to a thread, for each of their attempts, and removes those
@@ -90,11 +97,24 @@ class Dispatcher implements StoreClient {
 			return;
 		}
 		try {
-			postPhase.task(this.executor.prepare(() -> run(postPhase)));
+			postPhase.task(preparedTask(postPhase));
 		}
 		catch (Throwable ex) {
 			warnOfRejection(postPhase, "runs on the request thread", ex);
 		}
+	}
+
+	private PreparedTask preparedTask(MemoryPostPhase postPhase) {
+		PreparedTask onItsThread = (postPhase.execution().handler() != null)
+				? this.executor.prepareElsewhere((place) -> resume(postPhase, place)) : null;
+		return (onItsThread != null) ? onItsThread : this.executor.prepare(() -> run(postPhase));
+	}
+
+	private void resume(MemoryPostPhase postPhase, Place place) {
+		// Not before the start, because it may be recorded again until then
+		WaitingHandler handler = postPhase.execution().handler();
+		Assert.state(handler != null, () -> postPhase + " is no rest of a handler");
+		handler.resume(new HandlerRun(postPhase, place));
 	}
 
 	/**
@@ -162,6 +182,11 @@ class Dispatcher implements StoreClient {
 	private void run(MemoryPostPhase postPhase) {
 		if (isHandedBack(postPhase)) {
 			abandon(postPhase);
+			return;
+		}
+		WaitingHandler handler = postPhase.execution().handler();
+		if (handler != null) {
+			handler.resumeAndWait(new HandlerRun(postPhase, null));
 			return;
 		}
 		switch (this.runner.run(postPhase.execution(), canWait(postPhase))) {
@@ -395,6 +420,65 @@ class Dispatcher implements StoreClient {
 		postPhase.execution().queueTakenOver();
 		this.runner.takenOver(postPhase.execution(), takeover.due());
 		run(postPhase);
+	}
+
+	/**
+	 * The rest of a handler, run on the thread of the handler.
+	 */
+	private final class HandlerRun implements WaitingHandler.Run {
+
+		private final MemoryPostPhase postPhase;
+
+		private final @Nullable Place place;
+
+		private @Nullable RunningAttempt attempt;
+
+		/**
+		 * Creates the run.
+		 * @param postPhase the post-phase
+		 * @param place the place to wait for, {@code null} if another thread waits for
+		 * the end and has one
+		 */
+		HandlerRun(MemoryPostPhase postPhase, @Nullable Place place) {
+			this.postPhase = postPhase;
+			this.place = place;
+		}
+
+		@Override
+		public @Nullable PostPhaseContext begin() {
+			if (this.place != null && !this.place.acquire()) {
+				return null;
+			}
+			this.attempt = Dispatcher.this.runner.begin(this.postPhase.execution());
+			if (this.attempt == null) {
+				releasePlace();
+				return null;
+			}
+			if (this.attempt.failure() != null) {
+				end(this.attempt.failure());
+				return null;
+			}
+			return this.attempt.context();
+		}
+
+		@Override
+		public void end(@Nullable Throwable failure) {
+			try {
+				if (this.attempt != null && this.attempt.end(failure, ALWAYS) == Result.ENDED) {
+					Dispatcher.this.ledger.remove(this.postPhase);
+				}
+			}
+			finally {
+				releasePlace();
+			}
+		}
+
+		private void releasePlace() {
+			if (this.place != null) {
+				this.place.release();
+			}
+		}
+
 	}
 
 }

@@ -16,6 +16,10 @@
 
 package io.github.earlyresponse.memory;
 
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import io.github.earlyresponse.memory.Places.Place;
 import io.github.earlyresponse.run.PlatformThreadPool;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +28,12 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
  * A pool of platform threads. Its queue has no bound of its own: admission sees to it
- * that no more tasks come than there is capacity for.
+ * that no more tasks come than there is capacity for. Other threads can take the places
+ * of some of them, which do not run tasks meanwhile.
  */
 final class PlatformThreadExecutor implements PostPhaseExecutor {
 
-	private static final int TERMINATION_MILLIS = 1000;
+	private static final Duration TERMINATION = Duration.ofSeconds(1);
 
 	private final String threadNamePrefix;
 
@@ -36,13 +41,17 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 
 	private volatile @Nullable ThreadPoolTaskExecutor executor;
 
+	private volatile Places places;
+
 	PlatformThreadExecutor(String threadNamePrefix, int maxConcurrency) {
 		this.threadNamePrefix = threadNamePrefix;
 		this.maxConcurrency = maxConcurrency;
+		this.places = new Places(maxConcurrency);
 	}
 
 	@Override
 	public void start() {
+		this.places = new Places(this.maxConcurrency);
 		ThreadPoolTaskExecutor executor = new PlatformThreadPool(this.threadNamePrefix);
 		executor.setCorePoolSize(this.maxConcurrency);
 		executor.setMaxPoolSize(this.maxConcurrency);
@@ -50,25 +59,36 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 		// The shutdown waits for them, and what goes on all the same ends with the
 		// process
 		executor.setDaemon(true);
-		executor.setAwaitTerminationMillis(TERMINATION_MILLIS);
+		executor.setAwaitTerminationMillis(TERMINATION.toMillis());
 		executor.initialize();
 		this.executor = executor;
 	}
 
 	@Override
 	public PreparedTask prepare(Runnable task) {
+		return new PoolTask(startedExecutor(), this.places.place(), task);
+	}
+
+	@Override
+	public PreparedTask prepareElsewhere(Consumer<Place> resumption) {
+		return new Resumption(startedExecutor(), this.places.place(), resumption);
+	}
+
+	private ThreadPoolTaskExecutor startedExecutor() {
 		ThreadPoolTaskExecutor executor = this.executor;
 		if (executor == null) {
 			throw new TaskRejectedException("The executor has not been started");
 		}
-		return new PoolTask(executor, task);
+		return executor;
 	}
 
 	@Override
 	public void stop() {
 		ThreadPoolTaskExecutor executor = this.executor;
 		if (executor != null) {
+			long begin = System.nanoTime();
 			executor.shutdown();
+			this.places.awaitFree(TERMINATION.minusNanos(System.nanoTime() - begin));
 		}
 	}
 
@@ -76,7 +96,8 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 	 * Is put into the pool itself and not what it runs, which an agent may wrap so that
 	 * it could not be found there.
 	 */
-	private record PoolTask(ThreadPoolTaskExecutor executor, Runnable task) implements PreparedTask, Runnable {
+	private record PoolTask(ThreadPoolTaskExecutor executor, Place place,
+			Runnable task) implements PreparedTask, Runnable {
 
 		@Override
 		public void start() {
@@ -85,12 +106,49 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 
 		@Override
 		public void run() {
-			this.task.run();
+			if (this.place.acquire()) {
+				try {
+					this.task.run();
+				}
+				finally {
+					this.place.release();
+				}
+			}
 		}
 
 		@Override
 		public void cancel() {
 			this.executor.getThreadPoolExecutor().remove(this);
+			this.place.cancel();
+		}
+
+	}
+
+	/**
+	 * Lets another thread continue, which does not overtake the tasks in the queue.
+	 */
+	private record Resumption(ThreadPoolTaskExecutor executor, Place place,
+			Consumer<Place> resumption) implements PreparedTask, Runnable {
+
+		@Override
+		public void start() {
+			if (this.executor.getQueueSize() == 0) {
+				run();
+			}
+			else {
+				this.executor.execute(this);
+			}
+		}
+
+		@Override
+		public void run() {
+			this.resumption.accept(this.place);
+		}
+
+		@Override
+		public void cancel() {
+			this.executor.getThreadPoolExecutor().remove(this);
+			this.place.cancel();
 		}
 
 	}

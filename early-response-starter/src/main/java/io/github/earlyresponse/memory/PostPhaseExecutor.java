@@ -17,6 +17,10 @@
 package io.github.earlyresponse.memory;
 
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+import io.github.earlyresponse.memory.Places.Place;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the executor of the post-phases. It is not an {@link Executor} itself, so that as
@@ -37,6 +41,19 @@ public interface PostPhaseExecutor {
 	 * @throws RuntimeException if the executor takes no tasks
 	 */
 	PreparedTask prepare(Runnable task);
+
+	/**
+	 * Prepares to run a task on another thread, which waits and takes the place of one of
+	 * the threads of the executor.
+	 * @param resumption lets that thread continue; it has to acquire the place, to run
+	 * the task, and to release the place
+	 * @return the task, not started, {@code null} if the executor runs tasks on its own
+	 * threads only, as by default
+	 * @throws RuntimeException if the executor takes no tasks
+	 */
+	default @Nullable PreparedTask prepareElsewhere(Consumer<Place> resumption) {
+		return null;
+	}
 
 	/**
 	 * Ends the threads, giving what still runs a moment. It was interrupted before.

@@ -16,10 +16,11 @@
 
 package io.github.earlyresponse.memory;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
+import io.github.earlyresponse.memory.Places.Place;
 import io.github.earlyresponse.run.VirtualThreadFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ import org.springframework.core.task.TaskRejectedException;
  */
 final class VirtualThreadExecutor implements PostPhaseExecutor {
 
-	private static final int TERMINATION_MILLIS = 1000;
+	private static final Duration TERMINATION = Duration.ofSeconds(1);
 
 	private final String threadNamePrefix;
 
@@ -43,24 +44,30 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 	private volatile @Nullable Executor threads;
 
-	private volatile Semaphore running;
+	private volatile Places places;
 
 	VirtualThreadExecutor(String threadNamePrefix, int maxConcurrency) {
 		this.threadNamePrefix = threadNamePrefix;
 		this.maxConcurrency = maxConcurrency;
-		this.running = new Semaphore(maxConcurrency, true);
+		this.places = new Places(maxConcurrency);
 	}
 
 	@Override
 	public void start() {
-		this.running = new Semaphore(this.maxConcurrency, true);
+		this.places = new Places(this.maxConcurrency);
 		this.threads = new SimpleAsyncTaskExecutor(new VirtualThreadFactory(this.threadNamePrefix));
 	}
 
 	@Override
 	public PreparedTask prepare(Runnable task) {
 		startedThreads();
-		return new VirtualThreadTask(task, this.running);
+		return new VirtualThreadTask(this.places.place(), task);
+	}
+
+	@Override
+	public PreparedTask prepareElsewhere(Consumer<Place> resumption) {
+		startedThreads();
+		return new Resumption(this.places.place(), resumption);
 	}
 
 	private Executor startedThreads() {
@@ -74,22 +81,7 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	@Override
 	public void stop() {
 		this.threads = null;
-		awaitTermination();
-	}
-
-	/**
-	 * What runs has its place, so that nobody has to keep a list of the threads.
-	 */
-	private void awaitTermination() {
-		Semaphore running = this.running;
-		try {
-			if (running.tryAcquire(this.maxConcurrency, TERMINATION_MILLIS, TimeUnit.MILLISECONDS)) {
-				running.release(this.maxConcurrency);
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		this.places.awaitFree(TERMINATION);
 	}
 
 	/**
@@ -97,17 +89,13 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	 */
 	private final class VirtualThreadTask implements PreparedTask, Runnable {
 
+		private final Place place;
+
 		private final Runnable task;
 
-		private final Semaphore running;
-
-		private @Nullable Thread waiting;
-
-		private boolean cancelled;
-
-		VirtualThreadTask(Runnable task, Semaphore running) {
+		VirtualThreadTask(Place place, Runnable task) {
+			this.place = place;
 			this.task = task;
-			this.running = running;
 		}
 
 		@Override
@@ -117,49 +105,36 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 		@Override
 		public void run() {
-			if (!awaitRoom()) {
-				return;
-			}
-			try {
-				this.task.run();
-			}
-			finally {
-				this.running.release();
-			}
-		}
-
-		/**
-		 * Waits for room.
-		 * @return {@code false} if the task was cancelled meanwhile. If it was cancelled
-		 * at the last moment it has to see for itself that it must not run
-		 */
-		private boolean awaitRoom() {
-			try {
-				if (!setWaiting(Thread.currentThread())) {
-					return false;
+			if (this.place.acquire()) {
+				try {
+					this.task.run();
 				}
-				this.running.acquire();
-				return true;
+				finally {
+					this.place.release();
+				}
 			}
-			catch (InterruptedException ex) {
-				return false;
-			}
-			finally {
-				setWaiting(null);
-			}
-		}
-
-		private synchronized boolean setWaiting(@Nullable Thread waiting) {
-			this.waiting = waiting;
-			return !this.cancelled;
 		}
 
 		@Override
-		public synchronized void cancel() {
-			this.cancelled = true;
-			if (this.waiting != null) {
-				this.waiting.interrupt();
-			}
+		public void cancel() {
+			this.place.cancel();
+		}
+
+	}
+
+	/**
+	 * Lets another thread continue, which waits as those of this executor do.
+	 */
+	private record Resumption(Place place, Consumer<Place> resumption) implements PreparedTask {
+
+		@Override
+		public void start() {
+			this.resumption.accept(this.place);
+		}
+
+		@Override
+		public void cancel() {
+			this.place.cancel();
 		}
 
 	}

@@ -30,6 +30,7 @@ import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseProgress;
 import io.github.earlyresponse.call.PostPhaseWork;
+import io.github.earlyresponse.call.WaitingHandler;
 import io.github.earlyresponse.engine.AttemptCount;
 import io.github.earlyresponse.engine.Checkpoints;
 import io.github.earlyresponse.engine.PostPhaseRecord;
@@ -405,6 +406,15 @@ public final class Execution implements PostPhaseExecution {
 	 */
 	public synchronized @Nullable StoredPostPhase stored() {
 		return (this.record != null) ? this.record.stored() : null;
+	}
+
+	/**
+	 * The handler whose rest it is.
+	 * @return the handler, {@code null} if it is no rest of a handler
+	 */
+	public synchronized @Nullable WaitingHandler handler() {
+		return (this.record != null && this.record.work() instanceof PostPhaseWork.Remainder remainder)
+				? remainder.handler() : null;
 	}
 
 	/**

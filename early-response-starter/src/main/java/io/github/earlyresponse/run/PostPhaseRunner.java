@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.DeadLetter;
 import io.github.earlyresponse.HandBackReason;
+import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.PostPhaseResult;
@@ -144,38 +145,26 @@ public final class PostPhaseRunner {
 	 * @return what became of it
 	 */
 	public Result run(Execution execution, BooleanSupplier canWait) {
+		RunningAttempt attempt = begin(execution);
+		return (attempt != null) ? attempt.end(attempt.work(), canWait) : Result.NOT_RUN;
+	}
+
+	/**
+	 * Begins an attempt to run a post-phase as above, whose work the current thread does
+	 * itself before it ends the attempt.
+	 * @param execution the post-phase
+	 * @return the attempt, which has to be ended, {@code null} if the post-phase must not
+	 * run any more
+	 */
+	public @Nullable RunningAttempt begin(Execution execution) {
 		Attempt attempt = execution.begin(this.timers, this.retried);
 		PostPhaseRecord record = execution.record();
 		if (attempt == null || record == null) {
-			return Result.NOT_RUN;
+			return null;
 		}
-		ThreadState threadState = ThreadState.current();
-		ContextCarrier.Scope scope = null;
-		PostPhaseObserver.Run run = null;
-		Throwable failure = null;
-		try {
-			scope = record.context().open();
-			run = observe(execution);
-			this.listeners.started(execution.view());
-			Duration timeout = record.work().timeout();
-			attempt.restartTimeout((timeout != null) ? timeout : this.settings.timeout());
-			giveUpIfTooLate(execution, attempt, record.work());
-			record.work().run(new AttemptContext(execution, attempt, record.request()), record.failure());
-		}
-		catch (Throwable ex) {
-			failure = ex;
-		}
-		PostPhaseOutcome outcome = end(execution, attempt, record.work(), failure, canWait);
-		boolean handedBack = outcome == PostPhaseOutcome.ABANDONED && handBack(execution);
-		boolean ended = outcome != null && finish(execution, outcome, failure);
-		boolean deferred = outcome == null && failure instanceof RetryLaterException;
-		end(run, execution, outcome, (deferred) ? null : failure);
-		close(scope);
-		threadState.restore();
-		if (outcome == null || handedBack) {
-			return (record.stored() != null) ? Result.STORED : Result.WAITING;
-		}
-		return (ended) ? Result.ENDED : Result.NOT_RUN;
+		RunningAttempt running = new RunningAttempt(execution, attempt, record);
+		running.begin();
+		return running;
 	}
 
 	/**
@@ -366,6 +355,102 @@ public final class PostPhaseRunner {
 		catch (Throwable ex) {
 			logger.warn("The context of a post-phase could not be removed from its thread", LoggableFailure.of(ex));
 		}
+	}
+
+	/**
+	 * An attempt that runs on the current thread.
+	 */
+	public final class RunningAttempt {
+
+		private final Execution execution;
+
+		private final Attempt attempt;
+
+		private final PostPhaseRecord record;
+
+		private final AttemptContext context;
+
+		private final ThreadState threadState = ThreadState.current();
+
+		private ContextCarrier.@Nullable Scope scope;
+
+		private PostPhaseObserver.@Nullable Run run;
+
+		private @Nullable Throwable failure;
+
+		private RunningAttempt(Execution execution, Attempt attempt, PostPhaseRecord record) {
+			this.execution = execution;
+			this.attempt = attempt;
+			this.record = record;
+			this.context = new AttemptContext(execution, attempt, record.request());
+		}
+
+		private void begin() {
+			try {
+				this.scope = this.record.context().open();
+				this.run = observe(this.execution);
+				PostPhaseRunner.this.listeners.started(this.execution.view());
+				Duration timeout = this.record.work().timeout();
+				this.attempt.restartTimeout((timeout != null) ? timeout : PostPhaseRunner.this.settings.timeout());
+				giveUpIfTooLate(this.execution, this.attempt, this.record.work());
+			}
+			catch (Throwable ex) {
+				this.failure = ex;
+			}
+		}
+
+		/**
+		 * What the post-phase sees of itself.
+		 * @return its context
+		 */
+		public PostPhaseContext context() {
+			return this.context;
+		}
+
+		/**
+		 * Why the work must not be done.
+		 * @return the failure with which the attempt has to be ended, {@code null} if
+		 * there is none
+		 */
+		public @Nullable Throwable failure() {
+			return this.failure;
+		}
+
+		private @Nullable Throwable work() {
+			if (this.failure != null) {
+				return this.failure;
+			}
+			try {
+				this.record.work().run(this.context, this.record.failure());
+				return null;
+			}
+			catch (Throwable ex) {
+				return ex;
+			}
+		}
+
+		/**
+		 * Ends the attempt.
+		 * @param failure what failed, {@code null} if nothing did
+		 * @param canWait whether the post-phase can wait for another attempt, asked after
+		 * one that failed
+		 * @return what became of the post-phase
+		 */
+		public Result end(@Nullable Throwable failure, BooleanSupplier canWait) {
+			PostPhaseOutcome outcome = PostPhaseRunner.this.end(this.execution, this.attempt, this.record.work(),
+					failure, canWait);
+			boolean handedBack = outcome == PostPhaseOutcome.ABANDONED && handBack(this.execution);
+			boolean ended = outcome != null && finish(this.execution, outcome, failure);
+			boolean deferred = outcome == null && failure instanceof RetryLaterException;
+			PostPhaseRunner.this.end(this.run, this.execution, outcome, (deferred) ? null : failure);
+			close(this.scope);
+			this.threadState.restore();
+			if (outcome == null || handedBack) {
+				return (this.record.stored() != null) ? Result.STORED : Result.WAITING;
+			}
+			return (ended) ? Result.ENDED : Result.NOT_RUN;
+		}
+
 	}
 
 	/**

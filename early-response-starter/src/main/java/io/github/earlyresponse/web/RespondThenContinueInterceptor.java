@@ -169,7 +169,7 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 
 	private void proceedUntilSent(MethodInvocation invocation, HandlerInvocation call, BoundEarlyResponse earlyResponse)
 			throws Throwable {
-		earlyResponse.bind(new SendingCall(call), this.contextCarrier);
+		earlyResponse.bind(new SendingCall(call));
 		try {
 			earlyResponse.runHandler(this.handlerThreads, this.handlerContextCarrier.capture(),
 					() -> proceedAndSend(invocation, call, earlyResponse));

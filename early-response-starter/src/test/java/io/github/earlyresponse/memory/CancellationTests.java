@@ -173,7 +173,8 @@ class CancellationTests {
 				"executor");
 		return (this.kind == ThreadKind.PLATFORM)
 				? ((ThreadPoolTaskExecutor) ReflectionTestUtils.getField(executor, "executor")).getQueueSize()
-				: ((Semaphore) ReflectionTestUtils.getField(executor, "running")).getQueueLength();
+				: ((Semaphore) ReflectionTestUtils.getField(ReflectionTestUtils.getField(executor, "places"), "free"))
+					.getQueueLength();
 	}
 
 	@Test

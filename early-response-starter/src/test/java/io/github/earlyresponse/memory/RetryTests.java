@@ -41,6 +41,7 @@ import io.github.earlyresponse.RetryLaterException;
 import io.github.earlyresponse.call.PostPhaseWork;
 import io.github.earlyresponse.testsupport.ThreadKind;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -368,14 +369,12 @@ class RetryTests {
 	@Test
 	void workThatCannotBeRepeatedIsNotRetried() {
 		start(policy(3, SOON));
-		PostPhaseExecution rest = this.fixture.submit(this.fixture.accept("rest"),
-				new PostPhaseWork.Remainder(failing(9), null), () -> () -> {
-				});
-		PostPhaseExecution later = this.fixture.submit(this.fixture.accept("later"),
-				new PostPhaseWork.Remainder((context) -> {
-					throw new RetryLaterException(SOON);
-				}, null), () -> () -> {
-				});
+		PostPhaseExecution rest = this.fixture.submit(this.fixture.accept("rest"), new Once(failing(9)), () -> () -> {
+		});
+		PostPhaseExecution later = this.fixture.submit(this.fixture.accept("later"), new Once((context) -> {
+			throw new RetryLaterException(SOON);
+		}), () -> () -> {
+		});
 		PostPhaseExecution unprepared = this.fixture.submit(this.fixture.accept("unprepared"),
 				new PostPhaseWork.Unprepared(new IOException("expected")), () -> () -> {
 				});
@@ -546,6 +545,20 @@ class RetryTests {
 		}
 		this.fixture.awaitBalance();
 		assertThat(this.fixture.listener.outcomes()).hasSize(10_000);
+	}
+
+	private record Once(PostPhaseTask task) implements PostPhaseWork {
+
+		@Override
+		public boolean isRepeatable() {
+			return false;
+		}
+
+		@Override
+		public void run(PostPhaseContext context, @Nullable Throwable failure) throws Exception {
+			this.task.run(context);
+		}
+
 	}
 
 }

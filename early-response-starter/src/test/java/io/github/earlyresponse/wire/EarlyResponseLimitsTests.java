@@ -42,9 +42,13 @@ import io.github.earlyresponse.testsupport.RawResponse;
 import io.github.earlyresponse.testsupport.RecordingListener;
 import io.github.earlyresponse.testsupport.RunningServer;
 import io.github.earlyresponse.testsupport.ThreadKind;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -78,6 +82,42 @@ class EarlyResponseLimitsTests {
 			assertThat(trace.next()).isEqualTo("done one");
 			server.awaitBalance();
 			assertThat(server.listener().outcomes()).hasSize(3).containsOnly(PostPhaseOutcome.COMPLETED);
+		}
+	}
+
+	@Test
+	void restNeedsNoOtherThreadThanThatOfItsHandler() throws Exception {
+		try (RunningServer server = start(ThreadKind.PLATFORM, 1, 5)) {
+			HandlerTrace trace = server.bean(HandlerTrace.class);
+			trace.proceed(1);
+			assertThat(get(server, "/job/one").body()).isEqualTo("one");
+			server.awaitBalance();
+			assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+				.filteredOn((name) -> name.startsWith(PREFIX))
+				.singleElement()
+				.asString()
+				.startsWith(PREFIX + "handler-");
+		}
+	}
+
+	@Test
+	void restWaitsForAThreadOfAnExecutorOfTheApplication() throws Exception {
+		try (RunningServer server = RunningServer.start(
+				List.of(Jobs.class, HandlerTrace.class, ApplicationExecutor.class), "early-response.executor.bean=mine",
+				"early-response.executor.max-concurrency=1")) {
+			HandlerTrace trace = server.bean(HandlerTrace.class);
+			assertThat(get(server, "/job/one").body()).isEqualTo("one");
+			assertThat(List.of(trace.next(), trace.next())).containsExactly("before one", "after one");
+			assertThat(get(server, "/job/two").body()).isEqualTo("two");
+			assertThat(trace.next()).isEqualTo("before two");
+			await().until(() -> server.operations().queuedCount() == 1);
+			assertThat(server.context().getBean("mine", ThreadPoolTaskExecutor.class).getQueueSize()).isOne();
+			trace.proceed(2);
+			assertThat(List.of(trace.next(), trace.next(), trace.next())).containsExactly("done one", "after two",
+					"done two");
+			server.awaitBalance();
+			assertThat(server.listener().outcomes()).containsExactly(PostPhaseOutcome.COMPLETED,
+					PostPhaseOutcome.COMPLETED);
 		}
 	}
 
@@ -271,6 +311,18 @@ class EarlyResponseLimitsTests {
 		try (RawHttpClient client = server.client()) {
 			return client.get(path);
 		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ApplicationExecutor {
+
+		@Bean
+		ThreadPoolTaskExecutor mine() {
+			ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+			executor.setCorePoolSize(1);
+			return executor;
+		}
+
 	}
 
 	@RestController

@@ -21,7 +21,7 @@ import io.github.earlyresponse.Delivery;
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.EarlyResponseFailedException;
 import io.github.earlyresponse.PostPhaseContext;
-import io.github.earlyresponse.PostPhaseTask;
+import io.github.earlyresponse.call.WaitingHandler;
 import io.github.earlyresponse.run.LoggableFailure;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -51,10 +51,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	private @Nullable RequestAttributes attributesAfterwards;
 
-	private ContextCarrier.Scope remainderScope = () -> {
-	};
-
-	private volatile @Nullable Binding binding;
+	private volatile @Nullable Call call;
 
 	private volatile @Nullable PostPhaseContext context;
 
@@ -65,6 +62,11 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	private @Nullable Throwable repetition;
 
+	/**
+	 * What failed when its response was written.
+	 */
+	private volatile @Nullable Throwable sendFailure;
+
 	BoundEarlyResponse(SentBody body) {
 		this.body = body;
 	}
@@ -72,10 +74,9 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	/**
 	 * Binds the parameter to the call of its handler.
 	 * @param call the call
-	 * @param contextCarrier takes the context of the post-phase to the handler's thread
 	 */
-	public void bind(Call call, ContextCarrier contextCarrier) {
-		this.binding = new Binding(call, contextCarrier);
+	public void bind(Call call) {
+		this.call = call;
 	}
 
 	/**
@@ -83,8 +84,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	 * @return the call, {@code null} if there is none
 	 */
 	public @Nullable Call call() {
-		Binding binding = this.binding;
-		return (binding != null) ? binding.call() : null;
+		return this.call;
 	}
 
 	/**
@@ -105,19 +105,13 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 			try {
 				this.attributesAfterwards = previous;
 				RequestContextHolder.setRequestAttributes(attributes);
-				handler.run();
+				rendezvous.call(handler::run);
 			}
 			finally {
 				RequestContextHolder.setRequestAttributes(previous);
-				close(this.remainderScope);
 				close(scope);
 			}
 		});
-	}
-
-	private static ContextCarrier.Scope open(ContextCarrier.@Nullable Context context) {
-		return (context != null) ? context.open() : () -> {
-		};
 	}
 
 	private static void close(ContextCarrier.Scope scope) {
@@ -178,28 +172,28 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 	}
 
 	/**
-	 * The work of the post-phase: the rest of the handler.
+	 * The handler, which waits for the rest of it to run.
 	 * @param failure what failed after the handler had sent, {@code null} if nothing did
-	 * @return the task
+	 * @return the handler
 	 */
-	public PostPhaseTask remainder(@Nullable Throwable failure) {
-		return (postPhase) -> {
-			ContextCarrier.Context context = binding().contextCarrier().capture();
-			Rendezvous rendezvous = this.rendezvous;
-			Assert.state(rendezvous != null, "The handler has not run");
-			rendezvous.resumeAndWait(() -> {
-				this.remainderScope = open(context);
-				this.context = postPhase;
-				return goOn(postPhase, failure);
-			});
-		};
-	}
+	public WaitingHandler remainder(@Nullable Throwable failure) {
+		Rendezvous rendezvous = this.rendezvous;
+		Assert.state(rendezvous != null, "The handler has not run");
+		return new WaitingHandler() {
 
-	private static PostPhaseContext goOn(PostPhaseContext postPhase, @Nullable Throwable failure) {
-		if (failure != null && postPhase.delivery() != Delivery.ABORTED) {
-			throw new EarlyResponseFailedException("What was sent could not be written", failure);
-		}
-		return postPhase;
+			@Override
+			public void resume(Run run) {
+				BoundEarlyResponse.this.sendFailure = failure;
+				rendezvous.resume(run);
+			}
+
+			@Override
+			public void resumeAndWait(Run run) {
+				BoundEarlyResponse.this.sendFailure = failure;
+				rendezvous.resumeAndWait(run);
+			}
+
+		};
 	}
 
 	/**
@@ -214,7 +208,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	@Override
 	public String id() {
-		return binding().call().id();
+		return boundCall().id();
 	}
 
 	@Override
@@ -229,7 +223,7 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 
 	@Override
 	public Delivery send(@Nullable Object body) {
-		Call call = binding().call();
+		Call call = boundCall();
 		Rendezvous rendezvous = this.rendezvous;
 		Assert.state(rendezvous != null && rendezvous.isHere(),
 				"The response is sent by the thread of its handler only");
@@ -239,7 +233,13 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 		call.beforeSend(body);
 		this.body.send(body);
 		RequestContextHolder.setRequestAttributes(this.attributesAfterwards);
-		return rendezvous.sendAndWait().delivery();
+		PostPhaseContext context = rendezvous.sendAndWait();
+		this.context = context;
+		Throwable failure = this.sendFailure;
+		if (failure != null && context.delivery() != Delivery.ABORTED) {
+			throw new EarlyResponseFailedException("What was sent could not be written", failure);
+		}
+		return context.delivery();
 	}
 
 	@Override
@@ -259,15 +259,12 @@ public final class BoundEarlyResponse implements EarlyResponse<Object> {
 		}
 	}
 
-	private Binding binding() {
-		Binding binding = this.binding;
-		Assert.state(binding != null,
+	private Call boundCall() {
+		Call call = this.call;
+		Assert.state(call != null,
 				"The handler was not called by a dispatch of Spring MVC on the thread of its request. An advice around it "
 						+ "must call it on that thread.");
-		return binding;
-	}
-
-	private record Binding(Call call, ContextCarrier contextCarrier) {
+		return call;
 	}
 
 	/**

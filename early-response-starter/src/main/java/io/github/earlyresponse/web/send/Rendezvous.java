@@ -20,17 +20,17 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
 
 import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.call.WaitingHandler;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the thread of a handler meets the other threads of its request: the container's
- * waits until the handler has sent its response, the handler waits until that is complete
- * and the engine lets it go on, the engine's waits for its end.
+ * Where the thread of a handler meets the thread of its request, which waits until the
+ * handler has sent its response. The handler waits until that is complete and the engine
+ * lets it go on.
  */
 final class Rendezvous {
 
@@ -38,18 +38,22 @@ final class Rendezvous {
 
 	private final CompletableFuture<Optional<Throwable>> sent = new CompletableFuture<>();
 
-	private final CompletableFuture<Supplier<PostPhaseContext>> resumed = new CompletableFuture<>();
+	private final CompletableFuture<Optional<WaitingHandler.Run>> resumed = new CompletableFuture<>();
 
 	private final CompletableFuture<Optional<Throwable>> ended = new CompletableFuture<>();
 
 	private @Nullable Thread handler;
+
+	/** That of the rest of the handler, once it has begun. For its thread only. */
+	private WaitingHandler.@Nullable Run run;
 
 	/**
 	 * Whether a waiting thread was interrupted, or the handler was and left that to it.
 	 */
 	private boolean interrupted;
 
-	private volatile boolean withdrawn;
+	/** Whether the handler was told that its rest does not run. For its thread only. */
+	private boolean withdrawn;
 
 	/**
 	 * Runs the handler on a thread of its own and waits until it has sent its response.
@@ -83,28 +87,59 @@ final class Rendezvous {
 	}
 
 	/**
+	 * On the handler's thread: calls the handler, and ends the rest of it if that has
+	 * begun.
+	 * @param handler the handler
+	 * @throws Throwable what the handler threw
+	 */
+	void call(Handler handler) throws Throwable {
+		Throwable failure = null;
+		try {
+			handler.run();
+		}
+		catch (Throwable ex) {
+			failure = ex;
+			throw ex;
+		}
+		finally {
+			if (this.run != null) {
+				this.run.end(failure);
+			}
+		}
+	}
+
+	/**
 	 * On the handler's thread: lets the container's thread send the response, and waits
-	 * until the engine lets this one go on.
+	 * until the engine lets this one go on, and until it is its turn.
 	 * @return the context of the post-phase that the rest of the handler is
 	 */
 	PostPhaseContext sendAndWait() {
 		complete(Optional.empty(), this.sent);
-		return this.resumed.join().get();
+		WaitingHandler.Run run = this.resumed.join().orElse(null);
+		PostPhaseContext context = (run != null) ? run.begin() : null;
+		if (context == null) {
+			this.withdrawn = true;
+			throw new CancellationException("The rest of the handler does not run: see the outcome of its post-phase");
+		}
+		this.run = run;
+		return context;
 	}
 
 	/**
-	 * On the engine's thread: lets the handler go on and waits for its end.
-	 * @param resumption what {@link #sendAndWait} returns or throws
-	 * @throws Exception what the rest of the handler threw
+	 * Lets the handler go on. Without effect once it was withdrawn.
 	 */
-	void resumeAndWait(Supplier<PostPhaseContext> resumption) throws Exception {
-		this.resumed.complete(resumption);
-		Throwable failure = await(this.ended).orElse(null);
-		if (failure instanceof Error error) {
-			throw error;
-		}
-		if (failure != null) {
-			throw (failure instanceof Exception ex) ? ex : new ExecutionException(failure);
+	void resume(WaitingHandler.Run run) {
+		this.resumed.complete(Optional.of(run));
+	}
+
+	/**
+	 * Lets the handler go on and waits for its end. Without effect once it was withdrawn.
+	 */
+	void resumeAndWait(WaitingHandler.Run run) {
+		if (this.resumed.complete(Optional.of(run))) {
+			await(this.ended);
+			// Whoever interrupted this thread meant the handler, which has ended
+			Thread.interrupted();
 		}
 	}
 
@@ -112,10 +147,7 @@ final class Rendezvous {
 	 * The rest of the handler must not run. Without effect once it went on.
 	 */
 	void withdraw() {
-		this.resumed.complete(() -> {
-			this.withdrawn = true;
-			throw new CancellationException("The rest of the handler does not run: see the outcome of its post-phase");
-		});
+		this.resumed.complete(Optional.empty());
 	}
 
 	/**

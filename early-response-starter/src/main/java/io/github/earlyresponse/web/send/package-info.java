@@ -18,9 +18,9 @@
  * The imperative form: a handler that sends its response in mid-method.
  * <p>
  * The handler runs on a {@linkplain io.github.earlyresponse.web.send.HandlerThreads
- * thread of its own} and meets the other threads of its request in a
- * {@link io.github.earlyresponse.web.send.Rendezvous}. What it sends is written by Spring
- * MVC, see {@link io.github.earlyresponse.web.send.SentBodyWriter}.
+ * thread of its own}, from its beginning to its end, and meets the thread of its request
+ * in a {@link io.github.earlyresponse.web.send.Rendezvous}. What it sends is written by
+ * Spring MVC, see {@link io.github.earlyresponse.web.send.SentBodyWriter}.
  */
 @NullMarked
 package io.github.earlyresponse.web.send;

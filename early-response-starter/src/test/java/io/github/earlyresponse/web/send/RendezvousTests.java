@@ -16,7 +16,11 @@
 
 package io.github.earlyresponse.web.send;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.earlyresponse.PostPhaseContext;
+import io.github.earlyresponse.call.WaitingHandler;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +53,9 @@ class RendezvousTests {
 
 	private final PostPhaseContext context = mock(PostPhaseContext.class);
 
+	/** What the rest of the handler ended with. */
+	private final CompletableFuture<Optional<Throwable>> ended = new CompletableFuture<>();
+
 	private final AtomicReference<Thread> container = new AtomicReference<>();
 
 	@AfterEach
@@ -63,7 +72,7 @@ class RendezvousTests {
 		return this.others.submit(() -> {
 			this.container.set(Thread.currentThread());
 			try {
-				this.rendezvous.meet(this.threads, handler);
+				this.rendezvous.meet(this.threads, () -> this.rendezvous.call(handler));
 			}
 			catch (RuntimeException ex) {
 				throw ex;
@@ -76,10 +85,7 @@ class RendezvousTests {
 	}
 
 	private Future<?> resume() {
-		return this.others.submit(() -> {
-			this.rendezvous.resumeAndWait(() -> this.context);
-			return null;
-		});
+		return this.others.submit(() -> this.rendezvous.resumeAndWait(new Run(this.context)));
 	}
 
 	private static <T> T get(Future<T> future) throws Exception {
@@ -107,14 +113,13 @@ class RendezvousTests {
 	}
 
 	@Test
-	void whatIsThrownAfterSendingGoesToTheEngine() throws Exception {
+	void whatIsThrownAfterSendingEndsTheRest() throws Exception {
 		get(meet(() -> {
 			this.rendezvous.sendAndWait();
 			throw new IllegalStateException("after");
 		}));
-		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(resume()))
-			.withCauseInstanceOf(IllegalStateException.class)
-			.withMessageContaining("after");
+		get(resume());
+		assertThat(get(this.ended)).get().isInstanceOf(IllegalStateException.class);
 	}
 
 	@Test
@@ -207,7 +212,7 @@ class RendezvousTests {
 	}
 
 	@Test
-	void interruptOfTheEngineIsAnsweredByTheRest() throws Exception {
+	void interruptOfAThreadThatWaitsForTheRestIsAnsweredByTheRest() throws Exception {
 		CountDownLatch running = new CountDownLatch(1);
 		AtomicReference<Throwable> thrown = new AtomicReference<>();
 		AtomicReference<Thread> engine = new AtomicReference<>();
@@ -221,15 +226,86 @@ class RendezvousTests {
 				thrown.set(ex);
 			}
 		}));
-		Future<?> resumed = this.others.submit(() -> {
+		Future<Boolean> resumed = this.others.submit(() -> {
 			engine.set(Thread.currentThread());
-			this.rendezvous.resumeAndWait(() -> this.context);
-			return null;
+			this.rendezvous.resumeAndWait(new Run(this.context));
+			return Thread.currentThread().isInterrupted();
 		});
 		await(running);
 		engine.get().interrupt();
-		get(resumed);
+		assertThat(get(resumed)).as("the handler has answered it").isFalse();
 		assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+	}
+
+	@Test
+	void restBeginsAndEndsOnTheThreadOfTheHandlerForWhichNobodyHasToWait() throws Exception {
+		AtomicReference<Thread> handler = new AtomicReference<>();
+		get(meet(() -> {
+			handler.set(Thread.currentThread());
+			this.rendezvous.sendAndWait();
+		}));
+		Run run = new Run(this.context);
+		this.rendezvous.resume(run);
+		assertThat(get(this.ended)).isEmpty();
+		assertThat(run.threads).containsExactly(handler.get(), handler.get());
+	}
+
+	@Test
+	void restThatMustNotBeginIsNotEnded() throws Exception {
+		CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+		get(meet(() -> {
+			try {
+				this.rendezvous.sendAndWait();
+			}
+			catch (CancellationException ex) {
+				thrown.complete(ex);
+				throw ex;
+			}
+		}));
+		Run run = new Run(null);
+		get(this.others.submit(() -> this.rendezvous.resumeAndWait(run)));
+		assertThat(get(thrown)).isInstanceOf(CancellationException.class);
+		assertThat(this.ended).isNotDone();
+	}
+
+	@Test
+	void nobodyWaitsForAHandlerThatWasWithdrawn() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		get(meet(() -> {
+			try {
+				this.rendezvous.sendAndWait();
+			}
+			finally {
+				await(release);
+			}
+		}));
+		this.rendezvous.withdraw();
+		get(resume());
+		release.countDown();
+	}
+
+	private final class Run implements WaitingHandler.Run {
+
+		private final @Nullable PostPhaseContext context;
+
+		private final List<Thread> threads = new CopyOnWriteArrayList<>();
+
+		Run(@Nullable PostPhaseContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public @Nullable PostPhaseContext begin() {
+			this.threads.add(Thread.currentThread());
+			return this.context;
+		}
+
+		@Override
+		public void end(@Nullable Throwable failure) {
+			this.threads.add(Thread.currentThread());
+			RendezvousTests.this.ended.complete(Optional.ofNullable(failure));
+		}
+
 	}
 
 }
