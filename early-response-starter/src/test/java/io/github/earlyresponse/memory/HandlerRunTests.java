@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.PostPhaseContext;
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseExecution.State;
@@ -65,9 +66,14 @@ class HandlerRunTests {
 	}
 
 	private PostPhaseExecution submit(Handler handler) {
-		PostPhaseExecution accepted = this.fixture.accept("rest");
-		this.fixture.submit(accepted, new PostPhaseWork.Remainder(handler, null), () -> () -> {
+		return submit(handler, () -> () -> {
 		});
+	}
+
+	private PostPhaseExecution submit(Handler handler, ContextCarrier.Context context) {
+		PostPhaseExecution accepted = this.fixture.accept("rest");
+		this.fixture.record(accepted, new PostPhaseWork.Remainder(handler, null), context, handler::withdraw);
+		this.fixture.start(accepted);
 		return accepted;
 	}
 
@@ -123,8 +129,7 @@ class HandlerRunTests {
 	void doesNotRunIfItsContextCannotBeOpened() {
 		this.fixture.start();
 		Handler handler = new Handler(() -> this.order.add("rest"));
-		PostPhaseExecution rest = this.fixture.accept("rest");
-		this.fixture.submit(rest, new PostPhaseWork.Remainder(handler, null), () -> {
+		PostPhaseExecution rest = submit(handler, () -> {
 			throw new IllegalStateException("expected");
 		});
 		assertThat(this.fixture.result(rest).outcome()).isEqualTo(PostPhaseOutcome.FAILED);
@@ -188,8 +193,10 @@ class HandlerRunTests {
 		this.fixture.start();
 		CountDownLatch release = occupy();
 		this.fixture.submit("second", (context) -> this.order.add("second"));
-		PostPhaseExecution rest = submit(new Handler(() -> this.order.add("rest")));
+		Handler handler = new Handler(() -> this.order.add("rest"));
+		PostPhaseExecution rest = submit(handler);
 		assertThat(this.fixture.engine.cancel(rest.id())).isTrue();
+		handler.join();
 		release.countDown();
 		this.fixture.awaitBalance();
 		assertThat(this.fixture.told(rest).outcome()).isEqualTo(PostPhaseOutcome.CANCELLED);
@@ -335,6 +342,11 @@ class HandlerRunTests {
 		@Override
 		public void resumeAndWait(Run run) {
 			throw new UnsupportedOperationException();
+		}
+
+		/** Its rest does not run. */
+		void withdraw() {
+			this.resumed.countDown();
 		}
 
 		/** Whether it waits for a place. */
