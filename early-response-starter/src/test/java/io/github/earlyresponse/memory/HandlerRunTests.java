@@ -56,7 +56,10 @@ class HandlerRunTests {
 
 	private final List<String> order = new CopyOnWriteArrayList<>();
 
+	private final ThreadKind kind;
+
 	HandlerRunTests(ThreadKind kind) {
+		this.kind = kind;
 		this.fixture = EngineFixture.with(kind, 1);
 	}
 
@@ -167,7 +170,11 @@ class HandlerRunTests {
 		assertThat(rest.state()).isEqualTo(State.QUEUED);
 		release.countDown();
 		this.fixture.awaitBalance();
-		assertThat(this.order).containsExactly("first", "second", "rest");
+		// Virtual threads wait in the order in which they happen to begin
+		assertThat(this.order).startsWith("first").hasSize(3).contains("second", "rest");
+		if (this.kind == ThreadKind.PLATFORM) {
+			assertThat(this.order).endsWith("rest");
+		}
 	}
 
 	@Test

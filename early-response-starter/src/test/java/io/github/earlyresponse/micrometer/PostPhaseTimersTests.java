@@ -74,10 +74,13 @@ class PostPhaseTimersTests {
 		Registry timed = new Registry(settings);
 		Registry observed = new Registry(settings);
 		for (boolean active : new boolean[] { true, false }) {
-			run(new PostPhaseTimers(timed.meters, EXTRA_TAGS, active), timed);
-			run(observations(observed.meters, active), observed);
+			PostPhaseObserver.Run running = run(new PostPhaseTimers(timed.meters, EXTRA_TAGS, active), timed);
+			PostPhaseObserver.Run observedRunning = run(observations(observed.meters, active), observed);
 			assertThat(timed.prometheus.scrape()).isEqualTo(observed.prometheus.scrape());
 			assertThat(timed.description()).containsExactlyInAnyOrderElementsOf(observed.description());
+			running.ended(PostPhaseOutcome.CANCELLED, null);
+			observedRunning.ended(PostPhaseOutcome.CANCELLED, null);
+			assertThat(timed.prometheus.scrape()).isEqualTo(observed.prometheus.scrape());
 		}
 	}
 
@@ -123,9 +126,10 @@ class PostPhaseTimersTests {
 	}
 
 	/**
-	 * Each outcome of two names, and one that still runs.
+	 * Each outcome of two names.
+	 * @return one that still runs
 	 */
-	private static void run(PostPhaseObserver observer, Registry registry) {
+	private static PostPhaseObserver.Run run(PostPhaseObserver observer, Registry registry) {
 		for (String name : List.of("pack", "mail")) {
 			for (PostPhaseOutcome outcome : PostPhaseOutcome.values()) {
 				observe(observer, registry, name, outcome, null);
@@ -138,8 +142,9 @@ class PostPhaseTimersTests {
 			observe(observer, registry, name, null, new IllegalStateException("expected"));
 		}
 		observe(observer, registry, "pack", PostPhaseOutcome.COMPLETED, null);
-		observer.started(postPhase("pack"));
+		PostPhaseObserver.Run running = observer.started(postPhase("pack"));
 		registry.clock.add(Duration.ofSeconds(3));
+		return running;
 	}
 
 	private static void observe(PostPhaseObserver observer, Registry registry, String name, PostPhaseOutcome outcome,
