@@ -60,7 +60,8 @@ public final class PostPhaseTimers implements PostPhaseObserver {
 	/**
 	 * Creates the timers.
 	 * @param registry where they are
-	 * @param extraTags further tags of attempts that have ended
+	 * @param extraTags further tags of attempts that have ended. They replace those with
+	 * the same keys, except for the error
 	 * @param active whether there are long task timers of those that run
 	 */
 	public PostPhaseTimers(MeterRegistry registry, Tags extraTags, boolean active) {
@@ -95,7 +96,9 @@ public final class PostPhaseTimers implements PostPhaseObserver {
 	private Timer timer(String name, Tag outcome, @Nullable Throwable failure) {
 		String error = (failure != null) ? failure.getClass().getSimpleName() : KeyValue.NONE_VALUE;
 		return Timer.builder(PostPhaseMeterDocumentation.POST_PHASE.getName())
-			.tags(this.extraTags.and(tag(PostPhaseKeyNames.NAME, name), outcome, tag(PostPhaseKeyNames.ERROR, error)))
+			.tags(Tags.of(tag(PostPhaseKeyNames.NAME, name), outcome)
+				.and(this.extraTags)
+				.and(tag(PostPhaseKeyNames.ERROR, error)))
 			.register(this.registry);
 	}
 
