@@ -95,13 +95,15 @@ public final class EarlyResponseObservationAutoConfiguration {
 				ObjectProvider<ObservationFilter> filters, EarlyResponseProperties properties,
 				ConfigurableListableBeanFactory beans, Environment environment) {
 			boolean always = properties.getObservation().isAlways();
+			ObservationRegistry observations = registry.getIfUnique();
 			String customization = new ObservationCustomizations(beans).find();
 			if (always || customization != null) {
 				logger.debug("Each post-phase is an observation because of "
 						+ ((always) ? "early-response.observation.always" : "the bean '" + customization + "'"));
-				return new PostPhaseObservations(registry.getIfUnique(this::timersOnly), convention.getIfUnique());
+				return new PostPhaseObservations((observations != null) ? observations : timersOnly(),
+						convention.getIfUnique());
 			}
-			if (handler.getIfUnique() == null && registry.getIfUnique() != null) {
+			if (handler.getIfUnique() == null && observations != null) {
 				return PostPhaseObserver.none();
 			}
 			return timers(predicates, filters, ignoredMeters(environment));

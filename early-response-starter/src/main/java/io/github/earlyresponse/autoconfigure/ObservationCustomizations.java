@@ -31,6 +31,7 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationHandlerGroup;
@@ -50,6 +51,8 @@ final class ObservationCustomizations {
 			"org.springframework.boot.micrometer.observation.autoconfigure.ObservationRegistryCustomizer",
 			ObservationCustomizations.class.getClassLoader());
 
+	private static final Class<?> defaultRegistry = ObservationRegistry.create().getClass();
+
 	private final ConfigurableListableBeanFactory beans;
 
 	ObservationCustomizations(ConfigurableListableBeanFactory beans) {
@@ -57,7 +60,8 @@ final class ObservationCustomizations {
 	}
 
 	/**
-	 * Finds one of them.
+	 * Finds one of them. The registry must have been created, because a
+	 * {@link BeanPostProcessor} may have replaced it, or one of its handlers.
 	 * @return the name of the bean, {@code null} if there is none
 	 */
 	@Nullable String find() {
@@ -80,6 +84,9 @@ final class ObservationCustomizations {
 			return false;
 		}
 		Class<?> type = Objects.requireNonNull(this.beans.getType(name));
+		if (ObservationRegistry.class.isAssignableFrom(type)) {
+			return type == defaultRegistry;
+		}
 		return !ObservationHandler.class.isAssignableFrom(type) || type == DefaultMeterObservationHandler.class;
 	}
 
