@@ -99,7 +99,7 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 	}
 
 	/**
-	 * The time that was some time before {@link #now()}.
+	 * An expression for a time before {@link #now()}.
 	 */
 	String ago(Duration time) {
 		long micros = TimeUnit.MICROSECONDS.convert(time);

@@ -47,7 +47,9 @@ final class Leases {
 
 	private static final long NEVER = Long.MIN_VALUE;
 
-	/** How many rows the looks for orphans read for each heartbeat at most. */
+	/**
+	 * How many rows the search for orphans reads per heartbeat, on average, at most.
+	 */
 	private static final int ROWS_PER_BEAT = 1_000;
 
 	private final NodeTable nodes;

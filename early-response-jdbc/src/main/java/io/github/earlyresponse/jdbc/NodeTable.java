@@ -92,7 +92,8 @@ final class NodeTable {
 	}
 
 	/**
-	 * The same in one statement, as long as the node is alive.
+	 * Like {@link #beat}, but tells whether the node was alive. If it was, that is one
+	 * statement.
 	 * @param node the node
 	 * @param leaseTime the time without heartbeat after which it is dead
 	 * @return {@code false} if it was dead before, so that others may have taken over

@@ -69,7 +69,7 @@ final class PayloadCodec {
 		.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
 		.build();
 
-	/** As long as most are. */
+	/** Most payloads fit into it. */
 	private static final int INITIAL_SIZE = 512;
 
 	private final JsonMapper mapper;

@@ -33,10 +33,11 @@ import io.github.earlyresponse.PostPhaseResult;
 public final class Saturation implements PostPhaseListener {
 
 	/**
-	 * More than a product of these numbers can be off. A {@link java.math.BigDecimal}
-	 * would be exact, but preparing its class takes longer than all else here.
+	 * Larger than the rounding error of the products below. A
+	 * {@link java.math.BigDecimal} would be exact, but loading its class delays the
+	 * start.
 	 */
-	private static final double INACCURACY = 1e-6;
+	private static final double ROUNDING_TOLERANCE = 1e-6;
 
 	private static final int SATURATED = 1;
 
@@ -61,8 +62,9 @@ public final class Saturation implements PostPhaseListener {
 	 * @param recoveryThreshold the lower limit as a fraction of the capacity
 	 */
 	public Saturation(int capacity, double saturationThreshold, double recoveryThreshold) {
-		this.upperLimit = Math.max(1, (int) Math.ceil(capacity * saturationThreshold - INACCURACY));
-		this.lowerLimit = Math.min(this.upperLimit - 1, (int) Math.floor(capacity * recoveryThreshold + INACCURACY));
+		this.upperLimit = Math.max(1, (int) Math.ceil(capacity * saturationThreshold - ROUNDING_TOLERANCE));
+		this.lowerLimit = Math.min(this.upperLimit - 1,
+				(int) Math.floor(capacity * recoveryThreshold + ROUNDING_TOLERANCE));
 	}
 
 	@Override

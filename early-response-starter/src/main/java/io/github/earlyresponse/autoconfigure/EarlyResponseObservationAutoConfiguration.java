@@ -50,9 +50,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /**
- * Auto-configuration of the observation of post-phases. Where only Micrometer's meters
- * would observe them, they are timed without it. Where there is no registry of
- * observations, they are timed as well.
+ * Auto-configuration of the observation of post-phases. They are only timed if nothing
+ * but Micrometer's meters would observe them, or if there is no
+ * {@link ObservationRegistry}.
  */
 @AutoConfiguration(after = EarlyResponseMetricsAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
@@ -93,15 +93,18 @@ public final class EarlyResponseObservationAutoConfiguration {
 				ObjectProvider<PostPhaseObservationConvention> convention,
 				ObjectProvider<DefaultMeterObservationHandler> handler, ObjectProvider<ObservationPredicate> predicates,
 				ObjectProvider<ObservationFilter> filters, EarlyResponseProperties properties,
-				ConfigurableListableBeanFactory beans, Environment environment) {
+				ConfigurableListableBeanFactory beanFactory, Environment environment) {
 			boolean always = properties.getObservation().isAlways();
-			String customization = new ObservationCustomizations(beans).find();
+			ObservationRegistry observations = registry.getIfUnique();
+			String customization = new ObservationCustomizations(beanFactory).findFirst();
 			if (always || customization != null) {
 				logger.debug("Each post-phase is an observation because of "
 						+ ((always) ? "early-response.observation.always" : "the bean '" + customization + "'"));
-				return new PostPhaseObservations(registry.getIfUnique(this::timersOnly), convention.getIfUnique());
+				return new PostPhaseObservations((observations != null) ? observations : timersOnly(),
+						convention.getIfUnique());
 			}
-			if (handler.getIfUnique() == null && registry.getIfUnique() != null) {
+			logger.debug("Post-phases are timed and no observations, as nothing but meters would observe them");
+			if (handler.getIfUnique() == null && observations != null) {
 				return PostPhaseObserver.none();
 			}
 			return timers(predicates, filters, ignoredMeters(environment));

@@ -730,8 +730,8 @@ public class EarlyResponseProperties implements InitializingBean {
 		private boolean linked;
 
 		/**
-		 * Whether a post-phase is an observation even if only Micrometer's meters seem to
-		 * observe it.
+		 * Whether a post-phase is an observation even if only Micrometer's meters are
+		 * known to observe it.
 		 */
 		private boolean always;
 

@@ -31,6 +31,7 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationHandlerGroup;
@@ -38,29 +39,32 @@ import org.springframework.boot.micrometer.observation.autoconfigure.Observation
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds the beans because of which an observation does more than timing, or times
- * something else: all that observe or customize observations, but those with which Spring
- * Boot makes meters of them. A registry cannot be asked for its handlers.
+ * Finds beans that handle or customize observations, except those with which Spring Boot
+ * records meters. If there are none, an observation would only be timed. A registry
+ * cannot be asked for its handlers.
  */
 final class ObservationCustomizations {
 
 	private static final String SPRING_BOOT = "org.springframework.boot.";
 
-	private static final boolean hasSpringBoot = ClassUtils.isPresent(
+	private static final boolean observationModulePresent = ClassUtils.isPresent(
 			"org.springframework.boot.micrometer.observation.autoconfigure.ObservationRegistryCustomizer",
 			ObservationCustomizations.class.getClassLoader());
 
-	private final ConfigurableListableBeanFactory beans;
+	private static final Class<?> defaultRegistry = ObservationRegistry.create().getClass();
 
-	ObservationCustomizations(ConfigurableListableBeanFactory beans) {
-		this.beans = beans;
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	ObservationCustomizations(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
 	}
 
 	/**
-	 * Finds one of them.
+	 * Finds the first such bean. The registry must have been created, because a
+	 * {@link BeanPostProcessor} may have replaced it, or one of its handlers.
 	 * @return the name of the bean, {@code null} if there is none
 	 */
-	@Nullable String find() {
+	@Nullable String findFirst() {
 		return types().flatMap(this::names).filter((name) -> !isKnown(name)).findFirst().orElse(null);
 	}
 
@@ -68,24 +72,27 @@ final class ObservationCustomizations {
 		Stream<Class<?>> types = Stream.of(PostPhaseObservationConvention.class, ObservationRegistry.class,
 				ObservationHandler.class, ObservationPredicate.class, ObservationFilter.class,
 				GlobalObservationConvention.class);
-		return (hasSpringBoot) ? Stream.concat(types, SpringBootTypes.get()) : types;
+		return (observationModulePresent) ? Stream.concat(types, SpringBootTypes.get()) : types;
 	}
 
 	private Stream<String> names(Class<?> type) {
-		return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beans, type));
+		return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type));
 	}
 
 	private boolean isKnown(String name) {
 		if (!isOfSpringBoot(name)) {
 			return false;
 		}
-		Class<?> type = Objects.requireNonNull(this.beans.getType(name));
+		Class<?> type = Objects.requireNonNull(this.beanFactory.getType(name));
+		if (ObservationRegistry.class.isAssignableFrom(type)) {
+			return type == defaultRegistry;
+		}
 		return !ObservationHandler.class.isAssignableFrom(type) || type == DefaultMeterObservationHandler.class;
 	}
 
 	private boolean isOfSpringBoot(String name) {
-		if (this.beans.containsBeanDefinition(name)
-				&& this.beans.getMergedBeanDefinition(name) instanceof RootBeanDefinition definition) {
+		if (this.beanFactory.containsBeanDefinition(name)
+				&& this.beanFactory.getMergedBeanDefinition(name) instanceof RootBeanDefinition definition) {
 			Method method = definition.getResolvedFactoryMethod();
 			return method != null && method.getDeclaringClass().getName().startsWith(SPRING_BOOT);
 		}

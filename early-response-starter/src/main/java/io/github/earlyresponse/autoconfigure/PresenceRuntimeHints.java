@@ -32,6 +32,7 @@ final class PresenceRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final List<String> TYPES = List.of(
 			"org.springframework.transaction.support.TransactionSynchronizationManager", "io.micrometer.tracing.Tracer",
+			"org.springframework.boot.micrometer.observation.autoconfigure.ObservationRegistryCustomizer",
 			"org.eclipse.jetty.ee11.servlet.ServletApiRequest", "org.springframework.security.web.csrf.CsrfToken",
 			"org.springframework.security.web.csrf.DeferredCsrfToken");
 

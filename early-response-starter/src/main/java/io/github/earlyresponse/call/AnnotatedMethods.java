@@ -129,12 +129,13 @@ public final class AnnotatedMethods {
 	}
 
 	/**
-	 * Whether an annotation is another one, or that is meta-present on it.
+	 * Whether an annotation type is the given annotation or is meta-annotated with it.
 	 * @param type the type of the annotation
 	 * @param annotation {@link PostPhase} or {@link RespondThenContinue}
 	 * @return whether it is
 	 */
-	public static boolean isOrHas(Class<? extends Annotation> type, Class<? extends Annotation> annotation) {
+	public static boolean isOrIsMetaAnnotatedWith(Class<? extends Annotation> type,
+			Class<? extends Annotation> annotation) {
 		return present(type).contains(annotation);
 	}
 

@@ -135,7 +135,7 @@ class RemainderFactory {
 	private static @Nullable PostPhase annotation(HandlerMethod handlerMethod, int parameter) {
 		Annotation[] annotations = handlerMethod.getMethodParameters()[parameter].getParameterAnnotations();
 		for (Annotation annotation : annotations) {
-			if (AnnotatedMethods.isOrHas(annotation.annotationType(), PostPhase.class)) {
+			if (AnnotatedMethods.isOrIsMetaAnnotatedWith(annotation.annotationType(), PostPhase.class)) {
 				return AnnotatedElementUtils.findMergedAnnotation(AnnotatedElementUtils.forAnnotations(annotations),
 						PostPhase.class);
 			}

@@ -86,8 +86,7 @@ final class RequestBoundTypes {
 	private static final int DEEPEST = 4;
 
 	/**
-	 * Types in which nothing was found, as the same ones are in the signatures of many
-	 * methods.
+	 * Types in which nothing was found, cached because many signatures share them.
 	 */
 	private static final Set<Class<?>> harmless = Collections.newSetFromMap(new ConcurrentReferenceHashMap<>());
 

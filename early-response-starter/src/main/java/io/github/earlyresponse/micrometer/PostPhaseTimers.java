@@ -35,9 +35,9 @@ import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times the post-phases that run, with the same meters that Micrometer makes of their
- * {@linkplain PostPhaseObservations observations}, where nothing else observes: the
- * observation would allocate as much as the rest of a post-phase.
+ * Records the meters that Micrometer would derive from the
+ * {@linkplain PostPhaseObservations observations} of post-phases. Used if nothing else
+ * observes them, because an observation allocates as much as the rest of a post-phase.
  */
 public final class PostPhaseTimers implements PostPhaseObserver {
 
@@ -59,15 +59,16 @@ public final class PostPhaseTimers implements PostPhaseObserver {
 
 	/**
 	 * Creates the timers.
-	 * @param registry where they are
-	 * @param extraTags further tags of attempts that have ended
-	 * @param active whether there are long task timers of those that run
+	 * @param registry the registry of the meters
+	 * @param extraTags further tags of attempts that have ended. They replace those with
+	 * the same keys, except for the error
+	 * @param longTaskTimers whether to record long task timers of running post-phases
 	 */
-	public PostPhaseTimers(MeterRegistry registry, Tags extraTags, boolean active) {
+	public PostPhaseTimers(MeterRegistry registry, Tags extraTags, boolean longTaskTimers) {
 		this.registry = registry;
 		this.clock = registry.config().clock();
 		this.extraTags = extraTags;
-		this.active = (active) ? new PostPhaseMeterCache<>(registry, this::activeTimer) : null;
+		this.active = (longTaskTimers) ? new PostPhaseMeterCache<>(registry, this::activeTimer) : null;
 		this.retriedTimers = timers(retried);
 		for (PostPhaseOutcome outcome : PostPhaseOutcome.values()) {
 			this.timers.put(outcome, timers(outcomeTag(outcome)));
@@ -95,7 +96,9 @@ public final class PostPhaseTimers implements PostPhaseObserver {
 	private Timer timer(String name, Tag outcome, @Nullable Throwable failure) {
 		String error = (failure != null) ? failure.getClass().getSimpleName() : KeyValue.NONE_VALUE;
 		return Timer.builder(PostPhaseMeterDocumentation.POST_PHASE.getName())
-			.tags(this.extraTags.and(tag(PostPhaseKeyNames.NAME, name), outcome, tag(PostPhaseKeyNames.ERROR, error)))
+			.tags(Tags.of(tag(PostPhaseKeyNames.NAME, name), outcome)
+				.and(this.extraTags)
+				.and(tag(PostPhaseKeyNames.ERROR, error)))
 			.register(this.registry);
 	}
 

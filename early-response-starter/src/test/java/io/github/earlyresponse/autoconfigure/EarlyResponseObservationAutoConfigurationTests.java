@@ -43,7 +43,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.AdditionalAnswers;
 
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
@@ -60,6 +62,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link EarlyResponseObservationAutoConfiguration}.
@@ -293,6 +296,24 @@ class EarlyResponseObservationAutoConfigurationTests {
 			@Bean
 			ObservationRegistry ownRegistry() {
 				return ObservationRegistry.create();
+			}
+
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		static class DecoratedRegistry {
+
+			@Bean
+			static BeanPostProcessor decorator() {
+				return new BeanPostProcessor() {
+
+					@Override
+					public Object postProcessAfterInitialization(Object bean, String name) {
+						return (bean instanceof ObservationRegistry)
+								? mock(ObservationRegistry.class, AdditionalAnswers.delegatesTo(bean)) : bean;
+					}
+
+				};
 			}
 
 		}

@@ -45,6 +45,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
@@ -75,7 +76,7 @@ class PostPhaseTimersTests {
 		Registry observed = new Registry(settings);
 		for (boolean active : new boolean[] { true, false }) {
 			PostPhaseObserver.Run running = run(new PostPhaseTimers(timed.meters, EXTRA_TAGS, active), timed);
-			PostPhaseObserver.Run observedRunning = run(observations(observed.meters, active), observed);
+			PostPhaseObserver.Run observedRunning = run(observations(observed.meters, EXTRA_TAGS, active), observed);
 			assertThat(timed.prometheus.scrape()).isEqualTo(observed.prometheus.scrape());
 			assertThat(timed.description()).containsExactlyInAnyOrderElementsOf(observed.description());
 			running.ended(PostPhaseOutcome.CANCELLED, null);
@@ -98,6 +99,20 @@ class PostPhaseTimersTests {
 			.contains("early_response_post_phase_active_seconds_sum{name=\"pack\",outcome=\"none\"} 3.0");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "name", "outcome", "error" })
+	void scrapeIsThatOfObservationsIfAnExtraTagHasTheSameKey(String key) {
+		Registry timed = new Registry((config) -> {
+		});
+		Registry observed = new Registry((config) -> {
+		});
+		Tags extraTags = Tags.of(key, "extra");
+		run(new PostPhaseTimers(timed.meters, extraTags, true), timed);
+		PostPhaseObserver.Run running = run(observations(observed.meters, extraTags, true), observed);
+		assertThat(timed.prometheus.scrape()).isEqualTo(observed.prometheus.scrape());
+		running.ended(PostPhaseOutcome.CANCELLED, null);
+	}
+
 	@Test
 	void goesOnWhenItsMetersAreRemoved() {
 		Registry registry = new Registry((config) -> {
@@ -113,13 +128,13 @@ class PostPhaseTimersTests {
 		assertThat(registry.meters.get("early.response.post.phase.active").longTaskTimer().activeTasks()).isEqualTo(1);
 	}
 
-	private static PostPhaseObserver observations(MeterRegistry meters, boolean active) {
+	private static PostPhaseObserver observations(MeterRegistry meters, Tags extraTags, boolean active) {
 		ObservationRegistry registry = ObservationRegistry.create();
 		registry.observationConfig()
 			.observationHandler((active) ? new DefaultMeterObservationHandler(meters)
 					: new DefaultMeterObservationHandler(meters, IgnoredMeters.LONG_TASK_TIMER))
 			.observationFilter((context) -> {
-				KeyValues extra = KeyValues.of(EXTRA_TAGS, Tag::getKey, Tag::getValue);
+				KeyValues extra = KeyValues.of(extraTags, Tag::getKey, Tag::getValue);
 				return context.addLowCardinalityKeyValues(extra);
 			});
 		return new PostPhaseObservations(registry, null);
