@@ -156,7 +156,7 @@ class ArchitectureTests {
 			.and()
 			.doNotHaveSimpleName("PostPhaseStoreMetrics")
 			.and()
-			.doNotHaveSimpleName("PostPhaseTimerDescriptions")
+			.haveNameNotMatching(".*\\.PostPhaseTimer.*")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("io.micrometer.core..")

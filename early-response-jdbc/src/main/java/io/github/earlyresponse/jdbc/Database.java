@@ -16,8 +16,11 @@
 
 package io.github.earlyresponse.jdbc;
 
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -92,6 +95,18 @@ record Database(DatabaseDriver driver, JdbcCustomization customization) {
 			case MARIADB, MYSQL -> "utc_timestamp(6)";
 			case POSTGRESQL -> "statement_timestamp()";
 			default -> "current_timestamp";
+		};
+	}
+
+	/**
+	 * The time that was some time before {@link #now()}.
+	 */
+	String ago(Duration time) {
+		long micros = TimeUnit.MICROSECONDS.convert(time);
+		return switch (this.driver) {
+			case MARIADB, MYSQL -> now() + " - interval " + micros + " microsecond";
+			case POSTGRESQL -> now() + " - interval '" + BigDecimal.valueOf(micros, 6).toPlainString() + " seconds'";
+			default -> "dateadd(microsecond, " + -micros + ", " + now() + ")";
 		};
 	}
 

@@ -17,6 +17,7 @@
 package io.github.earlyresponse.jdbc;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -294,22 +295,24 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 
 	@Override
 	public List<StoredPostPhase> store(List<StoredPostPhase> former, List<PostPhaseRecord> records) {
-		// What is uncertain goes on if it is there, unless something else takes its place
-		List<Lease> obsolete = former.stream()
-			.map(LeasedPostPhase.class::cast)
-			.filter((leased) -> !leased.isUncertain() || !records.isEmpty())
-			.map(LeasedPostPhase::lease)
-			.toList();
+		List<Lease> obsolete = obsolete(former, records);
 		if (obsolete.isEmpty() && records.isEmpty()) {
 			return List.of();
 		}
-		List<LeasedPostPhase> stored = records.stream().map(this::lease).toList();
-		List<Lease> added = stored.stream().map(LeasedPostPhase::lease).toList();
+		List<LeasedPostPhase> stored = new ArrayList<>(records.size());
+		List<Lease> added = new ArrayList<>(records.size());
+		for (PostPhaseRecord record : records) {
+			LeasedPostPhase leased = lease(record);
+			stored.add(leased);
+			added.add(leased.lease());
+		}
 		try {
 			if (this.joinable.isActive()) {
 				stored.forEach(LeasedPostPhase::pending);
 				replaceInTransaction(obsolete, added);
-				notifyOfCompletion(stored);
+				if (!stored.isEmpty()) {
+					followTransaction(stored);
+				}
 			}
 			else {
 				this.separateTransactions.warn(added.stream().map(Lease::name).toList());
@@ -325,6 +328,18 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		}
 		obsolete.forEach(this::remove);
 		return List.copyOf(stored);
+	}
+
+	private static List<Lease> obsolete(List<StoredPostPhase> former, List<PostPhaseRecord> records) {
+		if (former.isEmpty()) {
+			return List.of();
+		}
+		// What is uncertain goes on if it is there, unless something else takes its place
+		return former.stream()
+			.map(LeasedPostPhase.class::cast)
+			.filter((leased) -> !leased.isUncertain() || !records.isEmpty())
+			.map(LeasedPostPhase::lease)
+			.toList();
 	}
 
 	private PostPhaseRejectedException unavailable() {
@@ -435,7 +450,6 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		try {
 			renewIfInvalid();
 			replace(obsolete, added);
-			renewAtCommit(added);
 		}
 		catch (RuntimeException | Error ex) {
 			// The transaction is rolled back
@@ -444,27 +458,25 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 		}
 	}
 
-	private static void notifyOfCompletion(List<LeasedPostPhase> stored) {
-		afterCompletion((status) -> {
-			boolean uncertain = status == TransactionSynchronization.STATUS_UNKNOWN;
-			stored.forEach((leased) -> leased.completed(uncertain));
-		});
-	}
-
 	/**
-	 * Nobody sees the leases before the commit. They must be valid from then on.
+	 * Follows the transaction that inserts post-phases. Nobody sees their leases before
+	 * the commit, and they must be valid from then on.
 	 */
-	private void renewAtCommit(List<Lease> added) {
-		if (!added.isEmpty() && TransactionSynchronizationManager.isSynchronizationActive()) {
-			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+	private void followTransaction(List<LeasedPostPhase> stored) {
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
-				@Override
-				public void beforeCommit(boolean readOnly) {
-					renewIfInvalid();
-				}
+			@Override
+			public void beforeCommit(boolean readOnly) {
+				renewIfInvalid();
+			}
 
-			});
-		}
+			@Override
+			public void afterCompletion(int status) {
+				boolean uncertain = status == STATUS_UNKNOWN;
+				stored.forEach((leased) -> leased.completed(uncertain));
+			}
+
+		});
 	}
 
 	/**
@@ -512,13 +524,15 @@ final class JdbcPostPhaseStore implements PostPhaseStore {
 	private LeasedPostPhase lease(PostPhaseRecord record) {
 		Assert.state(record.work() instanceof PostPhaseWork.Call, "Only calls can be stored");
 		PostPhaseWork.Call call = (PostPhaseWork.Call) record.work();
+		PostPhaseMethod method = call.method();
 		byte[] payload = this.codec.write(call, record.context(), record.request());
 		Lease lease = new Lease(record.postPhase().name(), record.postPhase().id(),
 				this.firstVersions.incrementAndGet(), owner(record.postPhase()), record.postPhase().acceptedAt(), 0,
 				payload);
-		LazyPayload read = new LazyPayload(() -> this.codec.read(payload, call.method()));
+		// Keeps none of the handler's objects, which the payload has taken the place of
+		LazyPayload read = new LazyPayload(() -> this.codec.read(payload, method));
 		RequestSnapshot request = (record.request() != null) ? this.codec.storable(record.request()) : null;
-		return leased(lease, call.method(), read, request, null);
+		return leased(lease, method, read, request, null);
 	}
 
 	/**

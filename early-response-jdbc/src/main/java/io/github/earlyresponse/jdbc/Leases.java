@@ -47,6 +47,9 @@ final class Leases {
 
 	private static final long NEVER = Long.MIN_VALUE;
 
+	/** How many rows the looks for orphans read for each heartbeat at most. */
+	private static final int ROWS_PER_BEAT = 1_000;
+
 	private final NodeTable nodes;
 
 	private final PostPhaseTable table;
@@ -59,7 +62,10 @@ final class Leases {
 
 	private final Predicate<Lease> lost;
 
-	/** How often orphans are looked for: twice until they are due. */
+	/**
+	 * How often orphans are looked for: twice until they are due. If there are very many
+	 * leases, it is less often, because a look reads all of them.
+	 */
 	private final int beatsBetweenLooks;
 
 	private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
@@ -75,7 +81,7 @@ final class Leases {
 	/** What nobody here has leased, although it is leased by this node. */
 	private volatile Set<Lease.Key> orphans = Set.of();
 
-	private int beats;
+	private int beatsSinceLook;
 
 	private boolean failed;
 
@@ -247,11 +253,10 @@ final class Leases {
 	void renew() {
 		giveUpIfStale();
 		Renewal renewal = Objects.requireNonNull(this.transaction.execute((status) -> {
-			NodeTable.Node node = this.nodes.find(this.settings.node());
 			// From before the statement, because that is what it writes
 			long now = System.nanoTime();
-			this.nodes.beat(this.settings.node());
-			return new Renewal(now, node == null || node.silence().compareTo(this.settings.leaseTime()) > 0);
+			boolean alive = this.nodes.beatIfAlive(this.settings.node(), this.settings.leaseTime());
+			return new Renewal(now, !alive);
 		}));
 		if (this.heard && renewal.dead()) {
 			// By a clock that goes on while this machine is suspended
@@ -302,7 +307,8 @@ final class Leases {
 		try {
 			renew();
 			this.failed = false;
-			if (++this.beats % this.beatsBetweenLooks == 0) {
+			if (++this.beatsSinceLook >= Math.max(this.beatsBetweenLooks, this.leases.size() / ROWS_PER_BEAT)) {
+				this.beatsSinceLook = 0;
 				endOrphans();
 			}
 		}

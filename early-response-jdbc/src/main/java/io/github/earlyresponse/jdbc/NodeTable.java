@@ -41,7 +41,9 @@ final class NodeTable {
 
 	private final JdbcTemplate jdbc;
 
-	private final JdbcCustomization database;
+	private final Database database;
+
+	private final JdbcCustomization customization;
 
 	private final String beat;
 
@@ -59,7 +61,8 @@ final class NodeTable {
 
 	NodeTable(DataSource dataSource, Database database, String postPhaseTable) {
 		this.jdbc = new JdbcTemplate(dataSource);
-		this.database = database.customization();
+		this.database = database;
+		this.customization = database.customization();
 		String table = name(postPhaseTable);
 		this.beat = "update " + table + " set last_heartbeat = " + database.now() + " where name = ?";
 		this.insert = "insert into " + table + " (name, last_heartbeat) values (?, " + database.now() + ")";
@@ -89,10 +92,26 @@ final class NodeTable {
 	}
 
 	/**
+	 * The same in one statement, as long as the node is alive.
+	 * @param node the node
+	 * @param leaseTime the time without heartbeat after which it is dead
+	 * @return {@code false} if it was dead before, so that others may have taken over
+	 * what it had, or was not known
+	 */
+	boolean beatIfAlive(String node, Duration leaseTime) {
+		boolean alive = this.jdbc.update(this.beat + " and last_heartbeat >= " + this.database.ago(leaseTime),
+				node) > 0;
+		if (!alive) {
+			beat(node);
+		}
+		return alive;
+	}
+
+	/**
 	 * The time of the database.
 	 */
 	Instant now() {
-		return this.jdbc.query(this.now, (result, index) -> this.database.getInstant(result, "read_at")).get(0);
+		return this.jdbc.query(this.now, (result, index) -> this.customization.getInstant(result, "read_at")).get(0);
 	}
 
 	/**
@@ -129,9 +148,9 @@ final class NodeTable {
 	}
 
 	private Node node(ResultSet result) throws SQLException {
-		Instant lastHeartbeat = this.database.getInstant(result, "last_heartbeat");
+		Instant lastHeartbeat = this.customization.getInstant(result, "last_heartbeat");
 		return new Node(result.getString("name"), lastHeartbeat,
-				Duration.between(lastHeartbeat, this.database.getInstant(result, "read_at")));
+				Duration.between(lastHeartbeat, this.customization.getInstant(result, "read_at")));
 	}
 
 	/**

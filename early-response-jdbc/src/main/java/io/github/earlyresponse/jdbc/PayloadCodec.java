@@ -18,6 +18,8 @@ package io.github.earlyresponse.jdbc;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -30,10 +32,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.unit.DataSize;
@@ -70,12 +69,8 @@ final class PayloadCodec {
 		.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
 		.build();
 
-	private static final TypeReference<Map<String, Map<String, String>>> contextType = new TypeReference<>() {
-	};
-
-	private static final ObjectWriter contextWriter = plain.writerFor(contextType);
-
-	private static final ObjectReader contextReader = plain.readerFor(contextType);
+	/** As long as most are. */
+	private static final int INITIAL_SIZE = 512;
 
 	private final JsonMapper mapper;
 
@@ -112,13 +107,13 @@ final class PayloadCodec {
 	 */
 	byte[] write(PostPhaseWork.Call call, ContextCarrier.Context context, @Nullable RequestSnapshot request) {
 		String name = call.method().name();
-		ByteArrayOutputStream payload = new ByteArrayOutputStream();
+		ByteArrayOutputStream payload = new ByteArrayOutputStream(INITIAL_SIZE);
 		try (JsonGenerator json = this.mapper.createGenerator(payload)) {
 			json.writeStartObject();
 			json.writeName(ARGUMENTS);
 			arguments(call.method()).write(call.arguments(), json);
 			json.writeName(CONTEXT);
-			contextWriter.writeValue(json, this.contexts.write(context));
+			writeContext(this.contexts.write(context), json);
 			if (request != null) {
 				json.writeName(REQUEST);
 				plain.writeValue(json, storable(request));
@@ -139,6 +134,17 @@ final class PayloadCodec {
 					null);
 		}
 		return payload.toByteArray();
+	}
+
+	private static void writeContext(Map<String, Map<String, String>> context, JsonGenerator json) {
+		json.writeStartObject();
+		context.forEach((name, values) -> {
+			json.writeName(name);
+			json.writeStartObject();
+			values.forEach(json::writeStringProperty);
+			json.writeEndObject();
+		});
+		json.writeEndObject();
 	}
 
 	/**
@@ -185,7 +191,8 @@ final class PayloadCodec {
 					arguments = arguments(method).read(json);
 				}
 				case CONTEXT -> {
-					context = contextReader.readValue(json);
+					requireObject(start, name);
+					context = readContext(json);
 				}
 				case REQUEST -> {
 					request = storable(plain.readValue(json, RequestSnapshot.class));
@@ -197,6 +204,27 @@ final class PayloadCodec {
 			throw new IllegalArgumentException("It has no " + ARGUMENTS);
 		}
 		return new Payload(arguments, this.contexts.read(context), request);
+	}
+
+	private static Map<String, Map<String, String>> readContext(JsonParser json) {
+		Map<String, Map<String, String>> context = new HashMap<>();
+		while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+			String name = json.currentName();
+			requireObject(json.nextToken(), name);
+			Map<String, String> values = new LinkedHashMap<>();
+			while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+				String key = json.currentName();
+				JsonToken token = json.nextToken();
+				if (token == JsonToken.VALUE_STRING) {
+					values.put(key, json.getString());
+				}
+				else if (token != JsonToken.VALUE_NULL) {
+					throw new IllegalArgumentException("Not a JSON string: " + key);
+				}
+			}
+			context.put(name, values);
+		}
+		return context;
 	}
 
 	private static void requireObject(@Nullable JsonToken token, String name) {

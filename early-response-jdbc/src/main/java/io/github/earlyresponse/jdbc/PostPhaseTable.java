@@ -111,8 +111,8 @@ final class PostPhaseTable {
 		String release = "update " + table + " set picked = ?, picked_by = null, last_heartbeat = null, "
 				+ "version = version + 1, execution_time = ?";
 		this.insert = "insert into " + table + " (task_name, task_instance, task_data, execution_time, picked, "
-				+ "picked_by, last_heartbeat, version, owner, accepted_at, attempts, failures, deferrals, crashes) "
-				+ "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)";
+				+ "picked_by, version, owner, accepted_at, attempts, failures, deferrals, crashes) "
+				+ "values (?, ?, ?, ?, true, ?, ?, ?, ?, 0, 0, 0, 0)";
 		this.delete = "delete from " + table + ofLease;
 		// In this order, because some databases see what the same statement has set
 		String progress = ", last_checkpoint = case when checkpoints < ? then ? else last_checkpoint end, "
@@ -169,12 +169,10 @@ final class PostPhaseTable {
 			statement.setString(2, lease.id());
 			this.database.setTaskData(statement, 3, lease.payload());
 			setTime(statement, 4, now);
-			statement.setBoolean(5, true);
-			statement.setString(6, node);
-			setTime(statement, 7, now);
-			statement.setLong(8, lease.version());
-			statement.setString(9, lease.owner());
-			setTime(statement, 10, lease.acceptedAt());
+			statement.setString(5, node);
+			statement.setLong(6, lease.version());
+			statement.setString(7, lease.owner());
+			setTime(statement, 8, lease.acceptedAt());
 		});
 	}
 

@@ -260,6 +260,21 @@ class DeadNodesTests {
 	}
 
 	@Test
+	void heartbeatTellsWhetherTheNodeWasDead() {
+		Duration leaseTime = Duration.ofMinutes(90).plusNanos(1_000);
+		assertThat(this.nodes.beatIfAlive("node", leaseTime)).as("new").isFalse();
+		assertThat(this.nodes.beatIfAlive("node", leaseTime)).as("alive").isTrue();
+		silence("node", "50");
+		assertThat(this.nodes.beatIfAlive("node", Duration.ofMillis(49_500))).as("dead").isFalse();
+		assertThat(this.nodes.findAll()).singleElement()
+			.satisfies((node) -> assertThat(node.silence()).isLessThan(Duration.ofSeconds(40)));
+		silence("node", "50");
+		assertThat(this.nodes.beatIfAlive("node", leaseTime)).as("silent, but alive").isTrue();
+		assertThat(this.nodes.findAll()).singleElement()
+			.satisfies((node) -> assertThat(node.silence()).isLessThan(Duration.ofSeconds(40)));
+	}
+
+	@Test
 	void nodesAreHeardOfForTheFirstTimeAtOnce() {
 		ExecutorService executor = Executors.newFixedThreadPool(2);
 		CyclicBarrier barrier = new CyclicBarrier(2);

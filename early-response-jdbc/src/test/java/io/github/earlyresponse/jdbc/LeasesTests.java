@@ -33,8 +33,13 @@ import org.springframework.transaction.support.TransactionOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.atLeast;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
 
 /**
  * Tests for {@link Leases}, with a database that hangs.
@@ -51,7 +56,11 @@ class LeasesTests {
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
-	private volatile NodeTable.Node node = new NodeTable.Node("node", Instant.EPOCH, Duration.ZERO);
+	private final NodeTable nodes = mock(NodeTable.class);
+
+	private final PostPhaseTable table = mock(PostPhaseTable.class);
+
+	private volatile boolean alive = true;
 
 	private final AtomicInteger lost = new AtomicInteger();
 
@@ -120,8 +129,19 @@ class LeasesTests {
 		start(Duration.ofMillis(50), Duration.ofMinutes(3));
 		await().atMost(TIMEOUT).until(() -> this.leases.areValid());
 		assertThat(this.lost).hasValue(0);
-		this.node = new NodeTable.Node("node", Instant.EPOCH, Duration.ofHours(1));
+		this.alive = false;
 		await().atMost(TIMEOUT).until(() -> this.lost.get() > 0);
+	}
+
+	@Test
+	void readsVeryManyLeasesLessOften() {
+		start(Duration.ofMillis(50), Duration.ofMillis(200));
+		for (int i = 0; i < 10_000; i++) {
+			this.leases.add(new Lease("work", String.valueOf(i), 1, null, Instant.EPOCH, 0, new byte[0]));
+		}
+		this.hang.countDown();
+		await().atMost(TIMEOUT).untilAsserted(() -> then(this.table).should(times(2)).leased("node"));
+		then(this.nodes).should(atLeast(20)).beatIfAlive(any(), any());
 	}
 
 	private CompletableFuture<Boolean> renewNow() {
@@ -147,12 +167,11 @@ class LeasesTests {
 			}
 
 		};
-		NodeTable nodes = mock(NodeTable.class);
-		given(nodes.find("node")).willAnswer((invocation) -> this.node);
+		given(this.nodes.beatIfAlive(eq("node"), any())).willAnswer((invocation) -> this.alive);
 		Duration takeoverAfter = giveUpAfter.multipliedBy(16).dividedBy(9);
 		StoreSettings settings = new StoreSettings("node", interval, takeoverAfter, 1, Duration.ZERO, 1, Duration.ZERO,
 				null, Duration.ZERO, Duration.ZERO, new StatusSettings(false, Duration.ZERO, Duration.ZERO));
-		this.leases = new Leases(nodes, mock(PostPhaseTable.class), transaction, this.connection, settings, (lease) -> {
+		this.leases = new Leases(this.nodes, this.table, transaction, this.connection, settings, (lease) -> {
 			this.lost.incrementAndGet();
 			return true;
 		});

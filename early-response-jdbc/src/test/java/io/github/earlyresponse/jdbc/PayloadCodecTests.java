@@ -212,6 +212,7 @@ class PayloadCodecTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "{", "nonsense", "[]", "null", "{}", "{\"arguments\":null}", "{\"arguments\":[1]}",
 			"{\"arguments\":{\"letter\":", "{\"arguments\":{},\"context\":[1]}",
+			"{\"arguments\":{},\"context\":{\"mdc\":{\"user\":{\"name\":\"ada\"}}}}",
 			"{\"arguments\":{},\"context\":{\"locale\":{\"time-zone\":\"Atlantis\"}}}" })
 	void unreadablePayloadNamesThePostPhase(String json) {
 		assertThatExceptionOfType(UnreadablePayloadException.class).isThrownBy(() -> read("letter", json))

@@ -16,8 +16,6 @@
 
 package io.github.earlyresponse.actuate;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.earlyresponse.Delivery;
@@ -33,6 +31,12 @@ import io.github.earlyresponse.PostPhaseResult;
  * taken over runs beside the capacity and does not count.
  */
 public final class Saturation implements PostPhaseListener {
+
+	/**
+	 * More than a product of these numbers can be off. A {@link java.math.BigDecimal}
+	 * would be exact, but preparing its class takes longer than all else here.
+	 */
+	private static final double INACCURACY = 1e-6;
 
 	private static final int SATURATED = 1;
 
@@ -57,15 +61,8 @@ public final class Saturation implements PostPhaseListener {
 	 * @param recoveryThreshold the lower limit as a fraction of the capacity
 	 */
 	public Saturation(int capacity, double saturationThreshold, double recoveryThreshold) {
-		this.upperLimit = Math.max(1, multiply(capacity, saturationThreshold, RoundingMode.CEILING));
-		this.lowerLimit = Math.min(this.upperLimit - 1, multiply(capacity, recoveryThreshold, RoundingMode.FLOOR));
-	}
-
-	private static int multiply(int capacity, double threshold, RoundingMode rounding) {
-		return BigDecimal.valueOf(threshold)
-			.multiply(BigDecimal.valueOf(capacity))
-			.setScale(0, rounding)
-			.intValueExact();
+		this.upperLimit = Math.max(1, (int) Math.ceil(capacity * saturationThreshold - INACCURACY));
+		this.lowerLimit = Math.min(this.upperLimit - 1, (int) Math.floor(capacity * recoveryThreshold + INACCURACY));
 	}
 
 	@Override

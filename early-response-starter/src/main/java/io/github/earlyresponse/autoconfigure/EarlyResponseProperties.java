@@ -729,12 +729,26 @@ public class EarlyResponseProperties implements InitializingBean {
 		 */
 		private boolean linked;
 
+		/**
+		 * Whether a post-phase is an observation even if only Micrometer's meters seem to
+		 * observe it.
+		 */
+		private boolean always;
+
 		public boolean isLinked() {
 			return this.linked;
 		}
 
 		public void setLinked(boolean linked) {
 			this.linked = linked;
+		}
+
+		public boolean isAlways() {
+			return this.always;
+		}
+
+		public void setAlways(boolean always) {
+			this.always = always;
 		}
 
 	}

@@ -99,13 +99,13 @@ public final class AnnotatedMethods {
 	private static Set<Class<?>> look(Class<?> type) {
 		Set<Class<?>> marks = new HashSet<>();
 		for (Method method : declaredMethods(type)) {
-			for (Annotation annotation : method.getDeclaredAnnotations()) {
-				marks.addAll(ofAnnotations.computeIfAbsent(annotation.annotationType(), AnnotatedMethods::present));
-				for (Class<?> parameter : parameters) {
-					if (List.of(method.getParameterTypes()).contains(parameter)) {
-						marks.add(parameter);
-					}
-				}
+			Annotation[] declared = method.getDeclaredAnnotations();
+			for (Annotation annotation : declared) {
+				marks.addAll(present(annotation.annotationType()));
+			}
+			if (declared.length > 0) {
+				List<Class<?>> types = List.of(method.getParameterTypes());
+				parameters.stream().filter(types::contains).forEach(marks::add);
 			}
 		}
 		if (type.getSuperclass() != null) {
@@ -128,7 +128,21 @@ public final class AnnotatedMethods {
 		}
 	}
 
+	/**
+	 * Whether an annotation is another one, or that is meta-present on it.
+	 * @param type the type of the annotation
+	 * @param annotation {@link PostPhase} or {@link RespondThenContinue}
+	 * @return whether it is
+	 */
+	public static boolean isOrHas(Class<? extends Annotation> type, Class<? extends Annotation> annotation) {
+		return present(type).contains(annotation);
+	}
+
 	private static Set<Class<?>> present(Class<?> annotation) {
+		return ofAnnotations.computeIfAbsent(annotation, AnnotatedMethods::findPresent);
+	}
+
+	private static Set<Class<?>> findPresent(Class<?> annotation) {
 		MergedAnnotations present = MergedAnnotations.from(annotation);
 		Set<Class<?>> marks = new HashSet<>();
 		for (Class<? extends Annotation> candidate : annotations) {

@@ -76,7 +76,8 @@ public final class LocaleCarrier implements StorableContextCarrier {
 		public Scope open() {
 			LocaleContext previous = LocaleContextHolder.getLocaleContext();
 			LocaleContextHolder.setLocaleContext(this.copy);
-			return () -> LocaleContextHolder.setLocaleContext(previous);
+			return (previous != null) ? () -> LocaleContextHolder.setLocaleContext(previous)
+					: LocaleContextHolder::resetLocaleContext;
 		}
 
 		@Override

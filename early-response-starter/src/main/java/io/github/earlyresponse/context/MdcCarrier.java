@@ -58,7 +58,7 @@ public final class MdcCarrier implements StorableContextCarrier {
 		public Scope open() {
 			Map<String, String> previous = MDC.getCopyOfContextMap();
 			set(this.copy);
-			return () -> set(previous);
+			return (previous != null) ? () -> set(previous) : MDC::clear;
 		}
 
 		@Override

@@ -63,7 +63,7 @@ public final class SecurityCarrier implements StorableContextCarrier {
 		public Scope open() {
 			Authentication previous = this.strategy.getContext().getAuthentication();
 			set(this.authentication);
-			return () -> set(previous);
+			return (previous != null) ? () -> set(previous) : this.strategy::clearContext;
 		}
 
 		@Override

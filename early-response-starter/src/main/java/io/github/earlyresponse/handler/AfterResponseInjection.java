@@ -21,6 +21,8 @@ import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.earlyresponse.AfterResponse;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,9 @@ class AfterResponseInjection {
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final SingletonSupplier<Boolean> used = SingletonSupplier.of(this::findUse);
+
+	/** A class may have many handlers. */
+	private final Map<Class<?>, Boolean> usedBy = new ConcurrentHashMap<>();
 
 	AfterResponseInjection(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
@@ -71,8 +76,12 @@ class AfterResponseInjection {
 	/**
 	 * Whether the beans of a class take it.
 	 */
-	static boolean isUsedBy(@Nullable Class<?> beanClass) {
-		if (beanClass == null || AfterResponse.class.isAssignableFrom(beanClass)) {
+	boolean isUsedBy(@Nullable Class<?> beanClass) {
+		return beanClass != null && this.usedBy.computeIfAbsent(beanClass, AfterResponseInjection::findUseBy);
+	}
+
+	private static boolean findUseBy(Class<?> beanClass) {
+		if (AfterResponse.class.isAssignableFrom(beanClass)) {
 			return false;
 		}
 		for (Class<?> type = ClassUtils.getUserClass(beanClass); type != null

@@ -53,7 +53,7 @@ public final class ArgumentBinding {
 	 */
 	private final int[] sources;
 
-	/** What {@code ALL} consists of. */
+	/** What {@code ALL} consists of, nothing if it is not among the sources. */
 	private final int[] all;
 
 	private ArgumentBinding(HandlerSignature handler, PostPhaseMethod postPhase, MethodParameter[] parameters,
@@ -61,7 +61,11 @@ public final class ArgumentBinding {
 		this.postPhase = postPhase;
 		this.parameters = parameters;
 		this.sources = sources;
-		this.all = IntStream
+		this.all = (postPhase.isStandIn()) ? all(handler) : new int[0];
+	}
+
+	private static int[] all(HandlerSignature handler) {
+		return IntStream
 			.concat(IntStream.of(RESULT).limit((handler.hasResult()) ? 1 : 0),
 					handler.arguments().stream().mapToInt(MethodParameter::getParameterIndex))
 			.toArray();

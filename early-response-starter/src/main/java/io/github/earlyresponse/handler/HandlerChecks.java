@@ -28,6 +28,7 @@ import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.call.AnnotatedBeanMethods;
+import io.github.earlyresponse.call.AnnotatedMethods;
 import io.github.earlyresponse.call.BeanMethod;
 import io.github.earlyresponse.call.InvalidPostPhaseException;
 import io.github.earlyresponse.call.KotlinRemedy;
@@ -134,7 +135,8 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 		HandlerMethod registered = handlerMethod.getResolvedFromHandlerMethod();
 		HandlerMethod handler = (registered != null) ? registered : handlerMethod;
 		if (!this.checked.contains(handler)) {
-			if (handler.hasMethodAnnotation(RespondThenContinue.class)) {
+			if (AnnotatedMethods.mayHave(handler.getBeanType(), RespondThenContinue.class)
+					&& handler.hasMethodAnnotation(RespondThenContinue.class)) {
 				this.plans.get(handler);
 				checkAdvised(handler, handlerMethod);
 			}

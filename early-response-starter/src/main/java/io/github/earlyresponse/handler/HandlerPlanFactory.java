@@ -82,7 +82,7 @@ class HandlerPlanFactory {
 		Remainder remainder = this.remainderFactory.create(handlerMethod, handler, handlerName);
 		boolean undetermined = names.isEmpty() && remainder == null;
 		boolean afterResponse = handler.takes(AfterResponse.class)
-				|| AfterResponseInjection.isUsedBy(handlerMethod.getBeanType())
+				|| this.afterResponseInjection.isUsedBy(handlerMethod.getBeanType())
 				|| (undetermined && this.afterResponseInjection.isUsed());
 		if (undetermined && !afterResponse) {
 			throw invalid(handler,

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
@@ -47,13 +48,15 @@ import org.springframework.web.method.HandlerMethod;
 record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullable MethodParameter earlyResponse,
 		ResolvableType result) {
 
+	private static final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
+
 	static HandlerSignature of(HandlerMethod handlerMethod) {
 		Method method = handlerMethod.getMethod();
 		Class<?> beanType = handlerMethod.getBeanType();
 		List<MethodParameter> arguments = new ArrayList<>();
 		for (int i = 0; i < argumentCount(method); i++) {
 			MethodParameter argument = new MethodParameter(method, i).withContainingClass(beanType);
-			argument.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
+			argument.initParameterNameDiscovery(parameterNames);
 			if (RequestBoundTypes.findIn(ResolvableType.forMethodParameter(argument)) == null) {
 				arguments.add(argument);
 			}
@@ -89,7 +92,7 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 	 * the request.
 	 */
 	Set<String> argumentNames() {
-		@Nullable String[] names = new DefaultParameterNameDiscoverer().getParameterNames(this.method);
+		@Nullable String[] names = parameterNames.getParameterNames(this.method);
 		return (names != null) ? Arrays.stream(names).filter(Objects::nonNull).collect(Collectors.toSet()) : Set.of();
 	}
 

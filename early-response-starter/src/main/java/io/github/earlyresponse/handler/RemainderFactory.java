@@ -16,12 +16,13 @@
 
 package io.github.earlyresponse.handler;
 
-import java.lang.reflect.AnnotatedElement;
+import java.lang.annotation.Annotation;
 import java.util.Arrays;
 import java.util.Set;
 
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
+import io.github.earlyresponse.call.AnnotatedMethods;
 import io.github.earlyresponse.call.InvalidPostPhaseException;
 import io.github.earlyresponse.call.PostPhaseRegistry;
 import org.jspecify.annotations.Nullable;
@@ -132,9 +133,14 @@ class RemainderFactory {
 	 * The annotation of a parameter, which may be that of an interface.
 	 */
 	private static @Nullable PostPhase annotation(HandlerMethod handlerMethod, int parameter) {
-		AnnotatedElement annotations = AnnotatedElementUtils
-			.forAnnotations(handlerMethod.getMethodParameters()[parameter].getParameterAnnotations());
-		return AnnotatedElementUtils.findMergedAnnotation(annotations, PostPhase.class);
+		Annotation[] annotations = handlerMethod.getMethodParameters()[parameter].getParameterAnnotations();
+		for (Annotation annotation : annotations) {
+			if (AnnotatedMethods.isOrHas(annotation.annotationType(), PostPhase.class)) {
+				return AnnotatedElementUtils.findMergedAnnotation(AnnotatedElementUtils.forAnnotations(annotations),
+						PostPhase.class);
+			}
+		}
+		return null;
 	}
 
 	private static InvalidPostPhaseException invalid(HandlerSignature handler, String reason, String action) {

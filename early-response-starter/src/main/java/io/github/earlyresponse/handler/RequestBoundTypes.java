@@ -22,7 +22,9 @@ import java.io.OutputStream;
 import java.io.Reader;
 import java.io.Writer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import javax.xml.transform.stax.StAXSource;
@@ -45,6 +47,7 @@ import org.springframework.http.HttpOutputMessage;
 import org.springframework.ui.Model;
 import org.springframework.ui.ModelMap;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ConcurrentReferenceHashMap;
 import org.springframework.validation.Errors;
 import org.springframework.web.bind.support.SessionStatus;
 import org.springframework.web.context.request.RequestAttributes;
@@ -82,6 +85,12 @@ final class RequestBoundTypes {
 	 */
 	private static final int DEEPEST = 4;
 
+	/**
+	 * Types in which nothing was found, as the same ones are in the signatures of many
+	 * methods.
+	 */
+	private static final Set<Class<?>> harmless = Collections.newSetFromMap(new ConcurrentReferenceHashMap<>());
+
 	private RequestBoundTypes() {
 	}
 
@@ -104,11 +113,15 @@ final class RequestBoundTypes {
 	}
 
 	private static @Nullable Class<?> findAnywhereIn(ResolvableType type, int depth) {
-		if (contains(type.toClass())) {
-			return type.toClass();
-		}
-		if (hasUploads(type.toClass())) {
-			return MultipartFile.class;
+		Class<?> resolved = type.toClass();
+		if (!harmless.contains(resolved)) {
+			if (contains(resolved)) {
+				return resolved;
+			}
+			if (hasUploads(resolved)) {
+				return MultipartFile.class;
+			}
+			harmless.add(resolved);
 		}
 		if (depth == 0) {
 			return null;

@@ -18,6 +18,7 @@ package io.github.earlyresponse.benchmarks.load;
 
 import java.io.File;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -31,6 +32,12 @@ final class ClassPath {
 		.compile("spring-(boot-)?security|actuator|micrometer-(core|jakarta|registry)|spring-boot-(micrometer|health)"
 				+ "|prometheus");
 
+	/** The jars of what the starter is compared with. */
+	private static final Pattern peers = Pattern.compile("spring-modulith|jobrunr");
+
+	/** Ours. */
+	private static final Pattern ours = Pattern.compile("early-response-(starter|jdbc)");
+
 	private ClassPath() {
 	}
 
@@ -42,8 +49,21 @@ final class ClassPath {
 	 * Spring MVC and the starter alone.
 	 */
 	static String bare() {
+		return filter((jar) -> !watching.matcher(jar).find() && !peers.matcher(jar).find());
+	}
+
+	/**
+	 * Spring MVC and one of those that the starter is compared with, without the starter.
+	 * @param peer how the names of its jars begin
+	 */
+	static String peer(String peer) {
+		return filter((jar) -> !watching.matcher(jar).find() && !ours.matcher(jar).find()
+				&& (!peers.matcher(jar).find() || jar.startsWith(peer)));
+	}
+
+	private static String filter(Predicate<String> jar) {
 		return Arrays.stream(everything().split(File.pathSeparator))
-			.filter((entry) -> !watching.matcher(new File(entry).getName()).find())
+			.filter((entry) -> jar.test(new File(entry).getName()))
 			.collect(Collectors.joining(File.pathSeparator));
 	}
 

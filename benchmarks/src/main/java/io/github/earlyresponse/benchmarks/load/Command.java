@@ -24,12 +24,18 @@ import java.util.List;
 /**
  * Runs a program to its end.
  */
-final class Command {
+public final class Command {
 
 	private Command() {
 	}
 
-	static String output(List<String> command) {
+	/**
+	 * Waits for the end of a program.
+	 * @param command the program and its arguments
+	 * @return what it printed
+	 * @throws IllegalStateException if it failed
+	 */
+	public static String output(List<String> command) {
 		try {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

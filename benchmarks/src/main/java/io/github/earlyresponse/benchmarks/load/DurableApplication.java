@@ -23,16 +23,13 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 import javax.sql.DataSource;
 
@@ -63,7 +60,7 @@ import org.springframework.web.bind.annotation.RestController;
  * written by hand, and scheduled by db-scheduler alone.
  */
 @EnableAutoConfiguration
-@Import(DurableApplication.Orders.class)
+@Import({ Orders.class, DurableApplication.Controller.class })
 public class DurableApplication {
 
 	/** How many threads do the work, in both ways. */
@@ -78,8 +75,8 @@ public class DurableApplication {
 	}
 
 	@Bean
-	Waits waits() {
-		return new Waits();
+	Responses responses() {
+		return new Responses();
 	}
 
 	@Bean
@@ -88,31 +85,14 @@ public class DurableApplication {
 	}
 
 	@Bean
-	Scheduled scheduled(DataSource dataSource) {
-		return new Scheduled(dataSource);
-	}
-
-	/**
-	 * An order, as what follows gets it.
-	 *
-	 * @param id its id
-	 * @param customer who has ordered
-	 * @param text what was ordered, to make it as long as orders are
-	 */
-	record Order(String id, String customer, String text) {
-
-		private static final String TEXT = "x".repeat(200);
-
-		static Order create() {
-			return new Order(UUID.randomUUID().toString(), "ada", TEXT);
-		}
-
+	Scheduled scheduled(DataSource dataSource, Orders orders) {
+		return new Scheduled(dataSource, orders);
 	}
 
 	@RestController
-	static class Orders {
+	static class Controller {
 
-		private final JdbcTemplate jdbc;
+		private final Orders orders;
 
 		private final ByHand byHand;
 
@@ -120,58 +100,49 @@ public class DurableApplication {
 
 		private final PostPhaseOperations operations;
 
-		private final Waits waits;
+		private final Responses responses;
 
-		private final AtomicLong done = new AtomicLong();
-
-		Orders(JdbcTemplate jdbc, ByHand byHand, Scheduled scheduled, PostPhaseOperations operations, Waits waits) {
-			this.jdbc = jdbc;
+		Controller(Orders orders, ByHand byHand, Scheduled scheduled, PostPhaseOperations operations,
+				Responses responses) {
+			this.orders = orders;
 			this.byHand = byHand;
 			this.scheduled = scheduled;
 			this.operations = operations;
-			this.waits = waits;
-			jdbc.execute("create table if not exists orders (id varchar(40) primary key, customer varchar(40), "
-					+ "text varchar(400))");
+			this.responses = responses;
 		}
 
 		@GetMapping("/plain")
 		@Transactional
 		Order plain() {
-			return insert();
+			return this.orders.insert();
 		}
 
 		@GetMapping("/durable")
 		@Transactional
 		@RespondThenContinue("confirm")
 		Order durable() {
-			return insert();
+			return this.orders.insertFollowed();
 		}
 
 		@GetMapping("/by-hand")
 		@Transactional
 		Order byHand() {
-			Order order = insert();
-			this.byHand.add(order.id() + order.customer() + order.text(), this.done::incrementAndGet);
+			Order order = this.orders.insertFollowed();
+			this.byHand.add(order.data(), () -> this.orders.follow(order.id()));
 			return order;
 		}
 
 		@GetMapping("/db-scheduler")
 		@Transactional
 		Order scheduled() {
-			Order order = insert();
-			this.scheduled.schedule(order.id() + order.customer() + order.text());
+			Order order = this.orders.insertFollowed();
+			this.scheduled.schedule(order.data());
 			return order;
 		}
 
 		@PostPhase(durable = true)
 		void confirm(Order order) {
-			this.done.incrementAndGet();
-		}
-
-		private Order insert() {
-			Order order = Order.create();
-			this.jdbc.update("insert into orders values (?, ?, ?)", order.id(), order.customer(), order.text());
-			return order;
+			this.orders.follow(order.id());
 		}
 
 		/**
@@ -179,23 +150,23 @@ public class DurableApplication {
 		 */
 		@GetMapping("/left")
 		long left() {
-			Long stored = this.jdbc.queryForObject("select (select count(*) from early_response_post_phase) "
-					+ "+ (select count(*) from scheduled_tasks) + (select count(*) from work)", Long.class);
-			return this.operations.inFlightCount() + ((stored != null) ? stored : 0);
+			return this.operations.inFlightCount()
+					+ this.orders.count("select (select count(*) from early_response_post_phase) "
+							+ "+ (select count(*) from scheduled_tasks) + (select count(*) from work)");
 		}
 
 		/**
-		 * How long post-phases have waited for their start since the last time, in
-		 * microseconds: the median, and what 99 of 100 were below.
+		 * How long work has waited for its start since the last time, from the commit
+		 * and, if it is a post-phase, from the last byte of the response.
 		 */
 		@GetMapping("/waits")
 		String waits() {
-			return this.waits.summary();
+			return this.orders.startTimes().summary() + " " + this.responses.summary();
 		}
 
 		@GetMapping("/done")
 		long done() {
-			return this.done.get();
+			return this.orders.startTimes().count();
 		}
 
 	}
@@ -203,24 +174,21 @@ public class DurableApplication {
 	/**
 	 * How long post-phases wait from the last byte of the response to their start.
 	 */
-	static class Waits implements PostPhaseListener {
+	static class Responses implements PostPhaseListener {
 
-		private final ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
+		private final Times times = new Times();
 
 		@Override
 		public void finished(PostPhaseResult result) {
 			Instant responded = result.postPhase().respondedAt();
 			Instant started = result.postPhase().startedAt();
 			if (responded != null && started != null) {
-				this.nanos.add(Duration.between(responded, started).toNanos());
+				this.times.add(Duration.between(responded, started).toNanos());
 			}
 		}
 
 		String summary() {
-			long[] sorted = this.nanos.stream().mapToLong(Long::longValue).sorted().toArray();
-			this.nanos.clear();
-			return (sorted.length == 0) ? "0 0" : String.format(Locale.ROOT, "%.1f %.1f",
-					sorted[sorted.length / 2] / 1e3, sorted[sorted.length * 99 / 100] / 1e3);
+			return this.times.summary();
 		}
 
 	}
@@ -292,10 +260,10 @@ public class DurableApplication {
 
 		private final OneTimeTask<String> task;
 
-		Scheduled(DataSource dataSource) {
+		Scheduled(DataSource dataSource, Orders orders) {
 			createTable(new JdbcTemplate(dataSource));
-			this.task = Tasks.oneTime("confirm", String.class).execute((instance, context) -> {
-			});
+			this.task = Tasks.oneTime("confirm", String.class)
+				.execute((instance, context) -> orders.follow(instance.getData().substring(0, Order.ID_LENGTH)));
 			this.scheduler = Scheduler.create(new TransactionAwareDataSourceProxy(dataSource), this.task)
 				.threads(THREADS)
 				.pollUsingLockAndFetch(0.5, 4)

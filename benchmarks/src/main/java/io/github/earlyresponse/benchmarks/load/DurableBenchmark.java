@@ -24,47 +24,71 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 /**
  * The price of durability: a handler that inserts a row in a transaction, alone, with a
- * durable post-phase, with the same statements by hand, and with db-scheduler alone, over
- * HTTP and on PostgreSQL. A round ends when all that it has promised is done.
+ * durable post-phase, and with what could be used instead, over HTTP and on PostgreSQL. A
+ * round ends when all that it has promised is done.
  */
 public final class DurableBenchmark {
 
-	private static final List<String> paths = List
-		.of(System.getProperty("benchmark.paths", "/plain,/durable,/by-hand,/db-scheduler").split(","));
+	private static final String DURABLE = "/durable";
+
+	private static final String PLAIN = "/plain";
+
+	/** The handlers, which the tables show in this order. */
+	private static final Map<String, String> handlers = new LinkedHashMap<>();
+
+	static {
+		handlers.put(PLAIN, "plain");
+		handlers.put("/by-hand", "by hand");
+		handlers.put(DURABLE, "durable");
+		handlers.put("/db-scheduler", "db-scheduler");
+		handlers.put("/modulith", "Spring Modulith");
+		handlers.put("/jobrunr", "JobRunr");
+	}
+
+	private static final List<String> paths = Stream
+		.of(System.getProperty("benchmark.paths", String.join(",", handlers.keySet())).split(","))
+		.toList();
 
 	private static final Duration ROUND = Duration.ofSeconds(Integer.getInteger("benchmark.seconds", 5));
 
 	private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 5);
 
 	/** It takes the compiler so long that the rounds after it are alike. */
-	private static final int WARM_UP_ROUNDS = 4;
+	private static final int WARM_UP_ROUNDS = Integer.getInteger("benchmark.warm-up", 4);
 
-	private static final int[] CONNECTIONS = { 1, 8, 32 };
+	private static final List<Integer> connections = Stream
+		.of(System.getProperty("benchmark.connections", "1,8,32").split(","))
+		.map(Integer::valueOf)
+		.toList();
 
 	private DurableBenchmark() {
 	}
 
 	/**
-	 * Measures and prints a table.
+	 * Measures and prints tables.
 	 * @param args not used
-	 * @throws Exception if the database or the application does not start
+	 * @throws Exception if the database or an application does not start
 	 */
 	public static void main(String[] args) throws Exception {
 		try (EmbeddedPostgres postgres = postgres();
-				Server server = start(postgres.getJdbcUrl("postgres", "postgres"))) {
-			run(server, 16, WARM_UP_ROUNDS);
-			System.out.println("| handler | connections | requests/s | of plain | of by-hand | of db-scheduler "
-					+ "| last byte to start p50 µs | p99 µs |");
-			System.out.println("|---|---|---|---|---|---|---|---|");
-			for (int connections : CONNECTIONS) {
-				print(run(server, connections, ROUNDS), connections);
+				Servers servers = Servers.start(postgres.getJdbcUrl("postgres", "postgres"))) {
+			run(servers, 16, WARM_UP_ROUNDS);
+			Map<Integer, Map<String, List<Round>>> results = new LinkedHashMap<>();
+			for (int number : connections) {
+				results.put(number, run(servers, number, ROUNDS));
 			}
+			printThroughput(results);
+			printStarts(results);
 		}
 	}
 
@@ -75,24 +99,16 @@ public final class DurableBenchmark {
 		return EmbeddedPostgres.builder()
 			.setServerConfig("fsync", "on")
 			.setServerConfig("synchronous_commit", "on")
+			.setServerConfig("max_connections", "150")
 			.start();
 	}
 
-	private static Server start(String url) throws IOException, InterruptedException {
-		return Server.application(DurableApplication.class, ClassPath.bare(),
-				List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch"), "--spring.datasource.url=" + url,
-				"--spring.datasource.hikari.maximum-pool-size=24", "--early-response.durable.engine=jdbc",
-				"--early-response.jdbc.initialize-schema=always",
-				"--early-response.executor.max-concurrency=" + DurableApplication.THREADS,
-				"--early-response.executor.queue-capacity=10000", "--logging.level.root=warn");
-	}
-
-	private static Map<String, List<Round>> run(Server server, int connections, int rounds) throws Exception {
+	private static Map<String, List<Round>> run(Servers servers, int connections, int rounds) throws Exception {
 		Map<String, List<Round>> results = new LinkedHashMap<>();
 		List<String> order = new ArrayList<>(paths);
 		for (int i = 0; i < rounds; i++) {
 			for (String path : order) {
-				results.computeIfAbsent(path, (key) -> new ArrayList<>()).add(run(server, path, connections));
+				results.computeIfAbsent(path, (key) -> new ArrayList<>()).add(run(servers.of(path), path, connections));
 			}
 			Collections.reverse(order);
 		}
@@ -110,50 +126,170 @@ public final class DurableBenchmark {
 			TimeUnit.MILLISECONDS.sleep(5);
 		}
 		double rest = (System.nanoTime() - answered) / 1e9;
-		String[] waits = server.get("/waits").split(" ");
-		return new Round(sample.requests() / (sample.seconds() + rest), Double.parseDouble(waits[0]),
-				Double.parseDouble(waits[1]));
+		return Round.of(sample.requests() / (sample.seconds() + rest), server.get("/waits"));
 	}
 
-	private static void print(Map<String, List<Round>> results, int connections) {
-		results.forEach((path, rounds) -> {
-			boolean durable = path.equals("/durable");
-			System.out.printf(Locale.ROOT, "| %s | %d | %,.0f | %s | %s | %s | %s | %s |%n", path, connections,
-					Figure.of(rounds.stream().map(Round::throughput).toList()).median(),
-					ratio(results, rounds, "/plain"), ratio(results, rounds, "/by-hand"),
-					ratio(results, rounds, "/db-scheduler"),
-					(durable) ? median(rounds.stream().map(Round::median).toList()) : "",
-					(durable) ? median(rounds.stream().map(Round::p99).toList()) : "");
-		});
+	private static void printThroughput(Map<Integer, Map<String, List<Round>>> results) {
+		System.out.println("\nThroughput until all work is done\n");
+		printHeader(results);
+		if (paths.contains(PLAIN)) {
+			print("plain, requests per second", results,
+					(rounds) -> String.format(Locale.ROOT, "%,.0f", median(rounds, PLAIN, Round::throughput)));
+			followed().forEach((path) -> print(name(path) + ", of plain", results,
+					(rounds) -> ratio(rounds, path, PLAIN, Round::throughput)));
+		}
+		if (paths.contains(DURABLE)) {
+			others().forEach((path) -> print("durable, of " + name(path), results,
+					(rounds) -> ratio(rounds, DURABLE, path, Round::throughput)));
+		}
 	}
 
-	private static String median(List<Double> values) {
-		return String.format(Locale.ROOT, "%.0f", Figure.of(values).median());
+	private static void printStarts(Map<Integer, Map<String, List<Round>>> results) {
+		System.out.println("\nFrom the commit to the start of the work, ms: median, p99\n");
+		printHeader(results);
+		followed().forEach((path) -> print(name(path), results, (rounds) -> millis(median(rounds, path, Round::median))
+				+ ", " + millis(median(rounds, path, Round::p99))));
+		if (paths.contains(DURABLE)) {
+			print("durable, from the last byte of the response", results,
+					(rounds) -> millis(median(rounds, DURABLE, Round::medianFromResponse)) + ", "
+							+ millis(median(rounds, DURABLE, Round::p99FromResponse)));
+			others().forEach((path) -> print("median of " + name(path) + ", of durable", results,
+					(rounds) -> ratio(rounds, path, DURABLE, Round::median)));
+		}
 	}
 
 	/**
-	 * The throughput compared with that of another handler, if that was measured.
+	 * The handlers that work follows.
 	 */
-	private static String ratio(Map<String, List<Round>> results, List<Round> rounds, String baseline) {
-		List<Round> others = results.get(baseline);
-		if (others == null) {
-			return "";
-		}
+	private static List<String> followed() {
+		return paths.stream().filter((path) -> !path.equals(PLAIN)).toList();
+	}
+
+	/**
+	 * Those of them that are not ours.
+	 */
+	private static List<String> others() {
+		return followed().stream().filter((path) -> !path.equals(DURABLE)).toList();
+	}
+
+	private static void printHeader(Map<Integer, Map<String, List<Round>>> results) {
+		System.out.println("| connections | "
+				+ results.keySet().stream().map(String::valueOf).collect(Collectors.joining(" | ")) + " |");
+		System.out.println("|---|" + "---|".repeat(results.size()));
+	}
+
+	private static void print(String what, Map<Integer, Map<String, List<Round>>> results, Cell cell) {
+		System.out.println("| " + what + " | "
+				+ results.values().stream().map(cell::of).collect(Collectors.joining(" | ")) + " |");
+	}
+
+	private static String name(String path) {
+		return Objects.requireNonNull(handlers.get(path));
+	}
+
+	private static double median(Map<String, List<Round>> results, String path, ToDoubleFunction<Round> figure) {
+		List<Round> rounds = Objects.requireNonNull(results.get(path));
+		return Figure.of(rounds.stream().map(figure::applyAsDouble).toList()).median();
+	}
+
+	private static String millis(double micros) {
+		return String.format(Locale.ROOT, (micros < 10_000) ? "%.2f" : "%,.0f", micros / 1e3);
+	}
+
+	/**
+	 * The figure compared with that of another handler, round by round.
+	 */
+	private static String ratio(Map<String, List<Round>> results, String path, String baseline,
+			ToDoubleFunction<Round> figure) {
+		List<Round> rounds = Objects.requireNonNull(results.get(path));
+		List<Round> others = Objects.requireNonNull(results.get(baseline));
 		List<Double> ratios = new ArrayList<>();
 		for (int i = 0; i < rounds.size(); i++) {
-			ratios.add(rounds.get(i).throughput() / others.get(i).throughput());
+			ratios.add(figure.applyAsDouble(rounds.get(i)) / figure.applyAsDouble(others.get(i)));
 		}
-		return Figure.of(ratios).toString();
+		Figure ratio = Figure.of(ratios);
+		String format = (ratio.median() < 10) ? "%.2f (%.2f to %.2f)" : "%,.0f (%,.0f to %,.0f)";
+		return String.format(Locale.ROOT, format, ratio.median(), ratio.low(), ratio.high());
+	}
+
+	/**
+	 * What a table shows of the rounds with one number of connections.
+	 */
+	private interface Cell {
+
+		String of(Map<String, List<Round>> rounds);
+
 	}
 
 	/**
 	 * What one round has measured.
 	 *
 	 * @param throughput requests a second, until all is done
-	 * @param median from the last byte to the start of the post-phase, in microseconds
+	 * @param median from the commit to the start of the work, in microseconds
 	 * @param p99 what 99 of 100 of them were below
+	 * @param medianFromResponse from the last byte of the response to the start of the
+	 * post-phase, zero if there is none
+	 * @param p99FromResponse what 99 of 100 of them were below
 	 */
-	private record Round(double throughput, double median, double p99) {
+	private record Round(double throughput, double median, double p99, double medianFromResponse,
+			double p99FromResponse) {
+
+		static Round of(double throughput, String waits) {
+			double[] micros = Stream.of(waits.split(" ")).mapToDouble(Double::parseDouble).toArray();
+			boolean responses = micros.length > 2;
+			return new Round(throughput, micros[0], micros[1], (responses) ? micros[2] : 0,
+					(responses) ? micros[3] : 0);
+		}
+
+	}
+
+	/**
+	 * The applications, each in a process of its own, on one database.
+	 */
+	private record Servers(Server ours, Map<String, Server> peers) implements AutoCloseable {
+
+		static Servers start(String url) throws IOException, InterruptedException {
+			Server ours = application(DurableApplication.class, ClassPath.bare(), url,
+					"--early-response.durable.engine=jdbc", "--early-response.jdbc.initialize-schema=always",
+					"--early-response.executor.max-concurrency=" + DurableApplication.THREADS,
+					"--early-response.executor.queue-capacity=10000");
+			Map<String, Server> peers = new LinkedHashMap<>();
+			if (paths.contains("/modulith")) {
+				peers.put("/modulith",
+						application(ModulithApplication.class, ClassPath.peer("spring-modulith"), url,
+								"--spring.modulith.events.jdbc.schema-initialization.enabled=true",
+								"--spring.modulith.events.completion-mode=delete",
+								"--spring.task.execution.pool.core-size=" + DurableApplication.THREADS));
+			}
+			if (paths.contains("/jobrunr")) {
+				// It refuses to look for jobs more often
+				peers.put("/jobrunr",
+						application(JobRunrApplication.class, ClassPath.peer("jobrunr"), url,
+								"--jobrunr.background-job-server.enabled=true",
+								"--jobrunr.background-job-server.poll-interval-in-seconds=5",
+								"--jobrunr.background-job-server.worker-count=" + DurableApplication.THREADS,
+								"--jobrunr.miscellaneous.allow-anonymous-data-usage=false"));
+			}
+			return new Servers(ours, peers);
+		}
+
+		private static Server application(Class<?> mainClass, String classPath, String url, String... properties)
+				throws IOException, InterruptedException {
+			return Server.application(mainClass, classPath, List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch"), Stream
+				.concat(Stream.of("--spring.datasource.url=" + url, "--spring.datasource.hikari.maximum-pool-size=24",
+						"--logging.level.root=warn"), Stream.of(properties))
+				.toArray(String[]::new));
+		}
+
+		Server of(String path) {
+			return this.peers.getOrDefault(path, this.ours);
+		}
+
+		@Override
+		public void close() {
+			this.peers.values().forEach(Server::close);
+			this.ours.close();
+		}
 
 	}
 

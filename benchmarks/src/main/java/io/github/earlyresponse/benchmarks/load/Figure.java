@@ -28,7 +28,7 @@ import java.util.function.ToDoubleFunction;
  * @param low below it lies a tenth of the rounds
  * @param high above it lies a tenth of the rounds
  */
-record Figure(double median, double low, double high) {
+public record Figure(double median, double low, double high) {
 
 	/**
 	 * What the figure is in the rounds of one server in relation to those of another.
@@ -41,7 +41,12 @@ record Figure(double median, double low, double high) {
 		return of(ratios);
 	}
 
-	static Figure of(List<Double> values) {
+	/**
+	 * What the figure is in rounds.
+	 * @param values the figure in each round
+	 * @return the median and the spread
+	 */
+	public static Figure of(List<Double> values) {
 		List<Double> sorted = values.stream().sorted().toList();
 		return new Figure(quantile(sorted, 0.5), quantile(sorted, 0.1), quantile(sorted, 0.9));
 	}

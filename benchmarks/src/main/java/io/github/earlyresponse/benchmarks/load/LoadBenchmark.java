@@ -57,19 +57,22 @@ public final class LoadBenchmark {
 	}
 
 	/**
-	 * A few rounds on platform threads, without work.
+	 * A few rounds without work.
+	 * @param threads {@code platform} or {@code virtual}
 	 * @param connections on how many connections
 	 * @param rounds how many rounds
-	 * @return the ratios of throughput
+	 * @return the ratios
 	 * @throws Exception if the application does not start or does not answer
 	 */
-	public static Summary summarize(int connections, int rounds) throws Exception {
-		try (Server server = start("platform", Duration.ZERO)) {
-			Comparison comparison = new Comparison(server, List.of("/plain", "/async", "/early"), ROUND);
-			comparison.warmUp(connections, 4);
+	public static Summary summarize(String threads, int connections, int rounds) throws Exception {
+		try (Server server = start(threads, Duration.ZERO)) {
+			Comparison comparison = new Comparison(server, List.of("/plain", "/async", "/early", "/imperative"), ROUND);
+			comparison.warmUp(connections, 3);
 			Map<String, List<Sample>> samples = comparison.run(connections, rounds);
 			return new Summary(Comparison.ratio(samples, "/early", "/plain", Sample::throughput).median(),
-					Comparison.ratio(samples, "/early", "/async", Sample::throughput).median());
+					Comparison.ratio(samples, "/early", "/async", Sample::throughput).median(),
+					Comparison.ratio(samples, "/early", "/async", Sample::cpu).median(),
+					Comparison.ratio(samples, "/imperative", "/early", Sample::cpu).median());
 		}
 	}
 
@@ -108,12 +111,16 @@ public final class LoadBenchmark {
 	}
 
 	/**
-	 * The throughput of the annotated handler.
+	 * What the annotated handler costs.
 	 *
-	 * @param ofPlain in relation to the plain handler
-	 * @param ofAsync in relation to the one with {@code @Async}
+	 * @param ofPlain its throughput in relation to the plain handler
+	 * @param ofAsync its throughput in relation to the one with {@code @Async}
+	 * @param timeOfAsync its processor time in relation to the one with {@code @Async}
+	 * @param timeOfImperative the processor time of the handler that sends in mid-method,
+	 * in relation to it
 	 */
-	public record Summary(double ofPlain, double ofAsync) {
+	public record Summary(double ofPlain, double ofAsync, double timeOfAsync, double timeOfImperative) {
+
 	}
 
 }

@@ -90,6 +90,15 @@ final class Dispatch implements FilterChain {
 				(AfterResponse) resolver.resolveArgument(parameter, null, null, null), decision));
 	}
 
+	/**
+	 * A handler that inserts a row in a transaction.
+	 */
+	static Dispatch inserting(boolean durable, BeanFactory beanFactory) {
+		DurableController controller = beanFactory.getBean(DurableController.class);
+		return (durable) ? new Dispatch(handler("/durable", beanFactory), () -> controller.durable(42, Order.create()))
+				: new Dispatch(handler("/plain", beanFactory), () -> controller.plain(42, Order.create()));
+	}
+
 	private static HandlerMethod handler(String path, BeanFactory beanFactory) {
 		return beanFactory.getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
 			.getHandlerMethods()

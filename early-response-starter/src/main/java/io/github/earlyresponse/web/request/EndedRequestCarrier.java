@@ -52,7 +52,8 @@ public final class EndedRequestCarrier implements StorableContextCarrier {
 		public Scope open() {
 			RequestAttributes previous = RequestContextHolder.getRequestAttributes();
 			RequestContextHolder.setRequestAttributes(EndedRequest.attributes);
-			return () -> RequestContextHolder.setRequestAttributes(previous);
+			return (previous != null) ? () -> RequestContextHolder.setRequestAttributes(previous)
+					: RequestContextHolder::resetRequestAttributes;
 		}
 
 		@Override
