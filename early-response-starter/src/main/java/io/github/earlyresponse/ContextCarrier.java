@@ -42,10 +42,10 @@ public interface ContextCarrier {
 	/**
 	 * Capture the context of the current thread. Called on the request thread when the
 	 * handler returns, inside its transaction; for a handler that
-	 * {@linkplain EarlyResponse sends}, when it is called, when it sends, and when the
-	 * rest of it starts. An exception does not affect the response: the post-phases end
-	 * as {@link PostPhaseOutcome#FAILED FAILED} with that exception. Only when the
-	 * context is captured to call a handler that sends, the request fails.
+	 * {@linkplain EarlyResponse sends}, when it is called and, on its own thread, when it
+	 * sends. An exception does not affect the response: the post-phases end as
+	 * {@link PostPhaseOutcome#FAILED FAILED} with that exception. Only when the context
+	 * is captured to call a handler that sends, the request fails.
 	 * @return the context as a value that does not refer to the request, or {@code null}
 	 * if there is none
 	 */
@@ -60,7 +60,8 @@ public interface ContextCarrier {
 		/**
 		 * Set the context on the current thread. Called for each attempt of each
 		 * post-phase of the request, possibly on several threads at once, and for the
-		 * thread of a handler that {@linkplain EarlyResponse sends}.
+		 * thread of a handler that {@linkplain EarlyResponse sends}, whose context is
+		 * still set when that of its rest is set.
 		 * @return the scope to close, always called on the same thread
 		 */
 		Scope open();

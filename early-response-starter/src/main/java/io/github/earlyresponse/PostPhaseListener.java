@@ -46,8 +46,7 @@ public interface PostPhaseListener {
 
 	/**
 	 * Called when an attempt of a post-phase starts, on its thread and with the context
-	 * of its request; for the rest of a handler that {@linkplain EarlyResponse sends}, on
-	 * the thread that waits for it.
+	 * of its request.
 	 * @param postPhase the post-phase
 	 */
 	default void started(PostPhaseExecution postPhase) {

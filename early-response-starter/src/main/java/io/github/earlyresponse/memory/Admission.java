@@ -115,9 +115,6 @@ class Admission {
 	 * @return the route, for which it has a permit
 	 */
 	Route route(String name, ReservationRequest request, Route admitted) {
-		if (request.durable().isEmpty()) {
-			return admitted;
-		}
 		if (isLeftToOthers(name, request)) {
 			return Route.STORE;
 		}

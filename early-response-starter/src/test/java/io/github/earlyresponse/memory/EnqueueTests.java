@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.HandBackReason;
@@ -210,6 +211,23 @@ class EnqueueTests {
 		occupy(CAPACITY);
 		assertThatExceptionOfType(PostPhaseRejectedException.class).isThrownBy(() -> reserve(1, "in-memory"));
 		assertThat(this.store.backlog).isZero();
+	}
+
+	@Test
+	void othersOfHandlerThatMayAddDurableOnesKeepTheirPermitAndDoNotRunOnTheCaller() throws Exception {
+		occupy(CAPACITY - 1);
+		Reservation reservation = reserve(1, "in-memory");
+		assertThat(this.store.backlog).isOne();
+		AtomicReference<Thread> thread = new AtomicReference<>();
+		reservation.record(List.of(new PostPhaseRecord(reservation.named().get(0),
+				new PostPhaseWork.Task((context) -> thread.set(Thread.currentThread())), () -> () -> {
+				}, null, null, () -> {
+				})));
+		reservation.start(ResponseDelivery.SENT);
+		this.occupied.countDown();
+		assertThat(this.engine.awaitIdle(EngineFixture.LONG)).isTrue();
+		assertThat(thread.get()).isNotNull().isNotSameAs(Thread.currentThread());
+		assertThat(permits()).isEqualTo(CAPACITY);
 	}
 
 	@Test

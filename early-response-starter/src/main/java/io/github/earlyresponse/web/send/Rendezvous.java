@@ -167,11 +167,15 @@ final class Rendezvous {
 
 	/**
 	 * On the handler's thread: lets another thread go on, which takes an interrupt along
-	 * that the handler did not answer.
+	 * that the handler did not answer. Once it has sent that ends with the handler: the
+	 * container's thread may be writing the response.
 	 */
 	@SafeVarargs
 	private synchronized void complete(Optional<Throwable> failure, CompletableFuture<Optional<Throwable>>... futures) {
-		this.interrupted = Thread.interrupted();
+		boolean interrupted = Thread.interrupted();
+		if (!this.sent.isDone()) {
+			this.interrupted = interrupted;
+		}
 		for (CompletableFuture<Optional<Throwable>> future : futures) {
 			future.complete(failure);
 		}

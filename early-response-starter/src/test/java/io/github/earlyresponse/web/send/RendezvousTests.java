@@ -37,6 +37,8 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -209,6 +211,28 @@ class RendezvousTests {
 		while (!Thread.currentThread().isInterrupted()) {
 			Thread.onSpinWait();
 		}
+	}
+
+	@Test
+	void interruptThatAWithdrawnHandlerLeavesIsNotTheContainers() throws Throwable {
+		// The handler has ended before the container's thread goes on
+		HandlerThreads slow = mock(HandlerThreads.class);
+		willAnswer((call) -> {
+			Thread thread = new Thread(call.getArgument(0, Runnable.class));
+			thread.start();
+			thread.join();
+			return null;
+		}).given(slow).execute(any());
+		this.rendezvous.withdraw();
+		this.rendezvous.meet(slow, () -> {
+			try {
+				this.rendezvous.sendAndWait();
+			}
+			finally {
+				Thread.currentThread().interrupt();
+			}
+		});
+		assertThat(Thread.interrupted()).as("it would close the connection in the middle of the response").isFalse();
 	}
 
 	@Test
