@@ -41,7 +41,7 @@ final class Places {
 	 * A place for one task, not acquired yet.
 	 */
 	Place place() {
-		return new Place(this.free);
+		return new Place(this);
 	}
 
 	/**
@@ -61,9 +61,9 @@ final class Places {
 	}
 
 	/**
-	 * The place of one task.
+	 * The place of one task, or the task itself.
 	 */
-	static final class Place {
+	static class Place {
 
 		private final Semaphore free;
 
@@ -71,17 +71,31 @@ final class Places {
 
 		private boolean cancelled;
 
-		private Place(Semaphore free) {
-			this.free = free;
+		Place(Places places) {
+			this.free = places.free;
+		}
+
+		/**
+		 * Waits until there is room, and runs a task unless it was cancelled meanwhile.
+		 */
+		final void run(Runnable task) {
+			if (acquire()) {
+				try {
+					task.run();
+				}
+				finally {
+					release();
+				}
+			}
 		}
 
 		/**
 		 * Waits on the current thread until there is room. Other interrupts than those of
-		 * {@link #cancel()} are left to the task.
+		 * {@link #cancelWaiting()} are left to the task.
 		 * @return {@code false} if the task was cancelled meanwhile. If it was cancelled
 		 * at the last moment it has to see for itself that it must not run
 		 */
-		boolean acquire() {
+		final boolean acquire() {
 			boolean interrupted = false;
 			while (beginWaiting()) {
 				try {
@@ -112,14 +126,14 @@ final class Places {
 			}
 		}
 
-		void release() {
+		final void release() {
 			this.free.release();
 		}
 
 		/**
 		 * Nobody waits for the place any longer. Does nothing once it was acquired.
 		 */
-		synchronized void cancel() {
+		final synchronized void cancelWaiting() {
 			this.cancelled = true;
 			if (this.waiting != null) {
 				this.waiting.interrupt();

@@ -66,7 +66,7 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 
 	@Override
 	public PreparedTask prepare(Runnable task) {
-		return new PoolTask(startedExecutor(), this.places.place(), task);
+		return new PoolTask(startedExecutor(), this.places, task);
 	}
 
 	@Override
@@ -96,8 +96,17 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 	 * Is put into the pool itself and not what it runs, which an agent may wrap so that
 	 * it could not be found there.
 	 */
-	private record PoolTask(ThreadPoolTaskExecutor executor, Place place,
-			Runnable task) implements PreparedTask, Runnable {
+	private static final class PoolTask extends Place implements PreparedTask, Runnable {
+
+		private final ThreadPoolTaskExecutor executor;
+
+		private final Runnable task;
+
+		PoolTask(ThreadPoolTaskExecutor executor, Places places, Runnable task) {
+			super(places);
+			this.executor = executor;
+			this.task = task;
+		}
 
 		@Override
 		public void start() {
@@ -106,20 +115,13 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 
 		@Override
 		public void run() {
-			if (this.place.acquire()) {
-				try {
-					this.task.run();
-				}
-				finally {
-					this.place.release();
-				}
-			}
+			run(this.task);
 		}
 
 		@Override
 		public void cancel() {
 			this.executor.getThreadPoolExecutor().remove(this);
-			this.place.cancel();
+			cancelWaiting();
 		}
 
 	}
@@ -148,7 +150,7 @@ final class PlatformThreadExecutor implements PostPhaseExecutor {
 		@Override
 		public void cancel() {
 			this.executor.getThreadPoolExecutor().remove(this);
-			this.place.cancel();
+			this.place.cancelWaiting();
 		}
 
 	}

@@ -61,7 +61,7 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	@Override
 	public PreparedTask prepare(Runnable task) {
 		startedThreads();
-		return new VirtualThreadTask(this.places.place(), task);
+		return new VirtualThreadTask(this.places, task);
 	}
 
 	@Override
@@ -87,14 +87,12 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 	/**
 	 * Waits on its own thread until there is room.
 	 */
-	private final class VirtualThreadTask implements PreparedTask, Runnable {
-
-		private final Place place;
+	private final class VirtualThreadTask extends Place implements PreparedTask, Runnable {
 
 		private final Runnable task;
 
-		VirtualThreadTask(Place place, Runnable task) {
-			this.place = place;
+		VirtualThreadTask(Places places, Runnable task) {
+			super(places);
 			this.task = task;
 		}
 
@@ -105,19 +103,12 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 		@Override
 		public void run() {
-			if (this.place.acquire()) {
-				try {
-					this.task.run();
-				}
-				finally {
-					this.place.release();
-				}
-			}
+			run(this.task);
 		}
 
 		@Override
 		public void cancel() {
-			this.place.cancel();
+			cancelWaiting();
 		}
 
 	}
@@ -134,7 +125,7 @@ final class VirtualThreadExecutor implements PostPhaseExecutor {
 
 		@Override
 		public void cancel() {
-			this.place.cancel();
+			this.place.cancelWaiting();
 		}
 
 	}
