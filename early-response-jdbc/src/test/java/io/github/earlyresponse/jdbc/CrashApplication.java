@@ -284,11 +284,10 @@ public class CrashApplication {
 
 		Effects(JdbcClient jdbc) {
 			this.jdbc = jdbc;
-			jdbc.sql("create table if not exists effects_at_least_once (item varchar(100))").update();
-			jdbc.sql("create table if not exists effects_once (item varchar(100))").update();
-			jdbc.sql("create table if not exists attempts (item varchar(100), attempt int, "
-					+ "made_at timestamp default current_timestamp not null)")
-				.update();
+			SharedTable.create(jdbc, "effects_at_least_once (item varchar(100))");
+			SharedTable.create(jdbc, "effects_once (item varchar(100))");
+			SharedTable.create(jdbc, "attempts (item varchar(100), attempt int, "
+					+ "made_at timestamp default current_timestamp not null)");
 		}
 
 		void insert(String table, String item) {

@@ -520,8 +520,8 @@ class DurableApplication {
 
 		Tables(JdbcClient jdbc) {
 			this.jdbc = jdbc;
-			jdbc.sql("create table if not exists orders (item varchar(100))").update();
-			jdbc.sql("create table if not exists effects (item varchar(100))").update();
+			SharedTable.create(jdbc, "orders (item varchar(100))");
+			SharedTable.create(jdbc, "effects (item varchar(100))");
 		}
 
 		void insertOrder(String item) {

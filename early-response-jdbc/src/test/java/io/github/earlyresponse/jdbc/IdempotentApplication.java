@@ -134,7 +134,7 @@ class IdempotentApplication {
 
 		Campaigns(JdbcClient jdbc) {
 			this.jdbc = jdbc;
-			jdbc.sql("create table if not exists campaigns (id varchar(36), subject varchar(200))").update();
+			SharedTable.create(jdbc, "campaigns (id varchar(36), subject varchar(200))");
 		}
 
 		Campaign add(Letter letter) {

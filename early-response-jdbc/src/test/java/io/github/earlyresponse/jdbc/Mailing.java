@@ -51,7 +51,7 @@ class Mailing {
 	}
 
 	private void createTable(String name) {
-		this.jdbc.sql("create table if not exists " + name + " (letter int, attempt int, at_millis bigint)").update();
+		SharedTable.create(this.jdbc, name + " (letter int, attempt int, at_millis bigint)");
 	}
 
 	@PostMapping("/mailing/{letters}")
