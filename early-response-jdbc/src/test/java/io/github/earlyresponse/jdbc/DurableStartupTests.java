@@ -30,6 +30,7 @@ import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.autoconfigure.EarlyResponseAutoConfiguration;
 import io.github.earlyresponse.call.InvalidPostPhaseException;
+import io.github.earlyresponse.web.PausedTomcatValve;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -50,6 +51,9 @@ import org.springframework.boot.test.context.assertj.AssertableWebApplicationCon
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -69,6 +73,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class DurableStartupTests {
+
+	private static final String TOMCAT_CUSTOMIZER = "earlyResponseTomcatCustomizer";
 
 	private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class, JacksonAutoConfiguration.class,
@@ -96,6 +102,22 @@ class DurableStartupTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(JdbcPostPhaseStore.class)
 				.doesNotHaveBean(EarlyResponseSchemaInitializer.class));
+	}
+
+	@Test
+	@SuppressWarnings("unchecked")
+	void preparesTomcatForItsShutdown() {
+		this.runner.run((context) -> {
+			TomcatServletWebServerFactory tomcat = new TomcatServletWebServerFactory();
+			context.getBean(TOMCAT_CUSTOMIZER, WebServerFactoryCustomizer.class).customize(tomcat);
+			assertThat(tomcat.getEngineValves()).hasOnlyElementsOfType(PausedTomcatValve.class).hasSize(1);
+		});
+		this.runner.withPropertyValues("early-response.durable.engine=none")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(TOMCAT_CUSTOMIZER));
+		this.runner.withClassLoader(new FilteredClassLoader(ConfigurableTomcatWebServerFactory.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(TOMCAT_CUSTOMIZER));
+		this.runner.withClassLoader(new FilteredClassLoader("org.apache.catalina"))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(TOMCAT_CUSTOMIZER));
 	}
 
 	@Test

@@ -33,7 +33,7 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
-@Import({ WebConfiguration.class, ConnectionPoolConfiguration.class })
+@Import({ WebConfiguration.class, ConnectionPoolConfiguration.class, TomcatNodeConfiguration.class })
 class ServletConfiguration {
 
 	/**
