@@ -27,8 +27,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.Assert;
-
 /**
  * One run of a post-phase, on one thread: whether it should stop, why, and when its
  * thread is interrupted.
@@ -107,7 +105,9 @@ final class Attempt {
 	 * @param timeout the time from now on, zero for no limit
 	 */
 	synchronized void restartTimeout(Duration timeout) {
-		Assert.isTrue(!timeout.isNegative(), () -> "The time limit must not be negative: " + timeout);
+		if (timeout.isNegative()) {
+			throw new IllegalArgumentException("The time limit must not be negative: " + timeout);
+		}
 		if (this.state == State.RUNNING) {
 			stopTimer();
 			this.timeLimit = (!timeout.isZero()) ? timeout : null;

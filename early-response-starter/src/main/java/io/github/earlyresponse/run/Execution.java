@@ -349,7 +349,9 @@ public final class Execution implements PostPhaseExecution {
 		if (this.state != State.ACCEPTED || this.outcome != null) {
 			return false;
 		}
-		Assert.state(this.record != null, () -> this + " was not recorded");
+		if (this.record == null) {
+			throw new IllegalStateException(this + " was not recorded");
+		}
 		this.response = response;
 		this.responded = sinceAcceptance();
 		this.state = State.QUEUED;
@@ -475,7 +477,9 @@ public final class Execution implements PostPhaseExecution {
 	 */
 	synchronized @Nullable PostPhaseOutcome end(PostPhaseOutcome outcome, @Nullable Duration delay) {
 		Attempt attempt = this.attempt;
-		Assert.state(attempt != null, () -> this + " is not running");
+		if (attempt == null) {
+			throw new IllegalStateException(this + " is not running");
+		}
 		PostPhaseOutcome decided = attempt.end();
 		this.attempt = null;
 		this.ran += sinceAcceptance() - this.attemptStarted;

@@ -37,7 +37,6 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.Assert;
 import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
 
@@ -115,14 +114,14 @@ public final class RespondThenContinueInterceptor implements MethodInterceptor {
 
 	private static Exchange exchange(HttpServletRequest request, HandlerMethod handler) {
 		Exchange exchange = Exchange.of(request);
-		Assert.state(exchange != null,
-				() -> "Handler " + handler + " cannot continue: its request did not come through "
-						+ CompletingFilter.class.getName()
-						+ ", which has to be in front of all other filters. In a test "
-						+ "that builds its MockMvc itself, apply the bean EarlyResponseMockMvcConfigurer of "
-						+ "early-response-test to the builder. In an application, let Spring Boot register the bean "
-						+ "earlyResponseFilter for all paths and dispatcher types, or add that filter to the servlet "
-						+ "context yourself.");
+		if (exchange == null) {
+			throw new IllegalStateException("Handler " + handler + " cannot continue: its request did not come through "
+					+ CompletingFilter.class.getName() + ", which has to be in front of all other filters. In a test "
+					+ "that builds its MockMvc itself, apply the bean EarlyResponseMockMvcConfigurer of "
+					+ "early-response-test to the builder. In an application, let Spring Boot register the bean "
+					+ "earlyResponseFilter for all paths and dispatcher types, or add that filter to the servlet "
+					+ "context yourself.");
+		}
 		return exchange;
 	}
 

@@ -72,9 +72,10 @@ class RollbacksTests {
 	}
 
 	@Test
-	void noTransactionIsNone() {
-		Rollbacks.register(() -> this.rollbacks++);
-		assertThat(this.rollbacks).isZero();
+	void canHappenInTransactionOnly() {
+		assertThat(Rollbacks.canHappen()).isFalse();
+		new TransactionTemplate(this.transactionManager)
+			.executeWithoutResult((status) -> assertThat(Rollbacks.canHappen()).isTrue());
 	}
 
 	@SuppressWarnings("serial")
