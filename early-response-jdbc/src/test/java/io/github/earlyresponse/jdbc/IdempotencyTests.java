@@ -34,7 +34,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
+import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.jdbc.IdempotentApplication.Campaigns;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -154,7 +156,7 @@ class IdempotencyTests {
 		campaigns.released = new CountDownLatch(1);
 		CompletableFuture<HttpResponse<String>> first = this.client
 			.sendAsync(request("/campaigns", JSON, "{\"subject\": \"a\"}").build(), BodyHandlers.ofString());
-		campaigns.entered.await();
+		awaitEntered(campaigns);
 		HttpResponse<String> second = post("/campaigns", JSON, "{\"subject\": \"a\"}");
 		assertProblem(second, 409);
 		assertThat(second.headers().firstValue("Retry-After")).isPresent();
@@ -249,14 +251,15 @@ class IdempotencyTests {
 		start(TestDatabase.H2.properties(), "early-response.executor.max-concurrency=1",
 				"early-response.executor.queue-capacity=0", "early-response.executor.virtual-threads=false");
 		HttpResponse<String> first = post("/campaigns", JSON, "{\"subject\": \"a\"}");
-		await().atMost(TIMEOUT).until(() -> !campaigns().sent.isEmpty());
+		PostPhaseOperations operations = this.node.getBean(PostPhaseOperations.class);
+		await().atMost(TIMEOUT).until(() -> !campaigns().sent.isEmpty() && operations.inFlightCount() == 0);
 		Campaigns campaigns = campaigns();
 		campaigns.entered = new CountDownLatch(1);
 		campaigns.released = new CountDownLatch(1);
 		String other = UUID.randomUUID().toString();
 		CompletableFuture<HttpResponse<String>> blocking = this.client.sendAsync(
 				request("/nothing", JSON, "").setHeader("Idempotency-Key", other).build(), BodyHandlers.ofString());
-		campaigns.entered.await();
+		awaitEntered(campaigns);
 		assertSame(first, post("/campaigns", JSON, "{\"subject\": \"a\"}"));
 		HttpRequest.Builder rejected = request("/nothing", JSON, "");
 		assertThat(send(rejected).statusCode()).isEqualTo(503);
@@ -264,6 +267,10 @@ class IdempotencyTests {
 		blocking.get();
 		// Nobody has claimed what was rejected
 		await().atMost(TIMEOUT).until(() -> send(rejected).statusCode() == 202);
+	}
+
+	private static void awaitEntered(Campaigns campaigns) throws InterruptedException {
+		assertThat(campaigns.entered.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
@@ -291,7 +298,7 @@ class IdempotencyTests {
 		campaigns.released = new CountDownLatch(1);
 		CompletableFuture<HttpResponse<String>> slow = this.client
 			.sendAsync(request("/campaigns", JSON, "{\"subject\": \"a\"}").build(), BodyHandlers.ofString());
-		campaigns.entered.await();
+		awaitEntered(campaigns);
 		campaigns.jdbc().sql("update early_response_request set token = 'other' where result is null").update();
 		campaigns.released.countDown();
 		assertProblem(slow.get(), 409);

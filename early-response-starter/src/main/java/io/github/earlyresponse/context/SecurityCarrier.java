@@ -33,12 +33,16 @@ public final class SecurityCarrier implements StorableContextCarrier {
 
 	private final SecurityContextHolderStrategy strategy;
 
+	/** Made once, as that is how most scopes end. */
+	private final Scope clearing;
+
 	/**
 	 * Creates the carrier.
 	 * @param strategy which knows the current security context
 	 */
 	public SecurityCarrier(SecurityContextHolderStrategy strategy) {
 		this.strategy = strategy;
+		this.clearing = strategy::clearContext;
 	}
 
 	@Override
@@ -48,37 +52,41 @@ public final class SecurityCarrier implements StorableContextCarrier {
 
 	@Override
 	public StorableContext capture() {
-		return new Captured(this.strategy, this.strategy.getContext().getAuthentication());
+		return new Captured(this, this.strategy.getContext().getAuthentication());
 	}
 
 	@Override
 	public Context restore(Map<String, String> values) {
-		return new Captured(this.strategy, StoredAuthentication.read(values));
+		return new Captured(this, StoredAuthentication.read(values));
 	}
 
-	private record Captured(SecurityContextHolderStrategy strategy,
+	private Scope open(@Nullable Authentication authentication) {
+		Authentication previous = this.strategy.getContext().getAuthentication();
+		set(authentication);
+		return (previous != null) ? () -> set(previous) : this.clearing;
+	}
+
+	private void set(@Nullable Authentication authentication) {
+		if (authentication == null) {
+			this.strategy.clearContext();
+			return;
+		}
+		SecurityContext context = this.strategy.createEmptyContext();
+		context.setAuthentication(authentication);
+		this.strategy.setContext(context);
+	}
+
+	private record Captured(SecurityCarrier carrier,
 			@Nullable Authentication authentication) implements StorableContext {
 
 		@Override
 		public Scope open() {
-			Authentication previous = this.strategy.getContext().getAuthentication();
-			set(this.authentication);
-			return (previous != null) ? () -> set(previous) : this.strategy::clearContext;
+			return this.carrier.open(this.authentication);
 		}
 
 		@Override
 		public Map<String, String> values() {
 			return StoredAuthentication.write(this.authentication);
-		}
-
-		private void set(@Nullable Authentication authentication) {
-			if (authentication == null) {
-				this.strategy.clearContext();
-				return;
-			}
-			SecurityContext context = this.strategy.createEmptyContext();
-			context.setAuthentication(authentication);
-			this.strategy.setContext(context);
 		}
 
 	}

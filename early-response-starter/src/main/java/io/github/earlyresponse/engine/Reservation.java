@@ -31,10 +31,11 @@ import io.github.earlyresponse.call.PostPhaseWork;
 public interface Reservation {
 
 	/**
-	 * The post-phases that were requested by name.
-	 * @return the post-phases, in the order of their names
+	 * A post-phase that was requested by name.
+	 * @param index the index of its name
+	 * @return the post-phase
 	 */
-	List<? extends PostPhaseExecution> named();
+	PostPhaseExecution named(int index);
 
 	/**
 	 * Adds a post-phase at run time. It uses spare capacity, or else further capacity.

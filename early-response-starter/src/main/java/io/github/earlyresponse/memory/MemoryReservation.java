@@ -16,7 +16,6 @@
 
 package io.github.earlyresponse.memory;
 
-import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -29,7 +28,6 @@ import io.github.earlyresponse.engine.PostPhaseStore;
 import io.github.earlyresponse.engine.Reservation;
 import io.github.earlyresponse.engine.ReservationRequest;
 import io.github.earlyresponse.engine.ResponseDelivery;
-import io.github.earlyresponse.run.Execution;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -82,8 +80,8 @@ final class MemoryReservation implements Reservation {
 	}
 
 	@Override
-	public List<? extends PostPhaseExecution> named() {
-		return new NamedExecutions(this.named);
+	public PostPhaseExecution named(int index) {
+		return this.named[index].execution();
 	}
 
 	@Override
@@ -267,29 +265,6 @@ final class MemoryReservation implements Reservation {
 		catch (Throwable ex) {
 			this.dispatcher.finish(postPhase, PostPhaseOutcome.FAILED, ex);
 		}
-	}
-
-	/**
-	 * The post-phases as others see them.
-	 */
-	private static final class NamedExecutions extends AbstractList<Execution> {
-
-		private final MemoryPostPhase[] named;
-
-		NamedExecutions(MemoryPostPhase[] named) {
-			this.named = named;
-		}
-
-		@Override
-		public Execution get(int index) {
-			return this.named[index].execution();
-		}
-
-		@Override
-		public int size() {
-			return this.named.length;
-		}
-
 	}
 
 }

@@ -18,6 +18,7 @@ package io.github.earlyresponse.micrometer;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -164,10 +165,7 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 	private static void record(PostPhaseMeterCache<Timer> timers, PostPhaseExecution postPhase, @Nullable Instant from,
 			@Nullable Instant to) {
 		if (from != null && to != null) {
-			// Calls that a compiler can inline, so that it need not create the instants
-			long nanos = TimeUnit.SECONDS.toNanos(to.getEpochSecond() - from.getEpochSecond()) + to.getNano()
-					- from.getNano();
-			timers.get(postPhase.name()).record(nanos, TimeUnit.NANOSECONDS);
+			timers.get(postPhase.name()).record(ChronoUnit.NANOS.between(from, to), TimeUnit.NANOSECONDS);
 		}
 	}
 

@@ -17,7 +17,6 @@
 package io.github.earlyresponse.run;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -40,7 +39,8 @@ class PostPhaseListeners {
 
 	private final Supplier<Stream<PostPhaseListener>> supplier;
 
-	private volatile List<PostPhaseListener> listeners = List.of();
+	/** An array, as the iterator of a list would be made for each notification. */
+	private volatile PostPhaseListener[] listeners = {};
 
 	PostPhaseListeners(Supplier<Stream<PostPhaseListener>> supplier) {
 		this.supplier = supplier;
@@ -51,7 +51,7 @@ class PostPhaseListeners {
 	 * engine.
 	 */
 	void start() {
-		this.listeners = this.supplier.get().toList();
+		this.listeners = this.supplier.get().toArray(PostPhaseListener[]::new);
 	}
 
 	void accepted(PostPhaseExecution postPhase) {

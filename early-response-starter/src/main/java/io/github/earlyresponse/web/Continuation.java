@@ -18,6 +18,7 @@ package io.github.earlyresponse.web;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.github.earlyresponse.PostPhaseExecution;
@@ -75,7 +76,7 @@ final class Continuation {
 	 * The post-phase that the rest of the handler is.
 	 */
 	PostPhaseExecution remainder() {
-		return this.reservation.named().get(this.plan.bindings().size());
+		return this.reservation.named(this.plan.bindings().size());
 	}
 
 	/**
@@ -95,7 +96,7 @@ final class Continuation {
 	Stream<PostPhaseExecution> expected(boolean run, List<DecidedPostPhase> added) {
 		Stream<PostPhaseExecution> expected = Stream.empty();
 		if (run) {
-			expected = Stream.concat(this.reservation.named().stream().limit(this.plan.bindings().size()),
+			expected = Stream.concat(IntStream.range(0, this.plan.bindings().size()).mapToObj(this.reservation::named),
 					added.stream().map(DecidedPostPhase::postPhase));
 		}
 		boolean sent = this.earlyResponse != null && this.earlyResponse.isSent();
@@ -211,10 +212,9 @@ final class Continuation {
 		}
 		if (selection.named()) {
 			List<ArgumentBinding> bindings = this.plan.bindings();
-			List<? extends PostPhaseExecution> named = this.reservation.named();
 			for (int i = 0; i < bindings.size(); i++) {
-				records
-					.add(record(named.get(i), answer.bind(bindings.get(i)), answer, selection.failure(), hold(holds)));
+				records.add(record(this.reservation.named(i), answer.bind(bindings.get(i)), answer, selection.failure(),
+						hold(holds)));
 			}
 		}
 		Remainder remainder = this.plan.remainder();

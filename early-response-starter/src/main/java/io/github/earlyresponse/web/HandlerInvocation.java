@@ -230,7 +230,7 @@ final class HandlerInvocation {
 		int index = names.indexOf(name);
 		Assert.isTrue(index >= 0, () -> "Post-phase '" + name + "' is not one of those that the handler "
 				+ this.handler.getShortLogMessage() + " names: " + names);
-		return this.reservation.named().get(index).id();
+		return this.reservation.named(index).id();
 	}
 
 	/**

@@ -270,7 +270,7 @@ class EarlyResponseAutoConfigurationTests {
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			assertThat(registry.get("early.response.accepted").tag("name", "pack").counter().count()).isEqualTo(1);
 			assertThat(registry.get("early.response.in.flight").gauge().value()).isEqualTo(1);
-			context.getBean(PostPhaseOperations.class).cancel(reservation.named().get(0).id());
+			context.getBean(PostPhaseOperations.class).cancel(reservation.named(0).id());
 			assertThat(registry.get("early.response.finished").tag("outcome", "cancelled").counter().count())
 				.isEqualTo(1);
 		});

@@ -160,7 +160,7 @@ final class EngineFixture implements AutoCloseable {
 
 	PostPhaseExecution accept(String name) {
 		Reservation reservation = reserve(0, name);
-		PostPhaseExecution accepted = reservation.named().get(0);
+		PostPhaseExecution accepted = reservation.named(0);
 		this.reservations.put(accepted, reservation);
 		return accepted;
 	}

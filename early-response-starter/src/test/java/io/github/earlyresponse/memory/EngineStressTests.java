@@ -101,7 +101,8 @@ class EngineStressTests {
 			inParallel((number) -> {
 				try {
 					Reservation reservation = fixture.reserve(1, "a", "b");
-					List<PostPhaseExecution> accepted = new ArrayList<>(reservation.named());
+					List<PostPhaseExecution> accepted = new ArrayList<>(
+							List.of(reservation.named(0), reservation.named(1)));
 					if (number % 2 == 0) {
 						accepted.add(reservation.add("c", Reservations.NOTHING));
 					}

@@ -140,7 +140,7 @@ class EnqueueTests {
 		assertThatExceptionOfType(PostPhaseRejectedException.class)
 			.isThrownBy(() -> reservation.add("in-memory", work(false)));
 		PostPhaseExecution added = reservation.add("durable-2", work(true));
-		reservation.record(List.of(record(reservation.named().get(0), true), record(added, true)));
+		reservation.record(List.of(record(reservation.named(0), true), record(added, true)));
 		reservation.start(ResponseDelivery.SENT);
 		assertThat(this.store.events).containsExactlyInAnyOrder("durable enqueued", "durable-2 enqueued");
 	}
@@ -219,7 +219,7 @@ class EnqueueTests {
 		Reservation reservation = reserve(1, "in-memory");
 		assertThat(this.store.backlog).isOne();
 		AtomicReference<Thread> thread = new AtomicReference<>();
-		reservation.record(List.of(new PostPhaseRecord(reservation.named().get(0),
+		reservation.record(List.of(new PostPhaseRecord(reservation.named(0),
 				new PostPhaseWork.Task((context) -> thread.set(Thread.currentThread())), () -> () -> {
 				}, null, null, () -> {
 				})));
@@ -308,7 +308,7 @@ class EnqueueTests {
 	private void occupy(int number) {
 		for (int i = 0; i < number; i++) {
 			Reservation reservation = this.engine.reserve(new ReservationRequest(List.of("occupier"), 0, "handler"));
-			reservation.record(List.of(new PostPhaseRecord(reservation.named().get(0),
+			reservation.record(List.of(new PostPhaseRecord(reservation.named(0),
 					new PostPhaseWork.Task((context) -> EngineFixture.await(this.occupied)), () -> () -> {
 					}, null, null, () -> {
 					})));
@@ -324,7 +324,7 @@ class EnqueueTests {
 	private static void record(Reservation reservation, boolean... durable) {
 		List<PostPhaseRecord> records = new ArrayList<>();
 		for (int i = 0; i < durable.length; i++) {
-			records.add(record(reservation.named().get(i), durable[i]));
+			records.add(record(reservation.named(i), durable[i]));
 		}
 		reservation.record(records);
 	}

@@ -277,7 +277,7 @@ class HandBackTests {
 	}
 
 	private static void record(Reservation reservation, PostPhaseTask task) {
-		reservation.record(List.of(record(reservation.named().get(0), task)));
+		reservation.record(List.of(record(reservation.named(0), task)));
 	}
 
 	private static PostPhaseRecord record(PostPhaseExecution postPhase, PostPhaseTask task) {

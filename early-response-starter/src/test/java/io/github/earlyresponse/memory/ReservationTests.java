@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 
 import io.github.earlyresponse.PostPhaseExecution;
 import io.github.earlyresponse.PostPhaseListener;
@@ -64,11 +65,11 @@ class ReservationTests {
 	@Test
 	void acceptsAllNamesInTheirOrderWithDifferentIds() {
 		Reservation reservation = this.fixture.reserve(0, "first", "second", "third");
-		assertThat(reservation.named()).extracting(PostPhaseExecution::name)
-			.containsExactly("first", "second", "third");
-		assertThat(reservation.named()).extracting(PostPhaseExecution::id).doesNotHaveDuplicates();
+		List<PostPhaseExecution> named = IntStream.range(0, 3).mapToObj(reservation::named).toList();
+		assertThat(named).extracting(PostPhaseExecution::name).containsExactly("first", "second", "third");
+		assertThat(named).extracting(PostPhaseExecution::id).doesNotHaveDuplicates();
 		assertThat(this.fixture.listener.acceptedIds())
-			.containsExactlyElementsOf(reservation.named().stream().map(PostPhaseExecution::id).toList());
+			.containsExactlyElementsOf(named.stream().map(PostPhaseExecution::id).toList());
 		assertThat(this.fixture.freeRoom()).isZero();
 		skip(reservation);
 		this.fixture.close();
@@ -200,11 +201,11 @@ class ReservationTests {
 	void startsWhatIsRecordedInThatOrderAndSkipsTheRest() {
 		Reservation reservation = this.fixture.reserve(1, "first", "second");
 		PostPhaseExecution third = reservation.add("third", Reservations.NOTHING);
-		reservation.record(List.of(record(third), record(reservation.named().get(0))));
+		reservation.record(List.of(record(third), record(reservation.named(0))));
 		assertThat(this.ran).isEmpty();
 		reservation.start(ResponseDelivery.SENT);
 		assertThat(this.ran).containsExactly("third", "first");
-		assertThat(this.fixture.told(reservation.named().get(1)).outcome()).isEqualTo(PostPhaseOutcome.SKIPPED);
+		assertThat(this.fixture.told(reservation.named(1)).outcome()).isEqualTo(PostPhaseOutcome.SKIPPED);
 		assertThat(this.released).containsExactly("third", "first");
 		this.fixture.close();
 	}
@@ -212,8 +213,8 @@ class ReservationTests {
 	@Test
 	void whatIsRecordedReplacesWhatWasRecordedBefore() {
 		Reservation reservation = this.fixture.reserve(0, "first", "second");
-		PostPhaseRecord first = record(reservation.named().get(0));
-		PostPhaseRecord second = record(reservation.named().get(1));
+		PostPhaseRecord first = record(reservation.named(0));
+		PostPhaseRecord second = record(reservation.named(1));
 		reservation.record(List.of(first));
 		reservation.record(List.of(first, second));
 		reservation.record(List.of(second));
@@ -227,7 +228,7 @@ class ReservationTests {
 	@Test
 	void skipsAlsoWhatIsRecorded() {
 		Reservation reservation = this.fixture.reserve(0, "first", "second");
-		reservation.record(List.of(record(reservation.named().get(0)), record(reservation.named().get(1))));
+		reservation.record(List.of(record(reservation.named(0)), record(reservation.named(1))));
 		skip(reservation);
 		assertThat(this.ran).isEmpty();
 		assertThat(this.released).containsExactly("first", "second");
@@ -246,11 +247,11 @@ class ReservationTests {
 		});
 		try (EngineFixture fixture = EngineFixture.with(executor).listeners(failing).start()) {
 			Reservation started = fixture.reserve(1, "first", "second", "skipped");
-			started.record(List.of(failingRecord(started.named().get(0)), record(started.named().get(1))));
+			started.record(List.of(failingRecord(started.named(0)), record(started.named(1))));
 			started.start(ResponseDelivery.SENT);
 			assertThat(this.ran).containsExactly("second");
 			Reservation skipped = fixture.reserve(1, "first", "second");
-			skipped.record(List.of(failingRecord(skipped.named().get(0)), record(skipped.named().get(1))));
+			skipped.record(List.of(failingRecord(skipped.named(0)), record(skipped.named(1))));
 			skip(skipped);
 			assertThat(fixture.listener.outcomes()).containsExactly(PostPhaseOutcome.FAILED, PostPhaseOutcome.COMPLETED,
 					PostPhaseOutcome.SKIPPED, PostPhaseOutcome.SKIPPED, PostPhaseOutcome.SKIPPED);
@@ -296,7 +297,7 @@ class ReservationTests {
 	@Test
 	void roomOfCancelledPostPhaseIsBackAtOnce() {
 		Reservation reservation = this.fixture.reserve(0, "a", "b", "c");
-		assertThat(this.fixture.engine.cancel(reservation.named().get(0).id())).isTrue();
+		assertThat(this.fixture.engine.cancel(reservation.named(0).id())).isTrue();
 		assertThat(this.fixture.freeRoom()).isEqualTo(1);
 		skip(reservation);
 		assertThat(this.fixture.listener.outcomes()).containsExactly(PostPhaseOutcome.CANCELLED,
@@ -342,7 +343,7 @@ class ReservationTests {
 	void oneThatIsRemovedAfterItWasRecordedDoesNotRun() {
 		Reservation reservation = this.fixture.reserve(1, "named");
 		PostPhaseExecution removed = reservation.add("removed", Reservations.NOTHING);
-		reservation.record(List.of(record(reservation.named().get(0)), record(removed)));
+		reservation.record(List.of(record(reservation.named(0)), record(removed)));
 		reservation.remove(removed);
 		reservation.start(ResponseDelivery.SENT);
 		this.fixture.awaitBalance();

@@ -162,7 +162,7 @@ class PostPhaseMetricsTests {
 			new CountDownLatch(1).await();
 		});
 		awaitIdle();
-		this.engine.cancel(reserve("cancelled").named().get(0).id());
+		this.engine.cancel(reserve("cancelled").named(0).id());
 		reserve("skipped").skip(ResponseDelivery.SENT);
 		submit("abandoned", (context) -> new CountDownLatch(1).await());
 		this.engine.stop();

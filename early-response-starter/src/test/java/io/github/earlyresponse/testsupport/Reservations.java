@@ -44,7 +44,7 @@ public final class Reservations {
 
 	public static void start(PostPhaseEngine engine, String name, PostPhaseTask task) {
 		Reservation reservation = reserve(engine, name);
-		reservation.record(List.of(record(reservation.named().get(0), task)));
+		reservation.record(List.of(record(reservation.named(0), task)));
 		reservation.start(ResponseDelivery.SENT);
 	}
 

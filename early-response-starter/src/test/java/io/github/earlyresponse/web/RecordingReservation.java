@@ -80,8 +80,8 @@ class RecordingReservation implements Reservation {
 	}
 
 	@Override
-	public List<PostPhaseExecution> named() {
-		return this.named;
+	public PostPhaseExecution named(int index) {
+		return this.named.get(index);
 	}
 
 	@Override

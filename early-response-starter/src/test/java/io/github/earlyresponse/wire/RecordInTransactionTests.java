@@ -323,8 +323,8 @@ class RecordInTransactionTests {
 	record JournalingReservation(Reservation delegate, Journal journal) implements Reservation {
 
 		@Override
-		public List<? extends PostPhaseExecution> named() {
-			return this.delegate.named();
+		public PostPhaseExecution named(int index) {
+			return this.delegate.named(index);
 		}
 
 		@Override
