@@ -40,6 +40,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -52,6 +53,7 @@ import static org.awaitility.Awaitility.await;
  * {@code kill -9} does, with the default interval of checkpoints.
  */
 @Tag("load")
+@Timeout(value = 45, unit = TimeUnit.MINUTES)
 class SmtpKillTests {
 
 	private static final Log logger = LogFactory.getLog(SmtpKillTests.class);

@@ -27,8 +27,8 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * What a node on Tomcat needs, so that its shutdown costs the clients of the others
- * nothing.
+ * Has Tomcat respond with 503 instead of 400 while it shuts down, so that the client or
+ * the load balancer knows that it can go to another node.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnFlag(Flag.ENABLED)

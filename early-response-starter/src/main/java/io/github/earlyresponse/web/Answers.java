@@ -161,7 +161,7 @@ final class Answers {
 		if (status == null) {
 			status = this.plan.status();
 		}
-		return (status != null) ? status.isError() : currentStatus() >= HttpStatus.BAD_REQUEST.value();
+		return (status != null) ? status.isError() : HttpStatusCode.valueOf(currentStatus()).isError();
 	}
 
 	/**

@@ -29,10 +29,10 @@ import org.apache.coyote.AbstractProtocol;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Answers with a 503 a request that Tomcat had begun to read when it was paused for the
- * shutdown. Tomcat itself answers with a 400 if it had read the first line, because it no
- * longer reads the headers, and with a 404 if the application has been removed since.
- * Neither is the client's fault, and the request can be repeated at another node.
+ * Responds with 503 instead of 400 to a request of which Tomcat had read no more than the
+ * first line when it was paused for the shutdown: it no longer reads the headers then,
+ * and misses the host. A client can repeat what gets a 503 at another node, which also
+ * tells it if something is really wrong with the request.
  */
 public final class PausedTomcatValve extends ValveBase {
 

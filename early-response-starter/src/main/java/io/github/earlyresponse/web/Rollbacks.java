@@ -48,7 +48,8 @@ final class Rollbacks {
 	}
 
 	/**
-	 * Notifies a call if the current transaction is not committed.
+	 * Notifies a call if the current transaction is not committed. To be called only if
+	 * there {@linkplain #canHappen() is one}.
 	 * @param rolledBack notifies the call, perhaps more than once
 	 */
 	static void register(Runnable rolledBack) {

@@ -18,13 +18,15 @@ package io.github.earlyresponse.benchmarks.application;
 
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.RespondThenContinue;
+import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The same answer five times, and five ways to go on: not at all, on a bare executor,
- * fire and forget, after the response by annotation, and in mid-method.
+ * The same answer, and ways to go on: not at all, on a bare executor, fire and forget,
+ * after the response by hand and by annotation, and in mid-method by hand and with
+ * {@link EarlyResponse}.
  */
 @RestController
 class AnswerController {
@@ -35,8 +37,11 @@ class AnswerController {
 
 	private final Work.Asynchronous asynchronousWork;
 
-	AnswerController(Work work, BareExecution bareExecution, Work.Asynchronous asynchronousWork) {
+	private final ByHand byHand;
+
+	AnswerController(Work work, BareExecution bareExecution, Work.Asynchronous asynchronousWork, ByHand byHand) {
 		this.work = work;
+		this.byHand = byHand;
 		this.bareExecution = bareExecution;
 		this.asynchronousWork = asynchronousWork;
 	}
@@ -58,10 +63,21 @@ class AnswerController {
 		return Answer.ACCEPTED;
 	}
 
+	@GetMapping("/by-hand")
+	Answer byHand(HttpServletRequest request) {
+		this.byHand.afterResponse(request, Answer.ACCEPTED);
+		return Answer.ACCEPTED;
+	}
+
 	@GetMapping("/early")
 	@RespondThenContinue("work")
 	Answer early() {
 		return Answer.ACCEPTED;
+	}
+
+	@GetMapping("/imperative-by-hand")
+	Answer imperativeByHand(HttpServletRequest request) {
+		return this.byHand.inMidMethod(request);
 	}
 
 	@GetMapping("/imperative")

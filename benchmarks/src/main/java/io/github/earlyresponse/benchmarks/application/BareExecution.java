@@ -29,7 +29,7 @@ import org.springframework.stereotype.Component;
 @Component
 class BareExecution {
 
-	private static final int PLATFORM_THREADS = 8;
+	static final int PLATFORM_THREADS = 8;
 
 	private final Work work;
 
@@ -52,6 +52,10 @@ class BareExecution {
 		executor.setDaemon(true);
 		executor.initialize();
 		return executor;
+	}
+
+	Executor executor() {
+		return this.executor;
 	}
 
 	void start(Answer answer) {

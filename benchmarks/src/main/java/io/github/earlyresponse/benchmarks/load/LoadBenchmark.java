@@ -22,13 +22,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The same handler five times in one JVM: plain, with a bare executor, fire and forget
- * with {@link org.springframework.scheduling.annotation.Async @Async}, by annotation and
- * in mid-method, with security, MDC, observations and Prometheus on.
+ * The same handler in one JVM: plain, with a bare executor, fire and forget with
+ * {@link org.springframework.scheduling.annotation.Async @Async}, after the response by
+ * hand and by annotation, and in mid-method by hand and with
+ * {@link io.github.earlyresponse.EarlyResponse}, with security, MDC, observations and
+ * Prometheus on.
  */
 public final class LoadBenchmark {
 
-	private static final List<String> paths = List.of("/plain", "/execute", "/async", "/early", "/imperative");
+	private static final List<String> paths = List.of("/plain", "/execute", "/async", "/by-hand", "/early",
+			"/imperative-by-hand", "/imperative");
 
 	private static final Duration ROUND = Duration.ofSeconds(Integer.getInteger("benchmark.seconds", 3));
 
@@ -37,7 +40,7 @@ public final class LoadBenchmark {
 		.mapToInt(Integer::parseInt)
 		.toArray();
 
-	private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 15);
+	private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 11);
 
 	private LoadBenchmark() {
 	}
@@ -87,19 +90,22 @@ public final class LoadBenchmark {
 			for (int connections : CONNECTIONS) {
 				Map<String, List<Sample>> samples = comparison.run(connections, ROUNDS);
 				Comparison.print(samples, connections);
-				for (String other : List.of("/execute", "/async")) {
-					System.out.println(ratios(samples, other, connections));
+				for (String other : List.of("/execute", "/async", "/by-hand")) {
+					System.out.println(ratios(samples, "/early", other, connections));
+				}
+				for (String other : List.of("/early", "/imperative-by-hand")) {
+					System.out.println(ratios(samples, "/imperative", other, connections));
 				}
 			}
 		}
 	}
 
-	private static String ratios(Map<String, List<Sample>> samples, String other, int connections) {
-		return "| /early of %s | %d | | %s | | %s | | %s | | %s |".formatted(other, connections,
-				Comparison.ratio(samples, "/early", other, Sample::throughput),
-				Comparison.ratio(samples, "/early", other, Sample::cpu),
-				Comparison.ratio(samples, "/early", other, Sample::median),
-				Comparison.ratio(samples, "/early", other, Sample::p99));
+	private static String ratios(Map<String, List<Sample>> samples, String path, String other, int connections) {
+		return "| %s of %s | %d | | %s | | %s | | %s | | %s |".formatted(path, other, connections,
+				Comparison.ratio(samples, path, other, Sample::throughput),
+				Comparison.ratio(samples, path, other, Sample::cpu),
+				Comparison.ratio(samples, path, other, Sample::median),
+				Comparison.ratio(samples, path, other, Sample::p99));
 	}
 
 	private static Server start(String threads, Duration work) throws Exception {
