@@ -54,7 +54,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * ever adds bytes and what the code itself allocates is in all of them. And each JVM
  * waits for its compiler, so that the warm-up ends with the same code whatever else is
  * running, such as the other benchmark of bytes. That leaves a few percent of noise: the
- * bounds for requests with a post-phase are seven to nine percent above what is measured,
+ * bounds for requests with a post-phase are five to nine percent above what is measured,
  * so that a tenth more breaks them.
  * <p>
  * Processor times vary less than throughput. Their ratios are medians of rounds that
