@@ -120,6 +120,7 @@ public final class Gate {
 	private void checkThroughput(String threads) throws Exception {
 		LoadBenchmark.Summary summary = LoadBenchmark.summarize(threads, 32, 5);
 		String where = " on " + threads + " threads";
+		atLeast(0.7, summary.ofPlain(), "of the throughput of a plain handler" + where);
 		atLeast(0.75, summary.ofAsync(), "of the throughput of @Async" + where);
 		atMost(1.3, summary.timeOfAsync(), "of the processor time of @Async" + where);
 		atMost(2, summary.timeOfImperative(), "of it if the handler sends in mid-method" + where);

@@ -49,7 +49,7 @@ public final class AttemptInterceptor implements MethodInterceptor {
 		}
 		Throwable failure = null;
 		try {
-			if (transactionsPresent && Rollbacks.canHappen()) {
+			if (transactionsPresent) {
 				Rollbacks.register(() -> call.rolledBack(attempt));
 			}
 			call.withdrawRecords();

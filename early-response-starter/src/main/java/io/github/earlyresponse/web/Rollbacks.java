@@ -40,20 +40,14 @@ final class Rollbacks {
 	}
 
 	/**
-	 * Whether there is a transaction that can be observed.
-	 */
-	static boolean canHappen() {
-		return TransactionSynchronizationManager.isActualTransactionActive()
-				&& TransactionSynchronizationManager.isSynchronizationActive();
-	}
-
-	/**
-	 * Notifies a call if the current transaction is not committed. To be called only if
-	 * there {@linkplain #canHappen() is one}.
+	 * Notifies a call if the current transaction, should there be one, is not committed.
 	 * @param rolledBack notifies the call, perhaps more than once
 	 */
 	static void register(Runnable rolledBack) {
-		TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(rolledBack));
+		if (TransactionSynchronizationManager.isActualTransactionActive()
+				&& TransactionSynchronizationManager.isSynchronizationActive()) {
+			TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(rolledBack));
+		}
 	}
 
 	/**

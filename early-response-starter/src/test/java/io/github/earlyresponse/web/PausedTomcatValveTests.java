@@ -106,7 +106,7 @@ class PausedTomcatValveTests {
 	}
 
 	/**
-	 * Without the valve about one in a hundred shutdowns is seen by a client.
+	 * Without the valve, some of the clients get a 400.
 	 */
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })

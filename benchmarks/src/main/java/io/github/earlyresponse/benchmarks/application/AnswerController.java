@@ -41,9 +41,9 @@ class AnswerController {
 
 	AnswerController(Work work, BareExecution bareExecution, Work.Asynchronous asynchronousWork, ByHand byHand) {
 		this.work = work;
-		this.byHand = byHand;
 		this.bareExecution = bareExecution;
 		this.asynchronousWork = asynchronousWork;
+		this.byHand = byHand;
 	}
 
 	@GetMapping("/plain")

@@ -69,10 +69,11 @@ public final class LoadBenchmark {
 	 */
 	public static Summary summarize(String threads, int connections, int rounds) throws Exception {
 		try (Server server = start(threads, Duration.ZERO)) {
-			Comparison comparison = new Comparison(server, List.of("/async", "/early", "/imperative"), ROUND);
+			Comparison comparison = new Comparison(server, List.of("/plain", "/async", "/early", "/imperative"), ROUND);
 			comparison.warmUp(connections, 6);
 			Map<String, List<Sample>> samples = comparison.run(connections, rounds);
-			return new Summary(Comparison.ratio(samples, "/early", "/async", Sample::throughput).median(),
+			return new Summary(Comparison.ratio(samples, "/early", "/plain", Sample::throughput).median(),
+					Comparison.ratio(samples, "/early", "/async", Sample::throughput).median(),
 					Comparison.ratio(samples, "/early", "/async", Sample::cpu).median(),
 					Comparison.ratio(samples, "/imperative", "/early", Sample::cpu).median());
 		}
@@ -118,12 +119,13 @@ public final class LoadBenchmark {
 	/**
 	 * What the annotated handler costs.
 	 *
+	 * @param ofPlain its throughput in relation to the plain handler
 	 * @param ofAsync its throughput in relation to the one with {@code @Async}
 	 * @param timeOfAsync its processor time in relation to the one with {@code @Async}
 	 * @param timeOfImperative the processor time of the handler that sends in mid-method,
 	 * in relation to it
 	 */
-	public record Summary(double ofAsync, double timeOfAsync, double timeOfImperative) {
+	public record Summary(double ofPlain, double ofAsync, double timeOfAsync, double timeOfImperative) {
 
 	}
 
