@@ -17,7 +17,6 @@
 package io.github.earlyresponse.web;
 
 import io.github.earlyresponse.web.send.BoundEarlyResponse;
-import jakarta.servlet.http.HttpServletRequest;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,7 @@ public final class AttemptInterceptor implements MethodInterceptor {
 		}
 		Throwable failure = null;
 		try {
-			if (transactionsPresent) {
+			if (transactionsPresent && Rollbacks.arePossible()) {
 				Rollbacks.register(() -> call.rolledBack(attempt));
 			}
 			call.withdrawRecords();
@@ -93,18 +92,22 @@ public final class AttemptInterceptor implements MethodInterceptor {
 	}
 
 	private static @Nullable HandlerInvocation findCall(MethodInvocation invocation) {
-		ServletRequestAttributes attributes = Dispatch.currentAttributes();
-		HttpServletRequest request = (attributes != null) ? attributes.getRequest() : null;
-		Exchange exchange = (request != null) ? Exchange.of(request) : null;
-		HandlerInvocation call = (attributes != null && exchange != null) ? exchange.find(attributes) : null;
+		HandlerInvocation call = findCall(invocation.getArguments());
 		if (call == null) {
-			call = findCall(invocation.getArguments());
+			call = findCallOfRequest();
 		}
 		return (call != null && Dispatch.isCall(call.handler(), invocation)) ? call : null;
 	}
 
+	private static @Nullable HandlerInvocation findCallOfRequest() {
+		ServletRequestAttributes attributes = Dispatch.currentAttributes();
+		Exchange exchange = (attributes != null) ? Exchange.of(attributes.getRequest()) : null;
+		return (attributes != null && exchange != null) ? exchange.find(attributes) : null;
+	}
+
 	/**
-	 * The call that a parameter is bound to, on threads that do not know the request.
+	 * The call that a parameter is bound to, also on threads that do not know the
+	 * request.
 	 */
 	private static @Nullable HandlerInvocation findCall(@Nullable Object[] arguments) {
 		for (Object argument : arguments) {

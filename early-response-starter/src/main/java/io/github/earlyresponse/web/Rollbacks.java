@@ -40,14 +40,19 @@ final class Rollbacks {
 	}
 
 	/**
-	 * Notifies a call if the current transaction, should there be one, is not committed.
+	 * Whether there is a transaction that could be rolled back.
+	 */
+	static boolean arePossible() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				&& TransactionSynchronizationManager.isSynchronizationActive();
+	}
+
+	/**
+	 * Notifies a call if the current transaction is not committed.
 	 * @param rolledBack notifies the call, perhaps more than once
 	 */
 	static void register(Runnable rolledBack) {
-		if (TransactionSynchronizationManager.isActualTransactionActive()
-				&& TransactionSynchronizationManager.isSynchronizationActive()) {
-			TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(rolledBack));
-		}
+		TransactionSynchronizationManager.registerSynchronization(new RollbackSynchronization(rolledBack));
 	}
 
 	/**

@@ -38,6 +38,7 @@ class RollbacksTests {
 
 	private void runInTransaction(boolean rollbackOnly) {
 		new TransactionTemplate(this.transactionManager).executeWithoutResult((status) -> {
+			assertThat(Rollbacks.arePossible()).isTrue();
 			Rollbacks.register(() -> this.rollbacks++);
 			if (rollbackOnly) {
 				status.setRollbackOnly();
@@ -72,9 +73,8 @@ class RollbacksTests {
 	}
 
 	@Test
-	void noTransactionIsNone() {
-		Rollbacks.register(() -> this.rollbacks++);
-		assertThat(this.rollbacks).isZero();
+	void areNotPossibleWithoutTransaction() {
+		assertThat(Rollbacks.arePossible()).isFalse();
 	}
 
 	@SuppressWarnings("serial")

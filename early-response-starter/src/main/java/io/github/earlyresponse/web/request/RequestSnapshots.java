@@ -19,8 +19,10 @@ package io.github.earlyresponse.web.request;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,10 +81,20 @@ public final class RequestSnapshots {
 
 	private static Map<String, List<String>> headers(HttpServletRequest request) {
 		Map<String, List<String>> headers = new LinkedCaseInsensitiveMap<>();
-		for (String name : Collections.list(request.getHeaderNames())) {
-			headers.put(name, List.copyOf(Collections.list(request.getHeaders(name))));
+		for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements();) {
+			String name = names.nextElement();
+			headers.put(name, list(request.getHeaders(name)));
 		}
 		return Collections.unmodifiableMap(headers);
+	}
+
+	private static List<String> list(Enumeration<String> values) {
+		// Most headers have one value
+		List<String> list = new ArrayList<>(1);
+		while (values.hasMoreElements()) {
+			list.add(values.nextElement());
+		}
+		return List.copyOf(list);
 	}
 
 	/**

@@ -16,6 +16,9 @@
 
 package io.github.earlyresponse.web.send;
 
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -24,6 +27,7 @@ import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.Assert;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.bind.support.WebDataBinderFactory;
@@ -42,6 +46,9 @@ public final class EarlyResponseArgumentResolver implements HandlerMethodArgumen
 	private final Supplier<HandlerMethodReturnValueHandler> writer;
 
 	private final Function<SentBody, EarlyResponse<?>> factory;
+
+	/** What handlers declare to send. */
+	private final Map<MethodParameter, ResolvableType> types = new ConcurrentHashMap<>();
 
 	private EarlyResponseArgumentResolver(RequestMappingHandlerAdapter adapter,
 			Function<SentBody, EarlyResponse<?>> factory) {
@@ -79,8 +86,11 @@ public final class EarlyResponseArgumentResolver implements HandlerMethodArgumen
 	public Object resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer mavContainer,
 			NativeWebRequest webRequest, @Nullable WebDataBinderFactory binderFactory) {
 		ServletRequest request = webRequest.getNativeRequest(ServletRequest.class);
-		Assert.state(request != null && mavContainer != null, "Spring MVC calls a handler with a request");
-		SentBody body = new SentBody(parameter, this.writer);
+		Method handler = parameter.getMethod();
+		Assert.state(request != null && mavContainer != null && handler != null,
+				"Spring MVC calls a handler, which is a method, with a request");
+		SentBody body = new SentBody(handler, this.types.computeIfAbsent(parameter, SentBody::declaredType),
+				this.writer);
 		body.attachTo(request);
 		mavContainer.setRequestHandled(true);
 		return this.factory.apply(body);

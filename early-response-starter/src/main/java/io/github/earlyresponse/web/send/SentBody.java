@@ -47,15 +47,23 @@ final class SentBody {
 
 	/**
 	 * Creates the place for it.
-	 * @param parameter the parameter of the handler that it comes from
+	 * @param handler the handler that it comes from
+	 * @param type the declared type of the body
 	 * @param writer writes what the handler returns
 	 */
-	SentBody(MethodParameter parameter, Supplier<HandlerMethodReturnValueHandler> writer) {
-		Method method = parameter.getMethod();
-		Assert.state(method != null, "A handler is a method");
-		this.handler = method;
-		this.type = ResolvableType.forMethodParameter(parameter).getGeneric();
+	SentBody(Method handler, ResolvableType type, Supplier<HandlerMethodReturnValueHandler> writer) {
+		this.handler = handler;
+		this.type = type;
 		this.writer = writer;
+	}
+
+	/**
+	 * The type of the body that a parameter declares.
+	 * @param parameter the parameter of the handler
+	 */
+	static ResolvableType declaredType(MethodParameter parameter) {
+		ResolvableType type = ResolvableType.forMethodParameter(parameter).getGeneric();
+		return (type.resolve() != null) ? type : ResolvableType.forClass(Object.class);
 	}
 
 	/**
@@ -112,7 +120,7 @@ final class SentBody {
 	 * The declared type of the body.
 	 */
 	ResolvableType type() {
-		return (this.type.resolve() != null) ? this.type : ResolvableType.forClass(Object.class);
+		return this.type;
 	}
 
 }
