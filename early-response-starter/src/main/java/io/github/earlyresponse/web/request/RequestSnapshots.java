@@ -32,6 +32,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 import org.springframework.util.LinkedMultiValueMap;
@@ -59,24 +60,24 @@ public final class RequestSnapshots {
 	 */
 	public static RequestSnapshot of(HttpServletRequest request) {
 		GuardedRequest guarded = GuardedRequest.find(request);
-		if (guarded == null) {
-			return of(request, false);
-		}
-		boolean wait = hasForm(request) && !guarded.hasReadBody();
-		return guarded.readWithoutCopy(() -> of(request, wait));
+		return (guarded != null) ? guarded.readWithoutCopy(() -> of(request, !guarded.hasReadBody()))
+				: of(request, false);
 	}
 
-	private static RequestSnapshot of(HttpServletRequest request, boolean wait) {
+	private static RequestSnapshot of(HttpServletRequest request, boolean bodyUnread) {
+		Map<String, List<String>> headers = headers(request);
+		boolean wait = bodyUnread && hasForm(headers);
 		Principal principal = request.getUserPrincipal();
-		return new RequestSnapshot(request.getMethod(), request.getRequestURI(), request.getQueryString(),
-				headers(request), (wait) ? queryParameters(request) : parameters(request), request.getRemoteAddr(),
+		return new RequestSnapshot(request.getMethod(), request.getRequestURI(), request.getQueryString(), headers,
+				(wait) ? queryParameters(request) : parameters(request), request.getRemoteAddr(),
 				(principal != null) ? principal.getName() : null);
 	}
 
-	private static boolean hasForm(HttpServletRequest request) {
-		String contentType = request.getContentType();
-		return contentType != null && (StringUtils.startsWithIgnoreCase(contentType, FORM)
-				|| StringUtils.startsWithIgnoreCase(contentType, MULTIPART));
+	private static boolean hasForm(Map<String, List<String>> headers) {
+		List<String> contentType = headers.get(HttpHeaders.CONTENT_TYPE);
+		return contentType != null && contentType.stream()
+			.anyMatch((type) -> StringUtils.startsWithIgnoreCase(type, FORM)
+					|| StringUtils.startsWithIgnoreCase(type, MULTIPART));
 	}
 
 	private static Map<String, List<String>> headers(HttpServletRequest request) {
