@@ -21,8 +21,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,7 +40,8 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * What the starter adds to the start of an application with 500 handlers, compared with
- * the same application in which it is disabled.
+ * the same application in which it is disabled, and what the least adds that somebody has
+ * to write who does without it.
  */
 public final class StartupBenchmark {
 
@@ -44,9 +51,7 @@ public final class StartupBenchmark {
 	private static final Pattern OTHER_JARS = Pattern
 		.compile("h2-|HikariCP|postgres|jdbc|db-scheduler|jmh|commons-(lang3|compress|io|codec|math3)|spring-test");
 
-	private final List<Start> enabled = new ArrayList<>();
-
-	private final List<Start> disabled = new ArrayList<>();
+	private final Map<Form, List<Start>> starts = new EnumMap<>(Form.class);
 
 	private StartupBenchmark() {
 	}
@@ -58,19 +63,23 @@ public final class StartupBenchmark {
 	 */
 	public static void main(String[] args) throws IOException {
 		System.out.println("| annotated | start, ms | on its thread | added ms | added on the thread that starts | "
-				+ "added on all threads |");
-		System.out.println("|---|---|---|---|---|---|");
-		print("none", measure(0, false, ROUNDS));
-		print("a fifth", measure(HandlerSources.CONTROLLERS / 5, false, ROUNDS));
-		print("all", measure(HandlerSources.CONTROLLERS, false, ROUNDS));
-		print("all, of secured controllers", measure(HandlerSources.CONTROLLERS, true, ROUNDS));
+				+ "added on all threads | by hand: added ms | added on the thread that starts |");
+		System.out.println("|---|---|---|---|---|---|---|---|");
+		print("none", measure(0, false, ROUNDS, EnumSet.allOf(Form.class)));
+		print("a fifth", measure(HandlerSources.CONTROLLERS / 5, false, ROUNDS, EnumSet.allOf(Form.class)));
+		print("all", measure(HandlerSources.CONTROLLERS, false, ROUNDS, EnumSet.allOf(Form.class)));
+		print("all, of secured controllers",
+				measure(HandlerSources.CONTROLLERS, true, ROUNDS, EnumSet.allOf(Form.class)));
 	}
 
 	private static void print(String annotated, StartupBenchmark benchmark) {
-		System.out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %s | %s | %s |%n", annotated,
+		System.out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %s | %s | %s | %s | %s |%n", annotated,
 				benchmark.disabled(Start::wall), benchmark.disabled(Start::thread),
-				describe(benchmark.added(Start::wall)), describe(benchmark.added(Start::thread)),
-				describe(benchmark.added(Start::process)));
+				describe(benchmark.added(Form.ENABLED, Start::wall)),
+				describe(benchmark.added(Form.ENABLED, Start::thread)),
+				describe(benchmark.added(Form.ENABLED, Start::process)),
+				describe(benchmark.added(Form.BY_HAND, Start::wall)),
+				describe(benchmark.added(Form.BY_HAND, Start::thread)));
 	}
 
 	private static String describe(Figure figure) {
@@ -85,41 +94,42 @@ public final class StartupBenchmark {
 	 * @throws IOException if the handlers cannot be written
 	 */
 	public static double summarize(int rounds) throws IOException {
-		return measure(HandlerSources.CONTROLLERS / 5, false, rounds).added(Start::thread).median();
+		return measure(HandlerSources.CONTROLLERS / 5, false, rounds, EnumSet.of(Form.ENABLED, Form.DISABLED))
+			.added(Form.ENABLED, Start::thread)
+			.median();
 	}
 
-	private static StartupBenchmark measure(int annotated, boolean secured, int rounds) throws IOException {
+	private static StartupBenchmark measure(int annotated, boolean secured, int rounds, Set<Form> forms)
+			throws IOException {
 		Path handlers = HandlerSources.compile(annotated, secured);
 		try {
-			return measure(handlers, rounds);
+			return measure(handlers, rounds, forms);
 		}
 		finally {
 			FileSystemUtils.deleteRecursively(handlers);
 		}
 	}
 
-	private static StartupBenchmark measure(Path handlers, int rounds) {
+	private static StartupBenchmark measure(Path handlers, int rounds, Set<Form> forms) {
 		StartupBenchmark benchmark = new StartupBenchmark();
 		// Fills the caches of the operating system
-		start(handlers, true);
+		start(handlers, Form.ENABLED);
+		List<Form> order = new ArrayList<>(forms);
 		for (int i = 0; i < rounds; i++) {
+			for (Form form : order) {
+				benchmark.starts.computeIfAbsent(form, (key) -> new ArrayList<>()).add(start(handlers, form));
+			}
 			// There and back, so that what grows slower or faster favours none
-			if (i % 2 == 0) {
-				benchmark.enabled.add(start(handlers, true));
-				benchmark.disabled.add(start(handlers, false));
-			}
-			else {
-				benchmark.disabled.add(start(handlers, false));
-				benchmark.enabled.add(start(handlers, true));
-			}
+			Collections.reverse(order);
 		}
 		return benchmark;
 	}
 
-	private static Start start(Path handlers, boolean enabled) {
+	private static Start start(Path handlers, Form form) {
 		return Start.in(Command.output(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				"-cp", classPath(handlers), StartupApplication.class.getName(), "--server.port=0",
-				"--logging.level.root=error", "--early-response.enabled=" + enabled)));
+				"--logging.level.root=error", "--early-response.enabled=" + (form == Form.ENABLED),
+				"--by-hand.enabled=" + (form == Form.BY_HAND))));
 	}
 
 	private static String classPath(Path handlers) {
@@ -130,15 +140,36 @@ public final class StartupBenchmark {
 	}
 
 	private double disabled(ToDoubleFunction<Start> figure) {
-		return Figure.of(this.disabled.stream().mapToDouble(figure).boxed().toList()).median();
+		return Figure.of(starts(Form.DISABLED).stream().mapToDouble(figure).boxed().toList()).median();
 	}
 
-	private Figure added(ToDoubleFunction<Start> figure) {
+	private Figure added(Form form, ToDoubleFunction<Start> figure) {
 		List<Double> differences = new ArrayList<>();
-		for (int i = 0; i < this.enabled.size(); i++) {
-			differences.add(figure.applyAsDouble(this.enabled.get(i)) - figure.applyAsDouble(this.disabled.get(i)));
+		for (int i = 0; i < starts(form).size(); i++) {
+			differences
+				.add(figure.applyAsDouble(starts(form).get(i)) - figure.applyAsDouble(starts(Form.DISABLED).get(i)));
 		}
 		return Figure.of(differences);
+	}
+
+	private List<Start> starts(Form form) {
+		return Objects.requireNonNull(this.starts.get(form));
+	}
+
+	/**
+	 * What starts.
+	 */
+	private enum Form {
+
+		/** The application with the starter. */
+		ENABLED,
+
+		/** The same, in which it is disabled. */
+		DISABLED,
+
+		/** With {@link ByHandConfiguration} in its place. */
+		BY_HAND
+
 	}
 
 }
