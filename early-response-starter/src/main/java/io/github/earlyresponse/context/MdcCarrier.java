@@ -19,14 +19,20 @@ package io.github.earlyresponse.context;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import io.github.earlyresponse.StorableContextCarrier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
+
+import org.springframework.util.ClassUtils;
 
 /**
  * Carries the mapped diagnostic context of SLF4J.
  */
 public final class MdcCarrier implements StorableContextCarrier {
+
+	private static final boolean logbackPresent = ClassUtils.isPresent("ch.qos.logback.classic.util.LogbackMDCAdapter",
+			MdcCarrier.class.getClassLoader());
 
 	@Override
 	public String name() {
@@ -35,12 +41,19 @@ public final class MdcCarrier implements StorableContextCarrier {
 
 	@Override
 	public StorableContext capture() {
-		return new Captured(MDC.getCopyOfContextMap());
+		return new Captured(current());
 	}
 
 	@Override
 	public Context restore(Map<String, String> values) {
 		return new Captured(values);
+	}
+
+	/**
+	 * What is there now, in a map that does not change.
+	 */
+	private static @Nullable Map<String, String> current() {
+		return (logbackPresent) ? Logback.current() : MDC.getCopyOfContextMap();
 	}
 
 	private static void set(@Nullable Map<String, String> values) {
@@ -52,11 +65,23 @@ public final class MdcCarrier implements StorableContextCarrier {
 		}
 	}
 
+	/**
+	 * Logback has such a map already, for its log events, of which it would make a copy.
+	 */
+	private static final class Logback {
+
+		private static @Nullable Map<String, String> current() {
+			return (MDC.getMDCAdapter() instanceof LogbackMDCAdapter adapter) ? adapter.getPropertyMap()
+					: MDC.getCopyOfContextMap();
+		}
+
+	}
+
 	private record Captured(@Nullable Map<String, String> copy) implements StorableContext {
 
 		@Override
 		public Scope open() {
-			Map<String, String> previous = MDC.getCopyOfContextMap();
+			Map<String, String> previous = current();
 			set(this.copy);
 			return (previous != null) ? () -> set(previous) : MDC::clear;
 		}

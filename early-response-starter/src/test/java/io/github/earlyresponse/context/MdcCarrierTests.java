@@ -17,12 +17,18 @@
 package io.github.earlyresponse.context;
 
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.github.earlyresponse.ContextCarrier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
+import org.slf4j.helpers.BasicMDCAdapter;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.core.OverridingClassLoader;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -89,6 +95,31 @@ class MdcCarrierTests {
 	}
 
 	@Test
+	@SuppressWarnings("unchecked")
+	void needsNoLogback() throws Exception {
+		ClassLoader withoutLogback = new OverridingClassLoader(getClass().getClassLoader()) {
+
+			@Override
+			protected boolean isEligibleForOverriding(String className) {
+				return className.startsWith("org.slf4j.") || className.startsWith("io.github.earlyresponse.");
+			}
+
+			@Override
+			protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+				if (name.startsWith("ch.qos.logback.")) {
+					throw new ClassNotFoundException(name);
+				}
+				return super.loadClass(name, resolve);
+			}
+
+		};
+		Class<?> type = withoutLogback.loadClass(WithoutLogback.class.getName());
+		assertThat(type).isNotEqualTo(WithoutLogback.class);
+		Supplier<Map<String, String>> use = (Supplier<Map<String, String>>) BeanUtils.instantiateClass(type);
+		assertThat(use.get()).containsExactlyEntriesOf(Map.of("user", "ada"));
+	}
+
+	@Test
 	void storesAndRestores() {
 		MDC.put("user", "ada");
 		MDC.put("nothing", null);
@@ -110,6 +141,24 @@ class MdcCarrierTests {
 		ContextCarrier.Scope scope = new MdcCarrier().restore(values).open();
 		assertThat(MDC.get("thread")).isNull();
 		scope.close();
+	}
+
+	/**
+	 * Uses the carrier with another implementation of the MDC.
+	 */
+	static final class WithoutLogback implements Supplier<Map<String, String>> {
+
+		@Override
+		public Map<String, String> get() {
+			ReflectionTestUtils.setField(MDC.class, "MDC_ADAPTER", new BasicMDCAdapter());
+			MDC.put("user", "ada");
+			ContextCarrier.Context context = new MdcCarrier().capture();
+			MDC.clear();
+			try (ContextCarrier.Scope scope = context.open()) {
+				return MDC.getCopyOfContextMap();
+			}
+		}
+
 	}
 
 }
