@@ -72,6 +72,10 @@ final class Continuation {
 		this.earlyResponse = earlyResponse;
 	}
 
+	HandlerMethod handler() {
+		return this.handler;
+	}
+
 	/**
 	 * The post-phase that the rest of the handler is.
 	 */

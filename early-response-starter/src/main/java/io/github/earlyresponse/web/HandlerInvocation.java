@@ -51,8 +51,6 @@ final class HandlerInvocation {
 	 */
 	static final int NO_ATTEMPT = 0;
 
-	private final HandlerMethod handler;
-
 	private final HandlerPlan plan;
 
 	private final GuardedArguments arguments;
@@ -86,7 +84,6 @@ final class HandlerInvocation {
 	HandlerInvocation(HandlerMethod handler, HandlerPlan plan, Answers answers, GuardedArguments arguments,
 			KeptUploads uploads, Reservation reservation, @Nullable BoundEarlyResponse earlyResponse,
 			@Nullable IdempotentCall idempotentCall) {
-		this.handler = handler;
 		this.plan = plan;
 		this.arguments = arguments;
 		this.reservation = reservation;
@@ -97,7 +94,7 @@ final class HandlerInvocation {
 	}
 
 	HandlerMethod handler() {
-		return this.handler;
+		return this.continuation.handler();
 	}
 
 	/**
@@ -229,7 +226,7 @@ final class HandlerInvocation {
 		List<String> names = this.plan.reservation().names();
 		int index = names.indexOf(name);
 		Assert.isTrue(index >= 0, () -> "Post-phase '" + name + "' is not one of those that the handler "
-				+ this.handler.getShortLogMessage() + " names: " + names);
+				+ handler().getShortLogMessage() + " names: " + names);
 		return this.reservation.named(index).id();
 	}
 

@@ -50,11 +50,10 @@ public final class KeptUploads {
 	public static final Runnable NOTHING = () -> {
 	};
 
-	private final UploadDirectory directory;
+	/** Where files are made, {@code null} when nothing is kept any more. */
+	private @Nullable UploadDirectory directory;
 
 	private List<Path> files = List.of();
-
-	private boolean closed;
 
 	/** How many hold the files, of which the request is one until it is closed. */
 	private int holds = 1;
@@ -78,13 +77,13 @@ public final class KeptUploads {
 	}
 
 	private Object keepOne(Object upload) {
-		checkOpen();
+		UploadDirectory directory = openDirectory();
 		Guard guard = Guard.behind(upload);
 		if (guard != null && guard.isKept()) {
 			return upload;
 		}
 		try {
-			Path file = this.directory.createFile();
+			Path file = directory.createFile();
 			Object copy = copy((guard != null) ? guard.target() : upload, file);
 			if (guard == null) {
 				return copy;
@@ -97,8 +96,10 @@ public final class KeptUploads {
 		}
 	}
 
-	private synchronized void checkOpen() {
-		Assert.state(!this.closed, "The upload comes too late: the handler has returned or sent its response");
+	private synchronized UploadDirectory openDirectory() {
+		UploadDirectory directory = this.directory;
+		Assert.state(directory != null, "The upload comes too late: the handler has returned or sent its response");
+		return directory;
 	}
 
 	/**
@@ -117,7 +118,8 @@ public final class KeptUploads {
 	}
 
 	private synchronized void add(Path file) {
-		checkOpen();
+		// Fails if it was closed meanwhile
+		openDirectory();
 		if (this.files.isEmpty()) {
 			this.files = new ArrayList<>();
 		}
@@ -176,10 +178,10 @@ public final class KeptUploads {
 	 */
 	public void close() {
 		synchronized (this) {
-			if (this.closed) {
+			if (this.directory == null) {
 				return;
 			}
-			this.closed = true;
+			this.directory = null;
 		}
 		release();
 	}
