@@ -19,6 +19,7 @@ package io.github.earlyresponse.jdbc;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -55,7 +56,7 @@ final class StoredRequests {
 	 * headers by names in any case.
 	 */
 	RequestSnapshot filter(RequestSnapshot request) {
-		Map<String, List<String>> headers = new LinkedCaseInsensitiveMap<>();
+		Map<String, List<String>> headers = new LinkedCaseInsensitiveMap<>(Locale.ROOT);
 		request.headers().forEach((name, values) -> {
 			if (!this.excludedHeaders.contains(name) && !this.excludedHeaders.contains(ALL)) {
 				headers.put(name, values);

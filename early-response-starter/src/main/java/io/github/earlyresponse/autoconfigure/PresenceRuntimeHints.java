@@ -34,7 +34,7 @@ final class PresenceRuntimeHints implements RuntimeHintsRegistrar {
 			"org.springframework.transaction.support.TransactionSynchronizationManager", "io.micrometer.tracing.Tracer",
 			"org.springframework.boot.micrometer.observation.autoconfigure.ObservationRegistryCustomizer",
 			"org.eclipse.jetty.ee11.servlet.ServletApiRequest", "org.springframework.security.web.csrf.CsrfToken",
-			"org.springframework.security.web.csrf.DeferredCsrfToken");
+			"org.springframework.security.web.csrf.DeferredCsrfToken", "ch.qos.logback.classic.util.LogbackMDCAdapter");
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {

@@ -50,7 +50,7 @@ public final class MdcCarrier implements StorableContextCarrier {
 	}
 
 	/**
-	 * What is there now, in a map that does not change.
+	 * The current values, in a map that does not change.
 	 */
 	private static @Nullable Map<String, String> current() {
 		return (logbackPresent) ? Logback.current() : MDC.getCopyOfContextMap();
@@ -66,7 +66,8 @@ public final class MdcCarrier implements StorableContextCarrier {
 	}
 
 	/**
-	 * Logback has such a map already, for its log events, of which it would make a copy.
+	 * Logback has an unmodifiable snapshot for its log events, which
+	 * {@code getCopyOfContextMap} would copy once more.
 	 */
 	private static final class Logback {
 

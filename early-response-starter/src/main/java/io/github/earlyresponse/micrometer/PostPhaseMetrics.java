@@ -169,8 +169,8 @@ public final class PostPhaseMetrics implements PostPhaseListener {
 	}
 
 	/**
-	 * The same as {@code ChronoUnit.NANOS.between}, which the compiler does not see
-	 * through, so that it would make both instants.
+	 * Like {@code ChronoUnit.NANOS.between}, but small enough to be inlined, so that the
+	 * instants need not be allocated.
 	 */
 	private static long nanosBetween(Instant from, Instant to) {
 		return TimeUnit.SECONDS.toNanos(to.getEpochSecond() - from.getEpochSecond()) + to.getNano() - from.getNano();

@@ -40,7 +40,8 @@ final class Rollbacks {
 	}
 
 	/**
-	 * Whether there is a transaction that could be rolled back.
+	 * Whether there is a transaction that could be rolled back, without which nothing has
+	 * to be made for a notification.
 	 */
 	static boolean arePossible() {
 		return TransactionSynchronizationManager.isActualTransactionActive()
@@ -48,7 +49,8 @@ final class Rollbacks {
 	}
 
 	/**
-	 * Notifies a call if the current transaction is not committed.
+	 * Notifies a call if the current transaction is not committed. Only to be called if
+	 * rollbacks {@linkplain #arePossible() are possible}.
 	 * @param rolledBack notifies the call, perhaps more than once
 	 */
 	static void register(Runnable rolledBack) {

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.autoconfigure;
 
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
@@ -100,7 +101,8 @@ class AheadOfTimeTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { TransactionSynchronizationManager.class, Tracer.class, CsrfToken.class })
+	@ValueSource(classes = { TransactionSynchronizationManager.class, Tracer.class, CsrfToken.class,
+			LogbackMDCAdapter.class })
 	void presenceIsFoundOut(Class<?> type) {
 		assertThat(RuntimeHintsPredicates.reflection().onType(type)).accepts(hints);
 	}

@@ -77,6 +77,13 @@ class RollbacksTests {
 		assertThat(Rollbacks.arePossible()).isFalse();
 	}
 
+	@Test
+	void areNotPossibleWithoutSynchronization() {
+		this.transactionManager.setTransactionSynchronization(AbstractPlatformTransactionManager.SYNCHRONIZATION_NEVER);
+		new TransactionTemplate(this.transactionManager)
+			.executeWithoutResult((status) -> assertThat(Rollbacks.arePossible()).isFalse());
+	}
+
 	@SuppressWarnings("serial")
 	private static final class TestTransactionManager extends AbstractPlatformTransactionManager {
 

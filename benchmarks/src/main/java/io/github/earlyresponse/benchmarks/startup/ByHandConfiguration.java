@@ -27,6 +27,8 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.springframework.aop.framework.AbstractAdvisingBeanPostProcessor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -38,11 +40,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The least that an application has at its start that does without the library: proxies
- * of the controllers that have annotated handlers, whose advice does nothing, and a
- * filter, an executor, meters, an endpoint and properties. Nothing is validated.
+ * The least that the start of an application has to do that offers the same with its own
+ * code: proxies of the controllers that have annotated handlers, whose advice does
+ * nothing, and a filter, threads, meters, an endpoint and properties. Nothing is
+ * validated.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty("by-hand.enabled")
@@ -62,7 +66,10 @@ class ByHandConfiguration {
 		return filter;
 	}
 
-	@Bean
+	/**
+	 * No default candidate, for which Spring Boot would leave out its own executor.
+	 */
+	@Bean(defaultCandidate = false)
 	ThreadPoolTaskExecutor byHandExecutor(Properties properties) {
 		ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
 		executor.setCorePoolSize(properties.maxConcurrency());
@@ -72,7 +79,7 @@ class ByHandConfiguration {
 	}
 
 	@Bean
-	MeterBinder byHandMeters(ThreadPoolTaskExecutor byHandExecutor) {
+	MeterBinder byHandMeters(@Qualifier("byHandExecutor") ThreadPoolTaskExecutor byHandExecutor) {
 		return (registry) -> {
 			Counter.builder("by.hand.accepted").register(registry);
 			Counter.builder("by.hand.finished").register(registry);
@@ -82,12 +89,13 @@ class ByHandConfiguration {
 	}
 
 	@Bean
-	ByHandEndpoint byHandEndpoint(ThreadPoolTaskExecutor byHandExecutor) {
+	@ConditionalOnAvailableEndpoint
+	ByHandEndpoint byHandEndpoint(@Qualifier("byHandExecutor") ThreadPoolTaskExecutor byHandExecutor) {
 		return new ByHandEndpoint(byHandExecutor);
 	}
 
 	/**
-	 * Puts an advice around annotated handlers.
+	 * Puts an advice around annotated handlers, which it looks for in controllers only.
 	 */
 	@SuppressWarnings("serial")
 	static final class ByHandPostProcessor extends AbstractAdvisingBeanPostProcessor {
@@ -97,6 +105,11 @@ class ByHandConfiguration {
 					new AnnotationMatchingPointcut(null, RespondThenContinue.class, true),
 					(MethodInterceptor) (invocation) -> invocation.proceed());
 			setProxyTargetClass(true);
+		}
+
+		@Override
+		protected boolean isEligible(Class<?> targetClass) {
+			return targetClass.isAnnotationPresent(RestController.class) && super.isEligible(targetClass);
 		}
 
 	}

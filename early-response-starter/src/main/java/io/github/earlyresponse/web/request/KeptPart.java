@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import jakarta.servlet.http.Part;
@@ -43,7 +44,7 @@ final class KeptPart implements Part {
 
 	private final long size;
 
-	private final Map<String, List<String>> headers = new LinkedCaseInsensitiveMap<>();
+	private final Map<String, List<String>> headers = new LinkedCaseInsensitiveMap<>(Locale.ROOT);
 
 	private final Path file;
 

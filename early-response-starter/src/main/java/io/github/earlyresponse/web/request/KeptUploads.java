@@ -44,6 +44,8 @@ public final class KeptUploads {
 
 	private static final Log logger = LogFactory.getLog(KeptUploads.class);
 
+	private static final String TOO_LATE = "The upload comes too late: the handler has returned or sent its response";
+
 	/**
 	 * A hold on nothing.
 	 */
@@ -98,7 +100,7 @@ public final class KeptUploads {
 
 	private synchronized UploadDirectory openDirectory() {
 		UploadDirectory directory = this.directory;
-		Assert.state(directory != null, "The upload comes too late: the handler has returned or sent its response");
+		Assert.state(directory != null, TOO_LATE);
 		return directory;
 	}
 
@@ -118,8 +120,7 @@ public final class KeptUploads {
 	}
 
 	private synchronized void add(Path file) {
-		// Fails if it was closed meanwhile
-		openDirectory();
+		Assert.state(this.directory != null, TOO_LATE);
 		if (this.files.isEmpty()) {
 			this.files = new ArrayList<>();
 		}

@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import io.github.earlyresponse.RequestSnapshot;
@@ -73,6 +74,10 @@ public final class RequestSnapshots {
 				(principal != null) ? principal.getName() : null);
 	}
 
+	/**
+	 * Whether one of its types is that of a form, whichever the container goes by: what
+	 * is not read cannot keep anybody waiting.
+	 */
 	private static boolean hasForm(Map<String, List<String>> headers) {
 		List<String> contentType = headers.get(HttpHeaders.CONTENT_TYPE);
 		return contentType != null && contentType.stream()
@@ -81,7 +86,7 @@ public final class RequestSnapshots {
 	}
 
 	private static Map<String, List<String>> headers(HttpServletRequest request) {
-		Map<String, List<String>> headers = new LinkedCaseInsensitiveMap<>();
+		Map<String, List<String>> headers = new LinkedCaseInsensitiveMap<>(Locale.ROOT);
 		for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements();) {
 			String name = names.nextElement();
 			headers.put(name, list(request.getHeaders(name)));

@@ -88,7 +88,7 @@ public final class EarlyResponseArgumentResolver implements HandlerMethodArgumen
 		ServletRequest request = webRequest.getNativeRequest(ServletRequest.class);
 		Method handler = parameter.getMethod();
 		Assert.state(request != null && mavContainer != null && handler != null,
-				"Spring MVC calls a handler, which is a method, with a request");
+				"A handler method is called with a request");
 		SentBody body = new SentBody(handler, this.types.computeIfAbsent(parameter, SentBody::declaredType),
 				this.writer);
 		body.attachTo(request);
