@@ -67,16 +67,15 @@ public final class RequestSnapshots {
 
 	private static RequestSnapshot of(HttpServletRequest request, boolean bodyUnread) {
 		Map<String, List<String>> headers = headers(request);
-		boolean wait = bodyUnread && hasForm(headers);
+		boolean formUnread = bodyUnread && hasForm(headers);
 		Principal principal = request.getUserPrincipal();
 		return new RequestSnapshot(request.getMethod(), request.getRequestURI(), request.getQueryString(), headers,
-				(wait) ? queryParameters(request) : parameters(request), request.getRemoteAddr(),
+				(formUnread) ? queryParameters(request) : parameters(request), request.getRemoteAddr(),
 				(principal != null) ? principal.getName() : null);
 	}
 
 	/**
-	 * Whether one of its types is that of a form, whichever the container goes by: what
-	 * is not read cannot keep anybody waiting.
+	 * Whether a content type is that of a form: of several, the container may use any.
 	 */
 	private static boolean hasForm(Map<String, List<String>> headers) {
 		List<String> contentType = headers.get(HttpHeaders.CONTENT_TYPE);
