@@ -99,7 +99,7 @@ public final class Gate {
 			Future<DurableStatements> statements = processors.submit(DurableStatements::measure);
 			Future<Double> untouched = processors.submit(() -> allocated(UntouchedHandlerBenchmark.class, "with"));
 			Future<Double> plain = processors.submit(() -> allocated(UntouchedHandlerBenchmark.class, "without"));
-			atMost(2_320, early.get() - execute.get(),
+			atMost(2_120, early.get() - execute.get(),
 					"bytes of a counted and timed request more than with a bare execute");
 			atMost(512, untouched.get() - plain.get(), "bytes of a request whose handler is not annotated");
 			atMost(13_100, durable.get() - inTransaction.get(),
