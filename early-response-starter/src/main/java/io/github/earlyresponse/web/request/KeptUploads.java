@@ -44,18 +44,17 @@ public final class KeptUploads {
 
 	private static final Log logger = LogFactory.getLog(KeptUploads.class);
 
-	private static final String TOO_LATE = "The upload comes too late: the handler has returned or sent its response";
-
 	/**
 	 * A hold on nothing.
 	 */
 	public static final Runnable NOTHING = () -> {
 	};
 
-	/** Where files are made, {@code null} when nothing is kept any more. */
-	private @Nullable UploadDirectory directory;
+	private final UploadDirectory directory;
 
 	private List<Path> files = List.of();
+
+	private boolean closed;
 
 	/** How many hold the files, of which the request is one until it is closed. */
 	private int holds = 1;
@@ -79,13 +78,13 @@ public final class KeptUploads {
 	}
 
 	private Object keepOne(Object upload) {
-		UploadDirectory directory = openDirectory();
+		checkOpen();
 		Guard guard = Guard.behind(upload);
 		if (guard != null && guard.isKept()) {
 			return upload;
 		}
 		try {
-			Path file = directory.createFile();
+			Path file = this.directory.createFile();
 			Object copy = copy((guard != null) ? guard.target() : upload, file);
 			if (guard == null) {
 				return copy;
@@ -98,10 +97,8 @@ public final class KeptUploads {
 		}
 	}
 
-	private synchronized UploadDirectory openDirectory() {
-		UploadDirectory directory = this.directory;
-		Assert.state(directory != null, TOO_LATE);
-		return directory;
+	private synchronized void checkOpen() {
+		Assert.state(!this.closed, "The upload comes too late: the handler has returned or sent its response");
 	}
 
 	/**
@@ -120,7 +117,7 @@ public final class KeptUploads {
 	}
 
 	private synchronized void add(Path file) {
-		Assert.state(this.directory != null, TOO_LATE);
+		checkOpen();
 		if (this.files.isEmpty()) {
 			this.files = new ArrayList<>();
 		}
@@ -179,10 +176,10 @@ public final class KeptUploads {
 	 */
 	public void close() {
 		synchronized (this) {
-			if (this.directory == null) {
+			if (this.closed) {
 				return;
 			}
-			this.directory = null;
+			this.closed = true;
 		}
 		release();
 	}
