@@ -70,7 +70,7 @@ public final class LoadBenchmark {
 	public static Summary summarize(String threads, int connections, int rounds) throws Exception {
 		try (Server server = start(threads, Duration.ZERO)) {
 			Comparison comparison = new Comparison(server, List.of("/plain", "/async", "/early", "/imperative"), ROUND);
-			comparison.warmUp(connections, 4);
+			comparison.warmUp(connections, 6);
 			Map<String, List<Sample>> samples = comparison.run(connections, rounds);
 			return new Summary(Comparison.ratio(samples, "/early", "/plain", Sample::throughput).median(),
 					Comparison.ratio(samples, "/early", "/async", Sample::throughput).median(),
