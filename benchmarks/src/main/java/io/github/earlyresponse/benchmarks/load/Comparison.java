@@ -34,6 +34,8 @@ final class Comparison {
 
 	private static final String BASELINE = "/plain";
 
+	private static final int WARM_UP_ROUNDS = 3;
+
 	private final Server server;
 
 	private final List<String> paths;
@@ -46,8 +48,13 @@ final class Comparison {
 		this.round = round;
 	}
 
-	void warmUp(int connections, int rounds) {
-		run(connections, rounds);
+	/**
+	 * Warms the server up.
+	 * @param connections the number of connections on which it is going to be measured
+	 */
+	void warmUp(int connections) {
+		run(Wrk.WARM_UP_CONNECTIONS, WARM_UP_ROUNDS);
+		run(connections, 1);
 	}
 
 	Map<String, List<Sample>> run(int connections, int rounds) {

@@ -44,6 +44,7 @@ import io.github.earlyresponse.RespondThenContinue;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -81,7 +82,13 @@ public class DurableApplication {
 
 	@Bean
 	ByHand byHand(DataSource dataSource) {
-		return new ByHand(new JdbcTemplate(dataSource));
+		return new ByHand(new JdbcTemplate(dataSource), new LeastRow());
+	}
+
+	@Bean
+	@DependsOnDatabaseInitialization
+	ByHand leasedByHand(DataSource dataSource) {
+		return new ByHand(new JdbcTemplate(dataSource), new LeasedRow());
 	}
 
 	@Bean
@@ -96,16 +103,19 @@ public class DurableApplication {
 
 		private final ByHand byHand;
 
+		private final ByHand leasedByHand;
+
 		private final Scheduled scheduled;
 
 		private final PostPhaseOperations operations;
 
 		private final Responses responses;
 
-		Controller(Orders orders, ByHand byHand, Scheduled scheduled, PostPhaseOperations operations,
-				Responses responses) {
+		Controller(Orders orders, ByHand byHand, ByHand leasedByHand, Scheduled scheduled,
+				PostPhaseOperations operations, Responses responses) {
 			this.orders = orders;
 			this.byHand = byHand;
+			this.leasedByHand = leasedByHand;
 			this.scheduled = scheduled;
 			this.operations = operations;
 			this.responses = responses;
@@ -127,8 +137,18 @@ public class DurableApplication {
 		@GetMapping("/by-hand")
 		@Transactional
 		Order byHand() {
+			return followed(this.byHand);
+		}
+
+		@GetMapping("/leased-by-hand")
+		@Transactional
+		Order leasedByHand() {
+			return followed(this.leasedByHand);
+		}
+
+		private Order followed(ByHand byHand) {
 			Order order = this.orders.insertFollowed();
-			this.byHand.add(order.data(), () -> this.orders.follow(order.id()));
+			byHand.add(order.data(), () -> this.orders.follow(order.id()));
 			return order;
 		}
 
@@ -152,7 +172,8 @@ public class DurableApplication {
 		long left() {
 			return this.operations.inFlightCount()
 					+ this.orders.count("select (select count(*) from early_response_post_phase) "
-							+ "+ (select count(*) from scheduled_tasks) + (select count(*) from work)");
+							+ "+ (select count(*) from scheduled_tasks) + (select count(*) from work) "
+							+ "+ (select count(*) from leased_work)");
 		}
 
 		/**
@@ -196,11 +217,13 @@ public class DurableApplication {
 	/**
 	 * The least that it takes, without any guarantee but one: a row is inserted in the
 	 * transaction, and deleted after the work, in batches. Nothing is read, checked,
-	 * leased, limited or observed, and the work may start before the response.
+	 * limited or observed, and the work may start before the response.
 	 */
 	static final class ByHand implements AutoCloseable {
 
 		private final JdbcTemplate jdbc;
+
+		private final Row row;
 
 		private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 
@@ -208,17 +231,16 @@ public class DurableApplication {
 
 		private final BlockingQueue<String> done = new LinkedBlockingQueue<>();
 
-		ByHand(JdbcTemplate jdbc) {
+		ByHand(JdbcTemplate jdbc, Row row) {
 			this.jdbc = jdbc;
-			jdbc.execute("create table work (id varchar(64) primary key, data bytea, due timestamp with time zone) "
-					+ "with (vacuum_truncate = off)");
+			this.row = row;
+			jdbc.execute(row.create());
 			this.deleter.scheduleWithFixedDelay(this::delete, 10, 10, TimeUnit.MILLISECONDS);
 		}
 
 		void add(String data, Runnable work) {
 			String id = UUID.randomUUID().toString();
-			this.jdbc.update("insert into work values (?, ?, ?)", id, data.getBytes(StandardCharsets.UTF_8),
-					OffsetDateTime.now());
+			this.jdbc.update(this.row.insert(), this.row.values(id, data.getBytes(StandardCharsets.UTF_8)));
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 				@Override
@@ -233,12 +255,12 @@ public class DurableApplication {
 		}
 
 		private void delete() {
-			List<Object[]> ids = new ArrayList<>();
+			List<Object[]> keys = new ArrayList<>();
 			for (String id = this.done.poll(); id != null; id = this.done.poll()) {
-				ids.add(new Object[] { id });
+				keys.add(this.row.key(id));
 			}
-			if (!ids.isEmpty()) {
-				this.jdbc.batchUpdate("delete from work where id = ?", ids);
+			if (!keys.isEmpty()) {
+				this.jdbc.batchUpdate(this.row.delete(), keys);
 			}
 		}
 
@@ -246,6 +268,93 @@ public class DurableApplication {
 		public void close() {
 			this.deleter.shutdownNow();
 			this.threads.shutdownNow();
+		}
+
+	}
+
+	/**
+	 * What is kept of work that is left to do.
+	 */
+	interface Row {
+
+		String create();
+
+		String insert();
+
+		Object[] values(String id, byte[] data);
+
+		String delete();
+
+		Object[] key(String id);
+
+	}
+
+	/**
+	 * The least that can be done again after a crash.
+	 */
+	static final class LeastRow implements Row {
+
+		@Override
+		public String create() {
+			return "create table work (id varchar(64) primary key, data bytea, due timestamp with time zone) "
+					+ "with (vacuum_truncate = off)";
+		}
+
+		@Override
+		public String insert() {
+			return "insert into work values (?, ?, ?)";
+		}
+
+		@Override
+		public Object[] values(String id, byte[] data) {
+			return new Object[] { id, data, OffsetDateTime.now() };
+		}
+
+		@Override
+		public String delete() {
+			return "delete from work where id = ?";
+		}
+
+		@Override
+		public Object[] key(String id) {
+			return new Object[] { id };
+		}
+
+	}
+
+	/**
+	 * The columns and indexes of a durable post-phase, by which other nodes know whose it
+	 * is, take it over, and count how often it was tried.
+	 */
+	static final class LeasedRow implements Row {
+
+		@Override
+		public String create() {
+			return "create table leased_work (like early_response_post_phase including all) "
+					+ "with (vacuum_truncate = off)";
+		}
+
+		@Override
+		public String insert() {
+			return "insert into leased_work (task_name, task_instance, task_data, execution_time, picked, picked_by, "
+					+ "version, owner, accepted_at, attempts, failures, deferrals, crashes) "
+					+ "values (?, ?, ?, ?, true, ?, ?, ?, ?, 0, 0, 0, 0)";
+		}
+
+		@Override
+		public Object[] values(String id, byte[] data) {
+			OffsetDateTime now = OffsetDateTime.now();
+			return new Object[] { "confirm", id, data, now, "the-name-of-this-node", 1L, "", now };
+		}
+
+		@Override
+		public String delete() {
+			return "delete from leased_work where task_name = ? and task_instance = ? and version = ?";
+		}
+
+		@Override
+		public Object[] key(String id) {
+			return new Object[] { "confirm", id, 1L };
 		}
 
 	}

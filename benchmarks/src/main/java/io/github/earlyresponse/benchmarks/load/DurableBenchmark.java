@@ -49,6 +49,7 @@ public final class DurableBenchmark {
 	static {
 		handlers.put(PLAIN, "plain");
 		handlers.put("/by-hand", "by hand");
+		handlers.put("/leased-by-hand", "by hand, the same row");
 		handlers.put(DURABLE, "durable");
 		handlers.put("/db-scheduler", "db-scheduler");
 		handlers.put("/modulith", "Spring Modulith");
@@ -62,9 +63,6 @@ public final class DurableBenchmark {
 	private static final Duration ROUND = Duration.ofSeconds(Integer.getInteger("benchmark.seconds", 5));
 
 	private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 5);
-
-	/** It takes the compiler so long that the rounds after it are alike. */
-	private static final int WARM_UP_ROUNDS = Integer.getInteger("benchmark.warm-up", 4);
 
 	private static final List<Integer> connections = Stream
 		.of(System.getProperty("benchmark.connections", "1,8,32").split(","))
@@ -82,7 +80,7 @@ public final class DurableBenchmark {
 	public static void main(String[] args) throws Exception {
 		try (EmbeddedPostgres postgres = postgres();
 				Servers servers = Servers.start(postgres.getJdbcUrl("postgres", "postgres"))) {
-			run(servers, 16, WARM_UP_ROUNDS);
+			warmUp(servers);
 			Map<Integer, Map<String, List<Round>>> results = new LinkedHashMap<>();
 			for (int number : connections) {
 				results.put(number, run(servers, number, ROUNDS));
@@ -90,6 +88,12 @@ public final class DurableBenchmark {
 			printThroughput(results);
 			printStarts(results);
 		}
+	}
+
+	private static void warmUp(Servers servers) throws Exception {
+		run(servers, Wrk.WARM_UP_CONNECTIONS, 2);
+		// Those that wait for the disk answer few requests on these
+		run(servers, 16, 3);
 	}
 
 	/**

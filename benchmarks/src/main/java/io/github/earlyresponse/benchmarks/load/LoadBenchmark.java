@@ -51,12 +51,9 @@ public final class LoadBenchmark {
 	 * @throws Exception if the application does not start or does not answer
 	 */
 	public static void main(String[] args) throws Exception {
-		boolean virtualThreads = Runtime.version().feature() >= 21;
 		compare("platform", Duration.ZERO);
-		if (virtualThreads) {
-			compare("virtual", Duration.ZERO);
-			compare("virtual", Duration.ofMillis(50));
-		}
+		compare("virtual", Duration.ZERO);
+		compare("virtual", Duration.ofMillis(50));
 	}
 
 	/**
@@ -70,12 +67,12 @@ public final class LoadBenchmark {
 	public static Summary summarize(String threads, int connections, int rounds) throws Exception {
 		try (Server server = start(threads, Duration.ZERO)) {
 			Comparison comparison = new Comparison(server, List.of("/plain", "/async", "/early", "/imperative"), ROUND);
-			comparison.warmUp(connections, 6);
+			comparison.warmUp(connections);
 			Map<String, List<Sample>> samples = comparison.run(connections, rounds);
 			return new Summary(Comparison.ratio(samples, "/early", "/plain", Sample::throughput).median(),
 					Comparison.ratio(samples, "/early", "/async", Sample::throughput).median(),
 					Comparison.ratio(samples, "/early", "/async", Sample::cpu).median(),
-					Comparison.ratio(samples, "/imperative", "/early", Sample::cpu).median());
+					Comparison.ratio(samples, "/imperative", "/plain", Sample::cpu).median());
 		}
 	}
 
@@ -83,7 +80,7 @@ public final class LoadBenchmark {
 		try (Server server = start(threads, work)) {
 			System.out.printf("%n%s threads, work of %d ms afterwards%n%n", threads, work.toMillis());
 			Comparison comparison = new Comparison(server, paths, ROUND);
-			comparison.warmUp(32, 4);
+			comparison.warmUp(32);
 			System.out
 				.println("| handler | connections | requests/s | of plain | CPU µs | of plain | p50 ms | of plain "
 						+ "| p99 ms | of plain |");
@@ -117,13 +114,14 @@ public final class LoadBenchmark {
 	}
 
 	/**
-	 * What the annotated handler costs.
+	 * What a post-phase costs.
 	 *
-	 * @param ofPlain its throughput in relation to the plain handler
-	 * @param ofAsync its throughput in relation to the one with {@code @Async}
-	 * @param timeOfAsync its processor time in relation to the one with {@code @Async}
+	 * @param ofPlain the throughput of the annotated handler in relation to the plain one
+	 * @param ofAsync the same in relation to the one with {@code @Async}
+	 * @param timeOfAsync the processor time of the annotated handler in relation to the
+	 * one with {@code @Async}
 	 * @param timeOfImperative the processor time of the handler that sends in mid-method,
-	 * in relation to it
+	 * in relation to the plain handler
 	 */
 	public record Summary(double ofPlain, double ofAsync, double timeOfAsync, double timeOfImperative) {
 

@@ -121,7 +121,8 @@ public final class PeerBenchmark implements AutoCloseable {
 
 	private void warmUp() {
 		for (Target target : this.targets.values()) {
-			Wrk.run(target.server().uri(target.path()), 256, ROUND.multipliedBy(8));
+			Wrk.run(target.server().uri(target.path()), Wrk.WARM_UP_CONNECTIONS, ROUND.multipliedBy(6));
+			Wrk.run(target.server().uri(target.path()), 256, ROUND.multipliedBy(2));
 		}
 	}
 

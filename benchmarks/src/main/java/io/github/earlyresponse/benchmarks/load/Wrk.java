@@ -39,6 +39,13 @@ final class Wrk {
 	static final String AUTHORIZATION = "Basic "
 			+ HttpHeaders.encodeBasicAuth("ada", "lovelace", StandardCharsets.UTF_8);
 
+	/**
+	 * The number of connections on which a server is warmed up, which is small enough to
+	 * leave the JIT compiler a processor. If requests take all of them, compilation takes
+	 * several times as long, and the measurement begins before it is done.
+	 */
+	static final int WARM_UP_CONNECTIONS = 2;
+
 	private static final Path script = script();
 
 	private Wrk() {

@@ -16,22 +16,47 @@
 
 package io.github.earlyresponse.benchmarks.startup;
 
+import java.lang.management.ManagementFactory;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
+
 /**
- * What a start took until the application was ready, in milliseconds.
+ * What a start took until the application was ready.
  *
- * @param wall the time since the start of the JVM
+ * @param wall the time since the start of the JVM, in milliseconds
  * @param thread the processor time of the thread that starts the application, which is
- * what the start takes on a machine that does nothing else
- * @param process the processor time of all threads, with those of the JIT compiler
+ * what the start takes on a machine that does nothing else, in milliseconds
+ * @param process the processor time of all threads, with those of the JIT compiler, in
+ * milliseconds
+ * @param allocated what that thread has allocated, in kilobytes
+ * @param classes the number of classes that were loaded, by all threads
  */
-record Start(long wall, long thread, long process) {
+record Start(long wall, long thread, long process, long allocated, long classes) {
 
-	static final int NANOS = 1_000_000;
+	private static final int NANOS_PER_MILLI = 1_000_000;
 
-	private static final Pattern LINE = Pattern.compile("started: (\\d+) (\\d+) (\\d+)");
+	private static final int BYTES_PER_KILOBYTE = 1_000;
+
+	private static final Pattern LINE = Pattern
+		.compile("started: (\\d+) ms, (\\d+) ms, (\\d+) ms, (\\d+) kB, (\\d+) classes");
+
+	/**
+	 * What the start has taken so far. Is called on the thread that has started the
+	 * application.
+	 */
+	static Start now() {
+		ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+		long allocated = threads.getCurrentThreadAllocatedBytes();
+		long classes = ManagementFactory.getClassLoadingMXBean().getTotalLoadedClassCount();
+		long wall = ManagementFactory.getRuntimeMXBean().getUptime();
+		long thread = threads.getCurrentThreadCpuTime();
+		long process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+		return new Start(wall, thread / NANOS_PER_MILLI, process / NANOS_PER_MILLI, allocated / BYTES_PER_KILOBYTE,
+				classes);
+	}
 
 	/**
 	 * Reads it from the output of an application.
@@ -41,12 +66,14 @@ record Start(long wall, long thread, long process) {
 		if (!line.find()) {
 			throw new IllegalStateException("The application did not start: " + output);
 		}
-		return new Start(Long.parseLong(line.group(1)), Long.parseLong(line.group(2)), Long.parseLong(line.group(3)));
+		return new Start(Long.parseLong(line.group(1)), Long.parseLong(line.group(2)), Long.parseLong(line.group(3)),
+				Long.parseLong(line.group(4)), Long.parseLong(line.group(5)));
 	}
 
 	@Override
 	public String toString() {
-		return "started: " + this.wall + " " + this.thread + " " + this.process;
+		return "started: " + this.wall + " ms, " + this.thread + " ms, " + this.process + " ms, " + this.allocated
+				+ " kB, " + this.classes + " classes";
 	}
 
 }

@@ -16,10 +16,6 @@
 
 package io.github.earlyresponse.benchmarks.startup;
 
-import java.lang.management.ManagementFactory;
-
-import com.sun.management.OperatingSystemMXBean;
-
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -39,10 +35,7 @@ public class StartupApplication {
 	 */
 	public static void main(String[] args) {
 		try (ConfigurableApplicationContext context = SpringApplication.run(StartupApplication.class, args)) {
-			long wall = ManagementFactory.getRuntimeMXBean().getUptime();
-			long thread = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-			long process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
-			System.out.println(new Start(wall, thread / Start.NANOS, process / Start.NANOS));
+			System.out.println(Start.now());
 		}
 	}
 

@@ -23,12 +23,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -51,6 +49,13 @@ public final class StartupBenchmark {
 	private static final Pattern OTHER_JARS = Pattern
 		.compile("h2-|HikariCP|postgres|jdbc|db-scheduler|jmh|commons-(lang3|compress|io|codec|math3)|spring-test");
 
+	/** How many controllers are annotated if a fifth of the handlers is. */
+	private static final int FIFTH = HandlerSources.CONTROLLERS / 5;
+
+	private static final double KILOBYTES_PER_MEGABYTE = 1_000;
+
+	private static final String C1_ONLY = "-XX:TieredStopAtLevel=1";
+
 	private final Map<Form, List<Start>> starts = new EnumMap<>(Form.class);
 
 	private StartupBenchmark() {
@@ -63,62 +68,78 @@ public final class StartupBenchmark {
 	 */
 	public static void main(String[] args) throws IOException {
 		System.out.println("| annotated | start, ms | on its thread | added ms | added on the thread that starts | "
-				+ "added on all threads | by hand: added ms | by hand: added on the thread that starts |");
-		System.out.println("|---|---|---|---|---|---|---|---|");
+				+ "added on all threads | by hand: added ms | by hand: added on the thread that starts | "
+				+ "added MB, allocated on the thread that starts | by hand: added MB | added classes | "
+				+ "by hand: added classes |");
+		System.out.println("|---".repeat(12) + "|");
 		print("none", measure(0, false));
-		print("a fifth", measure(HandlerSources.CONTROLLERS / 5, false));
+		print("a fifth", measure(FIFTH, false));
 		print("all", measure(HandlerSources.CONTROLLERS, false));
 		print("all, of secured controllers", measure(HandlerSources.CONTROLLERS, true));
 	}
 
 	private static void print(String annotated, StartupBenchmark benchmark) {
-		System.out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %s | %s | %s | %s | %s |%n", annotated,
-				benchmark.disabled(Start::wall), benchmark.disabled(Start::thread),
-				describe(benchmark.added(Form.ENABLED, Start::wall)),
-				describe(benchmark.added(Form.ENABLED, Start::thread)),
-				describe(benchmark.added(Form.ENABLED, Start::process)),
-				describe(benchmark.added(Form.BY_HAND, Start::wall)),
-				describe(benchmark.added(Form.BY_HAND, Start::thread)));
+		List<String> cells = new ArrayList<>();
+		cells.add(annotated);
+		cells.add(format(benchmark.disabled(Start::wall)));
+		cells.add(format(benchmark.disabled(Start::thread)));
+		cells.add(benchmark.describe(Form.ENABLED, Start::wall));
+		cells.add(benchmark.describe(Form.ENABLED, Start::thread));
+		cells.add(benchmark.describe(Form.ENABLED, Start::process));
+		cells.add(benchmark.describe(Form.BY_HAND, Start::wall));
+		cells.add(benchmark.describe(Form.BY_HAND, Start::thread));
+		cells.add(benchmark.describe(Form.ENABLED, (start) -> start.allocated() / KILOBYTES_PER_MEGABYTE));
+		cells.add(benchmark.describe(Form.BY_HAND, (start) -> start.allocated() / KILOBYTES_PER_MEGABYTE));
+		cells.add(benchmark.describe(Form.ENABLED, Start::classes));
+		cells.add(benchmark.describe(Form.BY_HAND, Start::classes));
+		System.out.println("| " + String.join(" | ", cells) + " |");
 	}
 
-	private static String describe(Figure figure) {
-		return String.format(Locale.ROOT, "%.0f (%.0f to %.0f)", figure.median(), figure.low(), figure.high());
+	private String describe(Form form, ToDoubleFunction<Start> figure) {
+		Figure added = added(form, figure);
+		return format(added.median()) + " (" + format(added.low()) + " to " + format(added.high()) + ")";
+	}
+
+	private static String format(double value) {
+		return String.format(Locale.ROOT, (Math.abs(value) < 10) ? "%.1f" : "%.0f", value);
 	}
 
 	/**
-	 * What the starter adds if a fifth of the handlers is annotated.
-	 * @param rounds how often the application is started with and without it
-	 * @return the median of the differences, in milliseconds of processor time of the
-	 * thread that starts the application
+	 * What the starter adds if a fifth of the handlers is annotated, counted rather than
+	 * timed. This hardly depends on what else is running, nor on the JIT compiler: C1
+	 * alone does no escape analysis, so that every object is allocated.
+	 * @return the difference between a start in which it is enabled and one in which it
+	 * is disabled
 	 * @throws IOException if the handlers cannot be written
 	 */
-	public static double summarize(int rounds) throws IOException {
-		return measure(HandlerSources.CONTROLLERS / 5, false, rounds, EnumSet.of(Form.ENABLED, Form.DISABLED))
-			.added(Form.ENABLED, Start::thread)
-			.median();
-	}
-
-	private static StartupBenchmark measure(int annotated, boolean secured) throws IOException {
-		return measure(annotated, secured, ROUNDS, EnumSet.allOf(Form.class));
-	}
-
-	private static StartupBenchmark measure(int annotated, boolean secured, int rounds, Set<Form> forms)
-			throws IOException {
-		Path handlers = HandlerSources.compile(annotated, secured);
+	public static Counts count() throws IOException {
+		Path handlers = HandlerSources.compile(FIFTH, false);
 		try {
-			return measure(handlers, rounds, forms);
+			Start enabled = start(handlers, Form.ENABLED, C1_ONLY);
+			Start disabled = start(handlers, Form.DISABLED, C1_ONLY);
+			return new Counts(enabled.allocated() - disabled.allocated(), enabled.classes() - disabled.classes());
 		}
 		finally {
 			FileSystemUtils.deleteRecursively(handlers);
 		}
 	}
 
-	private static StartupBenchmark measure(Path handlers, int rounds, Set<Form> forms) {
+	private static StartupBenchmark measure(int annotated, boolean secured) throws IOException {
+		Path handlers = HandlerSources.compile(annotated, secured);
+		try {
+			return measure(handlers);
+		}
+		finally {
+			FileSystemUtils.deleteRecursively(handlers);
+		}
+	}
+
+	private static StartupBenchmark measure(Path handlers) {
 		StartupBenchmark benchmark = new StartupBenchmark();
 		// Fills the caches of the operating system
 		start(handlers, Form.ENABLED);
-		List<Form> order = new ArrayList<>(forms);
-		for (int i = 0; i < rounds; i++) {
+		List<Form> order = new ArrayList<>(List.of(Form.values()));
+		for (int i = 0; i < ROUNDS; i++) {
 			for (Form form : order) {
 				benchmark.starts.computeIfAbsent(form, (key) -> new ArrayList<>()).add(start(handlers, form));
 			}
@@ -128,11 +149,14 @@ public final class StartupBenchmark {
 		return benchmark;
 	}
 
-	private static Start start(Path handlers, Form form) {
-		return Start.in(Command.output(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-cp", classPath(handlers), StartupApplication.class.getName(), "--server.port=0",
+	private static Start start(Path handlers, Form form, String... options) {
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(List.of(options));
+		command.addAll(List.of("-cp", classPath(handlers), StartupApplication.class.getName(), "--server.port=0",
 				"--logging.level.root=error", "--early-response.enabled=" + (form == Form.ENABLED),
-				"--by-hand.enabled=" + (form == Form.BY_HAND))));
+				"--by-hand.enabled=" + (form == Form.BY_HAND)));
+		return Start.in(Command.output(command));
 	}
 
 	private static String classPath(Path handlers) {
@@ -157,6 +181,16 @@ public final class StartupBenchmark {
 
 	private List<Start> starts(Form form) {
 		return Objects.requireNonNull(this.starts.get(form));
+	}
+
+	/**
+	 * What the starter adds to a start.
+	 *
+	 * @param allocated what the starting thread allocates in addition, in kilobytes
+	 * @param classes the number of additional classes
+	 */
+	public record Counts(long allocated, long classes) {
+
 	}
 
 	/**
