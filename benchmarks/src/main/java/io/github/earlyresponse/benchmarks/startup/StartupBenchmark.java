@@ -105,19 +105,20 @@ public final class StartupBenchmark {
 	}
 
 	/**
-	 * What the starter adds if a fifth of the handlers is annotated, counted rather than
-	 * timed. This hardly depends on what else is running, nor on the JIT compiler: C1
-	 * alone does no escape analysis, so that every object is allocated.
-	 * @return the difference between a start in which it is enabled and one in which it
-	 * is disabled
+	 * What the starter adds if a fifth of the handlers is annotated, without C2. C1 does
+	 * no escape analysis, so that every object is allocated, and how much that is does
+	 * not depend on the compiler.
+	 * @param rounds how often the application is started with it enabled and disabled
+	 * @return the medians of the differences
 	 * @throws IOException if the handlers cannot be written
 	 */
-	public static Counts count() throws IOException {
+	public static Summary summarize(int rounds) throws IOException {
 		Path handlers = HandlerSources.compile(FIFTH, false);
 		try {
-			Start enabled = start(handlers, Form.ENABLED, C1_ONLY);
-			Start disabled = start(handlers, Form.DISABLED, C1_ONLY);
-			return new Counts(enabled.allocated() - disabled.allocated(), enabled.classes() - disabled.classes());
+			StartupBenchmark benchmark = measure(handlers, rounds, List.of(Form.ENABLED, Form.DISABLED), C1_ONLY);
+			return new Summary(benchmark.added(Form.ENABLED, Start::thread).median(),
+					benchmark.added(Form.ENABLED, Start::allocated).median(),
+					benchmark.added(Form.ENABLED, Start::classes).median());
 		}
 		finally {
 			FileSystemUtils.deleteRecursively(handlers);
@@ -127,21 +128,21 @@ public final class StartupBenchmark {
 	private static StartupBenchmark measure(int annotated, boolean secured) throws IOException {
 		Path handlers = HandlerSources.compile(annotated, secured);
 		try {
-			return measure(handlers);
+			return measure(handlers, ROUNDS, List.of(Form.values()));
 		}
 		finally {
 			FileSystemUtils.deleteRecursively(handlers);
 		}
 	}
 
-	private static StartupBenchmark measure(Path handlers) {
+	private static StartupBenchmark measure(Path handlers, int rounds, List<Form> forms, String... options) {
 		StartupBenchmark benchmark = new StartupBenchmark();
 		// Fills the caches of the operating system
-		start(handlers, Form.ENABLED);
-		List<Form> order = new ArrayList<>(List.of(Form.values()));
-		for (int i = 0; i < ROUNDS; i++) {
+		start(handlers, Form.ENABLED, options);
+		List<Form> order = new ArrayList<>(forms);
+		for (int i = 0; i < rounds; i++) {
 			for (Form form : order) {
-				benchmark.starts.computeIfAbsent(form, (key) -> new ArrayList<>()).add(start(handlers, form));
+				benchmark.starts.computeIfAbsent(form, (key) -> new ArrayList<>()).add(start(handlers, form, options));
 			}
 			// There and back, so that what grows slower or faster favours none
 			Collections.reverse(order);
@@ -186,10 +187,11 @@ public final class StartupBenchmark {
 	/**
 	 * What the starter adds to a start.
 	 *
-	 * @param allocated what the starting thread allocates in addition, in kilobytes
+	 * @param thread the additional processor time of the starting thread, in milliseconds
+	 * @param allocated what that thread allocates in addition, in kilobytes
 	 * @param classes the number of additional classes
 	 */
-	public record Counts(long allocated, long classes) {
+	public record Summary(double thread, double allocated, double classes) {
 
 	}
 
