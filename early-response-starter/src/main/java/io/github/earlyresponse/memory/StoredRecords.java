@@ -84,9 +84,12 @@ final class StoredRecords {
 			this.uncertain.clear();
 		}
 		Map<PostPhaseExecution, StoredPostPhase> added = (this.added.isEmpty()) ? Map.of() : Map.copyOf(this.added);
-		List<PostPhaseRecord> durable = records.stream()
-			.filter((record) -> record.work().isDurable() && !added.containsKey(record.postPhase()))
-			.toList();
+		List<PostPhaseRecord> durable = new ArrayList<>(records.size());
+		for (PostPhaseRecord record : records) {
+			if (record.work().isDurable() && !added.containsKey(record.postPhase())) {
+				durable.add(record);
+			}
+		}
 		if (durable.isEmpty() && this.stored.isEmpty() && added.isEmpty()) {
 			return records;
 		}

@@ -16,6 +16,11 @@
 
 package io.github.earlyresponse.benchmarks.application;
 
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -99,18 +104,20 @@ class ByHand {
 	/**
 	 * Goes on, in the middle of a method, when the response is complete. The method runs
 	 * on a thread of its own, because the thread of the request has to send the response.
+	 * Nobody can tell whether the rest of it needs the request, so it is copied.
 	 */
 	Answer inMidMethod(HttpServletRequest request) {
 		accept();
+		Rest rest = Rest.of(Answer.ACCEPTED, request);
 		CompletableFuture<Answer> sent = new CompletableFuture<>();
 		CompletableFuture<Void> complete = new CompletableFuture<>();
 		request.setAttribute(AFTER_RESPONSE, (Runnable) () -> complete.complete(null));
 		this.handlers.execute(this.context.decorate(() -> {
-			sent.complete(Answer.ACCEPTED);
+			sent.complete(rest.answer());
 			complete.join();
 			this.places.acquireUninterruptibly();
 			try {
-				perform(Answer.ACCEPTED);
+				perform(rest.answer());
 			}
 			finally {
 				this.places.release();
@@ -140,6 +147,25 @@ class ByHand {
 			active.stop();
 			this.capacity.release();
 		}
+	}
+
+	/**
+	 * What the rest of a method needs: any of it may ask for the request, which has ended
+	 * by then.
+	 */
+	private record Rest(Answer answer, String method, String uri, Map<String, List<String>> headers,
+			Map<String, String[]> parameters) {
+
+		static Rest of(Answer answer, HttpServletRequest request) {
+			Map<String, List<String>> headers = new LinkedHashMap<>();
+			for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements();) {
+				String name = names.nextElement();
+				headers.put(name, Collections.list(request.getHeaders(name)));
+			}
+			return new Rest(answer, request.getMethod(), request.getRequestURI(), headers,
+					Map.copyOf(request.getParameterMap()));
+		}
+
 	}
 
 	/**

@@ -30,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
@@ -41,6 +42,7 @@ import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOperations;
 import io.github.earlyresponse.PostPhaseResult;
 import io.github.earlyresponse.RespondThenContinue;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -148,7 +150,7 @@ public class DurableApplication {
 
 		private Order followed(ByHand byHand) {
 			Order order = this.orders.insertFollowed();
-			byHand.add(order.data(), () -> this.orders.follow(order.id()));
+			byHand.add(order, this.orders::follow);
 			return order;
 		}
 
@@ -216,8 +218,8 @@ public class DurableApplication {
 
 	/**
 	 * The least that it takes, without any guarantee but one: a row is inserted in the
-	 * transaction, and deleted after the work, in batches. Nothing is read, checked,
-	 * limited or observed, and the work may start before the response.
+	 * transaction, and deleted after the work, in batches. Nothing is checked, limited or
+	 * observed, and the work may start before the response.
 	 */
 	static final class ByHand implements AutoCloseable {
 
@@ -238,15 +240,21 @@ public class DurableApplication {
 			this.deleter.scheduleWithFixedDelay(this::delete, 10, 10, TimeUnit.MILLISECONDS);
 		}
 
-		void add(String data, Runnable work) {
+		/**
+		 * Adds work.
+		 * @param order the order that it follows
+		 * @param work gets the id of the order
+		 */
+		void add(Order order, Consumer<String> work) {
 			String id = UUID.randomUUID().toString();
-			this.jdbc.update(this.row.insert(), this.row.values(id, data.getBytes(StandardCharsets.UTF_8)));
+			byte[] data = this.row.write(order);
+			this.jdbc.update(this.row.insert(), this.row.values(id, data));
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 				@Override
 				public void afterCommit() {
 					ByHand.this.threads.execute(() -> {
-						work.run();
+						work.accept(ByHand.this.row.readId(data));
 						ByHand.this.done.add(id);
 					});
 				}
@@ -283,6 +291,10 @@ public class DurableApplication {
 
 		Object[] values(String id, byte[] data);
 
+		byte[] write(Order order);
+
+		String readId(byte[] data);
+
 		String delete();
 
 		Object[] key(String id);
@@ -311,6 +323,16 @@ public class DurableApplication {
 		}
 
 		@Override
+		public byte[] write(Order order) {
+			return order.data().getBytes(StandardCharsets.UTF_8);
+		}
+
+		@Override
+		public String readId(byte[] data) {
+			return new String(data, 0, Order.ID_LENGTH, StandardCharsets.UTF_8);
+		}
+
+		@Override
 		public String delete() {
 			return "delete from work where id = ?";
 		}
@@ -324,9 +346,11 @@ public class DurableApplication {
 
 	/**
 	 * The columns and indexes of a durable post-phase, by which other nodes know whose it
-	 * is, take it over, and count how often it was tried.
+	 * is, take it over, and count how often it was tried, with any object as JSON.
 	 */
 	static final class LeasedRow implements Row {
+
+		private final JsonMapper json = JsonMapper.shared();
 
 		@Override
 		public String create() {
@@ -345,6 +369,16 @@ public class DurableApplication {
 		public Object[] values(String id, byte[] data) {
 			OffsetDateTime now = OffsetDateTime.now();
 			return new Object[] { "confirm", id, data, now, "the-name-of-this-node", 1L, "", now };
+		}
+
+		@Override
+		public byte[] write(Order order) {
+			return this.json.writeValueAsBytes(order);
+		}
+
+		@Override
+		public String readId(byte[] data) {
+			return this.json.readValue(data, Order.class).id();
 		}
 
 		@Override
