@@ -18,6 +18,7 @@ package io.github.earlyresponse.call;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ConcurrentReferenceHashMap;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Tells quickly that a class has no method of interest, which is true of nearly all
@@ -73,7 +75,7 @@ public final class AnnotatedMethods {
 	 * @return {@code false} if it has none
 	 */
 	static boolean mayTakeResponse(Class<?> type) {
-		return parameters.stream().anyMatch(marks(type)::contains);
+		return !Collections.disjoint(marks(type), parameters);
 	}
 
 	/**
@@ -104,8 +106,7 @@ public final class AnnotatedMethods {
 				marks.addAll(present(annotation.annotationType()));
 			}
 			if (declared.length > 0) {
-				List<Class<?>> types = List.of(method.getParameterTypes());
-				parameters.stream().filter(types::contains).forEach(marks::add);
+				addParameters(method, marks);
 			}
 		}
 		if (type.getSuperclass() != null) {
@@ -117,11 +118,20 @@ public final class AnnotatedMethods {
 		return Set.copyOf(marks);
 	}
 
+	private static void addParameters(Method method, Set<Class<?>> marks) {
+		for (Class<?> type : method.getParameterTypes()) {
+			if (parameters.contains(type)) {
+				marks.add(type);
+			}
+		}
+	}
+
 	private static Method[] declaredMethods(Class<?> type) {
 		try {
-			return type.getDeclaredMethods();
+			// Cached: Spring looks at the methods of each bean as well
+			return ReflectionUtils.getDeclaredMethods(type);
 		}
-		catch (LinkageError ex) {
+		catch (IllegalStateException ex) {
 			// Of a library part of whose class path is missing, which Spring leaves alone
 			logger.debug("The methods of " + type + " cannot be looked at", ex);
 			return new Method[0];
@@ -140,7 +150,12 @@ public final class AnnotatedMethods {
 	}
 
 	private static Set<Class<?>> present(Class<?> annotation) {
-		return ofAnnotations.computeIfAbsent(annotation, AnnotatedMethods::findPresent);
+		Set<Class<?>> present = ofAnnotations.get(annotation);
+		if (present == null) {
+			present = findPresent(annotation);
+			ofAnnotations.put(annotation, present);
+		}
+		return present;
 	}
 
 	private static Set<Class<?>> findPresent(Class<?> annotation) {
