@@ -88,7 +88,7 @@ class WebConfiguration {
 		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
 				CompositeContextCarrier.forPostPhases(carriers), uploadDirectory, handlerThreads,
 				announcer.getIfAvailable(),
-				new IdempotentRequests(idempotentHandlers::store, properties.getRetryAfter()));
+				new IdempotentRequests(idempotentHandlers, properties.getRetryAfter()));
 	}
 
 	@Bean
@@ -118,24 +118,21 @@ class WebConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static SpringMvcPostProcessor earlyResponseSpringMvcPostProcessor(ObjectProvider<PostPhaseRegistry> registry) {
-		return SpringMvcPostProcessor.enabled(registry::getObject);
+		return SpringMvcPostProcessor.enabled(registry);
 	}
 
 	@Bean
 	HandlerPlans respondThenContinueHandlerPlans(ConfigurableListableBeanFactory beanFactory,
 			PostPhaseRegistry registry, PostPhaseEngine engine, IdempotentHandlers idempotentHandlers) {
-		return new HandlerPlans(beanFactory, registry, engine::capacity, idempotentHandlers);
+		return new HandlerPlans(beanFactory, registry, engine, idempotentHandlers);
 	}
 
 	@Bean
-	IdempotentHandlers earlyResponseIdempotentHandlers(ObjectProvider<IdempotencyStore> store,
+	IdempotentHandlers earlyResponseIdempotentHandlers(ObjectProvider<IdempotencyStore> stores,
 			EarlyResponseProperties properties) {
 		MemoryIdempotencyStore memory = (properties.getDurable().getEngine() == DurableEngine.MEMORY)
 				? new MemoryIdempotencyStore(properties.getIdempotency().getKeepFor()) : null;
-		return new IdempotentHandlers(() -> {
-			IdempotencyStore bean = store.getIfAvailable();
-			return (bean != null) ? bean : memory;
-		});
+		return new IdempotentHandlers(stores, memory);
 	}
 
 	@Bean
@@ -180,7 +177,7 @@ class WebConfiguration {
 	@Bean
 	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(IdempotentHandlers idempotentHandlers) {
 		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(
-				new CompletingFilter(idempotentHandlers::arePresent));
+				new CompletingFilter(idempotentHandlers));
 		registration.setName("earlyResponseFilter");
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD,
 				DispatcherType.ERROR);

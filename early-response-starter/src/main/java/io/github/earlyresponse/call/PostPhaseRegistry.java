@@ -66,7 +66,7 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 
 	private final MissingPostPhases missing;
 
-	private final RetryPolicies retryPolicies;
+	private final RetrySettings retry;
 
 	private final @Nullable RetrySettings durableRetry;
 
@@ -83,7 +83,7 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		this.beanFactory = beanFactory;
 		this.beanMethods = beanMethods;
 		this.missing = new MissingPostPhases(beanFactory);
-		this.retryPolicies = new RetryPolicies(retry, beanFactory::resolveEmbeddedValue);
+		this.retry = retry;
 		this.durableRetry = durableRetry;
 	}
 
@@ -207,11 +207,15 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 	private Retrying retrying(PostPhase annotation, Method method) {
 		RetrySettings durableRetry = this.durableRetry;
 		if (!annotation.durable() || durableRetry == null) {
-			return this.retryPolicies.create(annotation.retry(), describe(method));
+			return retrying(annotation, method, this.retry);
 		}
-		Retrying retrying = new RetryPolicies(durableRetry, this.beanFactory::resolveEmbeddedValue)
-			.create(annotation.retry(), describe(method));
+		Retrying retrying = retrying(annotation, method, durableRetry);
 		return (retrying.policy() != null) ? retrying : new Retrying(durableRetry.policy(), retrying.giveUpAfter());
+	}
+
+	private Retrying retrying(PostPhase annotation, Method method, RetrySettings defaults) {
+		return new RetryPolicies(defaults, this.beanFactory::resolveEmbeddedValue).create(annotation.retry(),
+				describe(method));
 	}
 
 	private Durability durability(PostPhase annotation, Method method) {

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 
 import io.github.earlyresponse.AfterResponse;
@@ -32,6 +31,7 @@ import io.github.earlyresponse.call.KotlinRemedy;
 import io.github.earlyresponse.call.PostPhaseMethod;
 import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.call.Proxied;
+import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.ReservationRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +52,7 @@ class HandlerPlanFactory {
 
 	private final PostPhaseRegistry registry;
 
-	private final IntSupplier capacity;
+	private final PostPhaseEngine engine;
 
 	private final AfterResponseInjection afterResponseInjection;
 
@@ -62,11 +62,11 @@ class HandlerPlanFactory {
 
 	private final IdempotentHandlers idempotentHandlers;
 
-	HandlerPlanFactory(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity,
+	HandlerPlanFactory(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, PostPhaseEngine engine,
 			IdempotentHandlers idempotentHandlers) {
 		this.afterResponseInjection = new AfterResponseInjection(beanFactory);
 		this.registry = registry;
-		this.capacity = capacity;
+		this.engine = engine;
 		this.remainderFactory = new RemainderFactory(registry);
 		this.conditionFactory = new ConditionFactory(beanFactory);
 		this.idempotentHandlers = idempotentHandlers;
@@ -100,10 +100,11 @@ class HandlerPlanFactory {
 		List<ArgumentBinding> bindings = bindings(handler, names, annotation.on());
 		ReservationRequest reservation = new ReservationRequest(withRemainder(names, remainder),
 				(afterResponse) ? 1 : 0, handlerName, null, durable(bindings));
-		if (reservation.total() > this.capacity.getAsInt()) {
+		int capacity = this.engine.capacity();
+		if (reservation.total() > capacity) {
 			throw invalid(handler,
 					"needs room for " + reservation.total() + " post-phases, more than the capacity of "
-							+ this.capacity.getAsInt(),
+							+ capacity,
 					"Raise early-response.executor.max-concurrency or early-response.executor.queue-capacity.");
 		}
 		boolean snapshot = afterResponse || remainder != null

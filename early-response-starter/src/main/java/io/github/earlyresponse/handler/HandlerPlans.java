@@ -19,9 +19,9 @@ package io.github.earlyresponse.handler;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.IntSupplier;
 
 import io.github.earlyresponse.call.PostPhaseRegistry;
+import io.github.earlyresponse.engine.PostPhaseEngine;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.web.method.HandlerMethod;
@@ -39,12 +39,12 @@ public final class HandlerPlans {
 	 * Creates the plans.
 	 * @param beanFactory for what conditions name, and who takes an {@code AfterResponse}
 	 * @param registry the post-phases
-	 * @param capacity how many post-phases can be in flight at once
+	 * @param engine for how many post-phases can be in flight at once
 	 * @param idempotentHandlers checks those that are idempotent
 	 */
-	public HandlerPlans(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity,
+	public HandlerPlans(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, PostPhaseEngine engine,
 			IdempotentHandlers idempotentHandlers) {
-		this.factory = new HandlerPlanFactory(beanFactory, registry, capacity, idempotentHandlers);
+		this.factory = new HandlerPlanFactory(beanFactory, registry, engine, idempotentHandlers);
 	}
 
 	/**
