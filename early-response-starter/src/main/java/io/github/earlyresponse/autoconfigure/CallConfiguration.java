@@ -31,15 +31,10 @@ import org.springframework.context.annotation.Configuration;
 class CallConfiguration {
 
 	@Bean
-	AnnotatedBeanMethods earlyResponseBeanMethods(ConfigurableListableBeanFactory beanFactory) {
-		return AnnotatedBeanMethods.withAncestors(beanFactory);
-	}
-
-	@Bean
-	PostPhaseRegistry postPhaseRegistry(ConfigurableListableBeanFactory beanFactory, AnnotatedBeanMethods beanMethods,
+	PostPhaseRegistry postPhaseRegistry(ConfigurableListableBeanFactory beanFactory,
 			EarlyResponseProperties properties) {
 		EarlyResponseProperties.Durable durable = properties.getDurable();
-		return new PostPhaseRegistry(beanFactory, beanMethods, properties.getRetry().settings(),
+		return new PostPhaseRegistry(beanFactory, AnnotatedBeanMethods.withAncestors(beanFactory), properties.getRetry().settings(),
 				(durable.getEngine() != DurableEngine.NONE) ? durable.getRetry().settings() : null);
 	}
 

@@ -22,7 +22,6 @@ import java.util.List;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContextCarrier;
-import io.github.earlyresponse.call.AnnotatedBeanMethods;
 import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.engine.IdempotencyStore;
@@ -59,6 +58,7 @@ import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
@@ -78,7 +78,11 @@ class WebConfiguration {
 		return RespondThenContinuePostProcessor.outside("respondThenContinueInterceptor");
 	}
 
+	/**
+	 * Created with the first handler that continues.
+	 */
 	@Bean
+	@Lazy
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
 			ObjectProvider<ContextCarrier> contextCarriers, UploadDirectory uploadDirectory,
@@ -94,13 +98,7 @@ class WebConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static RespondThenContinuePostProcessor respondThenContinueAttemptPostProcessor() {
-		return RespondThenContinuePostProcessor.inside("respondThenContinueAttemptInterceptor");
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	AttemptInterceptor respondThenContinueAttemptInterceptor() {
-		return new AttemptInterceptor();
+		return RespondThenContinuePostProcessor.inside(new AttemptInterceptor());
 	}
 
 	@Bean
@@ -137,8 +135,8 @@ class WebConfiguration {
 
 	@Bean
 	HandlerChecks respondThenContinueHandlerChecks(ConfigurableListableBeanFactory beanFactory,
-			AnnotatedBeanMethods beanMethods, PostPhaseRegistry registry, HandlerPlans plans) {
-		return new HandlerChecks(beanFactory, beanMethods, registry, plans, RespondThenContinueInterceptor.class);
+			PostPhaseRegistry registry, HandlerPlans plans) {
+		return new HandlerChecks(beanFactory, registry, plans, RespondThenContinueInterceptor.class);
 	}
 
 	@Bean
@@ -158,6 +156,7 @@ class WebConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	HandlerThreads earlyResponseHandlerThreads(EarlyResponseProperties properties, Environment environment) {
 		EarlyResponseProperties.Executor executor = properties.getExecutor();
 		return new HandlerThreads(executor.getThreadNamePrefix() + "handler-",

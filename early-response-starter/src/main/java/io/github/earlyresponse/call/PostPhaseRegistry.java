@@ -104,6 +104,14 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 	}
 
 	/**
+	 * The methods of the beans, among which the post-phases were found.
+	 * @return the methods
+	 */
+	public AnnotatedBeanMethods beanMethods() {
+		return this.beanMethods;
+	}
+
+	/**
 	 * All post-phases.
 	 * @return the methods
 	 */

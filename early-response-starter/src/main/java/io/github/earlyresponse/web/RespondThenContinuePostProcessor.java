@@ -20,11 +20,16 @@ import java.lang.reflect.Modifier;
 
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.call.AnnotatedMethods;
+import org.aopalliance.intercept.MethodInterceptor;
 
+import org.springframework.aop.Advisor;
+import org.springframework.aop.Pointcut;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 
@@ -40,12 +45,10 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor
 		implements MergedBeanDefinitionPostProcessor {
 
-	private final DefaultBeanFactoryPointcutAdvisor beanFactoryAdvisor = new DefaultBeanFactoryPointcutAdvisor();
+	private static final Pointcut pointcut = new AnnotationMatchingPointcut(null, RespondThenContinue.class, true);
 
-	private RespondThenContinuePostProcessor(String interceptorBeanName, boolean outermost) {
-		this.beanFactoryAdvisor.setAdviceBeanName(interceptorBeanName);
-		this.beanFactoryAdvisor.setPointcut(new AnnotationMatchingPointcut(null, RespondThenContinue.class, true));
-		this.advisor = this.beanFactoryAdvisor;
+	private RespondThenContinuePostProcessor(Advisor advisor, boolean outermost) {
+		this.advisor = advisor;
 		setBeforeExistingAdvisors(outermost);
 		setProxyTargetClass(true);
 	}
@@ -57,23 +60,27 @@ public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryA
 	 * @return the post-processor
 	 */
 	public static RespondThenContinuePostProcessor outside(String interceptorBeanName) {
-		return new RespondThenContinuePostProcessor(interceptorBeanName, true);
+		DefaultBeanFactoryPointcutAdvisor advisor = new DefaultBeanFactoryPointcutAdvisor();
+		advisor.setPointcut(pointcut);
+		advisor.setAdviceBeanName(interceptorBeanName);
+		return new RespondThenContinuePostProcessor(advisor, true);
 	}
 
 	/**
 	 * Puts an interceptor inside all other advice.
-	 * @param interceptorBeanName the name of the interceptor, which is created when it is
-	 * first needed
+	 * @param interceptor the interceptor
 	 * @return the post-processor
 	 */
-	public static RespondThenContinuePostProcessor inside(String interceptorBeanName) {
-		return new RespondThenContinuePostProcessor(interceptorBeanName, false);
+	public static RespondThenContinuePostProcessor inside(MethodInterceptor interceptor) {
+		return new RespondThenContinuePostProcessor(new DefaultPointcutAdvisor(pointcut, interceptor), false);
 	}
 
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
 		super.setBeanFactory(beanFactory);
-		this.beanFactoryAdvisor.setBeanFactory(beanFactory);
+		if (this.advisor instanceof BeanFactoryAware aware) {
+			aware.setBeanFactory(beanFactory);
+		}
 	}
 
 	@Override
