@@ -284,8 +284,7 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 
 	private void checkEndsWithItsWork(Class<?> beanClass, Method method) {
 		Class<?> type = ResolvableType.forMethodReturnType(method, beanClass).toClass();
-		boolean future = laterTypes.stream().anyMatch((later) -> later.isAssignableFrom(type))
-				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
+		boolean future = isLater(type) || ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
 		if (future || AnnotatedElementUtils.hasAnnotation(method, Async.class)
 				|| AnnotatedElementUtils.hasAnnotation(beanClass, Async.class)) {
 			throw invalid(method,
@@ -293,6 +292,15 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 							+ ((future) ? "declared to return " + type.getSimpleName() : "@Async"),
 					"Do the work in the method itself, which has a thread of its own, and return void.");
 		}
+	}
+
+	private static boolean isLater(Class<?> type) {
+		for (Class<?> later : laterTypes) {
+			if (later.isAssignableFrom(type)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static void checkScope(BeanMethod beanMethod) {

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.handler;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -94,10 +95,12 @@ public final class ArgumentBinding {
 			return ALL;
 		}
 		ResolvableType type = ResolvableType.forMethodParameter(parameter);
-		List<MethodParameter> arguments = handler.arguments()
-			.stream()
-			.filter((argument) -> type.isAssignableFrom(ResolvableType.forMethodParameter(argument)))
-			.toList();
+		List<MethodParameter> arguments = new ArrayList<>();
+		for (MethodParameter argument : handler.arguments()) {
+			if (type.isAssignableFrom(ResolvableType.forMethodParameter(argument))) {
+				arguments.add(argument);
+			}
+		}
 		for (MethodParameter argument : arguments) {
 			if (sameName(parameter, argument.getParameterName())) {
 				return argument.getParameterIndex();

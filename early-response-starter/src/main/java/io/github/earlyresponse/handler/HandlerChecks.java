@@ -96,9 +96,13 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		this.registry.methods().forEach(HandlerChecks::checkParameters);
+		for (PostPhaseMethod postPhase : this.registry.methods()) {
+			checkParameters(postPhase);
+		}
 		MappedHandlers handlers = MappedHandlers.of(this.beanFactory);
-		handlers.all().forEach(this::check);
+		for (HandlerMethod handler : handlers.all()) {
+			check(handler);
+		}
 		AnnotatedBeanMethods beanMethods = this.registry.beanMethods();
 		for (BeanMethod method : beanMethods.annotatedWith(RespondThenContinue.class)) {
 			if (isMine(method.beanFactory()) && !handlers.contains(method)) {

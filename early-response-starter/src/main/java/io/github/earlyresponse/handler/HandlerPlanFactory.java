@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContinueOn;
@@ -107,14 +106,11 @@ class HandlerPlanFactory {
 							+ capacity,
 					"Raise early-response.executor.max-concurrency or early-response.executor.queue-capacity.");
 		}
-		boolean snapshot = afterResponse || remainder != null
-				|| bindings.stream().anyMatch((binding) -> binding.postPhase().asksForRequest());
+		boolean snapshot = afterResponse || remainder != null || asksForRequest(bindings);
 		Set<Integer> uploads = handler.uploads();
-		List<Integer> keptUploads = uploads.stream()
-			.filter((upload) -> remainder != null || bindings.stream().anyMatch((binding) -> binding.takes(upload)))
-			.toList();
 		return new HandlerPlan(reservation, bindings, remainder, annotation.on(), annotation.onClientAbort(), snapshot,
-				List.of(handler.method().getParameterTypes()), uploads, keptUploads, handler.positions(Errors.class),
+				List.of(handler.method().getParameterTypes()), uploads, keptUploads(uploads, remainder, bindings),
+				handler.positions(Errors.class),
 				condition, status(handlerMethod), this.idempotentHandlers.check(handlerMethod, annotation));
 	}
 
@@ -127,11 +123,42 @@ class HandlerPlanFactory {
 	}
 
 	private static Set<String> durable(List<ArgumentBinding> bindings) {
-		return bindings.stream()
-			.map(ArgumentBinding::postPhase)
-			.filter(PostPhaseMethod::isDurable)
-			.map(PostPhaseMethod::name)
-			.collect(Collectors.toUnmodifiableSet());
+		Set<String> durable = new HashSet<>();
+		for (ArgumentBinding binding : bindings) {
+			if (binding.postPhase().isDurable()) {
+				durable.add(binding.postPhase().name());
+			}
+		}
+		return Set.copyOf(durable);
+	}
+
+	private static boolean asksForRequest(List<ArgumentBinding> bindings) {
+		for (ArgumentBinding binding : bindings) {
+			if (binding.postPhase().asksForRequest()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static List<Integer> keptUploads(Set<Integer> uploads, @Nullable Remainder remainder,
+			List<ArgumentBinding> bindings) {
+		List<Integer> kept = new ArrayList<>();
+		for (int upload : uploads) {
+			if (remainder != null || isTaken(upload, bindings)) {
+				kept.add(upload);
+			}
+		}
+		return List.copyOf(kept);
+	}
+
+	private static boolean isTaken(int upload, List<ArgumentBinding> bindings) {
+		for (ArgumentBinding binding : bindings) {
+			if (binding.takes(upload)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static List<String> withRemainder(List<String> names, @Nullable Remainder remainder) {

@@ -19,11 +19,11 @@ package io.github.earlyresponse.handler;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import io.github.earlyresponse.EarlyResponse;
 import org.jspecify.annotations.Nullable;
@@ -100,8 +100,14 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 	 * The positions of the arguments of a type.
 	 */
 	List<Integer> positions(Class<?> type) {
+		List<Integer> positions = new ArrayList<>();
 		Class<?>[] types = this.method.getParameterTypes();
-		return IntStream.range(0, types.length).filter((i) -> type.isAssignableFrom(types[i])).boxed().toList();
+		for (int i = 0; i < types.length; i++) {
+			if (type.isAssignableFrom(types[i])) {
+				positions.add(i);
+			}
+		}
+		return List.copyOf(positions);
 	}
 
 	boolean hasResult() {
@@ -112,10 +118,13 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 	 * The positions of the arguments that are or contain uploads.
 	 */
 	Set<Integer> uploads() {
-		return this.arguments.stream()
-			.filter((argument) -> UploadTypes.contains(ResolvableType.forMethodParameter(argument)))
-			.map(MethodParameter::getParameterIndex)
-			.collect(Collectors.toUnmodifiableSet());
+		Set<Integer> uploads = new HashSet<>();
+		for (MethodParameter argument : this.arguments) {
+			if (UploadTypes.contains(ResolvableType.forMethodParameter(argument))) {
+				uploads.add(argument.getParameterIndex());
+			}
+		}
+		return Set.copyOf(uploads);
 	}
 
 	boolean takes(Class<?> type) {
