@@ -24,6 +24,7 @@ import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.engine.PostPhaseEngine;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.method.HandlerMethod;
 
 /**
@@ -31,7 +32,7 @@ import org.springframework.web.method.HandlerMethod;
  */
 public final class HandlerPlans {
 
-	private final HandlerPlanFactory factory;
+	private final SingletonSupplier<HandlerPlanFactory> factory;
 
 	private final Map<Class<?>, Map<Method, HandlerPlan>> plans = new ConcurrentHashMap<>();
 
@@ -44,7 +45,8 @@ public final class HandlerPlans {
 	 */
 	public HandlerPlans(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, PostPhaseEngine engine,
 			IdempotentHandlers idempotentHandlers) {
-		this.factory = new HandlerPlanFactory(beanFactory, registry, engine, idempotentHandlers);
+		this.factory = SingletonSupplier
+			.of(() -> new HandlerPlanFactory(beanFactory, registry, engine, idempotentHandlers));
 	}
 
 	/**
@@ -62,7 +64,7 @@ public final class HandlerPlans {
 
 	private HandlerPlan create(HandlerMethod handlerMethod) {
 		return this.plans.computeIfAbsent(handlerMethod.getBeanType(), (beanType) -> new ConcurrentHashMap<>())
-			.computeIfAbsent(handlerMethod.getMethod(), (method) -> this.factory.create(handlerMethod));
+			.computeIfAbsent(handlerMethod.getMethod(), (method) -> this.factory.obtain().create(handlerMethod));
 	}
 
 }
