@@ -206,24 +206,24 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		checkEndsWithItsWork(beanMethod.beanClass(), method);
 		checkScope(beanMethod);
 		checkInvocable(beanMethod);
-		String name = name(annotation, name(method), describe(method));
-		return new PostPhaseMethod(name, timeout(annotation, describe(method)), retrying(annotation, method),
+		String owner = describe(method);
+		String name = name(annotation, name(method), owner);
+		return new PostPhaseMethod(name, timeout(annotation, owner), retrying(annotation, owner),
 				durability(annotation, method), beanMethod.beanFactory(), beanMethod.beanName(), beanMethod.beanClass(),
 				method);
 	}
 
-	private Retrying retrying(PostPhase annotation, Method method) {
+	private Retrying retrying(PostPhase annotation, String owner) {
 		RetrySettings durableRetry = this.durableRetry;
 		if (!annotation.durable() || durableRetry == null) {
-			return retrying(annotation, method, this.retry);
+			return retrying(annotation, owner, this.retry);
 		}
-		Retrying retrying = retrying(annotation, method, durableRetry);
+		Retrying retrying = retrying(annotation, owner, durableRetry);
 		return (retrying.policy() != null) ? retrying : new Retrying(durableRetry.policy(), retrying.giveUpAfter());
 	}
 
-	private Retrying retrying(PostPhase annotation, Method method, RetrySettings defaults) {
-		return new RetryPolicies(defaults, this.beanFactory::resolveEmbeddedValue).create(annotation.retry(),
-				describe(method));
+	private Retrying retrying(PostPhase annotation, String owner, RetrySettings defaults) {
+		return new RetryPolicies(defaults, this.beanFactory::resolveEmbeddedValue).create(annotation.retry(), owner);
 	}
 
 	private Durability durability(PostPhase annotation, Method method) {
