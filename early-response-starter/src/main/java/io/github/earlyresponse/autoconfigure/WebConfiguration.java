@@ -75,7 +75,7 @@ class WebConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static RespondThenContinuePostProcessor respondThenContinuePostProcessor() {
-		return RespondThenContinuePostProcessor.outside("respondThenContinueInterceptor");
+		return new RespondThenContinuePostProcessor("respondThenContinueInterceptor", new AttemptInterceptor());
 	}
 
 	/**
@@ -93,12 +93,6 @@ class WebConfiguration {
 				CompositeContextCarrier.forPostPhases(carriers), uploadDirectory, handlerThreads,
 				announcer.getIfAvailable(),
 				new IdempotentRequests(idempotentHandlers, properties.getRetryAfter()));
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static RespondThenContinuePostProcessor respondThenContinueAttemptPostProcessor() {
-		return RespondThenContinuePostProcessor.inside(new AttemptInterceptor());
 	}
 
 	@Bean

@@ -88,14 +88,11 @@ public final class AnnotatedMethods {
 	private static Set<Class<?>> marks(Class<?> type) {
 		Set<Class<?>> marks = ofClasses.get(type);
 		if (marks == null) {
-			marks = (isCandidate(type)) ? look(type) : Set.of();
+			// What is true of one of the annotations is true of all
+			marks = AnnotationUtils.isCandidateClass(type, PostPhase.class) ? look(type) : Set.of();
 			ofClasses.put(type, marks);
 		}
 		return marks;
-	}
-
-	private static boolean isCandidate(Class<?> type) {
-		return AnnotationUtils.isCandidateClass(type, annotations);
 	}
 
 	private static Set<Class<?>> look(Class<?> type) {

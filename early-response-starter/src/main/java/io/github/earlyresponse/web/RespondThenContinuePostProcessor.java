@@ -24,17 +24,17 @@ import org.aopalliance.intercept.MethodInterceptor;
 
 import org.springframework.aop.Advisor;
 import org.springframework.aop.Pointcut;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /**
- * Puts an interceptor around annotated handlers, either outside or inside all other
+ * Puts two interceptors around annotated handlers: one outside and one inside all other
  * advice, that of transactions in particular.
  * <p>
  * Where an advice ends up depends on the order in which post-processors are registered.
@@ -45,42 +45,43 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor
 		implements MergedBeanDefinitionPostProcessor {
 
-	private static final Pointcut pointcut = new AnnotationMatchingPointcut(null, RespondThenContinue.class, true);
+	private final DefaultBeanFactoryPointcutAdvisor outside = new DefaultBeanFactoryPointcutAdvisor();
 
-	private RespondThenContinuePostProcessor(Advisor advisor, boolean outermost) {
-		this.advisor = advisor;
-		setBeforeExistingAdvisors(outermost);
+	private final Advisor inside;
+
+	/**
+	 * Creates the post-processor.
+	 * @param outside the name of the interceptor outside all other advice, which is
+	 * created when it is first needed
+	 * @param inside the interceptor inside all other advice
+	 */
+	public RespondThenContinuePostProcessor(String outside, MethodInterceptor inside) {
+		Pointcut pointcut = new AnnotationMatchingPointcut(null, RespondThenContinue.class, true);
+		this.outside.setPointcut(pointcut);
+		this.outside.setAdviceBeanName(outside);
+		this.inside = new DefaultPointcutAdvisor(pointcut, inside);
+		this.advisor = this.outside;
+		setBeforeExistingAdvisors(true);
 		setProxyTargetClass(true);
-	}
-
-	/**
-	 * Puts an interceptor outside all other advice.
-	 * @param interceptorBeanName the name of the interceptor, which is created when it is
-	 * first needed
-	 * @return the post-processor
-	 */
-	public static RespondThenContinuePostProcessor outside(String interceptorBeanName) {
-		DefaultBeanFactoryPointcutAdvisor advisor = new DefaultBeanFactoryPointcutAdvisor();
-		advisor.setPointcut(pointcut);
-		advisor.setAdviceBeanName(interceptorBeanName);
-		return new RespondThenContinuePostProcessor(advisor, true);
-	}
-
-	/**
-	 * Puts an interceptor inside all other advice.
-	 * @param interceptor the interceptor
-	 * @return the post-processor
-	 */
-	public static RespondThenContinuePostProcessor inside(MethodInterceptor interceptor) {
-		return new RespondThenContinuePostProcessor(new DefaultPointcutAdvisor(pointcut, interceptor), false);
 	}
 
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
 		super.setBeanFactory(beanFactory);
-		if (this.advisor instanceof BeanFactoryAware aware) {
-			aware.setBeanFactory(beanFactory);
+		this.outside.setBeanFactory(beanFactory);
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		Object processed = super.postProcessAfterInitialization(bean, beanName);
+		if (processed instanceof Advised advised && isOutermost(this.outside, advised)) {
+			advised.addAdvisor(this.inside);
 		}
+		return processed;
+	}
+
+	private static boolean isOutermost(Advisor advisor, Advised advised) {
+		return advised.getAdvisorCount() > 0 && advised.getAdvisors()[0] == advisor;
 	}
 
 	@Override
