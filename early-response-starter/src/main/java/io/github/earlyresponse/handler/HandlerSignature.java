@@ -45,7 +45,7 @@ import org.springframework.web.method.HandlerMethod;
  * {@code null} if it returns it
  * @param result the type of the early result, {@link ResolvableType#NONE} if it has none
  */
-record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullable MethodParameter earlyResponse,
+record HandlerSignature(Method method, List<Argument> arguments, @Nullable MethodParameter earlyResponse,
 		ResolvableType result) {
 
 	private static final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
@@ -53,12 +53,13 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 	static HandlerSignature of(HandlerMethod handlerMethod) {
 		Method method = handlerMethod.getMethod();
 		Class<?> beanType = handlerMethod.getBeanType();
-		List<MethodParameter> arguments = new ArrayList<>();
+		List<Argument> arguments = new ArrayList<>();
 		for (int i = 0; i < argumentCount(method); i++) {
-			MethodParameter argument = new MethodParameter(method, i).withContainingClass(beanType);
-			argument.initParameterNameDiscovery(parameterNames);
-			if (RequestBoundTypes.findIn(ResolvableType.forMethodParameter(argument)) == null) {
-				arguments.add(argument);
+			MethodParameter parameter = new MethodParameter(method, i).withContainingClass(beanType);
+			parameter.initParameterNameDiscovery(parameterNames);
+			ResolvableType type = ResolvableType.forMethodParameter(parameter);
+			if (RequestBoundTypes.findIn(type) == null) {
+				arguments.add(new Argument(parameter, type));
 			}
 		}
 		MethodParameter earlyResponse = earlyResponse(method, beanType);
@@ -119,9 +120,9 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 	 */
 	Set<Integer> uploads() {
 		Set<Integer> uploads = new HashSet<>();
-		for (MethodParameter argument : this.arguments) {
-			if (UploadTypes.contains(ResolvableType.forMethodParameter(argument))) {
-				uploads.add(argument.getParameterIndex());
+		for (Argument argument : this.arguments) {
+			if (UploadTypes.contains(argument.type())) {
+				uploads.add(argument.position());
 			}
 		}
 		return Set.copyOf(uploads);
@@ -141,6 +142,24 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 
 	static String describe(Method method) {
 		return ClassUtils.getQualifiedMethodName(method) + "()";
+	}
+
+	/**
+	 * An argument that outlives the request.
+	 *
+	 * @param parameter the parameter of the handler
+	 * @param type its type, resolved once for all post-phases
+	 */
+	record Argument(MethodParameter parameter, ResolvableType type) {
+
+		int position() {
+			return this.parameter.getParameterIndex();
+		}
+
+		@Nullable String name() {
+			return this.parameter.getParameterName();
+		}
+
 	}
 
 }
