@@ -91,8 +91,7 @@ class WebConfiguration {
 		List<ContextCarrier> carriers = contextCarriers.orderedStream().toList();
 		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
 				CompositeContextCarrier.forPostPhases(carriers), uploadDirectory, handlerThreads,
-				announcer.getIfAvailable(),
-				new IdempotentRequests(idempotentHandlers, properties.getRetryAfter()));
+				announcer.getIfAvailable(), new IdempotentRequests(idempotentHandlers, properties.getRetryAfter()));
 	}
 
 	@Bean

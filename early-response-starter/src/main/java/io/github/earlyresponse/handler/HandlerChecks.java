@@ -86,8 +86,8 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 	 * @param plans the plans of the handlers
 	 * @param advice the advice that makes a handler continue
 	 */
-	public HandlerChecks(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry,
-			HandlerPlans plans, Class<? extends Advice> advice) {
+	public HandlerChecks(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, HandlerPlans plans,
+			Class<? extends Advice> advice) {
 		this.beanFactory = beanFactory;
 		this.registry = registry;
 		this.plans = plans;

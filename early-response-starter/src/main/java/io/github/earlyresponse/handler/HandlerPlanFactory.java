@@ -102,16 +102,15 @@ class HandlerPlanFactory {
 		int capacity = this.engine.capacity();
 		if (reservation.total() > capacity) {
 			throw invalid(handler,
-					"needs room for " + reservation.total() + " post-phases, more than the capacity of "
-							+ capacity,
+					"needs room for " + reservation.total() + " post-phases, more than the capacity of " + capacity,
 					"Raise early-response.executor.max-concurrency or early-response.executor.queue-capacity.");
 		}
 		boolean snapshot = afterResponse || remainder != null || asksForRequest(bindings);
 		Set<Integer> uploads = handler.uploads();
 		return new HandlerPlan(reservation, bindings, remainder, annotation.on(), annotation.onClientAbort(), snapshot,
 				List.of(handler.method().getParameterTypes()), uploads, keptUploads(uploads, remainder, bindings),
-				handler.positions(Errors.class),
-				condition, status(handlerMethod), this.idempotentHandlers.check(handlerMethod, annotation));
+				handler.positions(Errors.class), condition, status(handlerMethod),
+				this.idempotentHandlers.check(handlerMethod, annotation));
 	}
 
 	private static @Nullable HttpStatus status(HandlerMethod handlerMethod) {

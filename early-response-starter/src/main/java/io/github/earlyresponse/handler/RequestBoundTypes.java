@@ -73,8 +73,7 @@ final class RequestBoundTypes {
 	/**
 	 * Types of what need not be there.
 	 */
-	private static final List<Class<?>> optionalTypes = optionalTypes(
-			"org.springframework.security.web.csrf.CsrfToken",
+	private static final List<Class<?>> optionalTypes = optionalTypes("org.springframework.security.web.csrf.CsrfToken",
 			"org.springframework.security.web.csrf.DeferredCsrfToken");
 
 	/**

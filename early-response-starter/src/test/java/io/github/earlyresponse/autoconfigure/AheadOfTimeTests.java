@@ -71,9 +71,10 @@ class AheadOfTimeTests {
 		TestPropertyValues
 			.of("early-response.status.enabled=true", "management.endpoints.web.exposure.include=earlyresponse")
 			.applyTo(context);
-		context.register(AutoConfigurations.getClasses(AutoConfigurations.of(EarlyResponseAutoConfiguration.class,
-				EarlyResponseStatusAutoConfiguration.class, EarlyResponseEndpointAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
-				DispatcherServletAutoConfiguration.class, WebMvcAutoConfiguration.class)));
+		context.register(AutoConfigurations.getClasses(
+				AutoConfigurations.of(EarlyResponseAutoConfiguration.class, EarlyResponseStatusAutoConfiguration.class,
+						EarlyResponseEndpointAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
+						DispatcherServletAutoConfiguration.class, WebMvcAutoConfiguration.class)));
 		context.register(Orders.class, Mailer.class);
 		new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
 		generation.writeGeneratedContent();
