@@ -66,6 +66,8 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 
 /**
  * The way of a request: from the interceptor around the handler to the outermost filter.
+ * Parameters have the names of their beans, by which Spring finds these without a look at
+ * all others.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnFlag(Flag.ENABLED)
@@ -84,14 +86,16 @@ class WebConfiguration {
 	@Bean
 	@Lazy
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
-			ObjectProvider<ContextCarrier> contextCarriers, UploadDirectory uploadDirectory,
-			HandlerThreads handlerThreads, ObjectProvider<PostPhaseAnnouncer> announcer,
-			IdempotentHandlers idempotentHandlers, EarlyResponseProperties properties) {
+	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans respondThenContinueHandlerPlans,
+			PostPhaseEngine postPhaseEngine, ObjectProvider<ContextCarrier> contextCarriers,
+			UploadDirectory earlyResponseUploadDirectory, HandlerThreads earlyResponseHandlerThreads,
+			ObjectProvider<PostPhaseAnnouncer> announcer, IdempotentHandlers earlyResponseIdempotentHandlers,
+			EarlyResponseProperties properties) {
 		List<ContextCarrier> carriers = contextCarriers.orderedStream().toList();
-		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
-				CompositeContextCarrier.forPostPhases(carriers), uploadDirectory, handlerThreads,
-				announcer.getIfAvailable(), new IdempotentRequests(idempotentHandlers, properties.getRetryAfter()));
+		return new RespondThenContinueInterceptor(respondThenContinueHandlerPlans, postPhaseEngine,
+				new CompositeContextCarrier(carriers), CompositeContextCarrier.forPostPhases(carriers),
+				earlyResponseUploadDirectory, earlyResponseHandlerThreads, announcer.getIfAvailable(),
+				new IdempotentRequests(earlyResponseIdempotentHandlers, properties.getRetryAfter()));
 	}
 
 	@Bean
@@ -108,14 +112,16 @@ class WebConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static SpringMvcPostProcessor earlyResponseSpringMvcPostProcessor(ObjectProvider<PostPhaseRegistry> registry) {
-		return SpringMvcPostProcessor.enabled(registry);
+	static SpringMvcPostProcessor earlyResponseSpringMvcPostProcessor(
+			ObjectProvider<PostPhaseRegistry> postPhaseRegistry) {
+		return SpringMvcPostProcessor.enabled(postPhaseRegistry);
 	}
 
 	@Bean
 	HandlerPlans respondThenContinueHandlerPlans(ConfigurableListableBeanFactory beanFactory,
-			PostPhaseRegistry registry, PostPhaseEngine engine, IdempotentHandlers idempotentHandlers) {
-		return new HandlerPlans(beanFactory, registry, engine, idempotentHandlers);
+			PostPhaseRegistry postPhaseRegistry, PostPhaseEngine postPhaseEngine,
+			IdempotentHandlers earlyResponseIdempotentHandlers) {
+		return new HandlerPlans(beanFactory, postPhaseRegistry, postPhaseEngine, earlyResponseIdempotentHandlers);
 	}
 
 	@Bean
@@ -128,8 +134,9 @@ class WebConfiguration {
 
 	@Bean
 	HandlerChecks respondThenContinueHandlerChecks(ConfigurableListableBeanFactory beanFactory,
-			PostPhaseRegistry registry, HandlerPlans plans) {
-		return new HandlerChecks(beanFactory, registry, plans, RespondThenContinueInterceptor.class);
+			PostPhaseRegistry postPhaseRegistry, HandlerPlans respondThenContinueHandlerPlans) {
+		return new HandlerChecks(beanFactory, postPhaseRegistry, respondThenContinueHandlerPlans,
+				RespondThenContinueInterceptor.class);
 	}
 
 	@Bean
@@ -138,14 +145,14 @@ class WebConfiguration {
 	}
 
 	@Bean
-	MappedInterceptor respondThenContinueHandlerCheckInterceptor(HandlerChecks checks) {
-		return new MappedInterceptor(null, new HandlerCheckInterceptor(checks));
+	MappedInterceptor respondThenContinueHandlerCheckInterceptor(HandlerChecks respondThenContinueHandlerChecks) {
+		return new MappedInterceptor(null, new HandlerCheckInterceptor(respondThenContinueHandlerChecks));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(AfterResponse.class)
-	InjectedAfterResponse earlyResponseAfterResponse(PostPhaseRegistry registry) {
-		return new InjectedAfterResponse(registry);
+	InjectedAfterResponse earlyResponseAfterResponse(PostPhaseRegistry postPhaseRegistry) {
+		return new InjectedAfterResponse(postPhaseRegistry);
 	}
 
 	@Bean
@@ -167,9 +174,9 @@ class WebConfiguration {
 	}
 
 	@Bean
-	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(IdempotentHandlers idempotentHandlers) {
+	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(IdempotentHandlers earlyResponseIdempotentHandlers) {
 		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(
-				new CompletingFilter(idempotentHandlers));
+				new CompletingFilter(earlyResponseIdempotentHandlers));
 		registration.setName("earlyResponseFilter");
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD,
 				DispatcherType.ERROR);
