@@ -27,18 +27,21 @@ import io.github.earlyresponse.PostPhaseExecution.State;
 import io.github.earlyresponse.PostPhaseOperations;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link Endpoint @Endpoint} that shows post-phases and cancels them.
  */
-@RegisterReflectionForBinding({ PostPhaseDescriptor.class, DurableDescriptor.class, FailureDescriptor.class })
 @Endpoint(id = "earlyresponse")
+@ImportRuntimeHints(EarlyResponseEndpoint.Hints.class)
 public class EarlyResponseEndpoint {
 
 	/**
@@ -118,6 +121,20 @@ public class EarlyResponseEndpoint {
 	@DeleteOperation
 	public boolean cancel(@Selector String id) {
 		return this.operations.cancel(id);
+	}
+
+	/**
+	 * Hints for what an operation returns that does not declare it. In a registrar,
+	 * because annotations for that are read at each start.
+	 */
+	static final class Hints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), PostPhaseDescriptor.class,
+					DurableDescriptor.class, FailureDescriptor.class);
+		}
+
 	}
 
 }

@@ -18,7 +18,7 @@ package io.github.earlyresponse.autoconfigure;
 
 import javax.sql.DataSource;
 
-import io.github.earlyresponse.call.AnnotatedBeanMethods;
+import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.engine.StoreConnections;
 import io.github.earlyresponse.memory.MemoryPostPhaseEngine;
 
@@ -42,9 +42,9 @@ class ConnectionPoolConfiguration {
 	ConnectionPoolCheck earlyResponseConnectionPoolCheck(EarlyResponseProperties properties, Environment environment,
 			ConfigurableListableBeanFactory beanFactory, ObjectProvider<DataSourcePoolMetadataProvider> providers,
 			ObjectProvider<MemoryPostPhaseEngine> engine, ObjectProvider<StoreConnections> stores,
-			AnnotatedBeanMethods beanMethods) {
+			PostPhaseRegistry registry) {
 		return new ConnectionPoolCheck(properties.getExecutor(), environment, beanFactory, providers, engine, stores,
-				beanMethods);
+				registry.beanMethods());
 	}
 
 }

@@ -17,8 +17,11 @@
 package io.github.earlyresponse.autoconfigure;
 
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.call.AnnotatedBeanMethods;
+import io.github.earlyresponse.call.PostPhaseRegistry;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
@@ -35,8 +38,8 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = WebMvcAutoConfiguration.class)
 @Conditional(OnEngineCondition.class)
 @EnableConfigurationProperties(EarlyResponseProperties.class)
-@Import({ ContextCarrierConfiguration.class, EngineConfiguration.class, CallConfiguration.class,
-		ServletConfiguration.class, DisabledConfiguration.class, WorkerConfiguration.class })
+@Import({ ContextCarrierConfiguration.class, EngineConfiguration.class, ServletConfiguration.class,
+		DisabledConfiguration.class, WorkerConfiguration.class })
 public final class EarlyResponseAutoConfiguration {
 
 	/**
@@ -51,6 +54,16 @@ public final class EarlyResponseAutoConfiguration {
 	FlagCheck earlyResponseFlagCheck(EarlyResponseProperties properties, Environment environment,
 			ListableBeanFactory beanFactory) {
 		return new FlagCheck(properties, environment, beanFactory);
+	}
+
+	@Bean
+	@ConditionalOnFlag(Flag.ENABLED)
+	PostPhaseRegistry postPhaseRegistry(ConfigurableListableBeanFactory beanFactory,
+			EarlyResponseProperties properties) {
+		EarlyResponseProperties.Durable durable = properties.getDurable();
+		return new PostPhaseRegistry(beanFactory, AnnotatedBeanMethods.withAncestors(beanFactory),
+				properties.getRetry().settings(),
+				(durable.getEngine() != DurableEngine.NONE) ? durable.getRetry().settings() : null);
 	}
 
 }

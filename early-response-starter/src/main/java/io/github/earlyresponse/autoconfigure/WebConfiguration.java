@@ -22,7 +22,6 @@ import java.util.List;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContextCarrier;
-import io.github.earlyresponse.call.AnnotatedBeanMethods;
 import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.context.CompositeContextCarrier;
 import io.github.earlyresponse.engine.IdempotencyStore;
@@ -59,6 +58,7 @@ import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
@@ -66,6 +66,8 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 
 /**
  * The way of a request: from the interceptor around the handler to the outermost filter.
+ * Parameters have the names of their beans, by which Spring finds these without a look at
+ * all others.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnFlag(Flag.ENABLED)
@@ -75,32 +77,25 @@ class WebConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static RespondThenContinuePostProcessor respondThenContinuePostProcessor() {
-		return RespondThenContinuePostProcessor.outside("respondThenContinueInterceptor");
+		return new RespondThenContinuePostProcessor("respondThenContinueInterceptor", new AttemptInterceptor());
 	}
 
+	/**
+	 * Created with the first handler that continues.
+	 */
 	@Bean
+	@Lazy
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
-			ObjectProvider<ContextCarrier> contextCarriers, UploadDirectory uploadDirectory,
-			HandlerThreads handlerThreads, ObjectProvider<PostPhaseAnnouncer> announcer,
-			IdempotentHandlers idempotentHandlers, EarlyResponseProperties properties) {
+	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans respondThenContinueHandlerPlans,
+			PostPhaseEngine postPhaseEngine, ObjectProvider<ContextCarrier> contextCarriers,
+			UploadDirectory earlyResponseUploadDirectory, HandlerThreads earlyResponseHandlerThreads,
+			ObjectProvider<PostPhaseAnnouncer> announcer, IdempotentHandlers earlyResponseIdempotentHandlers,
+			EarlyResponseProperties properties) {
 		List<ContextCarrier> carriers = contextCarriers.orderedStream().toList();
-		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
-				CompositeContextCarrier.forPostPhases(carriers), uploadDirectory, handlerThreads,
-				announcer.getIfAvailable(),
-				new IdempotentRequests(idempotentHandlers::store, properties.getRetryAfter()));
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static RespondThenContinuePostProcessor respondThenContinueAttemptPostProcessor() {
-		return RespondThenContinuePostProcessor.inside("respondThenContinueAttemptInterceptor");
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	AttemptInterceptor respondThenContinueAttemptInterceptor() {
-		return new AttemptInterceptor();
+		return new RespondThenContinueInterceptor(respondThenContinueHandlerPlans, postPhaseEngine,
+				new CompositeContextCarrier(carriers), CompositeContextCarrier.forPostPhases(carriers),
+				earlyResponseUploadDirectory, earlyResponseHandlerThreads, announcer.getIfAvailable(),
+				new IdempotentRequests(earlyResponseIdempotentHandlers, properties.getRetryAfter()));
 	}
 
 	@Bean
@@ -117,31 +112,31 @@ class WebConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static SpringMvcPostProcessor earlyResponseSpringMvcPostProcessor(ObjectProvider<PostPhaseRegistry> registry) {
-		return SpringMvcPostProcessor.enabled(registry::getObject);
+	static SpringMvcPostProcessor earlyResponseSpringMvcPostProcessor(
+			ObjectProvider<PostPhaseRegistry> postPhaseRegistry) {
+		return SpringMvcPostProcessor.enabled(postPhaseRegistry);
 	}
 
 	@Bean
 	HandlerPlans respondThenContinueHandlerPlans(ConfigurableListableBeanFactory beanFactory,
-			PostPhaseRegistry registry, PostPhaseEngine engine, IdempotentHandlers idempotentHandlers) {
-		return new HandlerPlans(beanFactory, registry, engine::capacity, idempotentHandlers);
+			PostPhaseRegistry postPhaseRegistry, PostPhaseEngine postPhaseEngine,
+			IdempotentHandlers earlyResponseIdempotentHandlers) {
+		return new HandlerPlans(beanFactory, postPhaseRegistry, postPhaseEngine, earlyResponseIdempotentHandlers);
 	}
 
 	@Bean
-	IdempotentHandlers earlyResponseIdempotentHandlers(ObjectProvider<IdempotencyStore> store,
+	IdempotentHandlers earlyResponseIdempotentHandlers(ObjectProvider<IdempotencyStore> stores,
 			EarlyResponseProperties properties) {
 		MemoryIdempotencyStore memory = (properties.getDurable().getEngine() == DurableEngine.MEMORY)
 				? new MemoryIdempotencyStore(properties.getIdempotency().getKeepFor()) : null;
-		return new IdempotentHandlers(() -> {
-			IdempotencyStore bean = store.getIfAvailable();
-			return (bean != null) ? bean : memory;
-		});
+		return new IdempotentHandlers(stores, memory);
 	}
 
 	@Bean
 	HandlerChecks respondThenContinueHandlerChecks(ConfigurableListableBeanFactory beanFactory,
-			AnnotatedBeanMethods beanMethods, PostPhaseRegistry registry, HandlerPlans plans) {
-		return new HandlerChecks(beanFactory, beanMethods, registry, plans, RespondThenContinueInterceptor.class);
+			PostPhaseRegistry postPhaseRegistry, HandlerPlans respondThenContinueHandlerPlans) {
+		return new HandlerChecks(beanFactory, postPhaseRegistry, respondThenContinueHandlerPlans,
+				RespondThenContinueInterceptor.class);
 	}
 
 	@Bean
@@ -150,17 +145,18 @@ class WebConfiguration {
 	}
 
 	@Bean
-	MappedInterceptor respondThenContinueHandlerCheckInterceptor(HandlerChecks checks) {
-		return new MappedInterceptor(null, new HandlerCheckInterceptor(checks));
+	MappedInterceptor respondThenContinueHandlerCheckInterceptor(HandlerChecks respondThenContinueHandlerChecks) {
+		return new MappedInterceptor(null, new HandlerCheckInterceptor(respondThenContinueHandlerChecks));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(AfterResponse.class)
-	InjectedAfterResponse earlyResponseAfterResponse(PostPhaseRegistry registry) {
-		return new InjectedAfterResponse(registry);
+	InjectedAfterResponse earlyResponseAfterResponse(PostPhaseRegistry postPhaseRegistry) {
+		return new InjectedAfterResponse(postPhaseRegistry);
 	}
 
 	@Bean
+	@Lazy
 	HandlerThreads earlyResponseHandlerThreads(EarlyResponseProperties properties, Environment environment) {
 		EarlyResponseProperties.Executor executor = properties.getExecutor();
 		return new HandlerThreads(executor.getThreadNamePrefix() + "handler-",
@@ -178,9 +174,9 @@ class WebConfiguration {
 	}
 
 	@Bean
-	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(IdempotentHandlers idempotentHandlers) {
+	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(IdempotentHandlers earlyResponseIdempotentHandlers) {
 		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(
-				new CompletingFilter(idempotentHandlers::arePresent));
+				new CompletingFilter(earlyResponseIdempotentHandlers));
 		registration.setName("earlyResponseFilter");
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD,
 				DispatcherType.ERROR);

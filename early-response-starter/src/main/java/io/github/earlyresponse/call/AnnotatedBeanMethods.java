@@ -19,9 +19,8 @@ package io.github.earlyresponse.call;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.EarlyResponse;
@@ -39,9 +38,9 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.core.MethodIntrospector;
-import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils.MethodFilter;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -89,7 +88,7 @@ public final class AnnotatedBeanMethods {
 	 * @return the methods, the beans of the context itself first
 	 */
 	public List<BeanMethod> annotatedWith(Class<? extends Annotation> annotation) {
-		return this.candidates.obtain().stream().flatMap((bean) -> methods(bean, annotation)).toList();
+		return methods(this.candidates.obtain(), annotation);
 	}
 
 	/**
@@ -98,11 +97,13 @@ public final class AnnotatedBeanMethods {
 	 * @return the methods
 	 */
 	public List<BeanMethod> takingResponse() {
-		return this.candidates.obtain()
-			.stream()
-			.filter((bean) -> AnnotatedMethods.mayTakeResponse(bean.beanClass()))
-			.flatMap((bean) -> methods(bean, AnnotatedBeanMethods::takesResponse))
-			.toList();
+		List<BeanMethod> methods = new ArrayList<>();
+		for (Bean bean : this.candidates.obtain()) {
+			if (AnnotatedMethods.mayTakeResponse(bean.beanClass())) {
+				addMethods(bean, AnnotatedBeanMethods::takesResponse, methods);
+			}
+		}
+		return methods;
 	}
 
 	/**
@@ -114,7 +115,7 @@ public final class AnnotatedBeanMethods {
 	 * @return the methods
 	 */
 	List<BeanMethod> annotatedWithInHidden(Class<? extends Annotation> annotation) {
-		return beans(AnnotatedBeanMethods::create).stream().flatMap((bean) -> methods(bean, annotation)).toList();
+		return methods(beans(AnnotatedBeanMethods::create), annotation);
 	}
 
 	private List<Bean> beans(BeanLookup lookup) {
@@ -122,19 +123,30 @@ public final class AnnotatedBeanMethods {
 		List<ConfigurableListableBeanFactory> descendants = new ArrayList<>();
 		BeanFactory current = this.beanFactory;
 		while (current instanceof ConfigurableListableBeanFactory factory) {
-			factory.getBeanNamesIterator().forEachRemaining((name) -> {
+			Iterator<String> names = factory.getBeanNamesIterator();
+			while (names.hasNext()) {
+				String name = names.next();
 				if (!ScopedProxyUtils.isScopedTarget(name) && !isAbstract(factory, name)
-						&& descendants.stream().noneMatch((descendant) -> descendant.containsLocalBean(name))) {
+						&& !isOverridden(name, descendants)) {
 					Bean bean = lookup.find(factory, name);
 					if (bean != null) {
 						beans.add(bean);
 					}
 				}
-			});
+			}
 			descendants.add(factory);
 			current = (this.ancestors) ? factory.getParentBeanFactory() : null;
 		}
 		return beans;
+	}
+
+	private static boolean isOverridden(String name, List<ConfigurableListableBeanFactory> descendants) {
+		for (ConfigurableListableBeanFactory descendant : descendants) {
+			if (descendant.containsLocalBean(name)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static boolean isAbstract(ConfigurableListableBeanFactory factory, String name) {
@@ -205,23 +217,25 @@ public final class AnnotatedBeanMethods {
 				|| (definition instanceof AbstractBeanDefinition made && made.getInstanceSupplier() != null);
 	}
 
-	private static Stream<BeanMethod> methods(Bean bean, Class<? extends Annotation> annotation) {
-		return (AnnotatedMethods.mayHave(bean.beanClass(), annotation))
-				? methods(bean, (method) -> AnnotatedElementUtils.hasAnnotation(method, annotation)) : Stream.empty();
+	private static List<BeanMethod> methods(List<Bean> beans, Class<? extends Annotation> annotation) {
+		List<BeanMethod> methods = new ArrayList<>();
+		for (Bean bean : beans) {
+			if (AnnotatedMethods.mayHave(bean.beanClass(), annotation)) {
+				addMethods(bean, (method) -> AnnotatedElementUtils.hasAnnotation(method, annotation), methods);
+			}
+		}
+		return methods;
 	}
 
-	private static Stream<BeanMethod> methods(Bean bean, Predicate<Method> predicate) {
-		MetadataLookup<Boolean> lookup = (method) -> predicate.test(method) ? Boolean.TRUE : null;
-		return MethodIntrospector.selectMethods(bean.beanClass(), lookup)
-			.keySet()
-			.stream()
-			.map((method) -> new BeanMethod(bean.beanFactory(), bean.name(), bean.beanType(), bean.beanClass(),
-					method));
+	private static void addMethods(Bean bean, MethodFilter filter, List<BeanMethod> methods) {
+		for (Method method : MethodIntrospector.selectMethods(bean.beanClass(), filter)) {
+			methods.add(new BeanMethod(bean.beanFactory(), bean.name(), bean.beanType(), bean.beanClass(), method));
+		}
 	}
 
 	private static boolean takesResponse(Method method) {
-		return Stream.of(method.getParameterTypes())
-			.anyMatch((type) -> type == AfterResponse.class || type == EarlyResponse.class);
+		List<Class<?>> types = List.of(method.getParameterTypes());
+		return types.contains(AfterResponse.class) || types.contains(EarlyResponse.class);
 	}
 
 	@FunctionalInterface

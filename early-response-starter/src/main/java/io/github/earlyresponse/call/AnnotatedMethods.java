@@ -18,6 +18,7 @@ package io.github.earlyresponse.call;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ConcurrentReferenceHashMap;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Tells quickly that a class has no method of interest, which is true of nearly all
@@ -73,7 +75,7 @@ public final class AnnotatedMethods {
 	 * @return {@code false} if it has none
 	 */
 	static boolean mayTakeResponse(Class<?> type) {
-		return parameters.stream().anyMatch(marks(type)::contains);
+		return !Collections.disjoint(marks(type), parameters);
 	}
 
 	/**
@@ -86,14 +88,11 @@ public final class AnnotatedMethods {
 	private static Set<Class<?>> marks(Class<?> type) {
 		Set<Class<?>> marks = ofClasses.get(type);
 		if (marks == null) {
-			marks = (isCandidate(type)) ? look(type) : Set.of();
+			// What is true of one of the annotations is true of all
+			marks = AnnotationUtils.isCandidateClass(type, PostPhase.class) ? look(type) : Set.of();
 			ofClasses.put(type, marks);
 		}
 		return marks;
-	}
-
-	private static boolean isCandidate(Class<?> type) {
-		return AnnotationUtils.isCandidateClass(type, annotations);
 	}
 
 	private static Set<Class<?>> look(Class<?> type) {
@@ -104,8 +103,7 @@ public final class AnnotatedMethods {
 				marks.addAll(present(annotation.annotationType()));
 			}
 			if (declared.length > 0) {
-				List<Class<?>> types = List.of(method.getParameterTypes());
-				parameters.stream().filter(types::contains).forEach(marks::add);
+				addParameters(method, marks);
 			}
 		}
 		if (type.getSuperclass() != null) {
@@ -117,11 +115,20 @@ public final class AnnotatedMethods {
 		return Set.copyOf(marks);
 	}
 
+	private static void addParameters(Method method, Set<Class<?>> marks) {
+		for (Class<?> type : method.getParameterTypes()) {
+			if (parameters.contains(type)) {
+				marks.add(type);
+			}
+		}
+	}
+
 	private static Method[] declaredMethods(Class<?> type) {
 		try {
-			return type.getDeclaredMethods();
+			// Cached: Spring looks at the methods of each bean as well
+			return ReflectionUtils.getDeclaredMethods(type);
 		}
-		catch (LinkageError ex) {
+		catch (IllegalStateException ex) {
 			// Of a library part of whose class path is missing, which Spring leaves alone
 			logger.debug("The methods of " + type + " cannot be looked at", ex);
 			return new Method[0];
@@ -140,7 +147,12 @@ public final class AnnotatedMethods {
 	}
 
 	private static Set<Class<?>> present(Class<?> annotation) {
-		return ofAnnotations.computeIfAbsent(annotation, AnnotatedMethods::findPresent);
+		Set<Class<?>> present = ofAnnotations.get(annotation);
+		if (present == null) {
+			present = findPresent(annotation);
+			ofAnnotations.put(annotation, present);
+		}
+		return present;
 	}
 
 	private static Set<Class<?>> findPresent(Class<?> annotation) {

@@ -19,7 +19,6 @@ package io.github.earlyresponse.call;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
 import io.github.earlyresponse.PostPhaseContext;
@@ -84,7 +83,7 @@ public final class PostPhaseMethod {
 			this.parameters[i] = new MethodParameter(method, i).withContainingClass(beanClass);
 			this.parameters[i].initParameterNameDiscovery(parameterNames);
 		}
-		this.provided = Arrays.stream(method.getParameterTypes()).anyMatch(PostPhaseMethod::provides);
+		this.provided = providesAny(method.getParameterTypes());
 	}
 
 	static PostPhaseMethod standIn(String name, BeanFactory beanFactory, String beanName) {
@@ -196,13 +195,22 @@ public final class PostPhaseMethod {
 				|| Throwable.class.isAssignableFrom(type);
 	}
 
+	private static boolean providesAny(Class<?>[] types) {
+		for (Class<?> type : types) {
+			if (provides(type)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	/**
 	 * Whether the post-phase may ask for a copy of its request.
 	 * @return whether it can get at a {@link RequestSnapshot}
 	 */
 	public boolean asksForRequest() {
-		return Arrays.stream(this.method.getParameterTypes())
-			.anyMatch((type) -> type == PostPhaseContext.class || type == RequestSnapshot.class);
+		List<Class<?>> types = List.of(this.method.getParameterTypes());
+		return types.contains(PostPhaseContext.class) || types.contains(RequestSnapshot.class);
 	}
 
 	void invoke(@Nullable Object[] arguments, PostPhaseContext context, @Nullable Throwable failure) throws Throwable {

@@ -66,7 +66,7 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 
 	private final MissingPostPhases missing;
 
-	private final RetryPolicies retryPolicies;
+	private final RetrySettings retry;
 
 	private final @Nullable RetrySettings durableRetry;
 
@@ -83,7 +83,7 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		this.beanFactory = beanFactory;
 		this.beanMethods = beanMethods;
 		this.missing = new MissingPostPhases(beanFactory);
-		this.retryPolicies = new RetryPolicies(retry, beanFactory::resolveEmbeddedValue);
+		this.retry = retry;
 		this.durableRetry = durableRetry;
 	}
 
@@ -101,6 +101,14 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		this.methods.obtain();
+	}
+
+	/**
+	 * The methods of the beans, among which the post-phases were found.
+	 * @return the methods
+	 */
+	public AnnotatedBeanMethods beanMethods() {
+		return this.beanMethods;
 	}
 
 	/**
@@ -198,20 +206,24 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 		checkEndsWithItsWork(beanMethod.beanClass(), method);
 		checkScope(beanMethod);
 		checkInvocable(beanMethod);
-		String name = name(annotation, name(method), describe(method));
-		return new PostPhaseMethod(name, timeout(annotation, describe(method)), retrying(annotation, method),
+		String owner = describe(method);
+		String name = name(annotation, name(method), owner);
+		return new PostPhaseMethod(name, timeout(annotation, owner), retrying(annotation, owner),
 				durability(annotation, method), beanMethod.beanFactory(), beanMethod.beanName(), beanMethod.beanClass(),
 				method);
 	}
 
-	private Retrying retrying(PostPhase annotation, Method method) {
+	private Retrying retrying(PostPhase annotation, String owner) {
 		RetrySettings durableRetry = this.durableRetry;
 		if (!annotation.durable() || durableRetry == null) {
-			return this.retryPolicies.create(annotation.retry(), describe(method));
+			return retrying(annotation, owner, this.retry);
 		}
-		Retrying retrying = new RetryPolicies(durableRetry, this.beanFactory::resolveEmbeddedValue)
-			.create(annotation.retry(), describe(method));
+		Retrying retrying = retrying(annotation, owner, durableRetry);
 		return (retrying.policy() != null) ? retrying : new Retrying(durableRetry.policy(), retrying.giveUpAfter());
+	}
+
+	private Retrying retrying(PostPhase annotation, String owner, RetrySettings defaults) {
+		return new RetryPolicies(defaults, this.beanFactory::resolveEmbeddedValue).create(annotation.retry(), owner);
 	}
 
 	private Durability durability(PostPhase annotation, Method method) {
@@ -272,8 +284,7 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 
 	private void checkEndsWithItsWork(Class<?> beanClass, Method method) {
 		Class<?> type = ResolvableType.forMethodReturnType(method, beanClass).toClass();
-		boolean future = laterTypes.stream().anyMatch((later) -> later.isAssignableFrom(type))
-				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
+		boolean future = isLater(type) || ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
 		if (future || AnnotatedElementUtils.hasAnnotation(method, Async.class)
 				|| AnnotatedElementUtils.hasAnnotation(beanClass, Async.class)) {
 			throw invalid(method,
@@ -281,6 +292,15 @@ public final class PostPhaseRegistry implements SmartInitializingSingleton {
 							+ ((future) ? "declared to return " + type.getSimpleName() : "@Async"),
 					"Do the work in the method itself, which has a thread of its own, and return void.");
 		}
+	}
+
+	private static boolean isLater(Class<?> type) {
+		for (Class<?> later : laterTypes) {
+			if (later.isAssignableFrom(type)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static void checkScope(BeanMethod beanMethod) {

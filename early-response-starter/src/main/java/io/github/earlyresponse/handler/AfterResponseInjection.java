@@ -20,6 +20,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -118,13 +119,24 @@ class AfterResponseInjection {
 	}
 
 	private static boolean takesAfterResponse(Executable executable) {
-		return Arrays.stream(executable.getGenericParameterTypes())
-			.anyMatch((type) -> isAfterResponse(ResolvableType.forType(type)));
+		for (Type type : executable.getGenericParameterTypes()) {
+			if (isAfterResponse(ResolvableType.forType(type))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static boolean isAfterResponse(ResolvableType type) {
-		return type.toClass() == AfterResponse.class
-				|| Arrays.stream(type.getGenerics()).anyMatch((generic) -> generic.toClass() == AfterResponse.class);
+		if (type.toClass() == AfterResponse.class) {
+			return true;
+		}
+		for (ResolvableType generic : type.getGenerics()) {
+			if (generic.toClass() == AfterResponse.class) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package io.github.earlyresponse.handler;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -24,6 +25,7 @@ import java.util.stream.IntStream;
 import io.github.earlyresponse.call.InvalidPostPhaseException;
 import io.github.earlyresponse.call.PostPhaseMethod;
 import io.github.earlyresponse.call.PostPhaseWork;
+import io.github.earlyresponse.handler.HandlerSignature.Argument;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
@@ -67,7 +69,7 @@ public final class ArgumentBinding {
 	private static int[] all(HandlerSignature handler) {
 		return IntStream
 			.concat(IntStream.of(RESULT).limit((handler.hasResult()) ? 1 : 0),
-					handler.arguments().stream().mapToInt(MethodParameter::getParameterIndex))
+					handler.arguments().stream().mapToInt(Argument::position))
 			.toArray();
 	}
 
@@ -84,7 +86,6 @@ public final class ArgumentBinding {
 		for (int i = 0; i < parameters.length; i++) {
 			sources[i] = PostPhaseMethod.provides(parameters[i].getParameterType()) ? PROVIDED
 					: source(handler, postPhase, parameters[i]);
-			checkReadAgain(handler, postPhase, parameters[i], sources[i]);
 		}
 		return new ArgumentBinding(handler, postPhase, parameters, sources);
 	}
@@ -94,13 +95,22 @@ public final class ArgumentBinding {
 			return ALL;
 		}
 		ResolvableType type = ResolvableType.forMethodParameter(parameter);
-		List<MethodParameter> arguments = handler.arguments()
-			.stream()
-			.filter((argument) -> type.isAssignableFrom(ResolvableType.forMethodParameter(argument)))
-			.toList();
-		for (MethodParameter argument : arguments) {
-			if (sameName(parameter, argument.getParameterName())) {
-				return argument.getParameterIndex();
+		int source = source(handler, postPhase, parameter, type);
+		checkReadAgain(handler, postPhase, parameter, type, source);
+		return source;
+	}
+
+	private static int source(HandlerSignature handler, PostPhaseMethod postPhase, MethodParameter parameter,
+			ResolvableType type) {
+		List<Argument> arguments = new ArrayList<>();
+		for (Argument argument : handler.arguments()) {
+			if (type.isAssignableFrom(argument.type())) {
+				arguments.add(argument);
+			}
+		}
+		for (Argument argument : arguments) {
+			if (sameName(parameter, argument.name())) {
+				return argument.position();
 			}
 		}
 		boolean result = handler.hasResult() && type.isAssignableFrom(handler.result());
@@ -113,7 +123,7 @@ public final class ArgumentBinding {
 							+ "returns. (Names need the compiler option -parameters.)");
 		}
 		if (!arguments.isEmpty() && !isKnownByNameOnly(parameter, arguments.get(0))) {
-			return arguments.get(0).getParameterIndex();
+			return arguments.get(0).position();
 		}
 		if (arguments.isEmpty() && handler.hasResult() && handler.result().toClass() == Object.class) {
 			// Declared as ResponseEntity<?> or Object: whether it fits shows at run time
@@ -129,14 +139,11 @@ public final class ArgumentBinding {
 	 * response, a body by the handler.
 	 */
 	private static void checkReadAgain(HandlerSignature handler, PostPhaseMethod postPhase, MethodParameter parameter,
-			int source) {
-		if (source == PROVIDED || source == ALL) {
-			return;
-		}
+			ResolvableType type, int source) {
 		Class<?> once = ReadOnceTypes.findIn(
 				(source == RESULT) ? handler.result() : ResolvableType.forMethodParameter(handler.method(), source));
 		if (once == null) {
-			once = ReadOnceTypes.findIn(ResolvableType.forMethodParameter(parameter));
+			once = ReadOnceTypes.findIn(type);
 		}
 		if (once != null) {
 			throw invalid(handler, postPhase, parameter,
@@ -152,9 +159,9 @@ public final class ArgumentBinding {
 	/**
 	 * One string or number is not as good as another: where both have names, those count.
 	 */
-	private static boolean isKnownByNameOnly(MethodParameter parameter, MethodParameter argument) {
+	private static boolean isKnownByNameOnly(MethodParameter parameter, Argument argument) {
 		return BeanUtils.isSimpleValueType(parameter.getParameterType()) && parameter.getParameterName() != null
-				&& argument.getParameterName() != null;
+				&& argument.name() != null;
 	}
 
 	private static boolean sameName(MethodParameter parameter, @Nullable String name) {
@@ -165,7 +172,7 @@ public final class ArgumentBinding {
 			MethodParameter parameter, String reason, String action) {
 		String offers = handler.arguments()
 			.stream()
-			.map((argument) -> "argument " + describe(argument))
+			.map((argument) -> "argument " + describe(argument.parameter()))
 			.collect(Collectors.joining(", "));
 		String result = (handler.hasResult()) ? "result " + handler.result() : "no result";
 		return new InvalidPostPhaseException("Parameter " + describe(parameter) + " of post-phase '" + postPhase.name()

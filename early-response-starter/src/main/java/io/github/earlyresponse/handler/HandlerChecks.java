@@ -71,8 +71,6 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final AnnotatedBeanMethods beanMethods;
-
 	private final PostPhaseRegistry registry;
 
 	private final HandlerPlans plans;
@@ -84,15 +82,13 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 	/**
 	 * Creates the checks.
 	 * @param beanFactory where the handlers are
-	 * @param beanMethods the methods of the beans
 	 * @param registry the post-phases
 	 * @param plans the plans of the handlers
 	 * @param advice the advice that makes a handler continue
 	 */
-	public HandlerChecks(ConfigurableListableBeanFactory beanFactory, AnnotatedBeanMethods beanMethods,
-			PostPhaseRegistry registry, HandlerPlans plans, Class<? extends Advice> advice) {
+	public HandlerChecks(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, HandlerPlans plans,
+			Class<? extends Advice> advice) {
 		this.beanFactory = beanFactory;
-		this.beanMethods = beanMethods;
 		this.registry = registry;
 		this.plans = plans;
 		this.advice = advice;
@@ -100,15 +96,20 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		this.registry.methods().forEach(HandlerChecks::checkParameters);
+		for (PostPhaseMethod postPhase : this.registry.methods()) {
+			checkParameters(postPhase);
+		}
 		MappedHandlers handlers = MappedHandlers.of(this.beanFactory);
-		handlers.all().forEach(this::check);
-		for (BeanMethod method : this.beanMethods.annotatedWith(RespondThenContinue.class)) {
+		for (HandlerMethod handler : handlers.all()) {
+			check(handler);
+		}
+		AnnotatedBeanMethods beanMethods = this.registry.beanMethods();
+		for (BeanMethod method : beanMethods.annotatedWith(RespondThenContinue.class)) {
 			if (isMine(method.beanFactory()) && !handlers.contains(method)) {
 				checkNotMisplaced(handlers, method);
 			}
 		}
-		for (BeanMethod method : this.beanMethods.takingResponse()) {
+		for (BeanMethod method : beanMethods.takingResponse()) {
 			if (isMine(method.beanFactory()) && !handlers.contains(method)) {
 				checkTakesNoResponse(method);
 			}

@@ -21,8 +21,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntSupplier;
-import java.util.stream.Collectors;
 
 import io.github.earlyresponse.AfterResponse;
 import io.github.earlyresponse.ContinueOn;
@@ -32,6 +30,7 @@ import io.github.earlyresponse.call.KotlinRemedy;
 import io.github.earlyresponse.call.PostPhaseMethod;
 import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.call.Proxied;
+import io.github.earlyresponse.engine.PostPhaseEngine;
 import io.github.earlyresponse.engine.ReservationRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +51,7 @@ class HandlerPlanFactory {
 
 	private final PostPhaseRegistry registry;
 
-	private final IntSupplier capacity;
+	private final PostPhaseEngine engine;
 
 	private final AfterResponseInjection afterResponseInjection;
 
@@ -62,11 +61,11 @@ class HandlerPlanFactory {
 
 	private final IdempotentHandlers idempotentHandlers;
 
-	HandlerPlanFactory(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity,
+	HandlerPlanFactory(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, PostPhaseEngine engine,
 			IdempotentHandlers idempotentHandlers) {
 		this.afterResponseInjection = new AfterResponseInjection(beanFactory);
 		this.registry = registry;
-		this.capacity = capacity;
+		this.engine = engine;
 		this.remainderFactory = new RemainderFactory(registry);
 		this.conditionFactory = new ConditionFactory(beanFactory);
 		this.idempotentHandlers = idempotentHandlers;
@@ -100,21 +99,18 @@ class HandlerPlanFactory {
 		List<ArgumentBinding> bindings = bindings(handler, names, annotation.on());
 		ReservationRequest reservation = new ReservationRequest(withRemainder(names, remainder),
 				(afterResponse) ? 1 : 0, handlerName, null, durable(bindings));
-		if (reservation.total() > this.capacity.getAsInt()) {
+		int capacity = this.engine.capacity();
+		if (reservation.total() > capacity) {
 			throw invalid(handler,
-					"needs room for " + reservation.total() + " post-phases, more than the capacity of "
-							+ this.capacity.getAsInt(),
+					"needs room for " + reservation.total() + " post-phases, more than the capacity of " + capacity,
 					"Raise early-response.executor.max-concurrency or early-response.executor.queue-capacity.");
 		}
-		boolean snapshot = afterResponse || remainder != null
-				|| bindings.stream().anyMatch((binding) -> binding.postPhase().asksForRequest());
+		boolean snapshot = afterResponse || remainder != null || asksForRequest(bindings);
 		Set<Integer> uploads = handler.uploads();
-		List<Integer> keptUploads = uploads.stream()
-			.filter((upload) -> remainder != null || bindings.stream().anyMatch((binding) -> binding.takes(upload)))
-			.toList();
 		return new HandlerPlan(reservation, bindings, remainder, annotation.on(), annotation.onClientAbort(), snapshot,
-				List.of(handler.method().getParameterTypes()), uploads, keptUploads, handler.positions(Errors.class),
-				condition, status(handlerMethod), this.idempotentHandlers.check(handlerMethod, annotation));
+				List.of(handler.method().getParameterTypes()), uploads, keptUploads(uploads, remainder, bindings),
+				handler.positions(Errors.class), condition, status(handlerMethod),
+				this.idempotentHandlers.check(handlerMethod, annotation));
 	}
 
 	private static @Nullable HttpStatus status(HandlerMethod handlerMethod) {
@@ -126,11 +122,42 @@ class HandlerPlanFactory {
 	}
 
 	private static Set<String> durable(List<ArgumentBinding> bindings) {
-		return bindings.stream()
-			.map(ArgumentBinding::postPhase)
-			.filter(PostPhaseMethod::isDurable)
-			.map(PostPhaseMethod::name)
-			.collect(Collectors.toUnmodifiableSet());
+		Set<String> durable = new HashSet<>();
+		for (ArgumentBinding binding : bindings) {
+			if (binding.postPhase().isDurable()) {
+				durable.add(binding.postPhase().name());
+			}
+		}
+		return Set.copyOf(durable);
+	}
+
+	private static boolean asksForRequest(List<ArgumentBinding> bindings) {
+		for (ArgumentBinding binding : bindings) {
+			if (binding.postPhase().asksForRequest()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static List<Integer> keptUploads(Set<Integer> uploads, @Nullable Remainder remainder,
+			List<ArgumentBinding> bindings) {
+		List<Integer> kept = new ArrayList<>();
+		for (int upload : uploads) {
+			if (remainder != null || isTaken(upload, bindings)) {
+				kept.add(upload);
+			}
+		}
+		return List.copyOf(kept);
+	}
+
+	private static boolean isTaken(int upload, List<ArgumentBinding> bindings) {
+		for (ArgumentBinding binding : bindings) {
+			if (binding.takes(upload)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static List<String> withRemainder(List<String> names, @Nullable Remainder remainder) {

@@ -19,11 +19,12 @@ package io.github.earlyresponse.handler;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.IntSupplier;
 
 import io.github.earlyresponse.call.PostPhaseRegistry;
+import io.github.earlyresponse.engine.PostPhaseEngine;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.method.HandlerMethod;
 
 /**
@@ -31,7 +32,7 @@ import org.springframework.web.method.HandlerMethod;
  */
 public final class HandlerPlans {
 
-	private final HandlerPlanFactory factory;
+	private final SingletonSupplier<HandlerPlanFactory> factory;
 
 	private final Map<Class<?>, Map<Method, HandlerPlan>> plans = new ConcurrentHashMap<>();
 
@@ -39,12 +40,13 @@ public final class HandlerPlans {
 	 * Creates the plans.
 	 * @param beanFactory for what conditions name, and who takes an {@code AfterResponse}
 	 * @param registry the post-phases
-	 * @param capacity how many post-phases can be in flight at once
+	 * @param engine for how many post-phases can be in flight at once
 	 * @param idempotentHandlers checks those that are idempotent
 	 */
-	public HandlerPlans(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, IntSupplier capacity,
+	public HandlerPlans(ConfigurableListableBeanFactory beanFactory, PostPhaseRegistry registry, PostPhaseEngine engine,
 			IdempotentHandlers idempotentHandlers) {
-		this.factory = new HandlerPlanFactory(beanFactory, registry, capacity, idempotentHandlers);
+		this.factory = SingletonSupplier
+			.of(() -> new HandlerPlanFactory(beanFactory, registry, engine, idempotentHandlers));
 	}
 
 	/**
@@ -62,7 +64,7 @@ public final class HandlerPlans {
 
 	private HandlerPlan create(HandlerMethod handlerMethod) {
 		return this.plans.computeIfAbsent(handlerMethod.getBeanType(), (beanType) -> new ConcurrentHashMap<>())
-			.computeIfAbsent(handlerMethod.getMethod(), (method) -> this.factory.create(handlerMethod));
+			.computeIfAbsent(handlerMethod.getMethod(), (method) -> this.factory.obtain().create(handlerMethod));
 	}
 
 }

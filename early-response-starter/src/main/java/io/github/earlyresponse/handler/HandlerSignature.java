@@ -19,11 +19,11 @@ package io.github.earlyresponse.handler;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import io.github.earlyresponse.EarlyResponse;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ import org.springframework.web.method.HandlerMethod;
  * {@code null} if it returns it
  * @param result the type of the early result, {@link ResolvableType#NONE} if it has none
  */
-record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullable MethodParameter earlyResponse,
+record HandlerSignature(Method method, List<Argument> arguments, @Nullable MethodParameter earlyResponse,
 		ResolvableType result) {
 
 	private static final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
@@ -53,12 +53,13 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 	static HandlerSignature of(HandlerMethod handlerMethod) {
 		Method method = handlerMethod.getMethod();
 		Class<?> beanType = handlerMethod.getBeanType();
-		List<MethodParameter> arguments = new ArrayList<>();
+		List<Argument> arguments = new ArrayList<>();
 		for (int i = 0; i < argumentCount(method); i++) {
-			MethodParameter argument = new MethodParameter(method, i).withContainingClass(beanType);
-			argument.initParameterNameDiscovery(parameterNames);
-			if (RequestBoundTypes.findIn(ResolvableType.forMethodParameter(argument)) == null) {
-				arguments.add(argument);
+			MethodParameter parameter = new MethodParameter(method, i).withContainingClass(beanType);
+			parameter.initParameterNameDiscovery(parameterNames);
+			ResolvableType type = ResolvableType.forMethodParameter(parameter);
+			if (RequestBoundTypes.findIn(type) == null) {
+				arguments.add(new Argument(parameter, type));
 			}
 		}
 		MethodParameter earlyResponse = earlyResponse(method, beanType);
@@ -100,8 +101,14 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 	 * The positions of the arguments of a type.
 	 */
 	List<Integer> positions(Class<?> type) {
+		List<Integer> positions = new ArrayList<>();
 		Class<?>[] types = this.method.getParameterTypes();
-		return IntStream.range(0, types.length).filter((i) -> type.isAssignableFrom(types[i])).boxed().toList();
+		for (int i = 0; i < types.length; i++) {
+			if (type.isAssignableFrom(types[i])) {
+				positions.add(i);
+			}
+		}
+		return List.copyOf(positions);
 	}
 
 	boolean hasResult() {
@@ -112,10 +119,13 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 	 * The positions of the arguments that are or contain uploads.
 	 */
 	Set<Integer> uploads() {
-		return this.arguments.stream()
-			.filter((argument) -> UploadTypes.contains(ResolvableType.forMethodParameter(argument)))
-			.map(MethodParameter::getParameterIndex)
-			.collect(Collectors.toUnmodifiableSet());
+		Set<Integer> uploads = new HashSet<>();
+		for (Argument argument : this.arguments) {
+			if (UploadTypes.contains(argument.type())) {
+				uploads.add(argument.position());
+			}
+		}
+		return Set.copyOf(uploads);
 	}
 
 	boolean takes(Class<?> type) {
@@ -132,6 +142,24 @@ record HandlerSignature(Method method, List<MethodParameter> arguments, @Nullabl
 
 	static String describe(Method method) {
 		return ClassUtils.getQualifiedMethodName(method) + "()";
+	}
+
+	/**
+	 * An argument that outlives the request.
+	 *
+	 * @param parameter the parameter of the handler
+	 * @param type its type, resolved once for all post-phases
+	 */
+	record Argument(MethodParameter parameter, ResolvableType type) {
+
+		int position() {
+			return this.parameter.getParameterIndex();
+		}
+
+		@Nullable String name() {
+			return this.parameter.getParameterName();
+		}
+
 	}
 
 }

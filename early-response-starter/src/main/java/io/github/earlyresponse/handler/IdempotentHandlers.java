@@ -21,7 +21,6 @@ import java.io.Writer;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.List;
-import java.util.function.Supplier;
 
 import io.github.earlyresponse.OnClientAbort;
 import io.github.earlyresponse.RespondThenContinue;
@@ -30,6 +29,7 @@ import io.github.earlyresponse.engine.IdempotencyStore;
 import jakarta.servlet.ServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.ResolvableType;
@@ -55,16 +55,21 @@ public final class IdempotentHandlers {
 
 	private static final List<Class<?>> responses = List.of(ServletResponse.class, OutputStream.class, Writer.class);
 
-	private final Supplier<@Nullable IdempotencyStore> store;
+	private final ObjectProvider<IdempotencyStore> stores;
+
+	private final @Nullable IdempotencyStore defaultStore;
 
 	private volatile boolean present;
 
 	/**
 	 * Creates the set, which is empty.
-	 * @param store where results are stored, {@code null} if they cannot be
+	 * @param stores where results are stored
+	 * @param defaultStore where they are stored if there is no such bean, {@code null} if
+	 * they cannot be
 	 */
-	public IdempotentHandlers(Supplier<@Nullable IdempotencyStore> store) {
-		this.store = store;
+	public IdempotentHandlers(ObjectProvider<IdempotencyStore> stores, @Nullable IdempotencyStore defaultStore) {
+		this.stores = stores;
+		this.defaultStore = defaultStore;
 	}
 
 	/**
@@ -72,9 +77,14 @@ public final class IdempotentHandlers {
 	 * @return the store, which there is if there is one of them
 	 */
 	public IdempotencyStore store() {
-		IdempotencyStore store = this.store.get();
+		IdempotencyStore store = findStore();
 		Assert.state(store != null, "There is nowhere to store results");
 		return store;
+	}
+
+	private @Nullable IdempotencyStore findStore() {
+		IdempotencyStore store = this.stores.getIfAvailable();
+		return (store != null) ? store : this.defaultStore;
 	}
 
 	/**
@@ -94,7 +104,7 @@ public final class IdempotentHandlers {
 			return null;
 		}
 		HandlerSignature handler = HandlerSignature.of(handlerMethod);
-		IdempotencyStore store = this.store.get();
+		IdempotencyStore store = findStore();
 		if (store == null) {
 			throw invalid(handler, "there is nowhere to store its results",
 					"Set early-response.durable.engine to jdbc, with early-response-jdbc on the class path, or to memory "

@@ -18,15 +18,15 @@ package io.github.earlyresponse.handler;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 import io.github.earlyresponse.call.BeanMethod;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.handler.AbstractHandlerMapping;
@@ -39,7 +39,7 @@ final class MappedHandlers {
 
 	private final List<HandlerMethod> all = new ArrayList<>();
 
-	private final Map<Object, List<Method>> byBean = new HashMap<>();
+	private final MultiValueMap<Object, Method> byBean = new LinkedMultiValueMap<>();
 
 	private boolean methodMapping;
 
@@ -64,11 +64,15 @@ final class MappedHandlers {
 	private void addMapping(Object mapping) {
 		if (mapping instanceof AbstractHandlerMethodMapping<?> methods) {
 			this.methodMapping = true;
-			methods.getHandlerMethods().values().forEach(this::add);
+			for (HandlerMethod handler : methods.getHandlerMethods().values()) {
+				add(handler);
+			}
 		}
 		else if (mapping instanceof Iterable<?> delegates) {
 			// As that of Spring Data REST, whose delegates are no beans
-			delegates.forEach(this::addMapping);
+			for (Object delegate : delegates) {
+				addMapping(delegate);
+			}
 		}
 		else if (mapping instanceof HandlerMapping && !(mapping instanceof AbstractHandlerMapping)) {
 			this.opaqueMapping = true;
@@ -79,7 +83,7 @@ final class MappedHandlers {
 		this.all.add(handler);
 		Object bean = handler.getBean();
 		Object key = (bean instanceof String) ? bean : AopUtils.getTargetClass(bean);
-		this.byBean.computeIfAbsent(key, (missing) -> new ArrayList<>()).add(handler.getMethod());
+		this.byBean.add(key, handler.getMethod());
 	}
 
 	/**

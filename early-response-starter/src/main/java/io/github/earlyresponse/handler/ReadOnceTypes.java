@@ -80,8 +80,9 @@ final class ReadOnceTypes {
 			return findIn(type.getComponentType(), depth - 1);
 		}
 		// Also where a class has no type parameters, as one that extends a list
-		ResolvableType elements = type.as(Collection.class);
-		for (ResolvableType generic : (type.hasGenerics()) ? type.getGenerics() : elements.getGenerics()) {
+		ResolvableType elements = (!type.hasGenerics() && Collection.class.isAssignableFrom(resolved))
+				? type.as(Collection.class) : type;
+		for (ResolvableType generic : elements.getGenerics()) {
 			Class<?> found = findIn(generic, depth - 1);
 			if (found != null) {
 				return found;

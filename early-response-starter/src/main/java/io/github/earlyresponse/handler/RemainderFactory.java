@@ -17,6 +17,7 @@
 package io.github.earlyresponse.handler;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -59,7 +60,9 @@ class RemainderFactory {
 	 * @return the rest, {@code null} if the handler returns its response
 	 */
 	@Nullable Remainder create(HandlerMethod handlerMethod, HandlerSignature handler, String defaultName) {
-		checkAnnotations(handlerMethod, handler);
+		if (mayHaveAnnotatedParameter(handler.method())) {
+			checkAnnotations(handlerMethod, handler);
+		}
 		MethodParameter parameter = handler.earlyResponse();
 		if (parameter == null) {
 			return null;
@@ -119,6 +122,32 @@ class RemainderFactory {
 		}
 	}
 
+	/**
+	 * Parameters have the annotations of super types as well. To ask each parameter for
+	 * its annotations is more expensive than to ask the method.
+	 */
+	private static boolean mayHaveAnnotatedParameter(Method method) {
+		Class<?> type = method.getDeclaringClass();
+		if (type.getSuperclass() != Object.class || type.getInterfaces().length > 0) {
+			return true;
+		}
+		for (Annotation[] annotations : method.getParameterAnnotations()) {
+			if (hasPostPhase(annotations)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean hasPostPhase(Annotation[] annotations) {
+		for (Annotation annotation : annotations) {
+			if (AnnotatedMethods.isOrIsMetaAnnotatedWith(annotation.annotationType(), PostPhase.class)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	private static void checkAnnotations(HandlerMethod handlerMethod, HandlerSignature handler) {
 		Class<?>[] types = handler.method().getParameterTypes();
 		for (int i = 0; i < types.length; i++) {
@@ -134,13 +163,8 @@ class RemainderFactory {
 	 */
 	private static @Nullable PostPhase annotation(HandlerMethod handlerMethod, int parameter) {
 		Annotation[] annotations = handlerMethod.getMethodParameters()[parameter].getParameterAnnotations();
-		for (Annotation annotation : annotations) {
-			if (AnnotatedMethods.isOrIsMetaAnnotatedWith(annotation.annotationType(), PostPhase.class)) {
-				return AnnotatedElementUtils.findMergedAnnotation(AnnotatedElementUtils.forAnnotations(annotations),
-						PostPhase.class);
-			}
-		}
-		return null;
+		return (hasPostPhase(annotations)) ? AnnotatedElementUtils
+			.findMergedAnnotation(AnnotatedElementUtils.forAnnotations(annotations), PostPhase.class) : null;
 	}
 
 	private static InvalidPostPhaseException invalid(HandlerSignature handler, String reason, String action) {

@@ -21,11 +21,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Reader;
 import java.io.Writer;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import javax.xml.transform.stax.StAXSource;
 
@@ -72,12 +73,8 @@ final class RequestBoundTypes {
 	/**
 	 * Types of what need not be there.
 	 */
-	private static final List<Class<?>> optionalTypes = Stream
-		.of("org.springframework.security.web.csrf.CsrfToken",
-				"org.springframework.security.web.csrf.DeferredCsrfToken")
-		.filter((name) -> ClassUtils.isPresent(name, RequestBoundTypes.class.getClassLoader()))
-		.<Class<?>>map((name) -> ClassUtils.resolveClassName(name, RequestBoundTypes.class.getClassLoader()))
-		.toList();
+	private static final List<Class<?>> optionalTypes = optionalTypes("org.springframework.security.web.csrf.CsrfToken",
+			"org.springframework.security.web.csrf.DeferredCsrfToken");
 
 	/**
 	 * As in {@code Optional<Map<String, List<X>>>}; a type like a raw {@link Enum} is a
@@ -93,12 +90,28 @@ final class RequestBoundTypes {
 	private RequestBoundTypes() {
 	}
 
+	private static List<Class<?>> optionalTypes(String... names) {
+		List<Class<?>> types = new ArrayList<>();
+		ClassLoader classLoader = RequestBoundTypes.class.getClassLoader();
+		for (String name : names) {
+			if (ClassUtils.isPresent(name, classLoader)) {
+				types.add(ClassUtils.resolveClassName(name, classLoader));
+			}
+		}
+		return types;
+	}
+
 	static boolean contains(Class<?> type) {
 		return isAssignable(types, type) || isAssignable(optionalTypes, type);
 	}
 
 	private static boolean isAssignable(List<Class<?>> bound, Class<?> type) {
-		return bound.stream().anyMatch((each) -> each.isAssignableFrom(type));
+		for (Class<?> each : bound) {
+			if (each.isAssignableFrom(type)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -145,8 +158,12 @@ final class RequestBoundTypes {
 			return false;
 		}
 		if (type.isRecord()) {
-			return Arrays.stream(type.getRecordComponents())
-				.anyMatch((component) -> UploadTypes.contains(ResolvableType.forType(component.getGenericType())));
+			for (RecordComponent component : type.getRecordComponents()) {
+				if (UploadTypes.contains(ResolvableType.forType(component.getGenericType()))) {
+					return true;
+				}
+			}
+			return false;
 		}
 		return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
 			.map(PropertyDescriptor::getReadMethod)

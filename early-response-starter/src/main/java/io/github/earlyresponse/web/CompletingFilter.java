@@ -17,8 +17,8 @@
 package io.github.earlyresponse.web;
 
 import java.io.IOException;
-import java.util.function.BooleanSupplier;
 
+import io.github.earlyresponse.handler.IdempotentHandlers;
 import io.github.earlyresponse.web.idempotency.DigestedRequest;
 import io.github.earlyresponse.web.request.GuardedRequest;
 import io.github.earlyresponse.web.response.ResponseRecorder;
@@ -50,15 +50,15 @@ import org.springframework.web.util.WebUtils;
  */
 public final class CompletingFilter implements Filter {
 
-	private final BooleanSupplier idempotent;
+	private final IdempotentHandlers idempotentHandlers;
 
 	/**
 	 * Creates the filter.
-	 * @param idempotent whether there is a handler that is idempotent, so that what a
-	 * request with a key contains is noted
+	 * @param idempotentHandlers if there are any, what a request with a key contains is
+	 * noted
 	 */
-	public CompletingFilter(BooleanSupplier idempotent) {
-		this.idempotent = idempotent;
+	public CompletingFilter(IdempotentHandlers idempotentHandlers) {
+		this.idempotentHandlers = idempotentHandlers;
 	}
 
 	@Override
@@ -80,7 +80,8 @@ public final class CompletingFilter implements Filter {
 		}
 		GuardedRequest guarded = GuardedRequest.find(request);
 		if (guarded == null) {
-			guarded = new GuardedRequest((this.idempotent.getAsBoolean()) ? DigestedRequest.of(request) : request);
+			guarded = new GuardedRequest(
+					(this.idempotentHandlers.arePresent()) ? DigestedRequest.of(request) : request);
 			request = guarded;
 		}
 		exchange.dispatch(guarded, recorder);

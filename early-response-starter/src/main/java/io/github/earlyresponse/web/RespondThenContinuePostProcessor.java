@@ -20,16 +20,21 @@ import java.lang.reflect.Modifier;
 
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.call.AnnotatedMethods;
+import org.aopalliance.intercept.MethodInterceptor;
 
+import org.springframework.aop.Advisor;
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /**
- * Puts an interceptor around annotated handlers, either outside or inside all other
+ * Puts two interceptors around annotated handlers: one outside and one inside all other
  * advice, that of transactions in particular.
  * <p>
  * Where an advice ends up depends on the order in which post-processors are registered.
@@ -40,40 +45,43 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor
 		implements MergedBeanDefinitionPostProcessor {
 
-	private final DefaultBeanFactoryPointcutAdvisor beanFactoryAdvisor = new DefaultBeanFactoryPointcutAdvisor();
+	private final DefaultBeanFactoryPointcutAdvisor outside = new DefaultBeanFactoryPointcutAdvisor();
 
-	private RespondThenContinuePostProcessor(String interceptorBeanName, boolean outermost) {
-		this.beanFactoryAdvisor.setAdviceBeanName(interceptorBeanName);
-		this.beanFactoryAdvisor.setPointcut(new AnnotationMatchingPointcut(null, RespondThenContinue.class, true));
-		this.advisor = this.beanFactoryAdvisor;
-		setBeforeExistingAdvisors(outermost);
+	private final Advisor inside;
+
+	/**
+	 * Creates the post-processor.
+	 * @param outside the name of the interceptor outside all other advice, which is
+	 * created when it is first needed
+	 * @param inside the interceptor inside all other advice
+	 */
+	public RespondThenContinuePostProcessor(String outside, MethodInterceptor inside) {
+		Pointcut pointcut = new AnnotationMatchingPointcut(null, RespondThenContinue.class, true);
+		this.outside.setPointcut(pointcut);
+		this.outside.setAdviceBeanName(outside);
+		this.inside = new DefaultPointcutAdvisor(pointcut, inside);
+		this.advisor = this.outside;
+		setBeforeExistingAdvisors(true);
 		setProxyTargetClass(true);
-	}
-
-	/**
-	 * Puts an interceptor outside all other advice.
-	 * @param interceptorBeanName the name of the interceptor, which is created when it is
-	 * first needed
-	 * @return the post-processor
-	 */
-	public static RespondThenContinuePostProcessor outside(String interceptorBeanName) {
-		return new RespondThenContinuePostProcessor(interceptorBeanName, true);
-	}
-
-	/**
-	 * Puts an interceptor inside all other advice.
-	 * @param interceptorBeanName the name of the interceptor, which is created when it is
-	 * first needed
-	 * @return the post-processor
-	 */
-	public static RespondThenContinuePostProcessor inside(String interceptorBeanName) {
-		return new RespondThenContinuePostProcessor(interceptorBeanName, false);
 	}
 
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
 		super.setBeanFactory(beanFactory);
-		this.beanFactoryAdvisor.setBeanFactory(beanFactory);
+		this.outside.setBeanFactory(beanFactory);
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		Object processed = super.postProcessAfterInitialization(bean, beanName);
+		if (processed instanceof Advised advised && isOutermost(this.outside, advised)) {
+			advised.addAdvisor(this.inside);
+		}
+		return processed;
+	}
+
+	private static boolean isOutermost(Advisor advisor, Advised advised) {
+		return advised.getAdvisorCount() > 0 && advised.getAdvisors()[0] == advisor;
 	}
 
 	@Override

@@ -19,13 +19,13 @@ package io.github.earlyresponse.web;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import io.github.earlyresponse.call.PostPhaseRegistry;
 import io.github.earlyresponse.web.send.EarlyResponseArgumentResolver;
 import io.github.earlyresponse.web.send.SentBodyWriter;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.handler.AbstractHandlerMapping;
@@ -53,8 +53,8 @@ public final class SpringMvcPostProcessor implements InstantiationAwareBeanPostP
 	 * @param registry the post-phases that can be called
 	 * @return the post-processor
 	 */
-	public static SpringMvcPostProcessor enabled(Supplier<PostPhaseRegistry> registry) {
-		return new SpringMvcPostProcessor((adapter) -> List.of(new AfterResponseArgumentResolver(registry.get()),
+	public static SpringMvcPostProcessor enabled(ObjectProvider<PostPhaseRegistry> registry) {
+		return new SpringMvcPostProcessor((adapter) -> List.of(new AfterResponseArgumentResolver(registry.getObject()),
 				EarlyResponseArgumentResolver.enabled(adapter)));
 	}
 

@@ -20,6 +20,9 @@ import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import io.github.earlyresponse.EarlyResponse;
 import io.github.earlyresponse.PostPhase;
 import io.github.earlyresponse.RespondThenContinue;
+import io.github.earlyresponse.actuate.DurableDescriptor;
+import io.github.earlyresponse.actuate.FailureDescriptor;
+import io.github.earlyresponse.actuate.PostPhaseDescriptor;
 import io.micrometer.tracing.Tracer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -65,10 +68,13 @@ class AheadOfTimeTests {
 				new ClassNameGenerator(ClassName.get(AheadOfTimeTests.class)), new InMemoryGeneratedFiles());
 		AnnotationConfigServletWebApplicationContext context = new AnnotationConfigServletWebApplicationContext();
 		context.setServletContext(new MockServletContext());
-		TestPropertyValues.of("early-response.status.enabled=true").applyTo(context);
-		context.register(AutoConfigurations.getClasses(AutoConfigurations.of(EarlyResponseAutoConfiguration.class,
-				EarlyResponseStatusAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
-				DispatcherServletAutoConfiguration.class, WebMvcAutoConfiguration.class)));
+		TestPropertyValues
+			.of("early-response.status.enabled=true", "management.endpoints.web.exposure.include=earlyresponse")
+			.applyTo(context);
+		context.register(AutoConfigurations.getClasses(
+				AutoConfigurations.of(EarlyResponseAutoConfiguration.class, EarlyResponseStatusAutoConfiguration.class,
+						EarlyResponseEndpointAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
+						DispatcherServletAutoConfiguration.class, WebMvcAutoConfiguration.class)));
 		context.register(Orders.class, Mailer.class);
 		new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
 		generation.writeGeneratedContent();
@@ -98,6 +104,13 @@ class AheadOfTimeTests {
 	@Test
 	void connectionOfAnEventStreamIsRead() {
 		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(RequestFacade.class, "request")).accepts(hints);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { PostPhaseDescriptor.class, DurableDescriptor.class, FailureDescriptor.class })
+	void whatTheEndpointShowsIsWritten(Class<?> type) {
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(ReflectionUtils.findMethod(type, "id")))
+			.accepts(hints);
 	}
 
 	@ParameterizedTest

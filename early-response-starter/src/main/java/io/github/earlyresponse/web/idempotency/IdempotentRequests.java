@@ -20,13 +20,12 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.security.Principal;
 import java.time.Duration;
-import java.util.function.Supplier;
 
 import io.github.earlyresponse.IdempotencyException;
 import io.github.earlyresponse.PostPhaseRejectedException;
 import io.github.earlyresponse.engine.IdempotencyClaim;
-import io.github.earlyresponse.engine.IdempotencyStore;
 import io.github.earlyresponse.engine.IdempotentRequest;
+import io.github.earlyresponse.handler.IdempotentHandlers;
 import io.github.earlyresponse.handler.IdempotentResult;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -39,17 +38,17 @@ import org.springframework.web.method.HandlerMethod;
  */
 public final class IdempotentRequests {
 
-	private final Supplier<IdempotencyStore> store;
+	private final IdempotentHandlers handlers;
 
 	private final Duration retryAfter;
 
 	/**
 	 * Creates the requests.
-	 * @param store where their results are stored
+	 * @param handlers know where their results are stored
 	 * @param retryAfter when a client may try again while its request is being handled
 	 */
-	public IdempotentRequests(Supplier<IdempotencyStore> store, Duration retryAfter) {
-		this.store = store;
+	public IdempotentRequests(IdempotentHandlers handlers, Duration retryAfter) {
+		this.handlers = handlers;
 		this.retryAfter = retryAfter;
 	}
 
@@ -74,7 +73,7 @@ public final class IdempotentRequests {
 			throw new PostPhaseRejectedException("The request cannot be handled at the moment.", this.retryAfter);
 		}
 		Principal principal = request.getUserPrincipal();
-		IdempotencyClaim claim = this.store.get()
+		IdempotencyClaim claim = this.handlers.store()
 			.claim(new IdempotentRequest(id((principal != null) ? principal.getName() : null, handler, key),
 					Fingerprint.of(digested), result.bodyType(), handler.getShortLogMessage()));
 		if (claim instanceof IdempotencyClaim.InProgress) {
