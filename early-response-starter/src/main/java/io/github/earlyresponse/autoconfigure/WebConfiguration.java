@@ -176,7 +176,7 @@ class WebConfiguration {
 	@Bean
 	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(IdempotentHandlers earlyResponseIdempotentHandlers) {
 		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(
-				new CompletingFilter(earlyResponseIdempotentHandlers));
+				new CompletingFilter(earlyResponseIdempotentHandlers::arePresent));
 		registration.setName("earlyResponseFilter");
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD,
 				DispatcherType.ERROR);

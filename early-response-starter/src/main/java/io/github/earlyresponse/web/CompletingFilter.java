@@ -17,8 +17,8 @@
 package io.github.earlyresponse.web;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 
-import io.github.earlyresponse.handler.IdempotentHandlers;
 import io.github.earlyresponse.web.idempotency.DigestedRequest;
 import io.github.earlyresponse.web.request.GuardedRequest;
 import io.github.earlyresponse.web.response.ResponseRecorder;
@@ -50,15 +50,15 @@ import org.springframework.web.util.WebUtils;
  */
 public final class CompletingFilter implements Filter {
 
-	private final IdempotentHandlers idempotentHandlers;
+	private final BooleanSupplier idempotent;
 
 	/**
 	 * Creates the filter.
-	 * @param idempotentHandlers if there are any, what a request with a key contains is
-	 * noted
+	 * @param idempotent whether there is a handler that is idempotent, so that what a
+	 * request with a key contains is noted
 	 */
-	public CompletingFilter(IdempotentHandlers idempotentHandlers) {
-		this.idempotentHandlers = idempotentHandlers;
+	public CompletingFilter(BooleanSupplier idempotent) {
+		this.idempotent = idempotent;
 	}
 
 	@Override
@@ -80,8 +80,7 @@ public final class CompletingFilter implements Filter {
 		}
 		GuardedRequest guarded = GuardedRequest.find(request);
 		if (guarded == null) {
-			guarded = new GuardedRequest(
-					(this.idempotentHandlers.arePresent()) ? DigestedRequest.of(request) : request);
+			guarded = new GuardedRequest((this.idempotent.getAsBoolean()) ? DigestedRequest.of(request) : request);
 			request = guarded;
 		}
 		exchange.dispatch(guarded, recorder);
