@@ -124,8 +124,8 @@ public class EarlyResponseEndpoint {
 	}
 
 	/**
-	 * Hints for what an operation returns that does not declare it. In a registrar,
-	 * because annotations for that are read at each start.
+	 * Hints for the results of operations that declare another type. Not by
+	 * {@code @RegisterReflectionForBinding}, whose meta-annotations each start reads.
 	 */
 	static final class Hints implements RuntimeHintsRegistrar {
 

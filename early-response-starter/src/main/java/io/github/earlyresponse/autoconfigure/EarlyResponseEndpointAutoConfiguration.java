@@ -48,15 +48,15 @@ public final class EarlyResponseEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	EarlyResponseEndpoint earlyResponseEndpoint(PostPhaseOperations operations, PostPhaseHistory earlyResponseHistory) {
-		return new EarlyResponseEndpoint(operations, earlyResponseHistory);
+	EarlyResponseEndpoint earlyResponseEndpoint(PostPhaseOperations operations, PostPhaseHistory history) {
+		return new EarlyResponseEndpoint(operations, history);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
-	EarlyResponseEndpointWebExtension earlyResponseEndpointWebExtension(EarlyResponseEndpoint earlyResponseEndpoint) {
-		return new EarlyResponseEndpointWebExtension(earlyResponseEndpoint);
+	EarlyResponseEndpointWebExtension earlyResponseEndpointWebExtension(EarlyResponseEndpoint endpoint) {
+		return new EarlyResponseEndpointWebExtension(endpoint);
 	}
 
 }

@@ -66,8 +66,6 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 
 /**
  * The way of a request: from the interceptor around the handler to the outermost filter.
- * Parameters have the names of their beans, by which Spring finds these without a look at
- * all others.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnFlag(Flag.ENABLED)
@@ -81,21 +79,19 @@ class WebConfiguration {
 	}
 
 	/**
-	 * Created with the first handler that continues.
+	 * Lazy, because an application without handlers that continue does not need it.
 	 */
 	@Bean
 	@Lazy
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans respondThenContinueHandlerPlans,
-			PostPhaseEngine postPhaseEngine, ObjectProvider<ContextCarrier> contextCarriers,
-			UploadDirectory earlyResponseUploadDirectory, HandlerThreads earlyResponseHandlerThreads,
-			ObjectProvider<PostPhaseAnnouncer> announcer, IdempotentHandlers earlyResponseIdempotentHandlers,
-			EarlyResponseProperties properties) {
+	RespondThenContinueInterceptor respondThenContinueInterceptor(HandlerPlans plans, PostPhaseEngine engine,
+			ObjectProvider<ContextCarrier> contextCarriers, UploadDirectory uploadDirectory,
+			HandlerThreads handlerThreads, ObjectProvider<PostPhaseAnnouncer> announcer,
+			IdempotentHandlers idempotentHandlers, EarlyResponseProperties properties) {
 		List<ContextCarrier> carriers = contextCarriers.orderedStream().toList();
-		return new RespondThenContinueInterceptor(respondThenContinueHandlerPlans, postPhaseEngine,
-				new CompositeContextCarrier(carriers), CompositeContextCarrier.forPostPhases(carriers),
-				earlyResponseUploadDirectory, earlyResponseHandlerThreads, announcer.getIfAvailable(),
-				new IdempotentRequests(earlyResponseIdempotentHandlers, properties.getRetryAfter()));
+		return new RespondThenContinueInterceptor(plans, engine, new CompositeContextCarrier(carriers),
+				CompositeContextCarrier.forPostPhases(carriers), uploadDirectory, handlerThreads,
+				announcer.getIfAvailable(), new IdempotentRequests(idempotentHandlers, properties.getRetryAfter()));
 	}
 
 	@Bean
@@ -112,16 +108,14 @@ class WebConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static SpringMvcPostProcessor earlyResponseSpringMvcPostProcessor(
-			ObjectProvider<PostPhaseRegistry> postPhaseRegistry) {
-		return SpringMvcPostProcessor.enabled(postPhaseRegistry);
+	static SpringMvcPostProcessor earlyResponseSpringMvcPostProcessor(ObjectProvider<PostPhaseRegistry> registry) {
+		return SpringMvcPostProcessor.enabled(registry);
 	}
 
 	@Bean
 	HandlerPlans respondThenContinueHandlerPlans(ConfigurableListableBeanFactory beanFactory,
-			PostPhaseRegistry postPhaseRegistry, PostPhaseEngine postPhaseEngine,
-			IdempotentHandlers earlyResponseIdempotentHandlers) {
-		return new HandlerPlans(beanFactory, postPhaseRegistry, postPhaseEngine, earlyResponseIdempotentHandlers);
+			PostPhaseRegistry registry, PostPhaseEngine engine, IdempotentHandlers idempotentHandlers) {
+		return new HandlerPlans(beanFactory, registry, engine, idempotentHandlers);
 	}
 
 	@Bean
@@ -134,9 +128,8 @@ class WebConfiguration {
 
 	@Bean
 	HandlerChecks respondThenContinueHandlerChecks(ConfigurableListableBeanFactory beanFactory,
-			PostPhaseRegistry postPhaseRegistry, HandlerPlans respondThenContinueHandlerPlans) {
-		return new HandlerChecks(beanFactory, postPhaseRegistry, respondThenContinueHandlerPlans,
-				RespondThenContinueInterceptor.class);
+			PostPhaseRegistry registry, HandlerPlans plans) {
+		return new HandlerChecks(beanFactory, registry, plans, RespondThenContinueInterceptor.class);
 	}
 
 	@Bean
@@ -145,16 +138,19 @@ class WebConfiguration {
 	}
 
 	@Bean
-	MappedInterceptor respondThenContinueHandlerCheckInterceptor(HandlerChecks respondThenContinueHandlerChecks) {
-		return new MappedInterceptor(null, new HandlerCheckInterceptor(respondThenContinueHandlerChecks));
+	MappedInterceptor respondThenContinueHandlerCheckInterceptor(HandlerChecks checks) {
+		return new MappedInterceptor(null, new HandlerCheckInterceptor(checks));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(AfterResponse.class)
-	InjectedAfterResponse earlyResponseAfterResponse(PostPhaseRegistry postPhaseRegistry) {
-		return new InjectedAfterResponse(postPhaseRegistry);
+	InjectedAfterResponse earlyResponseAfterResponse(PostPhaseRegistry registry) {
+		return new InjectedAfterResponse(registry);
 	}
 
+	/**
+	 * Lazy, as the interceptor that needs them.
+	 */
 	@Bean
 	@Lazy
 	HandlerThreads earlyResponseHandlerThreads(EarlyResponseProperties properties, Environment environment) {
@@ -174,9 +170,9 @@ class WebConfiguration {
 	}
 
 	@Bean
-	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(IdempotentHandlers earlyResponseIdempotentHandlers) {
+	FilterRegistrationBean<CompletingFilter> earlyResponseFilter(IdempotentHandlers idempotentHandlers) {
 		FilterRegistrationBean<CompletingFilter> registration = new FilterRegistrationBean<>(
-				new CompletingFilter(earlyResponseIdempotentHandlers::arePresent));
+				new CompletingFilter(idempotentHandlers::arePresent));
 		registration.setName("earlyResponseFilter");
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD,
 				DispatcherType.ERROR);

@@ -88,7 +88,7 @@ public final class AnnotatedMethods {
 	private static Set<Class<?>> marks(Class<?> type) {
 		Set<Class<?>> marks = ofClasses.get(type);
 		if (marks == null) {
-			// What is true of one of the annotations is true of all
+			// Leaves out classes of the JDK only, so one of the annotations is enough
 			marks = AnnotationUtils.isCandidateClass(type, PostPhase.class) ? look(type) : Set.of();
 			ofClasses.put(type, marks);
 		}
@@ -125,10 +125,14 @@ public final class AnnotatedMethods {
 
 	private static Method[] declaredMethods(Class<?> type) {
 		try {
-			// Cached: Spring looks at the methods of each bean as well
+			// From the cache of Spring, which looks at the methods of bean classes as
+			// well
 			return ReflectionUtils.getDeclaredMethods(type);
 		}
 		catch (IllegalStateException ex) {
+			if (!(ex.getCause() instanceof LinkageError)) {
+				throw ex;
+			}
 			// Of a library part of whose class path is missing, which Spring leaves alone
 			logger.debug("The methods of " + type + " cannot be looked at", ex);
 			return new Method[0];

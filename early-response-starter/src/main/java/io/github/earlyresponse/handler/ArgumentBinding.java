@@ -85,12 +85,12 @@ public final class ArgumentBinding {
 		int[] sources = new int[parameters.length];
 		for (int i = 0; i < parameters.length; i++) {
 			sources[i] = PostPhaseMethod.provides(parameters[i].getParameterType()) ? PROVIDED
-					: source(handler, postPhase, parameters[i]);
+					: checkedSource(handler, postPhase, parameters[i]);
 		}
 		return new ArgumentBinding(handler, postPhase, parameters, sources);
 	}
 
-	private static int source(HandlerSignature handler, PostPhaseMethod postPhase, MethodParameter parameter) {
+	private static int checkedSource(HandlerSignature handler, PostPhaseMethod postPhase, MethodParameter parameter) {
 		if (postPhase.isStandIn()) {
 			return ALL;
 		}

@@ -223,7 +223,8 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 	}
 
 	/**
-	 * Of a bean that is made later: it gets its proxy then.
+	 * Of a bean that is made later: it gets its proxy then. The advice is made now, so
+	 * that what is wrong with it shows at the start.
 	 */
 	private void checkAdvisable(String beanName, HandlerMethod handlerMethod) {
 		ConfigurableListableBeanFactory owner = owner(beanName);
@@ -239,6 +240,7 @@ public final class HandlerChecks implements SmartInitializingSingleton {
 				|| (owner != this.beanFactory && !isChecked(owner))) {
 			throw notAdvised(handlerMethod, type);
 		}
+		this.beanFactory.getBean(this.advice);
 	}
 
 	private static InvalidPostPhaseException notAdvised(HandlerMethod handlerMethod, Class<?> type) {

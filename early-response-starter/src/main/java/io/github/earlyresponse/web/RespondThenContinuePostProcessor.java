@@ -25,6 +25,7 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -51,15 +52,15 @@ public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryA
 
 	/**
 	 * Creates the post-processor.
-	 * @param outside the name of the interceptor outside all other advice, which is
-	 * created when it is first needed
-	 * @param inside the interceptor inside all other advice
+	 * @param outsideBeanName the name of the interceptor outside all other advice, which
+	 * is created when it is first needed
+	 * @param insideInterceptor the interceptor inside all other advice
 	 */
-	public RespondThenContinuePostProcessor(String outside, MethodInterceptor inside) {
+	public RespondThenContinuePostProcessor(String outsideBeanName, MethodInterceptor insideInterceptor) {
 		Pointcut pointcut = new AnnotationMatchingPointcut(null, RespondThenContinue.class, true);
 		this.outside.setPointcut(pointcut);
-		this.outside.setAdviceBeanName(outside);
-		this.inside = new DefaultPointcutAdvisor(pointcut, inside);
+		this.outside.setAdviceBeanName(outsideBeanName);
+		this.inside = new DefaultPointcutAdvisor(pointcut, insideInterceptor);
 		this.advisor = this.outside;
 		setBeforeExistingAdvisors(true);
 		setProxyTargetClass(true);
@@ -74,10 +75,15 @@ public final class RespondThenContinuePostProcessor extends AbstractBeanFactoryA
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		Object processed = super.postProcessAfterInitialization(bean, beanName);
-		if (processed instanceof Advised advised && isOutermost(this.outside, advised)) {
+		if (processed == bean && bean instanceof Advised advised && isOutermost(this.outside, advised)) {
 			advised.addAdvisor(this.inside);
 		}
 		return processed;
+	}
+
+	@Override
+	protected void customizeProxyFactory(ProxyFactory proxyFactory) {
+		proxyFactory.addAdvisor(this.inside);
 	}
 
 	private static boolean isOutermost(Advisor advisor, Advised advised) {

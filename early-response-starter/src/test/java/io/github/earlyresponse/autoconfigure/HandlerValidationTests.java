@@ -29,6 +29,8 @@ import io.github.earlyresponse.Retry;
 import io.github.earlyresponse.call.InvalidPostPhaseException;
 import io.github.earlyresponse.handler.HandlerPlans;
 import io.github.earlyresponse.testsupport.PackagePrivateHandler;
+import io.github.earlyresponse.web.AttemptInterceptor;
+import io.github.earlyresponse.web.RespondThenContinueInterceptor;
 import jakarta.annotation.Resource;
 import jakarta.inject.Inject;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.ProxyConfig;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
@@ -50,6 +56,7 @@ import org.springframework.context.ApplicationEvent;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.event.EventListener;
@@ -463,6 +470,37 @@ class HandlerValidationTests {
 				.contains("names the post-phase 'wrok'"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { ValidController.class, LazyController.class, RequestScopedController.class })
+	void adviceIsMadeAtTheStartEvenIfHandlersAreMadeLater(Class<?> controller) {
+		this.contextRunner.withUserConfiguration(controller, Works.class)
+			.run((context) -> assertThat(context.getBeanFactory().containsSingleton("respondThenContinueInterceptor"))
+				.isTrue());
+	}
+
+	@Test
+	void adviceIsNotMadeForHandlersThatDoNotContinue() {
+		this.contextRunner.withUserConfiguration(PlainController.class)
+			.run((context) -> assertThat(context.getBeanFactory().containsSingleton("respondThenContinueInterceptor"))
+				.isFalse());
+	}
+
+	@Test
+	void handlersContinueWhenProxiesAreFrozen() {
+		this.contextRunner.withUserConfiguration(ValidController.class, Works.class)
+			.withBean(AutoProxyUtils.DEFAULT_PROXY_CONFIG_BEAN_NAME, ProxyConfig.class, () -> {
+				ProxyConfig config = new ProxyConfig();
+				config.setFrozen(true);
+				return config;
+			})
+			.run((context) -> {
+				Advised proxy = (Advised) context.getBean(ValidController.class);
+				assertThat(proxy.isFrozen()).isTrue();
+				assertThat(proxy.getAdvisors()).extracting(Advisor::getAdvice)
+					.hasExactlyElementsOfTypes(RespondThenContinueInterceptor.class, AttemptInterceptor.class);
+			});
+	}
+
 	static class EarlyPostProcessor implements BeanPostProcessor, BeanFactoryAware, PriorityOrdered {
 
 		@Override
@@ -491,6 +529,37 @@ class HandlerValidationTests {
 
 	@RestController
 	static class InheritingController extends PackagePrivateHandler {
+
+	}
+
+	@RestController
+	@Lazy
+	static class LazyController {
+
+		@GetMapping("/lazy")
+		@RespondThenContinue("work")
+		void lazy() {
+		}
+
+	}
+
+	@RestController
+	@Scope("request")
+	static class RequestScopedController {
+
+		@GetMapping("/scoped")
+		@RespondThenContinue("work")
+		void scoped() {
+		}
+
+	}
+
+	@RestController
+	static class PlainController {
+
+		@GetMapping("/plain")
+		void plain() {
+		}
 
 	}
 

@@ -346,7 +346,7 @@ public class DurableApplication {
 
 	/**
 	 * The columns and indexes of a durable post-phase, by which other nodes know whose it
-	 * is, take it over, and count how often it was tried, with any object as JSON.
+	 * is, take it over, and count how often it was tried. The data is an object as JSON.
 	 */
 	static final class LeasedRow implements Row {
 
