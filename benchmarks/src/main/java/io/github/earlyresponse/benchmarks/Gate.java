@@ -105,7 +105,7 @@ public final class Gate {
 			atMost(2_090, early.get() - execute.get(),
 					"bytes of a counted and timed request more than with a bare execute");
 			atMost(410, untouched.get() - plain.get(), "bytes of a request whose handler is not annotated");
-			atMost(13_100, durable.get() - inTransaction.get(),
+			atMost(12_700, durable.get() - inTransaction.get(),
 					"bytes of a durable request more than with its transaction alone");
 			checkStatements(statements.get());
 		}
@@ -134,8 +134,8 @@ public final class Gate {
 		StartupBenchmark.Summary start = StartupBenchmark.summarize(2);
 		String what = " more of the thread that starts an application with 500 handlers";
 		atMost(400, start.thread(), "ms" + what);
-		atMost(19_500, start.allocated(), "kB" + what);
-		atMost(275, start.classes(), "classes more in an application with 500 handlers");
+		atMost(16_000, start.allocated(), "kB" + what);
+		atMost(235, start.classes(), "classes more in an application with 500 handlers");
 	}
 
 	private static double allocated(Way way) throws RunnerException {
