@@ -105,7 +105,7 @@ public final class Gate {
 			atMost(2_090, early.get() - execute.get(),
 					"bytes of a counted and timed request more than with a bare execute");
 			atMost(410, untouched.get() - plain.get(), "bytes of a request whose handler is not annotated");
-			atMost(12_700, durable.get() - inTransaction.get(),
+			atMost(12_900, durable.get() - inTransaction.get(),
 					"bytes of a durable request more than with its transaction alone");
 			checkStatements(statements.get());
 		}
