@@ -43,15 +43,19 @@ public final class DurableBenchmark {
 
 	private static final String PLAIN = "/plain";
 
+	private static final String SAME_ROW = "/leased-by-hand";
+
+	private static final String DB_SCHEDULER = "/db-scheduler";
+
 	/** The handlers, which the tables show in this order. */
 	private static final Map<String, String> handlers = new LinkedHashMap<>();
 
 	static {
 		handlers.put(PLAIN, "plain");
 		handlers.put("/by-hand", "by hand");
-		handlers.put("/leased-by-hand", "by hand, the same row");
+		handlers.put(SAME_ROW, "by hand, the same row");
 		handlers.put(DURABLE, "durable");
-		handlers.put("/db-scheduler", "db-scheduler");
+		handlers.put(DB_SCHEDULER, "db-scheduler");
 		handlers.put("/modulith", "Spring Modulith");
 		handlers.put("/jobrunr", "JobRunr");
 	}
@@ -63,6 +67,12 @@ public final class DurableBenchmark {
 	private static final Duration ROUND = Duration.ofSeconds(Integer.getInteger("benchmark.seconds", 5));
 
 	private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 5);
+
+	/** How long a server is warmed up, at most. */
+	private static final Duration WARM_UP = Duration.ofMinutes(4);
+
+	/** The share of a round in which a server may compile once it has warmed up. */
+	private static final double SETTLED = 0.05;
 
 	private static final List<Integer> connections = Stream
 		.of(System.getProperty("benchmark.connections", "1,8,32").split(","))
@@ -91,9 +101,39 @@ public final class DurableBenchmark {
 	}
 
 	private static void warmUp(Servers servers) throws Exception {
-		run(servers, Wrk.WARM_UP_CONNECTIONS, 2);
-		// Those that wait for the disk answer few requests on these
-		run(servers, 16, 3);
+		Map<Server, List<String>> pathsOfServers = paths.stream()
+			.collect(Collectors.groupingBy(servers::of, LinkedHashMap::new, Collectors.toList()));
+		for (Map.Entry<Server, List<String>> server : pathsOfServers.entrySet()) {
+			warmUp(server.getKey(), server.getValue());
+		}
+	}
+
+	/**
+	 * Sends requests until the JIT compiler has little left to do.
+	 */
+	private static void warmUp(Server server, List<String> paths) throws Exception {
+		for (int i = 0; i < 2; i++) {
+			runEach(server, paths, Wrk.WARM_UP_CONNECTIONS);
+		}
+		long first = System.nanoTime();
+		long begin;
+		double share;
+		do {
+			begin = System.nanoTime();
+			Duration before = server.compilationTime();
+			// Those that wait for the disk answer few requests on fewer connections
+			runEach(server, paths, 16);
+			share = server.compilationTime().minus(before).toNanos() / (double) (System.nanoTime() - begin);
+		}
+		while (share > SETTLED && begin - first < WARM_UP.toNanos());
+		System.out.printf(Locale.ROOT, "%s: warmed up until compilation took %.1f %% of the time%n",
+				String.join(", ", paths), 100 * share);
+	}
+
+	private static void runEach(Server server, List<String> paths, int connections) throws Exception {
+		for (String path : paths) {
+			run(server, path, connections);
+		}
 	}
 
 	/**
@@ -145,6 +185,10 @@ public final class DurableBenchmark {
 		if (paths.contains(DURABLE)) {
 			others().forEach((path) -> print("durable, of " + name(path), results,
 					(rounds) -> ratio(rounds, DURABLE, path, Round::throughput)));
+		}
+		if (paths.contains(SAME_ROW) && paths.contains(DB_SCHEDULER)) {
+			print(name(SAME_ROW) + ", of " + name(DB_SCHEDULER), results,
+					(rounds) -> ratio(rounds, SAME_ROW, DB_SCHEDULER, Round::throughput));
 		}
 	}
 

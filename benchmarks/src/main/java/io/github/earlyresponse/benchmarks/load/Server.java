@@ -166,6 +166,22 @@ final class Server implements AutoCloseable {
 		return this.process.info().totalCpuDuration().orElse(Duration.ZERO);
 	}
 
+	/**
+	 * The time that the JIT compiler has taken so far, if the process is a JVM of the JDK
+	 * that this program runs on.
+	 */
+	Duration compilationTime() {
+		String jstat = Path.of(System.getProperty("java.home"), "bin", "jstat").toString();
+		// Behind what the JVM may say of its options
+		List<String[]> table = Command.output(List.of(jstat, "-compiler", String.valueOf(pid())))
+			.lines()
+			.dropWhile((line) -> !line.startsWith("Compiled"))
+			.map((line) -> line.trim().split("\\s+"))
+			.toList();
+		String seconds = table.get(1)[List.of(table.get(0)).indexOf("Time")];
+		return Duration.ofNanos((long) (Double.parseDouble(seconds) * 1e9));
+	}
+
 	long pid() {
 		return this.process.pid();
 	}
