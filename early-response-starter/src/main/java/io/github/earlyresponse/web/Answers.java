@@ -35,7 +35,8 @@ import org.springframework.web.context.request.ServletRequestAttributes;
  */
 final class Answers {
 
-	private static final ContextCarrier.Context NO_CONTEXT = () -> () -> {
+	/** Leaves a thread as it is. */
+	static final ContextCarrier.Context NO_CONTEXT = () -> () -> {
 	};
 
 	private final HandlerPlan plan;
