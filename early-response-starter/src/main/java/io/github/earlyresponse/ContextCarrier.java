@@ -59,9 +59,9 @@ public interface ContextCarrier {
 
 		/**
 		 * Set the context on the current thread. Called for each attempt of each
-		 * post-phase of the request, possibly on several threads at once, and once for
-		 * the thread of a handler that {@linkplain EarlyResponse sends}, before the
-		 * handler is called: its rest goes on in the same context.
+		 * post-phase of the request, possibly on several threads at once, and for the
+		 * thread of a handler that {@linkplain EarlyResponse sends}, whose context is
+		 * still set when that of its rest is set.
 		 * @return the scope to close, always called on the same thread
 		 */
 		Scope open();
