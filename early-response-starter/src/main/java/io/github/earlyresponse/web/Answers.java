@@ -35,8 +35,7 @@ import org.springframework.web.context.request.ServletRequestAttributes;
  */
 final class Answers {
 
-	/** Leaves a thread as it is. */
-	static final ContextCarrier.Context NO_CONTEXT = () -> () -> {
+	private static final ContextCarrier.Context NO_CONTEXT = () -> () -> {
 	};
 
 	private final HandlerPlan plan;

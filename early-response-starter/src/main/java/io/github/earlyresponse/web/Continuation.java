@@ -227,12 +227,10 @@ final class Continuation {
 			PostPhaseWork work = new PostPhaseWork.Remainder(earlyResponse.remainder(selection.failure()),
 					remainder.timeout());
 			Runnable hold = hold(holds);
-			// It goes on on its own thread, which has the context
-			records.add(new PostPhaseRecord(remainder(), answer.orFailure(work), Answers.NO_CONTEXT, answer.request(),
-					selection.failure(), () -> {
-						earlyResponse.withdraw();
-						hold.run();
-					}));
+			records.add(record(remainder(), answer.orFailure(work), answer, selection.failure(), () -> {
+				earlyResponse.withdraw();
+				hold.run();
+			}));
 		}
 		return records;
 	}
