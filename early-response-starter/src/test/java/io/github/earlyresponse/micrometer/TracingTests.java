@@ -29,6 +29,8 @@ import io.github.earlyresponse.testsupport.RunningServer;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -134,6 +136,15 @@ class TracingTests {
 	}
 
 	@Test
+	void spanThatAHandlerHasMadeItselfIsNotTheParentOfItsRest() throws Exception {
+		try (RunningServer server = start(false)) {
+			get(server, "/send-in-span");
+			SpanData postPhase = find(server, "post-phase TracingTests.Handlers.sendInSpan");
+			assertThat(postPhase.getParentSpanId()).isEqualTo(request(server).getSpanId());
+		}
+	}
+
+	@Test
 	void conventionOfTheApplicationReplacesTheDefault() throws Exception {
 		try (RunningServer server = RunningServer
 			.start(List.of(Handlers.class, Work.class, Tracing.class, OwnConvention.class), ALL)) {
@@ -190,8 +201,11 @@ class TracingTests {
 
 		private final Work work;
 
-		Handlers(Work work) {
+		private final Tracer tracer;
+
+		Handlers(Work work, Tracer tracer) {
 			this.work = work;
+			this.tracer = tracer;
 		}
 
 		@GetMapping("/work")
@@ -212,6 +226,18 @@ class TracingTests {
 			this.work.observe("before");
 			early.send("early");
 			this.work.work();
+		}
+
+		@GetMapping("/send-in-span")
+		@RespondThenContinue
+		void sendInSpan(EarlyResponse<String> early) {
+			Span span = this.tracer.nextSpan().name("own");
+			try (Tracer.SpanInScope scope = this.tracer.withSpan(span.start())) {
+				early.send("early");
+			}
+			finally {
+				span.end();
+			}
 		}
 
 	}

@@ -27,6 +27,9 @@ import java.util.stream.Stream;
 
 import io.github.earlyresponse.ContextCarrier;
 import io.github.earlyresponse.EarlyResponse;
+import io.github.earlyresponse.PostPhase;
+import io.github.earlyresponse.PostPhaseExecution;
+import io.github.earlyresponse.PostPhaseListener;
 import io.github.earlyresponse.PostPhaseOutcome;
 import io.github.earlyresponse.RespondThenContinue;
 import io.github.earlyresponse.testsupport.KeptFiles;
@@ -48,6 +51,7 @@ import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
@@ -149,6 +153,33 @@ class EarlyResponseContextTests {
 				server.awaitBalance();
 			}
 			assertThat(trace.isEmpty()).isTrue();
+		}
+	}
+
+	@Test
+	void restHasASecurityContextOfItsOwn() throws Exception {
+		try (RunningServer server = RunningServer.startSecured(
+				Stream.concat(COMPONENTS.stream(), Stream.of(Security.class)).toList(), RunningServer.EVERYTHING);
+				RawHttpClient client = server.client()) {
+			HandlerTrace trace = server.bean(HandlerTrace.class);
+			assertThat(client.get("/log-in", "Authorization: " + basic("anna")).body()).isEqualTo("anna");
+			assertThat(trace.next()).isEqualTo("anna");
+			server.awaitBalance();
+			assertThat(server.listener().onlyResult().outcome()).isEqualTo(PostPhaseOutcome.COMPLETED);
+		}
+	}
+
+	@Test
+	void listenersHaveTheContextOfARestThatCannotBegin() throws Exception {
+		try (RunningServer server = RunningServer
+			.start(Stream.concat(COMPONENTS.stream(), Stream.of(TracingListener.class)).toList());
+				RawHttpClient client = server.client()) {
+			HandlerTrace trace = server.bean(HandlerTrace.class);
+			assertThat(client.get("/condition", "Accept-Language: de").body()).isEqualTo("sent");
+			assertThat(trace.next()).isEqualTo("tenant-of-de filter-de");
+			assertThat(trace.next()).isEqualTo("tenant-of-de filter-de");
+			server.awaitBalance();
+			assertThat(server.listener().outcomes()).containsExactly(PostPhaseOutcome.FAILED, PostPhaseOutcome.FAILED);
 		}
 	}
 
@@ -255,6 +286,28 @@ class EarlyResponseContextTests {
 			this.trace.note("after: " + describe());
 		}
 
+		@GetMapping("/log-in")
+		@RespondThenContinue
+		void logIn(EarlyResponse<String> early) {
+			SecurityContext shared = SecurityContextHolder.createEmptyContext();
+			shared.setAuthentication(SecurityContextHolder.getContext().getAuthentication());
+			SecurityContextHolder.setContext(shared);
+			early.send(shared.getAuthentication().getName());
+			// A log-out, in a session that has it as well
+			shared.setAuthentication(null);
+			this.trace.note(SecurityContextHolder.getContext().getAuthentication().getName());
+		}
+
+		@GetMapping("/condition")
+		@RespondThenContinue(value = "named", condition = "#result.missing")
+		void condition(EarlyResponse<String> early) {
+			early.send("sent");
+		}
+
+		@PostPhase("named")
+		void named() {
+		}
+
 		private static String describe() {
 			return SecurityContextHolder.getContext().getAuthentication().getName() + " "
 					+ LocaleContextHolder.getLocale() + " " + Carriers.tenant.get() + " filter=" + MDC.get("filter")
@@ -269,6 +322,21 @@ class EarlyResponseContextTests {
 			this.trace.note("sent");
 			this.trace.stop();
 			this.trace.noteResultOf(() -> new String(file.getBytes(), StandardCharsets.UTF_8));
+		}
+
+	}
+
+	static class TracingListener implements PostPhaseListener {
+
+		private final HandlerTrace trace;
+
+		TracingListener(HandlerTrace trace) {
+			this.trace = trace;
+		}
+
+		@Override
+		public void started(PostPhaseExecution postPhase) {
+			this.trace.note(Carriers.tenant.get() + " " + MDC.get("filter"));
 		}
 
 	}

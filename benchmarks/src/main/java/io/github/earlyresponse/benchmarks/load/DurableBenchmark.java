@@ -68,7 +68,7 @@ public final class DurableBenchmark {
 
 	private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 5);
 
-	/** How long a server is warmed up, at most. */
+	/** After how long a server is measured even though it is still compiling. */
 	private static final Duration WARM_UP = Duration.ofMinutes(4);
 
 	/** The share of a round in which a server may compile once it has warmed up. */

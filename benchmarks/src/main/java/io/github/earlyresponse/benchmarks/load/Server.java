@@ -173,7 +173,8 @@ final class Server implements AutoCloseable {
 	Duration compilationTime() {
 		String jstat = Path.of(System.getProperty("java.home"), "bin", "jstat").toString();
 		// Behind what the JVM may say of its options
-		List<String[]> table = Command.output(List.of(jstat, "-compiler", String.valueOf(pid())))
+		List<String[]> table = Command
+			.output(List.of(jstat, "-J-Duser.language=en", "-compiler", String.valueOf(pid())))
 			.lines()
 			.dropWhile((line) -> !line.startsWith("Compiled"))
 			.map((line) -> line.trim().split("\\s+"))
