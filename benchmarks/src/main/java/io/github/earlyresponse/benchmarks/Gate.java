@@ -135,9 +135,9 @@ public final class Gate {
 
 	private void checkStart() throws IOException {
 		StartupBenchmark.Summary start = StartupBenchmark.summarize(2);
-		// A busy machine slows one start and not the next; what the library adds stays
-		for (int i = 0; i < 3 && start.thread() > START_MILLIS; i++) {
-			start = StartupBenchmark.summarize(2);
+		if (start.thread() > START_MILLIS) {
+			// Two pairs of starts are few on a busy machine: more of them decide
+			start = StartupBenchmark.summarize(8);
 		}
 		String what = " more of the thread that starts an application with 500 handlers";
 		atMost(START_MILLIS, start.thread(), "ms" + what);
